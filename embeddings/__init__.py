@@ -1,0 +1,1 @@
+"""From picture bytes to pixels to one reading (category and embedding) to neighbours."""

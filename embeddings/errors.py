@@ -1,0 +1,38 @@
+"""Every error that this package raises on purpose.
+
+EmbeddingsError
+├── UnreadablePhoto    the bytes are not a picture we read: the sender's fault
+│   └── PhotoTooLarge  more bytes or more pixels than the settings allow
+├── BadBundle          a model folder is incomplete or inconsistent
+├── StaleSnapshot      an index file is torn, of another model or of another catalogue
+├── MissingPhoto       the store has no such picture, or its bytes were changed
+└── DatasetUnavailable a data set is nowhere to be had, or its bytes are not the published ones
+"""
+
+
+class EmbeddingsError(Exception):
+    """Any error that this package raises on purpose."""
+
+
+class UnreadablePhoto(EmbeddingsError):
+    """The bytes are not a picture that we can open."""
+
+
+class PhotoTooLarge(UnreadablePhoto):
+    """The picture has more bytes or more pixels than the settings allow."""
+
+
+class BadBundle(EmbeddingsError):
+    """A model folder is incomplete or inconsistent."""
+
+
+class StaleSnapshot(EmbeddingsError):
+    """An index file is torn, or belongs to another model or another catalogue."""
+
+
+class MissingPhoto(EmbeddingsError):
+    """The store has no picture under that digest, or its bytes were changed."""
+
+
+class DatasetUnavailable(EmbeddingsError):
+    """A data set is nowhere to be had, or its bytes are not the published ones."""

@@ -1,0 +1,119 @@
+"""The values that flow through this package, and the three seams where a part can be exchanged."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors: TypeAlias = npt.NDArray[np.float32]
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+Ids: TypeAlias = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """One decoded picture: upright, sRGB, alpha laid on white, without metadata."""
+
+    pixels: Pixels  # (height, width, 3)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What the network says of one photo."""
+
+    logits: Vectors  # (labels,), as the network gave them
+    probabilities: Vectors  # (labels,), calibrated, sums to 1
+    embedding: Vectors  # (dim,), length 1
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbor:
+    """A photo in the index and its likeness to the one asked about."""
+
+    id: int
+    cosine: float  # -1..1, 1 is the same embedding
+
+
+class Encoder(Protocol):
+    """Anything that can read photos; the tests use one without a network."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The categories, in the order of a reading's probabilities."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this model's readings from any other's (hexadecimal SHA-256)."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """The length of an embedding."""
+        ...
+
+    def read(self, photos: Sequence[Photo]) -> list[Reading]:
+        """Read a batch of photos, in order; an empty batch gives an empty list."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """A set of (id, unit vector) that finds the nearest by cosine."""
+
+    def __len__(self) -> int: ...
+
+    def ids(self) -> Ids:
+        """Every id held, in ascending order."""
+        ...
+
+    def upsert(self, ids: Ids, vectors: Vectors) -> None:
+        """Add vectors `(n, dim)` under `ids` `(n,)`, replacing those already held."""
+        ...
+
+    def remove(self, ids: Ids) -> None:
+        """Forget these ids; unknown ones are ignored."""
+        ...
+
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[Neighbor]:
+        """Find the `k` nearest to `vector` `(dim,)`, best first, ties by id.
+
+        With `allowed` only those ids are considered: k results come whenever k of them are held.
+        """
+        ...
+
+    def save(self, path: Path) -> None:
+        """Write the vectors to a file that `load` of the same class reads."""
+        ...
+
+
+class PhotoStore(Protocol):
+    """Pictures under the SHA-256 of their stored bytes; storing one twice keeps one."""
+
+    def put(self, photo: Photo) -> str:
+        """Store a photo and give its digest; what was there under it stays as it is."""
+        ...
+
+    def read_bytes(self, digest: str) -> bytes:
+        """Give the stored file. Raises: MissingPhoto."""
+        ...
+
+    def media_type(self, digest: str) -> str:
+        """Give the stored file's media type, such as `image/png`. Raises: MissingPhoto."""
+        ...
+
+    def open(self, digest: str) -> Photo:
+        """Decode a stored photo. Raises: MissingPhoto."""
+        ...
+
+    def __contains__(self, digest: str) -> bool: ...
+
+    def digests(self) -> Iterator[str]:
+        """Every digest held, in no order."""
+        ...
+
+    def remove(self, digests: Iterable[str]) -> None:
+        """Delete these pictures; unknown digests are ignored."""
+        ...

@@ -1,0 +1,1 @@
+"""Data sets, networks, fitting, evaluation and export: everything that ends in a model bundle."""
