@@ -1,0 +1,38 @@
+"""Every error that this package raises on purpose.
+
+CatalogError
+├── UnknownProduct  no product has that SKU
+├── UnknownPhoto    no photo has that id
+├── BadRow          a row of an import breaks a rule: which, and what came
+├── BadSource       an import's file, folder or archive cannot be used as a whole
+├── BadFilter       a filter asks for what cannot be: a price below zero, an unknown category
+└── WrongSchema     the database is of a newer or an unknown version
+"""
+
+
+class CatalogError(Exception):
+    """Any error that this package raises on purpose."""
+
+
+class UnknownProduct(CatalogError):
+    """No product has that SKU."""
+
+
+class UnknownPhoto(CatalogError):
+    """No photo has that id."""
+
+
+class BadRow(CatalogError):
+    """A row of an import breaks a rule."""
+
+
+class BadSource(CatalogError):
+    """An import's file, folder or archive cannot be used as a whole."""
+
+
+class BadFilter(CatalogError):
+    """A filter asks for what cannot be."""
+
+
+class WrongSchema(CatalogError):
+    """The database is of a newer or an unknown version."""

@@ -1,0 +1,148 @@
+"""The tables: products, their photos, what models read in them, and the feed of changes."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: SQLite forgets the zone, so it goes in as UTC and comes back as UTC."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse an instant without a zone: nobody can say when it was."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"an instant needs a time zone, got {value!r}")
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back that SQLite forgot."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def now() -> datetime:
+    """Give the present instant in UTC."""
+    return datetime.now(UTC)
+
+
+class Base(DeclarativeBase):
+    """The root of every table."""
+
+
+class ChangeKind(StrEnum):
+    """What happened to a photo, as far as searching goes."""
+
+    UPSERT = "upsert"  # new, or read anew
+    REMOVE = "remove"
+    PRODUCT = "product"  # a fact that filters look at has changed; the vector has not
+
+
+class Product(Base):
+    """One product that a shopper can buy."""
+
+    __tablename__ = "product"
+    __table_args__ = (
+        CheckConstraint("price_cents >= 0", name="price_not_negative"),
+        CheckConstraint("stock >= 0", name="stock_not_negative"),
+        Index("ix_product_category_id", "category", "id"),
+        {"sqlite_autoincrement": True},  # an id is never used twice
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(String(64), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    url: Mapped[str | None] = mapped_column(String(2000))
+    price_cents: Mapped[int | None]
+    currency: Mapped[str | None] = mapped_column(String(3))  # ISO 4217
+    stock: Mapped[int] = mapped_column(default=0)
+    human_category: Mapped[str | None] = mapped_column(String(64))  # no model may touch it
+    labelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    model_category: Mapped[str | None] = mapped_column(String(64))  # by the promoted model
+    model_confidence: Mapped[float | None]  # 0..1, calibrated
+    category: Mapped[str | None] = mapped_column(
+        String(64), Computed("coalesce(human_category, model_category)", persisted=True)
+    )
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
+
+    photos: Mapped[list["Photo"]] = relationship(
+        back_populates="product", order_by="Photo.position", cascade="all, delete-orphan"
+    )
+
+
+class Photo(Base):
+    """One picture of a product; the picture itself is in the photo store under `digest`."""
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        UniqueConstraint("product_id", "digest"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), index=True)  # of the stored picture
+    source_digest: Mapped[str] = mapped_column(String(64))  # of the bytes that were imported
+    position: Mapped[int] = mapped_column(default=0)  # 0 is the photo that is shown first
+
+    product: Mapped[Product] = relationship(back_populates="photos")
+    readings: Mapped[list["Reading"]] = relationship(cascade="all, delete-orphan")
+
+
+class Reading(Base):
+    """What one model read in one photo; an index can be rebuilt from these rows alone."""
+
+    __tablename__ = "reading"
+
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photo.id"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)  # of the bundle
+    label: Mapped[str] = mapped_column(String(64))
+    confidence: Mapped[float]  # 0..1, calibrated
+    probabilities: Mapped[bytes] = mapped_column(LargeBinary)  # float32, little-endian
+    embedding: Mapped[bytes] = mapped_column(LargeBinary)  # float32, little-endian, length 1
+
+
+class Change(Base):
+    """One numbered entry of the feed that every index follows."""
+
+    __tablename__ = "change"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    photo_id: Mapped[int | None]  # no foreign key: the photo of a removal is gone
+
+
+class Promotion(Base):
+    """A model put into service; the newest row is the one that answers."""
+
+    __tablename__ = "promotion"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(64))
+    promoted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class Identity(Base):
+    """One row that tells this catalogue from every other, so no snapshot is taken for its own."""
+
+    __tablename__ = "identity"
+
+    uuid: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -1,0 +1,36 @@
+"""What a search gives, whoever asks: a page, the JSON API or the command line."""
+
+from dataclasses import dataclass, field
+
+from catalog.models import Product
+from embeddings.types import Reading
+from embeddings.verdict import Category, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One product, and how likely it is to be of the same kind as what was asked about."""
+
+    product: Product  # detached from its session, its photos loaded
+    score: float  # 0..1, the calibrated probability of the same category
+    cosine: float  # -1..1
+    digest: str  # of the photo that matched
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """One page of an answer."""
+
+    verdict: Verdict | None  # None where a product, not a photo, was asked about
+    category: Category | None
+    hits: tuple[Hit, ...]
+    total: int  # how many products satisfy the filters, over all pages
+    page: int  # from 1
+    per_page: int
+    reading: Reading | None = None  # to page on without the photo
+    timing_ms: dict[str, float] = field(default_factory=dict)  # decode, encode, search, load
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least 1."""
+        return max(1, -(-self.total // self.per_page))
