@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from service.errors import BadSetting
 
@@ -73,7 +74,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     for name in given.keys() - known.keys():
         listed = ", ".join(PREFIX + each.upper() for each in sorted(known))
         raise BadSetting(f"unknown setting {PREFIX}{name.upper()}; there are {listed}")
-    return Settings(**{name: _read(name, value, known[name].type) for name, value in given.items()})
+    values: dict[str, Any] = {
+        name: _read(name, value, known[name].type) for name, value in given.items()
+    }
+    return Settings(**values)
 
 
 def _read(name: str, value: str, kind: object) -> str | int | Path:
