@@ -1,0 +1,98 @@
+"""A real bundle folder whose network is four operations: what the service serves, in 2 kB."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from embeddings.bundle import (
+    Bundle,
+    InputSpec,
+    Rejection,
+    Similarity,
+    digest_of,
+    load_bundle,
+    write_bundle_json,
+)
+
+GREY_LABELS = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat")
+GREY_LABELS += ("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+COLOUR_LABELS = ("red", "green", "blue")
+GREY = InputSpec(height=28, width=28, channels=1, framing="studio-grey")
+COLOUR = InputSpec(height=32, width=32, channels=3, framing="square-colour")
+
+
+def make_bundle(
+    folder: Path,
+    *,
+    name: str = "tiny",
+    labels: tuple[str, ...] = GREY_LABELS,
+    spec: InputSpec = GREY,
+    dim: int = 16,
+    seed: int = 0,
+) -> Bundle:
+    """Write a bundle to `folder` and load it; another seed is another model."""
+    folder.mkdir(parents=True, exist_ok=True)
+    network = build_network(spec, len(labels), dim, seed)
+    (folder / "model.onnx").write_bytes(network.SerializeToString())
+    bundle = Bundle(
+        path=folder,
+        name=name,
+        labels=labels,
+        input=spec,
+        embedding_dim=dim,
+        temperature=1.5,
+        similarity=Similarity(slope=6.0, intercept=-3.0),
+        rejection=Rejection(
+            bias=-4.0,
+            confidence=4.0,
+            energy=0.0,
+            nearest=4.0,
+            garment_threshold=0.05,
+            close_match_cosine=0.5,
+        ),
+        fingerprint=digest_of(folder / "model.onnx"),
+        facts={"licence": "Apache-2.0", "dataset": "none: the weights are random"},
+    )
+    write_bundle_json(bundle)
+    return load_bundle(folder)
+
+
+def build_network(spec: InputSpec, num_labels: int, dim: int, seed: int) -> onnx.ModelProto:
+    """Build a graph of mean pooling over 4x4 cells, a fixed random matrix and unit length."""
+    random = np.random.default_rng(seed)
+    cells = (spec.height // 4) * (spec.width // 4) * spec.channels
+    project = random.normal(size=(cells, dim)).astype(np.float32)
+    classify = 8 * random.normal(size=(dim, num_labels)).astype(np.float32) / np.sqrt(dim)
+    # One constant input keeps a black picture from having no direction.
+    shift = random.normal(size=dim).astype(np.float32)
+    weights = {"project": project, "classify": classify.astype(np.float32), "shift": shift}
+    nodes = [
+        helper.make_node("Cast", ["images"], ["cast"], to=TensorProto.FLOAT),
+        helper.make_node("Div", ["cast", "white"], ["scaled"]),
+        helper.make_node("Transpose", ["scaled"], ["channels_first"], perm=[0, 3, 1, 2]),
+        helper.make_node(
+            "AveragePool", ["channels_first"], ["pooled"], kernel_shape=[4, 4], strides=[4, 4]
+        ),
+        helper.make_node("Flatten", ["pooled"], ["flat"]),
+        helper.make_node("MatMul", ["flat", "project"], ["projected"]),
+        helper.make_node("Add", ["projected", "shift"], ["shifted"]),
+        helper.make_node("LpNormalization", ["shifted"], ["embedding"], axis=1, p=2),
+        helper.make_node("MatMul", ["embedding", "classify"], ["logits"]),
+    ]
+    shape = ["n", spec.height, spec.width, spec.channels]
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [helper.make_tensor_value_info("images", TensorProto.UINT8, shape)],
+        [
+            helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", num_labels]),
+            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["n", dim]),
+        ],
+        [numpy_helper.from_array(value, key) for key, value in weights.items()]
+        + [numpy_helper.from_array(np.array(255, dtype=np.float32), "white")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnx.checker.check_model(model)
+    return model
