@@ -1,0 +1,65 @@
+# `make demo` to look, `make test` to check. Everything goes into .venv; nothing else is touched.
+# Locked versions are installed; `make lock` renews them within the ranges of pyproject.toml.
+
+PYTHON ?= python3
+ITEMS ?= 10000
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKS := requirements
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / \t/' | expand -t 14
+
+.PHONY: demo
+demo: $(VENV)/.serve  ## install the service, fill a catalogue with real articles and serve it
+	$(BIN)/lookalike demo --items $(ITEMS)
+
+.PHONY: test
+test: $(VENV)/.test browser  ## install what the tests need and run the whole suite
+	$(BIN)/python -m pytest
+
+.PHONY: check
+check: $(VENV)/.test  ## lint, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.PHONY: bench
+bench: $(VENV)/.serve  ## this machine's speed beside that of the bare libraries
+	$(BIN)/lookalike bench
+
+.PHONY: browser
+browser:  ## make sure that a browser is there for the end-to-end tests
+	@$(SHELL) .ci/browser
+
+.PHONY: lock
+lock: $(VENV)/.test  ## renew the locked versions
+	$(BIN)/python .ci/lock.py
+
+.PHONY: clean
+clean:  ## remove the virtual environment and caches; the catalogue in var/ stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; say which: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "the venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+# Stamps, so that a second start installs nothing: they are older than what they were made from
+# only when that has changed.
+$(VENV)/.serve: pyproject.toml $(LOCKS)/serve.txt | $(VENV)/bin/python
+	@echo "installing the service into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(LOCKS)/serve.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml $(LOCKS)/all.txt | $(VENV)/bin/python
+	@echo "installing what the tests need into $(VENV), TensorFlow (about 600 MB) among it"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(LOCKS)/all.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@ $(VENV)/.serve

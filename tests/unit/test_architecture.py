@@ -1,0 +1,94 @@
+"""The walls between the packages, held over the import statements."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("service", "embeddings", "training", "catalog")
+MAY_IMPORT = {
+    "service": {"catalog", "embeddings"},
+    "training": {"embeddings"},
+    "embeddings": set(),
+    "catalog": set(),
+}
+ONLY_IN = {
+    "flask": "service/",
+    "flask_smorest": "service/",
+    "tensorflow": "training/",
+    "keras": "training/",
+    "faiss": "embeddings/flat_index.py",
+    "onnxruntime": "embeddings/",
+    "gunicorn": "service/",
+}
+MAX_LINES = 250
+
+
+def sources() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def imported(path: Path) -> set[str]:
+    """Name every module that a file imports, also inside functions."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", sources(), ids=relative)
+def test_a_package_imports_only_those_below_it(path):
+    package = relative(path).split("/")[0]
+
+    foreign = {name.split(".")[0] for name in imported(path)} & set(PACKAGES) - {package}
+
+    assert foreign <= MAY_IMPORT[package]
+
+
+@pytest.mark.parametrize("path", sources(), ids=relative)
+def test_a_library_stays_behind_its_wall(path):
+    here = relative(path)
+
+    used = {name.split(".")[0] for name in imported(path)} & ONLY_IN.keys()
+
+    assert [name for name in used if not here.startswith(ONLY_IN[name])] == []
+
+
+@pytest.mark.parametrize("path", sources(), ids=relative)
+def test_a_file_holds_one_idea(path):
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+
+    assert lines <= MAX_LINES
+    assert path.name not in ("utils.py", "helpers.py", "misc.py")
+
+
+def test_sessions_are_opened_only_by_the_service():
+    openers = ("Session(", "sessionmaker(", "create_engine(", ".commit(")
+
+    found = [
+        relative(path)
+        for path in sources()
+        if not relative(path).startswith("service/")
+        if any(opener in path.read_text(encoding="utf-8") for opener in openers)
+    ]
+
+    assert found == []
+
+
+def test_a_status_code_is_decided_in_one_place():
+    blame = [
+        relative(path)
+        for path in sources()
+        if not relative(path).startswith("service/")
+        if "abort(" in path.read_text(encoding="utf-8")
+    ]
+
+    assert blame == []
