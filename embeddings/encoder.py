@@ -1,0 +1,143 @@
+"""Reads photos with a bundle's network through ONNX Runtime."""
+
+import os
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embeddings.bundle import Bundle
+from embeddings.errors import BadBundle
+from embeddings.framing import check_framing, frame
+from embeddings.types import Photo, Pixels, Reading, Vectors
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+_BATCH_VALUES = 2**20  # input values in one run of the network; bounds what its layers take
+_LARGEST_BATCH = 64  # beyond it a small network gains nothing
+
+
+class OnnxEncoder:
+    """Classifies and embeds photos in one pass of a bundle's network; threads may share one."""
+
+    def __init__(self, bundle: Bundle, threads: int = 0) -> None:
+        """Take a bundle; `threads` for one run of the network, 0: one a core."""
+        check_framing(bundle.input)
+        self.bundle = bundle
+        self.threads = threads
+        self._lock = threading.Lock()
+        self._session: InferenceSession | None = None
+        self._process = 0
+        spec = bundle.input
+        values = spec.height * spec.width * spec.channels
+        self._batch = max(1, min(_LARGEST_BATCH, _BATCH_VALUES // values))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The categories, in the order of a reading's probabilities."""
+        return self.bundle.labels
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the network file."""
+        return self.bundle.fingerprint
+
+    @property
+    def dim(self) -> int:
+        """The length of an embedding."""
+        return self.bundle.embedding_dim
+
+    def warm_up(self) -> None:
+        """Load the network and run it once, so that the first reading is as quick as the next.
+
+        Raises:
+            BadBundle: the file is no network, or not one of this bundle's shape.
+        """
+        spec = self.bundle.input
+        self._run(np.zeros((1, spec.height, spec.width, spec.channels), dtype=np.uint8))
+
+    def read(self, photos: Sequence[Photo]) -> list[Reading]:
+        """Read a batch of photos, in order; an empty batch gives an empty list.
+
+        Raises:
+            BadBundle: the network cannot be used.
+        """
+        readings: list[Reading] = []
+        for start in range(0, len(photos), self._batch):
+            part = photos[start : start + self._batch]
+            readings += self._run(np.stack([frame(photo, self.bundle.input) for photo in part]))
+        return readings
+
+    def _run(self, images: Pixels) -> list[Reading]:
+        logits, embeddings = self._open().run(["logits", "embedding"], {"images": images})
+        if not np.isfinite(logits).all() or not np.isfinite(embeddings).all():
+            raise BadBundle(f"{self.bundle.network} gives values that are not finite")
+        probabilities = softmax(logits / np.float32(self.bundle.temperature))  # (n, labels)
+        # The network's own are unit length but for rounding; an index takes that at its word.
+        embeddings = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)  # (n, dim)
+        return [Reading(*each) for each in zip(logits, probabilities, embeddings, strict=True)]
+
+    def _open(self) -> "InferenceSession":
+        # The threads of a session do not live on in a forked child, which would wait for them
+        # for ever, so each process makes its own, when it first needs it.
+        if self._session is None or self._process != os.getpid():
+            with self._lock:
+                if self._session is None or self._process != os.getpid():
+                    self._session = open_session(self.bundle, self.threads)
+                    self._process = os.getpid()
+        return self._session
+
+
+def softmax(logits: Vectors) -> Vectors:
+    """Turn logits `(n, labels)` into probabilities: each row sums to 1."""
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def open_session(bundle: Bundle, threads: int = 0) -> "InferenceSession":
+    """Load a bundle's network on the CPU; `threads` 0 means one a core.
+
+    Raises:
+        BadBundle: the file is no network, or its inputs and outputs are not the bundle's.
+    """
+    import onnxruntime  # here and not above: it takes longer than `--help` may
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors only: they come as exceptions
+    # Waiting threads would otherwise burn the cores that decoding needs.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        session = onnxruntime.InferenceSession(
+            str(bundle.network), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # ONNX Runtime's errors share no class of their own
+        reason = (str(error).splitlines() or ["no reason given"])[0]
+        raise BadBundle(f"{bundle.network} cannot be loaded: {reason}") from error
+    _check(session, bundle)
+    return session
+
+
+def _check(session: "InferenceSession", bundle: Bundle) -> None:
+    spec = bundle.input
+    wanted = {
+        "images": ("tensor(uint8)", [spec.height, spec.width, spec.channels]),
+        "logits": ("tensor(float)", [len(bundle.labels)]),
+        "embedding": ("tensor(float)", [bundle.embedding_dim]),
+    }
+    given = {each.name: (each.type, each.shape) for each in session.get_inputs()}
+    if set(given) != {"images"}:
+        raise BadBundle(f"{bundle.network} has one input 'images', got {sorted(given)}")
+    given |= {each.name: (each.type, each.shape) for each in session.get_outputs()}
+    for name, (type_, shape) in wanted.items():
+        if name not in given:
+            raise BadBundle(f"{bundle.network} lacks '{name}', it has {sorted(given)}")
+        got_type, got_shape = given[name]
+        if got_type != type_ or list(got_shape[1:]) != shape or isinstance(got_shape[0], int):
+            raise BadBundle(
+                f"'{name}' of {bundle.network} is {type_} (any, {', '.join(map(str, shape))}), "
+                f"got {got_type} {got_shape}"
+            )

@@ -1,0 +1,87 @@
+"""Turns numbers into words: what a photo shows, and whether anything like it is known."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from embeddings.bundle import Rejection, Similarity
+from embeddings.types import Neighbor, Reading
+
+ALTERNATIVES = 3
+_WORTH_NAMING = 0.01  # an alternative less likely than this helps nobody
+
+
+class Verdict(StrEnum):
+    """What a search can say of the photo asked about."""
+
+    MATCH = "match"
+    NO_CLOSE_MATCH = "no_close_match"
+    NOT_A_GARMENT = "not_a_garment"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another category that a photo could be."""
+
+    label: str
+    confidence: float  # 0..1, calibrated
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """The likeliest category of a photo, and the next ones."""
+
+    label: str
+    confidence: float  # 0..1, calibrated
+    alternatives: tuple[Alternative, ...]  # likeliest first
+
+
+def name_category(reading: Reading, labels: Sequence[str]) -> Category:
+    """Name the likeliest category, with up to three alternatives of at least 1 %."""
+    order = np.argsort(-reading.probabilities, kind="stable")
+    ranked = [Alternative(labels[i], float(reading.probabilities[i])) for i in order]
+    first, rest = ranked[0], ranked[1 : 1 + ALTERNATIVES]
+    likely = tuple(each for each in rest if each.confidence >= _WORTH_NAMING)
+    return Category(first.label, first.confidence, likely)
+
+
+def garment_probability(reading: Reading, nearest: float, rejection: Rejection) -> float:
+    """Give the probability that a photo shows a garment; `nearest` is the best cosine known."""
+    logits = reading.logits.astype(np.float64)
+    top = float(logits.max())
+    energy = top + math.log(float(np.exp(logits - top).sum()))  # log-sum-exp
+    return _sigmoid(
+        rejection.bias
+        + rejection.confidence * float(reading.probabilities.max())
+        + rejection.energy * energy
+        + rejection.nearest * nearest
+    )
+
+
+def judge(reading: Reading, neighbors: Sequence[Neighbor], rejection: Rejection) -> Verdict:
+    """Say what a photo is to a catalogue; `neighbors` are the nearest in all of it.
+
+    Give the neighbours found without the shopper's filters: a price limit does not make a shirt
+    less of a garment. In an empty catalogue nothing is near, which says nothing about the photo:
+    it is then judged as if its nearest were just a close match, and is `no_close_match` at best.
+    """
+    nearest = max((each.cosine for each in neighbors), default=rejection.close_match_cosine)
+    if garment_probability(reading, nearest, rejection) < rejection.garment_threshold:
+        return Verdict.NOT_A_GARMENT
+    if not neighbors or nearest < rejection.close_match_cosine:
+        return Verdict.NO_CLOSE_MATCH
+    return Verdict.MATCH
+
+
+def score(cosine: float, similarity: Similarity) -> float:
+    """Give the probability, 0..1, that two photos of this cosine show the same category."""
+    return _sigmoid(similarity.slope * cosine + similarity.intercept)
+
+
+def _sigmoid(value: float) -> float:
+    if value < 0:  # exp of a large positive number would overflow
+        return 1 - _sigmoid(-value)
+    return 1 / (1 + math.exp(-value))
