@@ -1,0 +1,207 @@
+"""Exact search by cosine over vectors in memory; the only module that knows faiss."""
+
+import struct
+from functools import cache
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from embeddings.errors import StaleSnapshot
+from embeddings.locks import SharedLock
+from embeddings.types import Ids, Neighbor, Vectors
+
+_HEADER = struct.Struct("<8sIQ")  # magic, dim, count; then ids (int64) and vectors (float32)
+_MAGIC = b"LKFLAT1\n"
+_UNIT_TOLERANCE = 1e-3  # of a squared length; bfloat16 embeddings would fail, float16 pass
+_LARGEST_BITMAP_ID = 2**30  # a bitmap up to this id takes 128 MB; larger ids get a hash set
+
+
+class FlatIndex:
+    """A set of (id, unit vector) that finds the nearest exactly; threads may share one.
+
+    Searches run side by side; a change waits for them and is seen whole or not at all.
+    """
+
+    def __init__(self, dim: int) -> None:
+        if dim < 1:
+            raise ValueError(f"an index has a dimension of at least 1, got {dim}")
+        self.dim = dim
+        self._lock = SharedLock()
+        self._ids: Ids = np.empty(0, dtype=np.int64)  # ascending
+        faiss = _faiss()
+        self._flat = faiss.IndexFlatIP(dim)
+        self._index = faiss.IndexIDMap2(self._flat)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def ids(self) -> Ids:
+        """Every id held, in ascending order."""
+        return self._ids.copy()
+
+    def upsert(self, ids: Ids, vectors: Vectors) -> None:
+        """Add vectors `(n, dim)` under `ids` `(n,)`, replacing those already held.
+
+        Raises:
+            ValueError: an id is negative or comes twice, a vector is not of length 1, or a shape
+                or type is wrong; nothing was changed.
+        """
+        _check_ids(ids)
+        self._check_vectors(vectors, (len(ids), self.dim))
+        fresh = np.sort(ids)
+        if len(ids) and (fresh[0] < 0 or (fresh[1:] == fresh[:-1]).any()):
+            raise ValueError("ids to upsert are at least 0 and each comes once")
+        if not len(ids):
+            return
+        with self._lock.writing():
+            self._forget(ids)
+            self._index.add_with_ids(np.ascontiguousarray(vectors), np.ascontiguousarray(ids))
+            self._ids = np.union1d(self._ids, fresh)
+
+    def remove(self, ids: Ids) -> None:
+        """Forget these ids; unknown ones are ignored. One call for many is quick."""
+        _check_ids(ids)
+        with self._lock.writing():
+            self._forget(ids)
+
+    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[Neighbor]:
+        """Find the `k` nearest to `vector` `(dim,)`, best first, ties by id.
+
+        With `allowed` only those ids are considered: k results come whenever k of them are held.
+
+        Raises:
+            ValueError: the vector is not of length 1, or a shape, a type or `k` is wrong.
+        """
+        self._check_vectors(vector, (self.dim,))
+        if k < 0:
+            raise ValueError(f"k is at least 0, got {k}")
+        if allowed is not None:
+            _check_ids(allowed)
+        query = np.ascontiguousarray(vector)[None, :]  # (1, dim)
+        with self._lock.reading():
+            most = len(self._ids) if allowed is None else min(len(self._ids), len(allowed))
+            if not min(k, most):
+                return []
+            selector = None if allowed is None else _selector(allowed)
+            # One more than asked for tells whether a tie was cut in two at the end.
+            cosines, ids = self._nearest(query, min(k + 1, most), selector)
+            while k < len(ids) < most and cosines[k - 1] == cosines[-1]:
+                more = min(2 * len(ids), most)
+                cosines, ids = self._nearest(query, more, selector)
+                if len(ids) < more:  # fewer of the allowed ids are held
+                    break
+        order = np.lexsort((ids, -cosines))[:k]
+        found = zip(ids[order].tolist(), cosines[order].tolist(), strict=True)
+        return [Neighbor(id_, cosine) for id_, cosine in found]
+
+    def vectors(self, ids: Ids) -> Vectors:
+        """Give the vectors `(n, dim)` held under `ids`, in their order. Raises: KeyError."""
+        _check_ids(ids)
+        with self._lock.reading():
+            unknown = ids[~np.isin(ids, self._ids)]
+            if len(unknown):
+                raise KeyError(f"the index does not hold {unknown[:5].tolist()}")
+            return self._held(ids)
+
+    def save(self, path: Path) -> None:
+        """Write the vectors to a file that `load` reads."""
+        with path.open("wb") as file:
+            self.write_to(file)
+
+    def write_to(self, file: IO[bytes]) -> None:
+        """Write what `from_bytes` reads."""
+        with self._lock.reading():
+            ids, vectors = self._ids, self._held(self._ids)
+        file.write(_HEADER.pack(_MAGIC, self.dim, len(ids)))
+        file.write(ids.astype("<i8", copy=False).data)
+        file.write(vectors.astype("<f4", copy=False).data)
+
+    @classmethod
+    def load(cls, path: Path) -> "FlatIndex":
+        """Read what `save` wrote. Raises: StaleSnapshot."""
+        try:
+            return cls.from_bytes(path.read_bytes())
+        except OSError as error:
+            raise StaleSnapshot(f"{path} cannot be read: {error}") from error
+
+    @classmethod
+    def from_bytes(cls, data: bytes | memoryview) -> "FlatIndex":
+        """Read what `write_to` wrote. Raises: StaleSnapshot."""
+        if len(data) < _HEADER.size or bytes(data[: len(_MAGIC)]) != _MAGIC:
+            raise StaleSnapshot("this is not the file of a flat index")
+        _, dim, count = _HEADER.unpack_from(data)
+        if not dim or len(data) != _HEADER.size + count * (8 + 4 * dim):
+            raise StaleSnapshot(f"an index of {count} x {dim} has another size: it is torn")
+        ids = np.frombuffer(data, "<i8", count, _HEADER.size)
+        vectors = np.frombuffer(data, "<f4", count * dim, _HEADER.size + 8 * count)
+        index = cls(dim)
+        try:
+            index.upsert(ids.astype(np.int64), vectors.astype(np.float32).reshape(count, dim))
+        except ValueError as error:
+            raise StaleSnapshot(f"the index file holds nonsense: {error}") from error
+        return index
+
+    def _held(self, ids: Ids) -> Vectors:
+        if not len(ids):
+            return np.empty((0, self.dim), dtype=np.float32)
+        return np.asarray(self._index.reconstruct_batch(np.ascontiguousarray(ids)))
+
+    def _forget(self, ids: Ids) -> None:
+        known = ids[np.isin(ids, self._ids)]
+        if len(known):
+            faiss = _faiss()
+            self._index.remove_ids(faiss.IDSelectorBatch(np.ascontiguousarray(known)))
+            self._ids = np.setdiff1d(self._ids, known)
+
+    def _nearest(self, query: Vectors, k: int, selector: Any) -> tuple[Vectors, Ids]:
+        faiss = _faiss()
+        # A search is one pass over memory: a second thread gains nothing alone, costs its
+        # start, and takes a core from the next search. OpenMP keeps this number for each thread.
+        faiss.omp_set_num_threads(1)
+        params = None if selector is None else faiss.SearchParameters(sel=selector)
+        cosines, ids = self._index.search(query, k, params=params)
+        held = ids[0] >= 0  # fewer found are padded with -1
+        return cosines[0][held].clip(-1, 1), ids[0][held]
+
+    def _check_vectors(self, vectors: Vectors, shape: tuple[int, ...]) -> None:
+        if not isinstance(vectors, np.ndarray) or vectors.dtype != np.float32:
+            raise ValueError(f"vectors are float32 arrays, got {_describe(vectors)}")
+        if vectors.shape != shape:
+            raise ValueError(f"vectors are of shape {shape} here, got {vectors.shape}")
+        squared = np.einsum("...i,...i->...", vectors, vectors)
+        if not (np.abs(squared - 1) <= _UNIT_TOLERANCE).all():  # also refuses NaN
+            raise ValueError("vectors have length 1 and finite values; these do not")
+
+
+def _check_ids(ids: Ids) -> None:
+    if not isinstance(ids, np.ndarray) or ids.dtype != np.int64 or ids.ndim != 1:
+        raise ValueError(f"ids are int64 arrays of one dimension, got {_describe(ids)}")
+
+
+def _describe(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} of shape {value.shape}"
+    return type(value).__name__
+
+
+def _selector(allowed: Ids) -> Any:
+    """Make faiss's set of allowed ids.
+
+    A bitmap of 70,000 ids is made in 0.1 ms, a hash set in 3 ms; searching costs the same.
+    """
+    faiss = _faiss()
+    largest = int(allowed.max())
+    if largest > _LARGEST_BITMAP_ID:
+        return faiss.IDSelectorBatch(np.ascontiguousarray(allowed))
+    bits = np.zeros(max(0, largest) + 1, dtype=np.bool_)
+    bits[allowed[allowed >= 0]] = True
+    return faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))
+
+
+@cache
+def _faiss() -> Any:
+    # Imported when first needed: it takes 0.2 s, and starts threads that a fork would lose.
+    import faiss
+
+    return faiss
