@@ -1,0 +1,161 @@
+"""Pictures on disk under the SHA-256 of their bytes, re-encoded so that only pixels are kept."""
+
+import hashlib
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+from PIL import Image
+
+from embeddings.errors import MissingPhoto
+from embeddings.photo import PhotoLimits, open_photo
+from embeddings.types import Photo
+
+SMALL_SIDE = 64  # up to this longest side a picture is kept exactly
+PREVIEW_SIDES = (160, 320, 640)
+_TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_QUALITY = 88  # no difference to be seen at a shop's sizes
+_PREVIEW_QUALITY = 80
+_OWN_FILES = PhotoLimits(max_bytes=2**30)
+
+
+class DiskPhotoStore:
+    """Keeps each picture as `root/ab/abcd....png` (small, exact) or `.jpg` (the others).
+
+    Files come to be whole, by renaming, but are not fsynced one by one: after a power cut
+    `verify` finds what was lost, and importing again puts it back.
+    """
+
+    def __init__(self, root: Path, longest_side: int = 1280) -> None:
+        """Keep pictures under `root`, with at most `longest_side` pixels a side."""
+        self.root = root
+        self.longest_side = longest_side
+
+    def put(self, photo: Photo) -> str:
+        """Store a photo and give its digest; what was there under it stays as it is."""
+        data, suffix = _encode(photo, self.longest_side)
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._place(digest, suffix)
+        # A file that a power cut left empty is no picture that was there.
+        if not path.exists() or path.stat().st_size != len(data):
+            _write_whole(path, data)
+        return digest
+
+    def read_bytes(self, digest: str) -> bytes:
+        """Give the stored file. Raises: MissingPhoto."""
+        try:
+            return self._find(digest).read_bytes()
+        except FileNotFoundError as error:  # removed just now
+            raise MissingPhoto(f"no picture is stored under '{digest}'") from error
+
+    def media_type(self, digest: str) -> str:
+        """Give the stored file's media type. Raises: MissingPhoto."""
+        return _TYPES[self._find(digest).suffix]
+
+    def open(self, digest: str) -> Photo:
+        """Decode a stored photo. Raises: MissingPhoto, UnreadablePhoto where it was damaged."""
+        return open_photo(self.read_bytes(digest), _OWN_FILES)
+
+    def verify(self, digest: str) -> bool:
+        """Say whether the stored bytes are still those of the digest. Raises: MissingPhoto."""
+        return hashlib.sha256(self.read_bytes(digest)).hexdigest() == digest
+
+    def preview(self, digest: str, side: int) -> bytes:
+        """Give a picture of at most `side` pixels a side, made once and kept.
+
+        `side` is one of `PREVIEW_SIDES`. A smaller picture is given as stored, never upscaled.
+
+        Raises:
+            MissingPhoto: nothing is stored under the digest.
+            UnreadablePhoto: the stored file was damaged.
+        """
+        if side not in PREVIEW_SIDES:
+            raise ValueError(f"a preview's side is one of {PREVIEW_SIDES}, got {side}")
+        path = self._place(digest, ".jpg", f"preview-{side}")
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            pass
+        stored = self.read_bytes(digest)
+        photo = open_photo(stored, _OWN_FILES)
+        if max(photo.pixels.shape[:2]) <= side:
+            return stored
+        image = _shrunk(photo, side)
+        data = _save(image, "JPEG", quality=_PREVIEW_QUALITY)
+        _write_whole(path, data)
+        return data
+
+    def __contains__(self, digest: str) -> bool:
+        try:
+            self._find(digest)
+        except MissingPhoto:
+            return False
+        return True
+
+    def digests(self) -> Iterator[str]:
+        """Every digest held, in no order."""
+        for path in self.root.glob("[0-9a-f][0-9a-f]/*"):
+            if path.suffix in _TYPES and _DIGEST.fullmatch(path.stem):
+                yield path.stem
+
+    def remove(self, digests: Iterable[str]) -> None:
+        """Delete these pictures and their previews; unknown digests are ignored."""
+        for digest in digests:
+            if not _DIGEST.fullmatch(digest):
+                continue
+            for suffix in _TYPES:
+                self._place(digest, suffix).unlink(missing_ok=True)
+            for side in PREVIEW_SIDES:
+                self._place(digest, ".jpg", f"preview-{side}").unlink(missing_ok=True)
+
+    def _find(self, digest: str) -> Path:
+        for suffix in _TYPES:
+            path = self._place(digest, suffix)
+            if path.exists():
+                return path
+        raise MissingPhoto(f"no picture is stored under '{digest}'")
+
+    def _place(self, digest: str, suffix: str, under: str = ".") -> Path:
+        # Checked here, where paths are made, so that no digest from a URL leaves the folder.
+        if not _DIGEST.fullmatch(digest):
+            raise MissingPhoto(f"a digest is 64 hexadecimal digits, got '{digest[:80]}'")
+        return self.root / under / digest[:2] / (digest + suffix)
+
+
+def _encode(photo: Photo, longest_side: int) -> tuple[bytes, str]:
+    pixels = photo.pixels
+    if max(pixels.shape[:2]) <= SMALL_SIDE:
+        red = pixels[:, :, 0]
+        grey = np.array_equal(red, pixels[:, :, 1]) and np.array_equal(red, pixels[:, :, 2])
+        image = Image.fromarray(np.ascontiguousarray(red) if grey else pixels)
+        return _save(image, "PNG"), ".png"
+    image = _shrunk(photo, longest_side)
+    return _save(image, "JPEG", quality=_QUALITY), ".jpg"
+
+
+def _shrunk(photo: Photo, side: int) -> Image.Image:
+    image = Image.fromarray(photo.pixels)
+    image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return image
+
+
+def _save(image: Image.Image, kind: str, **options: int) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is there wholly or not at all, whoever reads or dies meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
+    try:
+        beside.write_bytes(data)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
