@@ -121,11 +121,12 @@ def _turn_upright(image: Image.Image) -> Image.Image:
 
 
 def _reason(data: bytes, name: str, error: Exception) -> str:
-    if is_cut_short(data, name) or "truncated" in str(error):
-        return f"the {name} picture is cut short: its file ends before the picture does"
-    if isinstance(error, UnidentifiedImageError) or not str(error):
-        return f"the {name} picture is damaged: its header makes no sense"
-    return f"the {name} picture is damaged: {str(error).splitlines()[0][:120]}"
+    kind = {"WEBP": "WebP", "HEIF": "HEIC"}.get(name, name)
+    if is_cut_short(data, name) or "truncated" in str(error).lower():
+        return f"the {kind} picture is cut short: its file ends before the picture does"
+    if isinstance(error, UnidentifiedImageError) or not str(error).strip():
+        return f"the {kind} picture is damaged: its header makes no sense"
+    return f"the {kind} picture is damaged: {str(error).strip().splitlines()[0][:120]}"
 
 
 @cache
