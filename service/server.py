@@ -23,7 +23,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def load_config(self) -> None:
         """Tell gunicorn what the settings say."""
         for name, value in gunicorn_options(self._settings).items():
-            self.cfg.set(name, value)
+            if name in self.cfg.settings:  # gunicorn before 25 has no control socket to switch off
+                self.cfg.set(name, value)
 
     def load(self) -> Flask:
         """Build the application in the worker, with the model and the index in memory."""
@@ -32,7 +33,6 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         services = build_services(self._settings)
         services.warm_up()
         app = create_app(services)
-        app.extensions["lookalike"] = services
         return app
 
 
@@ -47,8 +47,7 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
         "keepalive": 15,  # a shop's pages ask for their pictures over the same connection
         "timeout": 60,
         "graceful_timeout": 10,
-        "worker_tmp_dir": None,
-        "proc_name": "lookalike",
+        "control_socket_disable": True,
         "loglevel": settings.log_level.lower(),
         # No access log: a line a search would keep what the privacy promise says is not kept.
         "accesslog": None,

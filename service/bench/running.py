@@ -1,0 +1,85 @@
+"""A real server process of our own to ask: how soon it answers, and how much memory it holds."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.bench.client import Client
+
+HOST = "127.0.0.1"
+_PATIENCE_S = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that has answered its first search."""
+
+    port: int
+    first_search_s: float  # from starting the process to having the first answer
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def resident_mb(self) -> float:
+        """The resident memory of the server's processes together, in megabytes (Linux only)."""
+        return sum(_memory_kb(pid) for pid in _family(self.process.pid)) / 1024
+
+
+@contextmanager
+def serving(home: Path, first: bytes) -> Iterator[Running]:
+    """Serve a catalogue on a free port, ask it the search `first`, and stop it in the end."""
+    port = _free_port()
+    environment = os.environ | {
+        "LOOKALIKE_HOME": str(home),
+        "LOOKALIKE_HOST": HOST,
+        "LOOKALIKE_PORT": str(port),
+        "LOOKALIKE_LOG_LEVEL": "WARNING",
+    }
+    start = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", "service", "serve"], env=environment)
+    try:
+        _ask_until_answered(process, port, first, start + _PATIENCE_S)
+        yield Running(port, time.perf_counter() - start, process)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _ask_until_answered(
+    process: "subprocess.Popen[bytes]", port: int, first: bytes, until: float
+) -> None:
+    while True:
+        client = Client(HOST, port)
+        try:
+            client.search(first)
+        except OSError as error:
+            if process.poll() is not None or time.perf_counter() > until:
+                raise RuntimeError("the server did not start; see what it said above") from error
+            time.sleep(0.02)
+        else:
+            return
+        finally:
+            client.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    found = [int(child) for child in children.read_text().split()] if children.exists() else []
+    return [pid, *(each for child in found for each in _family(child))]
+
+
+def _memory_kb(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
