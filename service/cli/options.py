@@ -1,0 +1,38 @@
+"""What several commands share: the settings, with `--home` beside the environment."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from service.settings import Settings, read_settings
+
+
+def examples(*lines: str) -> str:
+    """Turn command lines into the epilog of a command's help."""
+    return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+
+
+def with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command its `settings`, and the option `--home`, which wins over LOOKALIKE_HOME."""
+
+    @click.option(
+        "--home",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of the database, pictures and snapshots; else LOOKALIKE_HOME, else ./var.",
+    )
+    @functools.wraps(command)
+    def with_home(*args: Any, home: Path | None, **options: Any) -> None:
+        before = click.get_current_context().obj  # `--home` given before the command's name
+        command(*args, settings=settings_at(home or before), **options)
+
+    return with_home
+
+
+def settings_at(home: Path | None) -> Settings:
+    """Read the settings; `home`, where given, wins. Raises: BadSetting."""
+    settings = read_settings()
+    return settings if home is None else replace(settings, home=home)
