@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import click
 
-from service.cli.options import example, with_settings
+from service.cli.options import examples, with_settings
 from service.settings import Settings
 
 
 @click.command(
-    epilog=example(
-        "  lookalike serve\n"
-        "  lookalike serve --port 9000 --threads 16\n"
-        "  LOOKALIKE_HOST=0.0.0.0 lookalike serve"
+    epilog=examples(
+        "lookalike serve",
+        "lookalike serve --port 9000 --threads 16",
+        "LOOKALIKE_HOST=0.0.0.0 lookalike serve",
     )
 )
 @click.option("--host", help="Address to listen on; else LOOKALIKE_HOST, else 127.0.0.1.")
