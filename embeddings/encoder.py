@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 _BATCH_VALUES = 2**20  # input values in one run of the network; bounds what its layers take
+_LENGTH_TOLERANCE = 0.01
 _LARGEST_BATCH = 64  # beyond it a small network gains nothing
 
 
@@ -29,6 +30,7 @@ class OnnxEncoder:
         self.threads = threads
         self._lock = threading.Lock()
         self._session: InferenceSession | None = None
+        self._abandoned: InferenceSession | None = None
         self._process = 0
         spec = bundle.input
         values = spec.height * spec.width * spec.channels
@@ -72,11 +74,11 @@ class OnnxEncoder:
 
     def _run(self, images: Pixels) -> list[Reading]:
         logits, embeddings = self._open().run(["logits", "embedding"], {"images": images})
-        if not np.isfinite(logits).all() or not np.isfinite(embeddings).all():
-            raise BadBundle(f"{self.bundle.network} gives values that are not finite")
+        lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)  # (n, 1)
+        if not np.isfinite(logits).all() or not (np.abs(lengths - 1) < _LENGTH_TOLERANCE).all():
+            raise BadBundle(f"{self.bundle.network} gives no finite logits and unit embeddings")
         probabilities = softmax(logits / np.float32(self.bundle.temperature))  # (n, labels)
-        # The network's own are unit length but for rounding; an index takes that at its word.
-        embeddings = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)  # (n, dim)
+        embeddings = embeddings / lengths  # rounding in the network adds up in cosines
         return [Reading(*each) for each in zip(logits, probabilities, embeddings, strict=True)]
 
     def _open(self) -> "InferenceSession":
@@ -85,6 +87,8 @@ class OnnxEncoder:
         if self._session is None or self._process != os.getpid():
             with self._lock:
                 if self._session is None or self._process != os.getpid():
+                    # Taking a parent's session down would wait for its threads as well.
+                    self._abandoned = self._session
                     self._session = open_session(self.bundle, self.threads)
                     self._process = os.getpid()
         return self._session

@@ -1,0 +1,133 @@
+"""Reads any number of pictures as a stream, decoding some while the network reads others."""
+
+import os
+import stat
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from embeddings.errors import PhotoTooLarge, UnreadablePhoto
+from embeddings.photo import DEFAULT_LIMITS, PhotoLimits, open_photo
+from embeddings.types import Encoder, Photo, Reading
+
+Key = TypeVar("Key")
+
+_PART_ITEMS = 64  # pictures read together; a small network is fastest near this
+_PART_BYTES = 512 * 1024  # so that a part of large photos stays small in memory
+_PIXEL_BYTES = 48 * 1024 * 1024  # decoded photos that a part may hold at a time
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StreamItem(Generic[Key]):
+    """What became of one source: a photo with its reading, or the reason why not."""
+
+    key: Key
+    photo: Photo | None  # None where it was not readable, or not to be kept
+    reading: Reading | None
+    error: UnreadablePhoto | None
+
+
+def read_stream(
+    sources: Iterable[tuple[Key, bytes | Path]],
+    encoder: Encoder,
+    limits: PhotoLimits = DEFAULT_LIMITS,
+    *,
+    useful_side: int | None = None,
+    keep_photos: bool = True,
+    threads: int | None = None,
+) -> Iterator[StreamItem[Key]]:
+    """Read pictures in order; `sources` are drawn only as fast as results are taken.
+
+    Each thread decodes, frames and reads a part of a few dozen pictures: while one part is in the
+    network, which needs no interpreter lock, another is decoded. A few parts are under way at a
+    time, whatever the number of sources. Closing the iterator (or an interrupt) stops at once but
+    for the parts being read. A path that cannot be read is an error of that source alone.
+    """
+    workers = threads or max(2, os.cpu_count() or 2)
+    reader = _PartReader(encoder, limits, useful_side, keep_photos)
+    waiting: deque[Future[list[StreamItem[Key]]]] = deque()
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="read-photos")
+    try:
+        for part in _parts(sources):
+            waiting.append(pool.submit(reader.read, part))
+            if len(waiting) > workers + 1:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _parts(
+    sources: Iterable[tuple[Key, bytes | Path]],
+) -> Iterator[list[tuple[Key, bytes | Path]]]:
+    """Group sources by number and size of their files."""
+    part: list[tuple[Key, bytes | Path]] = []
+    size = 0
+    for key, source in sources:
+        part.append((key, source))
+        size += len(source) if isinstance(source, bytes) else _size_of(source)
+        if len(part) == _PART_ITEMS or size >= _PART_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # reading it will tell
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _PartReader:
+    encoder: Encoder
+    limits: PhotoLimits
+    useful_side: int | None
+    keep_photos: bool
+
+    def read(self, part: list[tuple[Key, bytes | Path]]) -> list[StreamItem[Key]]:
+        """Decode and read a part, in order."""
+        items: list[StreamItem[Key]] = []
+        opened: list[tuple[Key, Photo | UnreadablePhoto]] = []
+        held = 0
+        for key, source in part:
+            photo = self._open(source)
+            opened.append((key, photo))
+            held += photo.pixels.nbytes if isinstance(photo, Photo) else 0
+            if held > _PIXEL_BYTES:
+                items += self._read(opened)
+                opened, held = [], 0
+        return items + self._read(opened)
+
+    def _open(self, source: bytes | Path) -> Photo | UnreadablePhoto:
+        try:
+            if isinstance(source, bytes):
+                return open_photo(source, self.limits, self.useful_side)
+            found = source.stat()
+            if not stat.S_ISREG(found.st_mode):  # a pipe or a device might never end
+                return UnreadablePhoto("this is no regular file")
+            if found.st_size > self.limits.max_bytes:
+                most = self.limits.max_bytes
+                return PhotoTooLarge(f"a picture has at most {most} bytes, not {found.st_size}")
+            return open_photo(source.read_bytes(), self.limits, self.useful_side)
+        except UnreadablePhoto as error:
+            return error
+        except OSError as error:
+            return UnreadablePhoto(f"the file cannot be read: {error.strerror}")
+
+    def _read(self, opened: list[tuple[Key, Photo | UnreadablePhoto]]) -> list[StreamItem[Key]]:
+        readings = iter(self.encoder.read([p for _, p in opened if isinstance(p, Photo)]))
+        items = []
+        for key, photo in opened:
+            if isinstance(photo, Photo):
+                kept = photo if self.keep_photos else None
+                items.append(StreamItem(key, kept, next(readings), None))
+            else:
+                items.append(StreamItem(key, None, None, photo))
+        return items
