@@ -1,0 +1,156 @@
+import threading
+
+import numpy as np
+import pytest
+
+from embeddings.errors import MissingPhoto, UnreadablePhoto
+from embeddings.photo import open_photo
+from embeddings.store import DiskPhotoStore
+from embeddings.types import Photo
+from tests.fakes import plain_photo
+from tests.pictures import encoded, exif_with_orientation, scene
+
+
+@pytest.fixture
+def store(tmp_path):
+    return DiskPhotoStore(tmp_path / "photos", longest_side=400)
+
+
+def files(store):
+    return sorted(path for path in store.root.rglob("*") if path.is_file())
+
+
+def test_pictures_lie_in_folders_of_their_digests_beginning(store):
+    digest = store.put(plain_photo())
+
+    assert files(store) == [store.root / digest[:2] / f"{digest}.png"]
+
+
+def test_a_small_grey_picture_is_stored_as_grey(store):
+    digest = store.put(plain_photo((90, 90, 90), side=28))
+
+    assert store.read_bytes(digest)[25] == 0  # a PNG's colour type: grey
+
+
+def test_a_large_picture_is_limited_to_the_longest_side(store):
+    digest = store.put(Photo(np.asarray(scene(1000, 500))))
+
+    assert store.open(digest).pixels.shape == (200, 400, 3)
+    assert store.media_type(digest) == "image/jpeg"
+
+
+def test_metadata_is_not_stored(store):
+    data = encoded(scene(200, 200), "JPEG", exif=exif_with_orientation(1), comment=b"a secret")
+
+    stored = store.read_bytes(store.put(open_photo(data)))
+
+    assert b"secret" in data
+    assert b"secret" not in stored
+    assert b"Exif" not in stored
+
+
+def test_verify_tells_whole_pictures_from_changed_ones(store):
+    digest = store.put(plain_photo())
+    assert store.verify(digest)
+    [path] = files(store)
+
+    path.write_bytes(path.read_bytes() + b"x")
+
+    assert not store.verify(digest)
+    with pytest.raises(MissingPhoto):
+        store.verify("0" * 64)
+
+
+def test_a_file_left_empty_by_a_power_cut_is_written_again(store):
+    digest = store.put(plain_photo())
+    files(store)[0].write_bytes(b"")
+
+    store.put(plain_photo())
+
+    assert store.verify(digest)
+
+
+def test_a_damaged_picture_is_an_unreadable_photo(store):
+    digest = store.put(plain_photo(side=300))
+    files(store)[0].write_bytes(b"\xff\xd8\xff")
+
+    with pytest.raises(UnreadablePhoto):
+        store.open(digest)
+    with pytest.raises(UnreadablePhoto):
+        store.preview(digest, 160)
+
+
+def test_what_a_killed_process_left_is_no_picture(store):
+    digest = store.put(plain_photo())
+    (store.root / digest[:2] / f"{digest}.png.123.tmp").write_bytes(b"half")
+    (store.root / "notes.txt").write_text("hello")
+
+    assert list(store.digests()) == [digest]
+
+
+def test_a_preview_is_small_and_kept(store):
+    digest = store.put(Photo(np.asarray(scene(400, 200))))
+
+    first, second = store.preview(digest, 160), store.preview(digest, 160)
+
+    assert open_photo(first).pixels.shape == (80, 160, 3)
+    assert first == second
+    assert len(files(store)) == 2
+    assert list(store.digests()) == [digest]
+
+
+def test_a_small_picture_is_its_own_preview(store):
+    digest = store.put(plain_photo(side=28))
+
+    assert store.preview(digest, 160) == store.read_bytes(digest)
+    assert len(files(store)) == 1
+
+
+def test_removing_a_picture_removes_its_previews(store):
+    digest = store.put(plain_photo(side=300))
+    store.preview(digest, 160)
+
+    store.remove([digest])
+
+    assert files(store) == []
+    with pytest.raises(MissingPhoto):
+        store.preview(digest, 160)
+
+
+def test_a_preview_has_one_of_a_few_sizes(store):
+    digest = store.put(plain_photo())
+
+    with pytest.raises(ValueError, match="160, 320, 640"):
+        store.preview(digest, 161)
+
+
+@pytest.mark.parametrize("digest", ["../../../etc/passwd", "a/b", "0" * 64 + "\n", "A" * 64])
+def test_a_digest_cannot_lead_out_of_the_folder(store, digest):
+    (store.root.parent / "secret.png").write_bytes(b"secret")
+
+    for ask in (store.read_bytes, store.media_type, store.open, store.verify):
+        with pytest.raises(MissingPhoto, match="64 hexadecimal digits"):
+            ask(digest)
+    with pytest.raises(MissingPhoto):
+        store.preview("../secret", 160)
+    store.remove([digest, "../secret"])
+    assert (store.root.parent / "secret.png").exists()
+
+
+def test_an_empty_store_lists_nothing(store):
+    assert list(store.digests()) == []
+
+
+def test_threads_that_store_the_same_pictures_keep_one_of_each(store):
+    photos = [plain_photo((shade, 0, 0), side=20) for shade in range(20)]
+
+    threads = [
+        threading.Thread(target=lambda: [store.put(photo) for photo in photos]) for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(files(store)) == len(set(store.digests())) == 20
+    assert all(store.verify(digest) for digest in store.digests())
