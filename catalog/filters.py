@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from catalog.errors import BadFilter
 
+LONGEST_TEXT = 200  # characters: a title has no more
+HIGHEST_PRICE_CENTS = 2**63 - 1  # what a column can hold
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -16,19 +19,34 @@ class Filters:
     text: str | None = None  # words that must all be in the title or be the SKU
 
     def __post_init__(self) -> None:
-        """Refuse prices that no product can have.
+        """Refuse what no product can have.
 
         Raises:
-            BadFilter: a price is below zero, or the lowest is above the highest.
+            BadFilter: a price is below zero or beyond all columns, the lowest is above the
+                highest, or a text is too long or no Unicode text.
         """
         low, high = self.min_price_cents, self.max_price_cents
         for price in (low, high):
-            if price is not None and price < 0:
-                raise BadFilter(f"a price is at least 0, got {price} cents")
+            if price is not None and not 0 <= price <= HIGHEST_PRICE_CENTS:
+                raise BadFilter(f"a price is 0 to {HIGHEST_PRICE_CENTS} cents, got {price}")
         if low is not None and high is not None and low > high:
             raise BadFilter(f"the lowest price ({low} cents) is above the highest ({high} cents)")
+        for text in (self.category, self.text):
+            if text is not None and len(text) > LONGEST_TEXT:
+                raise BadFilter(f"a text has at most {LONGEST_TEXT} characters, got {len(text)}")
+            if text is not None and not is_text(text):
+                raise BadFilter("a text is whole Unicode characters; these have no meaning alone")
 
     @property
     def narrow(self) -> bool:
         """Whether any condition is set."""
         return self != Filters()
+
+
+def is_text(value: str) -> bool:
+    """Say whether a string can be stored: half a surrogate pair cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

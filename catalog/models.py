@@ -8,9 +8,11 @@ from sqlalchemy import (
     Computed,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     LargeBinary,
+    MetaData,
     String,
     TypeDecorator,
     UniqueConstraint,
@@ -43,13 +45,25 @@ def now() -> datetime:
 class Base(DeclarativeBase):
     """The root of every table."""
 
+    # SQLite changes a table by copying it, and can then only drop what has a name.
+    metadata = MetaData(
+        naming_convention={
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+
 
 class ChangeKind(StrEnum):
-    """What happened to a photo, as far as searching goes."""
+    """What has changed, as far as searching and filters go."""
 
-    UPSERT = "upsert"  # new, or read anew
-    REMOVE = "remove"
-    PRODUCT = "product"  # a fact that filters look at has changed; the vector has not
+    UPSERT = "upsert"  # a photo is new, or read anew
+    REMOVE = "remove"  # a photo is gone
+    PRODUCT = "product"  # facts of a product have changed, or it came or went; no vector has
+    MODEL = "model"  # another model's readings are the ones that count
 
 
 class Product(Base):
@@ -73,7 +87,7 @@ class Product(Base):
     human_category: Mapped[str | None] = mapped_column(String(64))  # no model may touch it
     labelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     model_category: Mapped[str | None] = mapped_column(String(64))  # by the promoted model
-    model_confidence: Mapped[float | None]  # 0..1, calibrated
+    model_confidence: Mapped[float | None] = mapped_column(Float)  # 0..1, calibrated
     category: Mapped[str | None] = mapped_column(
         String(64), Computed("coalesce(human_category, model_category)", persisted=True)
     )
@@ -112,7 +126,7 @@ class Reading(Base):
     photo_id: Mapped[int] = mapped_column(ForeignKey("photo.id"), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)  # of the bundle
     label: Mapped[str] = mapped_column(String(64))
-    confidence: Mapped[float]  # 0..1, calibrated
+    confidence: Mapped[float] = mapped_column(Float)  # 0..1, calibrated
     probabilities: Mapped[bytes] = mapped_column(LargeBinary)  # float32, little-endian
     embedding: Mapped[bytes] = mapped_column(LargeBinary)  # float32, little-endian, length 1
 
@@ -125,7 +139,7 @@ class Change(Base):
 
     number: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(8))
-    photo_id: Mapped[int | None]  # no foreign key: the photo of a removal is gone
+    photo_id: Mapped[int | None]  # of upsert and remove; no key: a removed photo is gone
 
 
 class Promotion(Base):
@@ -137,6 +151,7 @@ class Promotion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(1000))  # a shipped bundle's name or a folder
     promoted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 

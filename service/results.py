@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass, field
 
-from catalog.models import Product
+from catalog.cards import ProductCard
 from embeddings.types import Reading
 from embeddings.verdict import Category, Verdict
+
+__all__ = ["Hit", "ProductCard", "SearchResult"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One product, and how likely it is to be of the same kind as what was asked about."""
 
-    product: Product  # detached from its session, its photos loaded
+    product: ProductCard
     score: float  # 0..1, the calibrated probability of the same category
     cosine: float  # -1..1
     digest: str  # of the photo that matched
@@ -19,7 +21,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """One page of an answer."""
+    """One page of an answer; all of it is of one instant of the catalogue."""
 
     verdict: Verdict | None  # None where a product, not a photo, was asked about
     category: Category | None
@@ -27,6 +29,7 @@ class SearchResult:
     total: int  # how many products satisfy the filters, over all pages
     page: int  # from 1
     per_page: int
+    fingerprint: str  # of the model that answered
     reading: Reading | None = None  # to page on without the photo
     timing_ms: dict[str, float] = field(default_factory=dict)  # decode, encode, search, load
 

@@ -1,0 +1,91 @@
+"""Writes many products at once: only what differs is written, and every change is in the feed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Table, bindparam, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from catalog import changes, products, readings
+from catalog.differences import Differences, HeldPhoto, Pending
+from catalog.listed import listed
+from catalog.models import ChangeKind, Photo, Product, Reading
+from catalog.stored import StoredProduct, Written
+
+_PRODUCT: Table = Product.__table__  # type: ignore[assignment]
+_PHOTO: Table = Photo.__table__  # type: ignore[assignment]
+
+
+def write(session: Session, fingerprint: str, items: Sequence[StoredProduct]) -> Written:
+    """Write a batch; `fingerprint` is that of the promoted model. Writing it again does nothing.
+
+    Raises:
+        ValueError: a SKU comes twice.
+    """
+    skus = [item.sku for item in items]
+    if len(set(skus)) != len(skus):
+        raise ValueError("a batch has each SKU once")
+    query = select(_PRODUCT).where(_PRODUCT.c.sku.in_(listed(skus)))
+    known = {row.sku: row for row in session.execute(query)}
+    held = _photos_of(session, fingerprint, [row.id for row in known.values()])
+    # Nobody else writes during this transaction, so the next ids can be given out here.
+    found = Differences(fingerprint, _next_id(session, "product"), _next_id(session, "photo"))
+    for item in items:
+        row = known.get(item.sku)
+        if row is None:
+            found.add(item)
+        else:
+            found.change(item, row, held[row.id])
+    _flush(session, fingerprint, found.pending)
+    return found.written
+
+
+def _photos_of(
+    session: Session, fingerprint: str, product_ids: Sequence[int]
+) -> dict[int, list[HeldPhoto]]:
+    query = (
+        select(Photo, Reading.photo_id)
+        .outerjoin(Reading, (Reading.photo_id == Photo.id) & (Reading.fingerprint == fingerprint))
+        .where(Photo.product_id.in_(listed(product_ids)))
+        .order_by(Photo.position, Photo.id)
+        .with_only_columns(
+            Photo.id,
+            Photo.product_id,
+            Photo.digest,
+            Photo.source_digest,
+            Photo.position,
+            Reading.photo_id,
+        )
+    )
+    found: dict[int, list[HeldPhoto]] = defaultdict(list)
+    for id_, product_id, digest, source_digest, position, read in session.execute(query):
+        photo = HeldPhoto(id_, digest, source_digest, position, read is not None)
+        found[product_id].append(photo)
+    return found
+
+
+def _next_id(session: Session, table: str) -> int:
+    """Give the id that SQLite would give next: ids of deleted rows are never used again."""
+    last = session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :t"), {"t": table})
+    return (last or 0) + 1
+
+
+def _flush(session: Session, fingerprint: str, pending: Pending) -> None:
+    def run(statement: Any, rows: Sequence[Any]) -> None:
+        if rows:
+            session.execute(statement, rows)
+
+    products.delete_photos(session, pending.gone)
+    run(insert(_PRODUCT), pending.products)
+    run(update(_PRODUCT).where(_PRODUCT.c.id == bindparam("its_id")), pending.facts)
+    run(insert(_PHOTO), pending.photos)
+    for rows in (pending.moved, pending.sources):
+        change = update(_PHOTO).where(_PHOTO.c.id == bindparam("its_id"))
+        run(change, rows)
+    readings.put(session, pending.readings)
+    if pending.renamed:
+        readings.name_categories(session, fingerprint, pending.renamed)
+    changes.append(session, ChangeKind.UPSERT, [row["photo_id"] for row in pending.readings])
+    changes.append_plain(session, ChangeKind.PRODUCT, pending.plain)
+    changes.prune(session)

@@ -1,0 +1,137 @@
+"""Single products, and what is said of all of them together."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from catalog import changes, readings
+from catalog.errors import UnknownProduct
+from catalog.filters import is_text
+from catalog.listed import listed
+from catalog.models import ChangeKind, Photo, Product, now
+
+
+def by_sku(session: Session, sku: str) -> Product:
+    """Load a product with its photos. Raises: UnknownProduct."""
+    query = select(Product).where(Product.sku == sku).options(selectinload(Product.photos))
+    # Half a surrogate pair cannot even be asked for.
+    found = session.scalars(query).one_or_none() if is_text(sku) else None
+    if found is None:
+        raise UnknownProduct(f"no product has the SKU {sku!r}")
+    return found
+
+
+def count(session: Session) -> int:
+    """Count the products."""
+    return session.scalar(select(func.count(Product.id))) or 0
+
+
+def category_counts(session: Session) -> Sequence[tuple[str, int]]:
+    """Count the products of each category, by name; those without a category are left out."""
+    query = (
+        select(Product.category, func.count())
+        .where(Product.category.is_not(None))
+        .group_by(Product.category)
+        .order_by(Product.category)
+    )
+    return [(str(name), products) for name, products in session.execute(query)]
+
+
+def source_digests(session: Session, skus: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Give the source digests of the photos, in their order, of those products that exist."""
+    query = (
+        select(Product.sku, Photo.source_digest)
+        .outerjoin(Photo, Photo.product_id == Product.id)
+        .where(Product.sku.in_(listed([sku for sku in skus if is_text(sku)])))
+        .order_by(Product.id, Photo.position, Photo.id)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for sku, digest in session.execute(query):
+        found[sku] = found.get(sku, ()) + (() if digest is None else (digest,))
+    return found
+
+
+class ProductFacts(TypedDict, total=False):
+    """Facts to change; those left out stay."""
+
+    title: str
+    url: str | None
+    price_cents: int | None
+    currency: str | None
+    stock: int
+
+
+def change_facts(session: Session, product: Product, facts: ProductFacts) -> bool:
+    """Change some facts of a product; say whether any was another before."""
+    unknown = facts.keys() - ProductFacts.__annotations__.keys()
+    if unknown:
+        raise ValueError(f"a product has no {', '.join(sorted(unknown))}")
+    if all(getattr(product, name) == value for name, value in facts.items()):
+        return False
+    for name, value in facts.items():
+        setattr(product, name, value)
+    session.flush()
+    changes.append_plain(session, ChangeKind.PRODUCT)
+    return True
+
+
+def label(session: Session, product: Product, category: str | None) -> bool:
+    """Set a person's category, or with None take it back; say whether anything changed."""
+    if product.human_category == category:
+        return False
+    product.human_category = category
+    product.labelled_at = None if category is None else now()
+    session.flush()
+    changes.append_plain(session, ChangeKind.PRODUCT)
+    return True
+
+
+def delete_all(session: Session, skus: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Delete products with photos and readings: the SKUs that there were, and their pictures.
+
+    A picture may still belong to other products.
+    """
+    listed_skus = listed([sku for sku in skus if is_text(sku)])
+    found = session.execute(
+        select(Product.id, Product.sku).where(Product.sku.in_(listed_skus)).order_by(Product.id)
+    ).all()
+    ids = [row.id for row in found]
+    photos = session.execute(
+        select(Photo.id, Photo.digest).where(Photo.product_id.in_(listed(ids)))
+    ).all()
+    delete_photos(session, [row.id for row in photos])
+    session.execute(delete(Product).where(Product.id.in_(listed(ids))))
+    changes.append_plain(session, ChangeKind.PRODUCT, times=len(ids))
+    return [row.sku for row in found], [row.digest for row in photos]
+
+
+def delete_photos(session: Session, photo_ids: Sequence[int]) -> None:
+    """Delete photos with their readings, and tell the indexes."""
+    if not photo_ids:
+        return
+    readings.forget(session, photo_ids)
+    session.execute(delete(Photo).where(Photo.id.in_(listed(photo_ids))))
+    changes.append(session, ChangeKind.REMOVE, photo_ids)
+
+
+def unreferenced(session: Session, digests: Iterable[str]) -> list[str]:
+    """Give those of these pictures that no photo shows."""
+    asked = sorted(set(digests))
+    query = select(Photo.digest).where(Photo.digest.in_(listed(asked))).distinct()
+    used = set(session.scalars(query))
+    return [digest for digest in asked if digest not in used]
+
+
+def stream_digests(session: Session, chunk: int = 5_000) -> Iterable[Sequence[str]]:
+    """Give the digests of all pictures in use, some at a time, each once."""
+    after = ""
+    while True:
+        query = select(Photo.digest).where(Photo.digest > after).distinct()
+        found = session.scalars(query.order_by(Photo.digest).limit(chunk)).all()
+        if found:
+            yield found
+        if len(found) < chunk:
+            return
+        after = found[-1]

@@ -1,0 +1,36 @@
+"""Which model's readings count, now and before."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog import changes, readings
+from catalog.models import ChangeKind, Promotion
+
+
+def current(session: Session) -> Promotion | None:
+    """Give the promotion in force; None before the first import."""
+    return session.scalars(select(Promotion).order_by(Promotion.id.desc()).limit(1)).first()
+
+
+def previous(session: Session) -> Promotion | None:
+    """Give the latest promotion of another model than the present one."""
+    now = current(session)
+    if now is None:
+        return None
+    query = select(Promotion).where(Promotion.fingerprint != now.fingerprint)
+    return session.scalars(query.order_by(Promotion.id.desc()).limit(1)).first()
+
+
+def history(session: Session) -> Sequence[Promotion]:
+    """List all promotions, newest first."""
+    return session.scalars(select(Promotion).order_by(Promotion.id.desc())).all()
+
+
+def promote(session: Session, fingerprint: str, name: str, source: str) -> None:
+    """Let this model's readings count: its categories become those of the products."""
+    session.add(Promotion(fingerprint=fingerprint, name=name, source=source))
+    session.flush()
+    readings.name_categories(session, fingerprint)
+    changes.append_plain(session, ChangeKind.MODEL)

@@ -1,0 +1,138 @@
+"""What models read in photos: stored, streamed to an index, and summed up as categories."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias, TypedDict
+
+from sqlalchemy import Row, delete, exists, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from catalog.listed import listed
+from catalog.models import Photo, Product, Reading
+
+
+class ReadingRow(TypedDict):
+    """One row of the table of readings."""
+
+    photo_id: int
+    fingerprint: str
+    label: str
+    confidence: float
+    probabilities: bytes
+    embedding: bytes
+
+
+EmbeddingRow: TypeAlias = "Row[int, bytes]"  # photo id, embedding
+
+# A product is what its first photo shows.
+_NAME_CATEGORIES = """
+    UPDATE product SET (model_category, model_confidence) = (
+        SELECT reading.label, reading.confidence
+        FROM photo LEFT JOIN reading
+          ON reading.photo_id = photo.id AND reading.fingerprint = :fingerprint
+        WHERE photo.product_id = product.id
+        ORDER BY photo.position, photo.id LIMIT 1)
+"""
+_SOME = text(_NAME_CATEGORIES + " WHERE product.id IN (SELECT value FROM json_each(:ids))")
+_ALL = text(_NAME_CATEGORIES)
+
+
+def put(session: Session, rows: Sequence[ReadingRow]) -> None:
+    """Store readings, in place of those that the same model made of the same photos."""
+    if rows:
+        statement = insert(Reading.__table__).prefix_with("OR REPLACE")  # type: ignore[arg-type]
+        session.execute(statement, list(rows))
+
+
+def name_categories(
+    session: Session, fingerprint: str, product_ids: Iterable[int] | None = None
+) -> None:
+    """Write this model's categories to these products, or to all; human labels stay."""
+    if product_ids is None:
+        session.execute(_ALL, {"fingerprint": fingerprint})
+    else:
+        ids = "[" + ",".join(map(str, product_ids)) + "]"
+        session.execute(_SOME, {"fingerprint": fingerprint, "ids": ids})
+
+
+def embeddings_of(
+    session: Session, fingerprint: str, photo_ids: Sequence[int]
+) -> Sequence[EmbeddingRow]:
+    """Load the embeddings of those photos that this model has read, by ascending id."""
+    query = (
+        select(Reading.photo_id, Reading.embedding)
+        .where(Reading.fingerprint == fingerprint, Reading.photo_id.in_(listed(photo_ids)))
+        .order_by(Reading.photo_id)
+    )
+    return session.execute(query).all()
+
+
+def stream_embeddings(
+    session: Session, fingerprint: str, chunk: int
+) -> Iterator[Sequence[EmbeddingRow]]:
+    """Load all embeddings of a model, `chunk` rows at a time, by ascending id."""
+    after = -1
+    while True:
+        query = (
+            select(Reading.photo_id, Reading.embedding)
+            .where(Reading.photo_id > after, Reading.fingerprint == fingerprint)
+            .order_by(Reading.photo_id)
+            .limit(chunk)
+        )
+        rows = session.execute(query).all()
+        if rows:
+            yield rows
+        if len(rows) < chunk:
+            return
+        after = rows[-1][0]
+
+
+def count(session: Session, fingerprint: str) -> int:
+    """Count a model's readings."""
+    query = select(func.count()).where(Reading.fingerprint == fingerprint)
+    return session.scalar(query) or 0
+
+
+def photos_without(session: Session, fingerprint: str, after: int, most: int) -> Sequence[Photo]:
+    """Give up to `most` photos beyond id `after` that a model has not read, by ascending id."""
+    read = exists().where(Reading.photo_id == Photo.id, Reading.fingerprint == fingerprint)
+    query = select(Photo).where(Photo.id > after, ~read).order_by(Photo.id).limit(most)
+    return session.scalars(query).all()
+
+
+def count_without(session: Session, fingerprint: str) -> int:
+    """Count the photos that a model has not read."""
+    read = exists().where(Reading.photo_id == Photo.id, Reading.fingerprint == fingerprint)
+    return session.scalar(select(func.count(Photo.id)).where(~read)) or 0
+
+
+def first_embedding(session: Session, fingerprint: str, product_id: int) -> Sequence[EmbeddingRow]:
+    """Load the embedding of a product's first photo that this model has read, if any."""
+    query = (
+        select(Reading.photo_id, Reading.embedding)
+        .join(Photo, Photo.id == Reading.photo_id)
+        .where(Photo.product_id == product_id, Reading.fingerprint == fingerprint)
+        .order_by(Photo.position, Photo.id)
+        .limit(1)
+    )
+    return session.execute(query).all()
+
+
+def forget(session: Session, photo_ids: Sequence[int]) -> None:
+    """Delete every model's readings of these photos."""
+    session.execute(delete(Reading).where(Reading.photo_id.in_(listed(photo_ids))))
+
+
+def wrong_categories(session: Session, fingerprint: str) -> Sequence[str]:
+    """Give the SKUs whose stored model category is not what the readings say."""
+    first = (
+        select(Reading.label)
+        .select_from(Photo)
+        .outerjoin(Reading, (Reading.photo_id == Photo.id) & (Reading.fingerprint == fingerprint))
+        .where(Photo.product_id == Product.id)
+        .order_by(Photo.position, Photo.id)
+        .limit(1)
+        .correlate(Product)
+        .scalar_subquery()
+    )
+    query = select(Product.sku).where(Product.model_category.is_distinct_from(first))
+    return session.scalars(query.order_by(Product.id)).all()

@@ -1,0 +1,54 @@
+"""Brings a database to the tables that this version knows."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from catalog.errors import WrongSchema
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+REVISIONS = ("0001",)  # oldest first; the last is what this version works with
+
+
+def version_of(connection: Connection) -> str | None:
+    """Give the version of a database's tables; None for an empty file.
+
+    Raises:
+        WrongSchema: there are tables, but not ours.
+    """
+    tables = set(inspect(connection).get_table_names())
+    if "alembic_version" in tables:
+        version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        if version is not None:
+            return str(version)
+    elif not tables:
+        return None
+    raise WrongSchema("the file holds tables of something else than a catalogue")
+
+
+def is_current(connection: Connection) -> bool:
+    """Say whether nothing needs migrating. Raises: WrongSchema for a newer or foreign file."""
+    version = version_of(connection)
+    if version is not None and version not in REVISIONS:
+        raise WrongSchema(
+            f"the database is of version '{version}', this Lookalike knows up to "
+            f"'{REVISIONS[-1]}': install a newer Lookalike, or use another LOOKALIKE_HOME"
+        )
+    return version == REVISIONS[-1]
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the tables up to date within the connection's transaction.
+
+    Raises:
+        WrongSchema: the database is of a newer version, or not a catalogue.
+    """
+    if is_current(connection):
+        return
+    # Here and not above: Alembic takes longer to import than an up-to-date start may.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    command.upgrade(config, "head")

@@ -1,0 +1,53 @@
+"""Lists products without a photo to compare with."""
+
+from dataclasses import dataclass
+
+from catalog import cards, products
+from catalog.cards import ProductCard
+from catalog.filters import Filters
+from catalog.models import Product
+from service.wiring import Services
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """One page of the products that satisfy some filters, the newest first."""
+
+    products: tuple[ProductCard, ...]
+    total: int
+    page: int  # from 1
+    per_page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least 1."""
+        return max(1, -(-self.total // self.per_page))
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCount:
+    """How many products a category has."""
+
+    category: str
+    products: int
+
+
+def products_page(wanted: Filters, page: int, per_page: int, *, services: Services) -> ProductPage:
+    """Give one page (from 1) of the products that satisfy the filters, the newest first."""
+    with services.database.reading() as session:
+        found, total = cards.page(session, wanted, (page - 1) * per_page, per_page)
+    return ProductPage(tuple(found), total, page, per_page)
+
+
+def category_counts(*, services: Services) -> list[CategoryCount]:
+    """Count the products of each category, by name."""
+    with services.database.reading() as session:
+        return [CategoryCount(*each) for each in products.category_counts(session)]
+
+
+def product_by_sku(sku: str, *, services: Services) -> Product:
+    """Give a product with its photos, apart from the database. Raises: UnknownProduct."""
+    with services.database.reading() as session:
+        product = products.by_sku(session, sku)
+        session.expunge_all()
+        return product

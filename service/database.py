@@ -1,0 +1,104 @@
+"""The one place where database sessions are opened."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from catalog.schema import is_current, migrate
+
+_BUSY_MS = 30_000  # how long a writer waits for another
+_CONNECTIONS = 16  # kept open; as many again when all are busy
+# With a write-ahead log nobody waits for a reader, and NORMAL cannot tear the file: a power cut
+# may take back the last commits, wholly.
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {_BUSY_MS}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+)
+
+
+def open_engine(path: Path) -> Engine:
+    """Open a catalogue's file, making it or bringing it up to date where needed.
+
+    Raises:
+        WrongSchema: the file is of a newer version, or no catalogue.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        pool_size=_CONNECTIONS,
+        max_overflow=_CONNECTIONS,
+    )
+    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "begin", _begin)
+    with engine.connect() as connection:
+        current = is_current(connection)
+    if not current:
+        # Looked at again inside: another process may have migrated meanwhile.
+        with for_writing(engine).begin() as connection:
+            migrate(connection)
+    return engine
+
+
+def for_writing(engine: Engine) -> Engine:
+    """Give the same engine with transactions that are the only writer from their beginning.
+
+    A transaction that reads first and writes later would fail if another wrote in between.
+    """
+    return engine.execution_options(begin="IMMEDIATE")
+
+
+class Database:
+    """A catalogue's file; opened at first use, shared by all threads of a process."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._opening = threading.Lock()
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine for reading. Raises: WrongSchema."""
+        if self._engine is None:
+            with self._opening:
+                if self._engine is None:
+                    self._engine = open_engine(self.path)
+        return self._engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give a session whose every query sees the catalogue of one instant."""
+        with Session(self.engine, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Give the only session that writes now; commit at the end, roll back on an error."""
+        with Session(for_writing(self.engine), expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Close all connections; the next use opens the file anew."""
+        with self._opening:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+
+
+def _set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    # The driver would begin transactions by its own rules, and only before a write.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    how = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {how}")

@@ -1,0 +1,204 @@
+"""The index that searches: a view of the catalogue, brought up to date before each search."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from catalog import changes, readings
+from catalog.changes import Latest
+from embeddings.errors import StaleSnapshot
+from embeddings.locks import SharedLock
+from embeddings.snapshot import SnapshotHeader, load_snapshot, save_snapshot
+from service.database import Database
+from service.index_view import View, rebuild, update_of
+from service.models import Model, Models
+
+_TRIES = 3  # before a search makes the others wait for it
+_LARGEST_UPDATE = 20_000  # photos; beyond it a rebuild from rows is as quick
+
+
+class LiveIndex:
+    """Answers from memory as the database says at this instant; threads may share one.
+
+    Every change of the catalogue is a numbered entry of its feed. The index remembers the last
+    number that it has applied, and applies the later ones before it is searched.
+    """
+
+    def __init__(self, database: Database, models: Models, folder: Path) -> None:
+        """Take the catalogue, the models to read with, and the folder of the snapshots."""
+        self._database = database
+        self._models = models
+        self._folder = folder
+        self._view: View | None = None
+        self._lock = SharedLock()  # searches share it; a change of the view has it alone
+        self._updating = threading.Lock()  # one update at a time
+        self._saved: tuple[str, int] | None = None  # fingerprint and number of our snapshot
+
+    @property
+    def model(self) -> Model:
+        """The model whose readings the index holds."""
+        view = self._view
+        if view is not None:
+            return view.model
+        with self._database.reading() as session:
+            return self._model_of(changes.latest(session))
+
+    def __len__(self) -> int:
+        with self.searching() as (_, view):
+            return len(view.index)
+
+    @contextmanager
+    def searching(self) -> Iterator[tuple[Session, View]]:
+        """Give a session and the index, both of the same instant of the catalogue.
+
+        Nobody changes the index meanwhile, so be quick.
+        """
+        for _ in range(_TRIES):
+            with self._database.reading() as session:
+                latest = changes.latest(session)
+                if self._is_behind(latest):
+                    with self._updating:
+                        self._bring_to(session, latest)
+                with self._lock.reading():
+                    view = self._view
+                    if view is not None and view.is_at(latest):
+                        yield session, view
+                        return
+                # Another thread has brought the index further than this session sees.
+        with self._updating, self._database.reading() as session:
+            view = self._bring_to(session, changes.latest(session))
+            with self._lock.reading():
+                yield session, view
+
+    def refresh(self) -> None:
+        """Bring the index up to date now."""
+        with self._updating, self._database.reading() as session:
+            self._bring_to(session, changes.latest(session))
+
+    def warm_up(self) -> None:
+        """Load the index; where it had to be built anew, spare the next start that."""
+        self.refresh()
+        if self._saved is None:
+            self.save_snapshot()
+
+    def save_snapshot(self) -> None:
+        """Bring the index up to date and write it to disk, unless it is there as it is."""
+        with self._updating, self._database.reading() as session:
+            view = self._bring_to(session, changes.latest(session))
+            if view.fingerprint is None or self._saved == (view.fingerprint, view.number):
+                return
+            header = SnapshotHeader(
+                fingerprint=view.fingerprint,
+                catalogue=changes.catalogue_uuid(session),
+                change=view.number,
+                count=len(view.index),
+            )
+            save_snapshot(self.snapshot_path(view.fingerprint), view.index, header)
+            self._saved = (view.fingerprint, view.number)
+
+    def snapshot_path(self, fingerprint: str) -> Path:
+        """Give the file that holds the snapshot of a model's readings."""
+        return self._folder / f"{fingerprint}.index"
+
+    def forget(self) -> None:
+        """Drop what is in memory; the next search starts from the rows, not from a snapshot."""
+        with self._updating:
+            with self._lock.writing():
+                self._view = None
+            self._saved = None
+            for path in self._folder.glob("*.index"):
+                path.unlink(missing_ok=True)
+
+    def drift(self) -> int:
+        """Count what keeps the index from agreeing with the catalogue; 0 is agreement.
+
+        Counted are photos that the promoted model has not read, and readings more or less than
+        there are vectors. `verify` looks closer.
+        """
+        with self.searching() as (session, view):
+            read = readings.count(session, view.model.fingerprint)
+            unread = readings.count_without(session, view.model.fingerprint)
+            return unread + abs(read - len(view.index))
+
+    def _is_behind(self, latest: Latest) -> bool:
+        view = self._view
+        return view is None or view.number < latest.number
+
+    def _model_of(self, latest: Latest) -> Model:
+        if latest.fingerprint is None or latest.source is None:
+            return self._models.first()
+        return self._models.of(latest.fingerprint, latest.source)
+
+    def _bring_to(self, session: Session, latest: Latest) -> View:
+        """Make the view one of the session's instant, unless it is further; hold `_updating`."""
+        view = self._view
+        if view is None:
+            return self._swap(self._load(session, latest))
+        if view.is_at(latest):
+            return view
+        if view.number > latest.number and self._has_number(view.number):
+            return view  # it is the session that is behind
+        if view.fingerprint != latest.fingerprint or not _can_follow(session, view, latest):
+            # The old view goes on answering those who look at an earlier instant.
+            return self._swap(rebuild(session, self._model_of(latest), latest))
+        touched = changes.touched_photos(session, view.number)
+        if len(touched) > max(_LARGEST_UPDATE, len(view.index)):
+            return self._swap(rebuild(session, view.model, latest))
+        gone, ids, vectors = update_of(session, view, touched)
+        with self._lock.writing():
+            # Should this fail half-way, the next search starts anew from the rows.
+            self._view = None
+            view.index.remove(gone)
+            view.index.upsert(ids, vectors)
+            self._view = View(view.model, view.index, view.fingerprint, latest.number)
+            return self._view
+
+    def _has_number(self, number: int) -> bool:
+        """Say whether the catalogue has come as far; one restored from a copy has not."""
+        with self._database.reading() as session:
+            return changes.latest(session).number >= number
+
+    def _swap(self, view: View) -> View:
+        with self._lock.writing():
+            self._view = view
+        return view
+
+    def _load(self, session: Session, latest: Latest) -> View:
+        """Start from the snapshot where it can be trusted, else from the rows."""
+        model = self._model_of(latest)
+        if latest.fingerprint is None:
+            return rebuild(session, model, latest)
+        try:
+            view = self._from_snapshot(session, model, latest)
+        except StaleSnapshot:
+            return rebuild(session, model, latest)
+        if len(view.index) != readings.count(session, model.fingerprint):
+            return rebuild(session, model, latest)
+        return view
+
+    def _from_snapshot(self, session: Session, model: Model, latest: Latest) -> View:
+        index, header = load_snapshot(
+            self.snapshot_path(model.fingerprint),
+            fingerprint=model.fingerprint,
+            catalogue=changes.catalogue_uuid(session),
+            dim=model.dim,
+        )
+        view = View(model, index, model.fingerprint, header.change)
+        if not _can_follow(session, view, latest):
+            raise StaleSnapshot(f"the snapshot is of change {header.change}, out of the feed")
+        gone, ids, vectors = update_of(
+            session, view, changes.touched_photos(session, header.change)
+        )
+        index.remove(gone)
+        index.upsert(ids, vectors)
+        if header.change == latest.number:
+            self._saved = (model.fingerprint, header.change)
+        return View(model, index, model.fingerprint, latest.number)
+
+
+def _can_follow(session: Session, view: View, latest: Latest) -> bool:
+    """Say whether the feed still holds every entry after the view's number."""
+    return changes.oldest_number(session) - 1 <= view.number <= latest.number

@@ -1,0 +1,72 @@
+"""Products in the order of their likeness, each once, by its best photo."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from catalog import cards
+from catalog.filters import Filters
+from embeddings.types import Ids, Neighbor, Vectors
+from service.index_view import View
+
+NO_PHOTOS: Ids = np.empty(0, dtype=np.int64)
+
+
+class Ranking:
+    """The products that satisfy some filters, the likest to a vector first."""
+
+    def __init__(
+        self,
+        session: Session,
+        view: View,
+        wanted: Filters,
+        vector: Vectors,
+        without: Ids = NO_PHOTOS,
+    ) -> None:
+        """Rank by likeness to `vector` `(dim,)`, leaving out the product of photos `without`."""
+        self._session = session
+        self._view = view
+        self._vector = vector
+        self._scope = view.scope(session, wanted)
+        self._one_each = self._scope.photos == self._scope.products
+        allowed = self._scope.allowed
+        found = without if allowed is None else np.intersect1d(without, allowed)
+        self._without = set(found.tolist())
+        self._owners: dict[int, int] = {}
+        self.best: Sequence[Neighbor] = ()  # the nearest of all, once a page was asked for
+
+    @property
+    def total(self) -> int:
+        """How many products there are over all pages."""
+        return self._scope.products - bool(self._without)
+
+    def page(self, page: int, per_page: int) -> Sequence[Neighbor]:
+        """Give the best photo of each product on a page (from 1), in their order."""
+        first = (page - 1) * per_page
+        last = min(first + per_page, self.total)
+        if first >= last:
+            return []
+        photos = min(last + len(self._without), self._scope.photos)
+        while True:
+            neighbors = self._view.index.search(self._vector, photos, self._scope.allowed)
+            self.best = neighbors[:1]
+            found = self._distinct(neighbors)
+            if len(found) >= last or photos >= self._scope.photos:
+                return found[first:last]
+            photos = min(2 * photos, self._scope.photos)  # some products came several times
+
+    def _distinct(self, neighbors: Sequence[Neighbor]) -> list[Neighbor]:
+        others = [each for each in neighbors if each.id not in self._without]
+        if self._one_each:
+            return others
+        unknown = [each.id for each in others if each.id not in self._owners]
+        self._owners |= cards.owners(self._session, unknown)
+        seen: set[int] = set()
+        found = []
+        for each in others:
+            owner = self._owners.get(each.id)
+            if owner is not None and owner not in seen:
+                seen.add(owner)
+                found.append(each)
+        return found

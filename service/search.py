@@ -1,0 +1,133 @@
+"""Finds the products that look like a photo, a reading of one, or another product."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from time import perf_counter
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from catalog import cards, products, readings
+from catalog.filters import Filters
+from embeddings.types import Neighbor, Photo, Reading
+from embeddings.verdict import judge, name_category, score
+from service.embedding_rows import vectors_of
+from service.errors import ExpiredSearch
+from service.index_view import View
+from service.ranking import Ranking
+from service.results import Hit, SearchResult
+from service.wiring import Services
+
+
+def find_similar(
+    photo: Photo, wanted: Filters, page: int, per_page: int, *, services: Services
+) -> SearchResult:
+    """Name a photo's category and find the products that look most like it."""
+    start = perf_counter()
+    while True:
+        model = services.model
+        [reading] = model.encoder.read([photo])
+        took = {"encode": _ms_since(start)}
+        try:
+            found = find_like_reading(
+                reading,
+                wanted,
+                page,
+                per_page,
+                services=services,
+                fingerprint=model.fingerprint,
+            )
+        except ExpiredSearch:
+            continue  # another model was promoted while this one was reading
+        return replace(found, timing_ms=took | found.timing_ms)
+
+
+def find_like_reading(
+    reading: Reading,
+    wanted: Filters,
+    page: int,
+    per_page: int,
+    *,
+    services: Services,
+    fingerprint: str | None = None,
+) -> SearchResult:
+    """Find what looks like a photo that was read before, so that paging needs no photo.
+
+    Raises:
+        ExpiredSearch: `fingerprint` is not that of the model that answers now.
+    """
+    start = perf_counter()
+    with services.index.searching() as (session, view):
+        model = view.model
+        if fingerprint is not None and fingerprint != model.fingerprint:
+            raise ExpiredSearch("this search was made with another model: search again")
+        ranking = Ranking(session, view, wanted, reading.embedding)
+        found = ranking.page(page, per_page)
+        # A shopper's price limit makes a shirt no less of a garment.
+        nearest = ranking.best
+        if wanted.narrow or not nearest:
+            nearest = view.index.search(reading.embedding, 1)
+        verdict = judge(reading, nearest, model.rejection)
+        searched = perf_counter()
+        hits = _load(session, view, found)
+        return SearchResult(
+            verdict=verdict,
+            category=name_category(reading, model.labels),
+            hits=hits,
+            total=ranking.total,
+            page=page,
+            per_page=per_page,
+            fingerprint=model.fingerprint,
+            reading=reading,
+            timing_ms={"search": (searched - start) * 1000, "load": _ms_since(searched)},
+        )
+
+
+def find_like_product(
+    sku: str, wanted: Filters, page: int, per_page: int, *, services: Services
+) -> SearchResult:
+    """Find what looks like the first photo of a product, other than itself.
+
+    Raises:
+        UnknownProduct: no product has that SKU.
+    """
+    start = perf_counter()
+    with services.index.searching() as (session, view):
+        product = products.by_sku(session, sku)
+        own = np.array([photo.id for photo in product.photos], dtype=np.int64)
+        rows = readings.first_embedding(session, view.model.fingerprint, product.id)
+        _, vectors = vectors_of(rows, view.model.dim)
+        found: Sequence[Neighbor] = ()
+        total = 0  # nothing is like a product without a photo
+        if len(vectors):
+            ranking = Ranking(session, view, wanted, vectors[0], without=own)
+            found, total = ranking.page(page, per_page), ranking.total
+        searched = perf_counter()
+        return SearchResult(
+            verdict=None,
+            category=None,
+            hits=_load(session, view, found),
+            total=total,
+            page=page,
+            per_page=per_page,
+            fingerprint=view.model.fingerprint,
+            timing_ms={"search": (searched - start) * 1000, "load": _ms_since(searched)},
+        )
+
+
+def _load(session: Session, view: View, found: Sequence[Neighbor]) -> tuple[Hit, ...]:
+    shown = cards.by_photo(session, [each.id for each in found])
+    similarity = view.model.similarity
+    return tuple(
+        Hit(
+            product=shown[each.id].card,
+            score=score(each.cosine, similarity),
+            cosine=each.cosine,
+            digest=shown[each.id].digest,
+        )
+        for each in found
+    )
+
+
+def _ms_since(start: float) -> float:
+    return (perf_counter() - start) * 1000

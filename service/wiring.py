@@ -1,0 +1,68 @@
+"""Puts the parts together: what every use case is handed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from embeddings.store import DiskPhotoStore
+from embeddings.types import Encoder, Photo
+from service.database import Database
+from service.live_index import LiveIndex
+from service.models import Model, Models
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that the use cases need; one for each process."""
+
+    settings: Settings
+    database: Database
+    store: DiskPhotoStore
+    models: Models
+    index: LiveIndex
+
+    @property
+    def model(self) -> Model:
+        """The model that answers now: the promoted one, or that of a new catalogue."""
+        return self.index.model
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of the model that answers now."""
+        return self.model.encoder
+
+    @property
+    def bundle(self) -> Model:
+        """The model that answers now, by the name that its bundle gives it."""
+        return self.model
+
+    def warm_up(self) -> None:
+        """Load network and index, so that the first search is as quick as the next."""
+        self.index.warm_up()
+        side = 28
+        self.encoder.read([Photo(np.zeros((side, side, 3), dtype=np.uint8))])
+
+    def close(self) -> None:
+        """Let go of the database's file."""
+        self.database.close()
+
+
+def build_services(
+    settings: Settings, encoder: Encoder | None = None, others: Sequence[Encoder] = ()
+) -> Services:
+    """Build the parts over a home folder; nothing is opened before its first use.
+
+    With `encoder` that one reads the photos of a new catalogue, in place of a bundle; `others`
+    are known too, should one of them be promoted.
+    """
+    database = Database(settings.database)
+    models = Models(settings.bundle, () if encoder is None else (encoder, *others))
+    return Services(
+        settings=settings,
+        database=database,
+        store=DiskPhotoStore(settings.photos),
+        models=models,
+        index=LiveIndex(database, models, settings.snapshots),
+    )
