@@ -112,6 +112,25 @@ def test_dust_does_not_move_the_garment():
     assert np.abs(dusty.astype(int) - clean).mean() < 2
 
 
+def test_a_photo_without_a_plain_background_is_kept_whole():
+    noise = np.random.default_rng(0).integers(0, 256, (12, 9, 3), dtype=np.uint8)
+    clutter = Image.fromarray(noise).resize((300, 400), Image.Resampling.BICUBIC)
+
+    framed = frame(shirt(clutter, colour=(0, 0, 0)), GREY)
+
+    assert extent(framed)[0] == (28, 21)
+    assert framed[14, 14, 0] == 255
+
+
+def test_a_garment_over_the_edge_is_still_cut_out():
+    photo = shirt((230, 225, 220), box=(90, 200, 209, 399))
+
+    framed = frame(photo, GREY)
+
+    assert (framed[:, :4] == 0).all()
+    assert framed[27, 14, 0] > 100
+
+
 def test_dark_garments_come_out_light():
     black = frame(shirt((255, 255, 255), colour=(0, 0, 0)), GREY)
     pale = frame(shirt((255, 255, 255), colour=(180, 180, 180)), GREY)
