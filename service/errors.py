@@ -2,10 +2,20 @@
 
 ServiceError
 ├── BadSetting        a LOOKALIKE_ variable is unknown or breaks its rule
+├── OwnCatalogue      a demonstration was asked for in a shop's own catalogue
 ├── NotReady          the catalogue, model or index cannot answer yet
 ├── ExpiredSearch     the token of an earlier search is unknown or too old
+├── NoPhoto           a search came without a photo
+├── UploadTooLarge    an upload has more bytes than the settings allow
 └── BadRequestValue   a parameter of a request breaks its rule
 """
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from catalog.errors import BadFilter, UnknownPhoto, UnknownProduct, WrongSchema
+from embeddings.errors import BadBundle, MissingPhoto, PhotoTooLarge, UnreadablePhoto
 
 
 class ServiceError(Exception):
@@ -16,6 +26,10 @@ class BadSetting(ServiceError):
     """A LOOKALIKE_ variable is unknown or breaks its rule."""
 
 
+class OwnCatalogue(ServiceError):
+    """A demonstration was asked for in a shop's own catalogue."""
+
+
 class NotReady(ServiceError):
     """The catalogue, the model or the index cannot answer yet."""
 
@@ -24,5 +38,60 @@ class ExpiredSearch(ServiceError):
     """The token of an earlier search is unknown or too old."""
 
 
+class NoPhoto(ServiceError):
+    """A search came without a photo."""
+
+
+class UploadTooLarge(ServiceError):
+    """An upload has more bytes than the settings allow."""
+
+
 class BadRequestValue(ServiceError):
-    """A parameter of a request breaks its rule."""
+    """A parameter of a request breaks its rule; `fields` says which, where that is known."""
+
+    def __init__(self, message: str, fields: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(message)
+        self.fields = dict(fields or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """How an error looks from outside: RFC 9457's status, title and the end of its type."""
+
+    status: int
+    title: str
+    kind: str
+
+
+PROBLEMS: dict[type[Exception], Problem] = {
+    NoPhoto: Problem(422, "No photo was sent", "no-photo"),
+    UnreadablePhoto: Problem(422, "The photo cannot be read", "unreadable-photo"),
+    PhotoTooLarge: Problem(422, "The photo is too large", "photo-too-large"),
+    UploadTooLarge: Problem(413, "The upload is too large", "upload-too-large"),
+    BadRequestValue: Problem(422, "A value breaks its rule", "bad-value"),
+    BadFilter: Problem(422, "A filter breaks its rule", "bad-filter"),
+    UnknownProduct: Problem(404, "There is no such product", "unknown-product"),
+    UnknownPhoto: Problem(404, "There is no such photo", "unknown-photo"),
+    MissingPhoto: Problem(404, "There is no such photo", "unknown-photo"),
+    ExpiredSearch: Problem(410, "This search has expired", "expired-search"),
+    NotReady: Problem(503, "The service is not ready", "not-ready"),
+    BadBundle: Problem(503, "The service is not ready", "not-ready"),
+    WrongSchema: Problem(503, "The service is not ready", "not-ready"),
+}
+UNEXPECTED = Problem(500, "Something went wrong on our side", "unexpected")
+
+
+def problem_of(error: Exception) -> Problem:
+    """Say how an error looks from outside; one that nobody planned is a 500."""
+    for kind in type(error).__mro__:
+        if kind in PROBLEMS:
+            return PROBLEMS[kind]
+    return UNEXPECTED
+
+
+def problem_of_status(status: int) -> Problem:
+    """Say how an error of HTTP itself looks, such as 405 for a method that is not offered."""
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return PROBLEMS[UploadTooLarge]
+    known = HTTPStatus(status)
+    return Problem(status, known.phrase, known.name.lower().replace("_", "-"))

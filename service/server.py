@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from service.settings import Settings
 from service.wiring import Services, build_services
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+class Server(BaseApplication):
     """Serves Lookalike; each worker process builds its own parts after the fork.
 
     Nothing native is made before the fork: FAISS and other thread pools hang in a child that
@@ -26,14 +25,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             if name in self.cfg.settings:  # gunicorn before 25 has no control socket to switch off
                 self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:  # a Flask is one of the many things that gunicorn's types allow
         """Build the application in the worker, with the model and the index in memory."""
         from service.app import create_app
 
         services = build_services(self._settings)
         services.warm_up()
-        app = create_app(services)
-        return app
+        return create_app(services)
 
 
 def gunicorn_options(settings: Settings) -> dict[str, Any]:
