@@ -75,3 +75,17 @@ def touched_photos(session: Session, after: int) -> list[int]:
 def catalogue_uuid(session: Session) -> str:
     """Give what tells this catalogue from every other."""
     return session.scalars(select(Identity.uuid)).one()
+
+
+def has_gaps(session: Session) -> bool:
+    """Say whether an entry between the oldest and the last is missing."""
+    query = select(func.min(Change.number), func.max(Change.number), func.count())
+    oldest, last, entries = session.execute(query).one()
+    return bool(entries) and last - oldest + 1 != entries
+
+
+def start_anew(session: Session) -> None:
+    """Forget all entries but a new one, so that every index is rebuilt from the rows."""
+    append_plain(session, ChangeKind.PRODUCT)
+    append_plain(session, ChangeKind.PRODUCT)
+    prune(session, kept=1)

@@ -1,9 +1,10 @@
 """Single products, and what is said of all of them together."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
 from catalog import changes, readings
@@ -39,18 +40,20 @@ def category_counts(session: Session) -> Sequence[tuple[str, int]]:
     return [(str(name), products) for name, products in session.execute(query)]
 
 
-def source_digests(session: Session, skus: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Give the source digests of the photos, in their order, of those products that exist."""
+def source_digests(session: Session, skus: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """Give source and stored digest of each photo, in order, of those products that exist."""
     query = (
-        select(Product.sku, Photo.source_digest)
+        select(Product.sku, Photo.source_digest, Photo.digest)
         .outerjoin(Photo, Photo.product_id == Product.id)
         .where(Product.sku.in_(listed([sku for sku in skus if is_text(sku)])))
         .order_by(Product.id, Photo.position, Photo.id)
     )
-    found: dict[str, tuple[str, ...]] = {}
-    for sku, digest in session.execute(query):
-        found[sku] = found.get(sku, ()) + (() if digest is None else (digest,))
-    return found
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for sku, source, digest in session.execute(query):
+        photos = found[sku]  # a product without photos is there, too
+        if digest is not None:
+            photos.append((source, digest))
+    return dict(found)
 
 
 class ProductFacts(TypedDict, total=False):
@@ -135,3 +138,15 @@ def stream_digests(session: Session, chunk: int = 5_000) -> Iterable[Sequence[st
         if len(found) < chunk:
             return
         after = found[-1]
+
+
+def count_pictures(session: Session) -> int:
+    """Count the different pictures in use."""
+    return session.scalar(select(func.count(Photo.digest.distinct()))) or 0
+
+
+def complaints(session: Session) -> list[str]:
+    """Give what SQLite finds wrong with its own file: torn pages, rows that refer to nothing."""
+    pages = [row[0] for row in session.execute(text("PRAGMA quick_check")) if row[0] != "ok"]
+    lost = session.execute(text("PRAGMA foreign_key_check"))
+    return pages + [f"row {row[1]} of {row[0]} refers to a missing {row[2]}" for row in lost]

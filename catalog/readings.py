@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias, TypedDict
 
-from sqlalchemy import Row, delete, exists, func, insert, select, text
+from sqlalchemy import delete, exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from catalog.listed import listed
@@ -21,7 +21,7 @@ class ReadingRow(TypedDict):
     embedding: bytes
 
 
-EmbeddingRow: TypeAlias = "Row[int, bytes]"  # photo id, embedding
+EmbeddingRow: TypeAlias = tuple[int, bytes]  # photo id, embedding
 
 # A product is what its first photo shows.
 _NAME_CATEGORIES = """
@@ -63,7 +63,7 @@ def embeddings_of(
         .where(Reading.fingerprint == fingerprint, Reading.photo_id.in_(listed(photo_ids)))
         .order_by(Reading.photo_id)
     )
-    return session.execute(query).all()
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def stream_embeddings(
@@ -78,7 +78,27 @@ def stream_embeddings(
             .order_by(Reading.photo_id)
             .limit(chunk)
         )
-        rows = session.execute(query).all()
+        rows = [(row[0], row[1]) for row in session.execute(query)]
+        if rows:
+            yield rows
+        if len(rows) < chunk:
+            return
+        after = rows[-1][0]
+
+
+def stream_whole(
+    session: Session, fingerprint: str, chunk: int
+) -> Iterator[Sequence[tuple[int, bytes, bytes]]]:
+    """Load all readings of a model: photo id, embedding, probabilities; `chunk` at a time."""
+    after = -1
+    while True:
+        query = (
+            select(Reading.photo_id, Reading.embedding, Reading.probabilities)
+            .where(Reading.photo_id > after, Reading.fingerprint == fingerprint)
+            .order_by(Reading.photo_id)
+            .limit(chunk)
+        )
+        rows = [(row[0], row[1], row[2]) for row in session.execute(query)]
         if rows:
             yield rows
         if len(rows) < chunk:
@@ -114,12 +134,15 @@ def first_embedding(session: Session, fingerprint: str, product_id: int) -> Sequ
         .order_by(Photo.position, Photo.id)
         .limit(1)
     )
-    return session.execute(query).all()
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
-def forget(session: Session, photo_ids: Sequence[int]) -> None:
-    """Delete every model's readings of these photos."""
-    session.execute(delete(Reading).where(Reading.photo_id.in_(listed(photo_ids))))
+def forget(session: Session, photo_ids: Sequence[int], fingerprint: str | None = None) -> None:
+    """Delete a model's readings of these photos; without a fingerprint every model's."""
+    statement = delete(Reading).where(Reading.photo_id.in_(listed(photo_ids)))
+    if fingerprint is not None:
+        statement = statement.where(Reading.fingerprint == fingerprint)
+    session.execute(statement)
 
 
 def wrong_categories(session: Session, fingerprint: str) -> Sequence[str]:

@@ -89,10 +89,15 @@ def record_batch(
 def known_sources(skus: Iterable[str], *, services: Services) -> dict[str, tuple[str, ...]]:
     """Give the source digests of the photos that these products have, in their order.
 
-    Products that do not exist are left out.
+    Left out are products that do not exist, and photos whose picture was lost: importing such
+    a one again puts it back.
     """
     with services.database.reading() as session:
-        return products.source_digests(session, skus)
+        found = products.source_digests(session, skus)
+    return {
+        sku: tuple(source for source, digest in photos if digest in services.store)
+        for sku, photos in found.items()
+    }
 
 
 def finish_import(*, services: Services) -> None:

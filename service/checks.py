@@ -1,0 +1,144 @@
+"""Compares rows, pictures and index with each other, and says where they disagree."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from catalog import changes, products, readings
+from embeddings.errors import MissingPhoto
+from service.embedding_rows import vectors_of
+from service.index_view import View
+from service.wiring import Services
+
+Progress = Callable[[int, int | None], None]
+_CHUNK = 2_000
+
+
+class ProblemKind(StrEnum):
+    """What is wrong."""
+
+    MISSING_PICTURE = "missing picture"
+    CHANGED_PICTURE = "changed picture"
+    ORPHAN_PICTURE = "picture of no product"
+    UNREAD_PHOTO = "photo not read"
+    BAD_READING = "damaged reading"
+    WRONG_CATEGORY = "category not as read"
+    WRONG_VECTOR = "index disagrees"
+    BROKEN_FEED = "gap in the change feed"
+    BROKEN_DATABASE = "damaged database"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One disagreement."""
+
+    kind: ProblemKind
+    subject: str  # a digest, a photo's id or a SKU
+    advice: str
+
+    @property
+    def spoils_answers(self) -> bool:
+        """Whether an answer can be wrong by it; a picture too many only takes room."""
+        return self.kind is not ProblemKind.ORPHAN_PICTURE
+
+
+def problems_of(services: Services, progress: Progress | None = None) -> Iterator[Problem]:
+    """Find every disagreement; each check sees the catalogue of one instant."""
+    with services.database.reading() as session:
+        yield from _database(session)
+        yield from _feed(session)
+    with services.index.searching() as (session, view):
+        # The index stands still meanwhile: it and the rows are of one instant.
+        yield from list(_readings(session, view))
+        yield from list(_vectors(session, view))
+    with services.database.reading() as session:
+        yield from _categories(session, view.model.fingerprint)
+        yield from _pictures(session, services, progress)
+    yield from _orphans(services)
+
+
+def _database(session: Session) -> Iterator[Problem]:
+    for complaint in products.complaints(session):
+        yield Problem(ProblemKind.BROKEN_DATABASE, complaint, "restore the database from a copy")
+
+
+def _feed(session: Session) -> Iterator[Problem]:
+    if changes.has_gaps(session):
+        yield Problem(
+            ProblemKind.BROKEN_FEED, "feed", "--repair starts a new one; indexes are rebuilt"
+        )
+
+
+def _readings(session: Session, view: View) -> Iterator[Problem]:
+    fingerprint, after = view.model.fingerprint, -1
+    while rows := readings.photos_without(session, fingerprint, after, _CHUNK):
+        for photo in rows:
+            yield Problem(
+                ProblemKind.UNREAD_PHOTO, str(photo.id), "--repair reads its picture again"
+            )
+        after = rows[-1].id
+        session.expunge_all()
+    size = 4 * len(view.model.labels)
+    for chunk in readings.stream_whole(session, fingerprint, _CHUNK):
+        sound, _ = vectors_of([(row[0], row[1]) for row in chunk], view.model.dim)
+        good = set(sound.tolist())
+        for id_, _, probabilities in chunk:
+            if id_ not in good or not _is_distribution(probabilities, size):
+                yield Problem(ProblemKind.BAD_READING, str(id_), "--repair reads its picture again")
+
+
+def _is_distribution(data: bytes, size: int) -> bool:
+    if len(data) != size:
+        return False
+    values = np.frombuffer(data, dtype="<f4")
+    return bool((values >= 0).all() and abs(float(values.sum()) - 1) < 1e-3)
+
+
+def _vectors(session: Session, view: View) -> Iterator[Problem]:
+    """Compare every vector of the index with its row."""
+    advice = "--repair builds the index anew"
+    unseen = view.index.ids()
+    for chunk in readings.stream_embeddings(session, view.model.fingerprint, _CHUNK):
+        ids, vectors = vectors_of(chunk, view.model.dim)
+        held = np.isin(ids, unseen)
+        unseen = np.setdiff1d(unseen, ids, assume_unique=True)
+        same = held.copy()
+        same[held] = (view.index.vectors(ids[held]) == vectors[held]).all(axis=1)
+        for id_ in ids[~same].tolist():
+            yield Problem(ProblemKind.WRONG_VECTOR, str(id_), advice)
+    for id_ in unseen.tolist():
+        yield Problem(ProblemKind.WRONG_VECTOR, str(id_), advice)
+
+
+def _categories(session: Session, fingerprint: str) -> Iterator[Problem]:
+    for sku in readings.wrong_categories(session, fingerprint):
+        yield Problem(ProblemKind.WRONG_CATEGORY, sku, "--repair takes it from the readings")
+
+
+def _pictures(session: Session, services: Services, progress: Progress | None) -> Iterator[Problem]:
+    total = products.count_pictures(session)
+    done = 0
+    for digests in products.stream_digests(session, _CHUNK):
+        for digest in digests:
+            try:
+                if not services.store.verify(digest):
+                    yield Problem(
+                        ProblemKind.CHANGED_PICTURE,
+                        digest,
+                        "--repair removes it; then import its products again",
+                    )
+            except MissingPhoto:
+                yield Problem(ProblemKind.MISSING_PICTURE, digest, "import its products again")
+        done += len(digests)
+        if progress is not None:
+            progress(done, total)
+
+
+def _orphans(services: Services) -> Iterator[Problem]:
+    stored = list(services.store.digests())
+    with services.database.reading() as session:
+        for digest in products.unreferenced(session, stored):
+            yield Problem(ProblemKind.ORPHAN_PICTURE, digest, "--repair removes it")

@@ -1,0 +1,77 @@
+"""Reads the stored pictures that a model has not read yet."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.orm import Session
+
+from catalog import cards, changes, promotions, readings
+from catalog.models import ChangeKind
+from catalog.models import Photo as PhotoRow
+from catalog.readings import ReadingRow
+from embeddings.errors import MissingPhoto, UnreadablePhoto
+from embeddings.types import Photo, Reading
+from service.embedding_rows import stored_reading
+from service.models import Model
+from service.wiring import Services
+
+Progress = Callable[[int, int | None], None]
+_AT_ONCE = 128  # photos in memory
+
+
+def read_missing(model: Model, *, services: Services, progress: Progress | None = None) -> int:
+    """Read every stored picture that this model has not read; give how many it read.
+
+    The running model goes on answering meanwhile. It can be interrupted, and goes on where it
+    was. Pictures that are missing or damaged are passed over; `verify` names them.
+    """
+    with services.database.reading() as session:
+        total = readings.count_without(session, model.fingerprint)
+    done, after, read = 0, -1, 0
+    while True:
+        with services.database.reading() as session:
+            rows = readings.photos_without(session, model.fingerprint, after, _AT_ONCE)
+            session.expunge_all()
+        if not rows:
+            return read
+        opened = [(row, _open(row.digest, services)) for row in rows]
+        sound = [(row, photo) for row, photo in opened if photo is not None]
+        found = model.encoder.read([photo for _, photo in sound])
+        with services.database.writing() as session:
+            read += _store(session, model, [row for row, _ in sound], found)
+        done, after = done + len(rows), rows[-1].id
+        if progress is not None:
+            progress(done, total)
+
+
+def _open(digest: str, services: Services) -> Photo | None:
+    try:
+        return services.store.open(digest)
+    except (MissingPhoto, UnreadablePhoto):
+        return None
+
+
+def _store(
+    session: Session, model: Model, photos: Sequence[PhotoRow], found: Sequence[Reading]
+) -> int:
+    there = cards.owners(session, [photo.id for photo in photos])
+    rows = []
+    for photo, reading in zip(photos, found, strict=True):
+        if photo.id not in there:  # removed while it was read
+            continue
+        stored = stored_reading(reading, model.labels)
+        rows.append(
+            ReadingRow(
+                photo_id=photo.id,
+                fingerprint=model.fingerprint,
+                label=stored.label,
+                confidence=stored.confidence,
+                probabilities=stored.probabilities,
+                embedding=stored.embedding,
+            )
+        )
+    readings.put(session, rows)
+    promoted = promotions.current(session)
+    if promoted is not None and promoted.fingerprint == model.fingerprint:
+        readings.name_categories(session, model.fingerprint, sorted(set(there.values())))
+        changes.append(session, ChangeKind.UPSERT, [row["photo_id"] for row in rows])
+    return len(rows)
