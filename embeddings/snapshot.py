@@ -16,7 +16,7 @@ from embeddings.flat_index import FlatIndex
 
 # The file: magic, length of the header, header as JSON, the index, SHA-256 of all before.
 _MAGIC = b"LKSNAP1\n"
-_START = struct.Struct("<8sI")
+_START = struct.Struct("<8sI4x")
 _DIGEST_SIZE = 32
 
 
@@ -40,6 +40,7 @@ def save_snapshot(path: Path, index: FlatIndex, header: SnapshotHeader) -> None:
         raise ValueError(f"a header counts its vectors: {header.count}, not {len(index)}")
     path.parent.mkdir(parents=True, exist_ok=True)
     told = json.dumps(asdict(header)).encode()
+    told += b" " * (-len(told) % 8)  # so that the vectors behind it lie aligned
     _sweep(path)
     beside = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
     try:

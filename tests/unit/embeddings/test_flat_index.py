@@ -170,7 +170,7 @@ def test_asking_for_an_unknown_vector_is_an_error():
         FlatIndex(DIM).vectors(ids_of([7]))
 
 
-@pytest.mark.parametrize("data", [b"", b"LKFLAT1\n", b"x" * 100, b"LKFLAT1\n" + b"\xff" * 12])
+@pytest.mark.parametrize("data", [b"", b"LKFLAT1\n", b"x" * 100, b"LKFLAT1\n" + b"\xff" * 16])
 def test_a_file_of_something_else_is_refused(tmp_path, data):
     (tmp_path / "index").write_bytes(data)
 

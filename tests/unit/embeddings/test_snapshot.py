@@ -100,7 +100,7 @@ def test_a_snapshot_with_any_byte_changed_or_added_is_stale(index, tmp_path):
 @pytest.mark.parametrize("told", [{"change": 17}, [1], {"fingerprint": "f", "new": 1}])
 def test_a_header_of_another_version_is_stale(tmp_path, told):
     text = json.dumps(told).encode()
-    body = b"LKSNAP1\n" + len(text).to_bytes(4, "little") + text
+    body = b"LKSNAP1\n" + len(text).to_bytes(8, "little") + text
     (tmp_path / "index.snapshot").write_bytes(body + hashlib.sha256(body).digest())
 
     with pytest.raises(StaleSnapshot):
