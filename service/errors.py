@@ -2,12 +2,14 @@
 
 ServiceError
 ├── BadSetting        a LOOKALIKE_ variable is unknown or breaks its rule
+├── AddressTaken      something else listens where the server should
 ├── OwnCatalogue      a demonstration was asked for in a shop's own catalogue
 ├── NotReady          the catalogue, model or index cannot answer yet
 ├── ExpiredSearch     the token of an earlier search is unknown or too old
 ├── NoPhoto           a search came without a photo
 ├── UploadTooLarge    an upload has more bytes than the settings allow
-└── BadRequestValue   a parameter of a request breaks its rule
+├── BadRequestValue   a parameter of a request breaks its rule
+└── BadOutput         a file cannot be written in the format that its ending stands for
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +26,10 @@ class ServiceError(Exception):
 
 class BadSetting(ServiceError):
     """A LOOKALIKE_ variable is unknown or breaks its rule."""
+
+
+class AddressTaken(ServiceError):
+    """Something else listens where the server should."""
 
 
 class OwnCatalogue(ServiceError):
@@ -52,6 +58,10 @@ class BadRequestValue(ServiceError):
     def __init__(self, message: str, fields: Mapping[str, Sequence[str]] | None = None) -> None:
         super().__init__(message)
         self.fields = dict(fields or {})
+
+
+class BadOutput(ServiceError):
+    """A file cannot be written in the format that its ending stands for."""
 
 
 @dataclass(frozen=True, slots=True)

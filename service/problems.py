@@ -1,0 +1,80 @@
+"""Turns errors into answers: problem documents for machines, pages for people."""
+
+import traceback
+
+from flask import Flask, Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from service.errors import (
+    PROBLEMS,
+    UNEXPECTED,
+    BadRequestValue,
+    Problem,
+    problem_of,
+    problem_of_status,
+)
+
+PROBLEM_TYPE = "application/problem+json"
+_EXPLAINED_AT = "/api/v1/docs"
+_FOR_MACHINES = ("/api/", "/healthz", "/readyz", "/metrics")
+
+
+def answer_errors(app: Flask) -> None:
+    """Answer every error of an application in the shape its route calls for."""
+    app.register_error_handler(HTTPException, _from_http)
+    app.register_error_handler(Exception, _from_error)
+
+
+def _from_http(error: HTTPException) -> Response:
+    problem = problem_of_status(error.code or UNEXPECTED.status)
+    response = _answer(problem, _detail_of(error))
+    if "Allow" in (given := error.get_response().headers):
+        response.headers["Allow"] = given["Allow"]  # a 405 says what is offered instead
+    return response
+
+
+def _from_error(error: Exception) -> Response:
+    problem = problem_of(error)
+    if problem.status >= 500:
+        # The route's template, not the address: that one may hold a shopper's token.
+        route = request.url_rule.rule if request.url_rule else "an unknown route"
+        trace = "".join(traceback.format_exception(error))
+        current_app.logger.error("%s %s failed\n%s", request.method, route, trace)
+    if problem.kind == "unexpected":
+        detail = "the error is in the log of the server; please try again"
+    else:
+        detail = str(error)
+    return _answer(problem, detail, error)
+
+
+def _answer(problem: Problem, detail: str, error: Exception | None = None) -> Response:
+    if not request.path.startswith(_FOR_MACHINES):
+        sentence = detail[:1].upper() + detail[1:].rstrip(".") + "."
+        page = render_template("error.html", problem=problem, detail=sentence)
+        response = Response(page, problem.status, content_type="text/html; charset=utf-8")
+    else:
+        told = {
+            "type": _type_of(problem),
+            "title": problem.title,
+            "status": problem.status,
+            "detail": detail,
+        }
+        if isinstance(error, BadRequestValue) and error.fields:
+            told["errors"] = error.fields
+        text = current_app.json.dumps(told)
+        response = Response(text, problem.status, content_type=PROBLEM_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _type_of(problem: Problem) -> str:
+    # What HTTP itself says needs no explanation of ours: RFC 9457, section 4.2.1.
+    known = problem == UNEXPECTED or problem in PROBLEMS.values()
+    return f"{request.script_root}{_EXPLAINED_AT}#{problem.kind}" if known else "about:blank"
+
+
+def _detail_of(error: HTTPException) -> str:
+    if error.code == 413:
+        limit = current_app.extensions["lookalike"].settings.max_upload_mb
+        return f"an upload has at most {limit} MB"
+    return error.description or error.name
