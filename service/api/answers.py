@@ -1,0 +1,91 @@
+"""Turns what the service found into what the API says; plain dictionaries, as they are quick."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, current_app, request
+
+from catalog.filters import Filters
+from catalog.models import Product
+from service.results import Hit, ProductCard, SearchResult
+from service.wiring import Services
+
+_PLAIN = "/!$&'()*+,;=:@"  # what a path holds as it is
+
+
+def search_answer(found: SearchResult, services: Services, decode_ms: float | None) -> Response:
+    """Say what a search found."""
+    root = request.script_root
+    category = found.category
+    timing = {} if decode_ms is None else {"decode": decode_ms}
+    timing |= found.timing_ms
+    return answer(
+        {
+            "verdict": None if found.verdict is None else found.verdict.value,
+            "category": None
+            if category is None
+            else {
+                "label": category.label,
+                "confidence": round(category.confidence, 6),
+                "alternatives": [
+                    {"label": each.label, "confidence": round(each.confidence, 6)}
+                    for each in category.alternatives
+                ],
+            },
+            "hits": [_hit(hit, root) for hit in found.hits],
+            "total": found.total,
+            "page": found.page,
+            "per_page": found.per_page,
+            "pages": found.pages,
+            "model": model_facts(services),
+            "timing_ms": {stage: round(took, 3) for stage, took in timing.items()},
+        }
+    )
+
+
+def product_facts(product: Product | ProductCard, digest: str | None, root: str) -> dict[str, Any]:
+    """Say what is known of a product; `digest` is of the photo to show."""
+    cents = product.price_cents
+    return {
+        "sku": product.sku,
+        "title": product.title,
+        "category": product.category,
+        "url": product.url or f"{root}/products/{quote(product.sku, _PLAIN)}",
+        "photo_url": None if digest is None else f"{root}/photos/{digest}",
+        "price": None if cents is None else cents / 100,
+        "currency": product.currency,
+        "stock": product.stock,
+    }
+
+
+def model_facts(services: Services) -> dict[str, str]:
+    """Name the model that answers."""
+    return {"name": services.bundle.name, "fingerprint": services.encoder.fingerprint}
+
+
+def filters_of(values: dict[str, Any]) -> Filters:
+    """Turn checked values into filters. Raises: BadFilter."""
+    return Filters(
+        category=values.get("category"),
+        min_price_cents=_cents(values.get("min_price")),
+        max_price_cents=_cents(values.get("max_price")),
+        in_stock=values.get("in_stock", False),
+        text=values.get("text"),
+    )
+
+
+def answer(told: dict[str, Any], status: int = 200) -> Response:
+    """Write JSON."""
+    response = Response(current_app.json.dumps(told), status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
+    return response
+
+
+def _hit(hit: Hit, root: str) -> dict[str, Any]:
+    told = product_facts(hit.product, hit.digest, root)
+    told["score"] = round(hit.score, 6)
+    return told
+
+
+def _cents(price: float | None) -> int | None:
+    return None if price is None else round(price * 100)

@@ -1,0 +1,88 @@
+"""GET /api/v1/products: the catalogue, one product, and what looks like it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from service.api.answers import answer, filters_of, product_facts, search_answer
+from service.api.described import Operation, described, read_values
+from service.api.schemas import Narrowing, ProductDetail, ProductList, SearchAnswer
+from service.browse import product_by_sku, products_page
+from service.current import services, web_parts
+from service.search import find_like_product
+
+bp = Blueprint("api_products", __name__, url_prefix="/api/v1/products")
+
+
+@bp.get("")
+@described(
+    Operation(
+        summary="List products",
+        query=Narrowing,
+        answer=ProductList,
+        problems=(422,),
+        tag="products",
+    )
+)
+def products() -> Response:
+    """List products by category and other filters."""
+    values, per_page = _read_query()
+    found = products_page(filters_of(values), values["page"], per_page, services=services())
+    root = request.script_root
+    return answer(
+        {
+            "products": [product_facts(each, each.digest, root) for each in found.products],
+            "total": found.total,
+            "page": found.page,
+            "per_page": found.per_page,
+            "pages": found.pages,
+        }
+    )
+
+
+@bp.get("/<path:sku>")
+@described(
+    Operation(summary="Show one product", answer=ProductDetail, problems=(404,), tag="products")
+)
+def product(sku: str) -> Response:
+    """Show one product."""
+    found = product_by_sku(sku, services=services())
+    root = request.script_root
+    digests = [photo.digest for photo in found.photos]
+    told = product_facts(found, digests[0] if digests else None, root)
+    told["photo_urls"] = [f"{root}/photos/{digest}" for digest in digests]
+    told["category_by"] = category_by(found.human_category, found.model_category)
+    told["confidence"] = found.model_confidence
+    return answer(told)
+
+
+@bp.get("/<path:sku>/similar")
+@described(
+    Operation(
+        summary="Find what looks like a product",
+        query=Narrowing,
+        answer=SearchAnswer,
+        problems=(404, 422, 503),
+        tag="products",
+    )
+)
+def similar(sku: str) -> Response:
+    """Find what looks like a product; the product itself is left out."""
+    values, per_page = _read_query()
+    found = find_like_product(
+        sku, filters_of(values), values["page"], per_page, services=services()
+    )
+    web_parts().metrics.observe_stages(found.timing_ms)
+    return search_answer(found, services(), None)
+
+
+def category_by(human: str | None, model: str | None) -> str | None:
+    """Say who decided a product's category."""
+    if human is not None:
+        return "human"
+    return None if model is None else "model"
+
+
+def _read_query() -> tuple[dict[str, Any], int]:
+    values = read_values(Narrowing, request.args)
+    return values, values.get("per_page", services().settings.per_page)

@@ -1,0 +1,52 @@
+"""POST /api/v1/search: a photo, or a product, and what looks like it."""
+
+from flask import Blueprint, Response, request
+
+from embeddings.framing import Box
+from service.api.answers import filters_of, search_answer
+from service.api.described import Operation, described, read_values
+from service.api.schemas import SearchAnswer, SearchForm
+from service.current import services, web_parts
+from service.errors import BadRequestValue
+from service.search import find_like_product, find_similar
+from service.uploads import FIELD, uploaded_photo
+
+bp = Blueprint("api_search", __name__, url_prefix="/api/v1")
+
+
+@bp.post("/search")
+@described(
+    Operation(
+        summary="Name a photo's category and find the products that look like it",
+        form=SearchForm,
+        answer=SearchAnswer,
+        problems=(404, 413, 422, 503),
+    )
+)
+def search() -> Response:
+    """Name a photo's category and find the products that look like it."""
+    parts = services()
+    values = read_values(SearchForm, request.form)
+    wanted, page = filters_of(values), values["page"]
+    per_page = values.get("per_page", parts.settings.per_page)
+    sku = values.get("sku")
+    if sku is not None and FIELD in request.files:
+        raise BadRequestValue("send a photo or a sku, not both", {"sku": ["Not with a photo."]})
+    if sku is not None:
+        found = find_like_product(sku, wanted, page, per_page, services=parts)
+        decode_ms = None
+    else:
+        photo, decode_ms = uploaded_photo(parts.settings, _box(values.get("box")))
+        found = find_similar(photo, wanted, page, per_page, services=parts)
+        web_parts().metrics.observe_stages({"decode": decode_ms})
+    web_parts().metrics.observe_stages(found.timing_ms)
+    return search_answer(found, parts, decode_ms)
+
+
+def _box(given: str | None) -> Box | None:
+    if given is None:
+        return None
+    try:
+        return Box(*map(float, given.split(",")))
+    except ValueError as error:
+        raise BadRequestValue(str(error), {"box": [str(error)]}) from error

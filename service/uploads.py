@@ -1,0 +1,56 @@
+"""The way of a shopper's photo into the application: through memory, and no further."""
+
+import io
+import math
+import time
+from typing import IO
+
+from flask import Request, request
+
+from embeddings.framing import Box, crop
+from embeddings.photo import PhotoLimits, open_photo
+from embeddings.types import Photo
+from service.errors import NoPhoto, UploadTooLarge
+from service.settings import Settings
+
+FIELD = "photo"
+MAX_FIELD_BYTES = 64 * 1024  # of all fields of a form that are not the photo
+MAX_PARTS = 32
+_USEFUL_SIDE = 512  # pixels; no framing looks closer, and a large JPEG decodes much faster so
+
+
+class InMemoryRequest(Request):
+    """A request whose uploads never touch the disk; MAX_CONTENT_LENGTH bounds what they take."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,  # noqa: ARG002
+        content_type: str | None,  # noqa: ARG002
+        filename: str | None = None,  # noqa: ARG002
+        content_length: int | None = None,  # noqa: ARG002
+    ) -> IO[bytes]:
+        # Werkzeug would write what is over 500 kB to a temporary file.
+        return io.BytesIO()
+
+
+def uploaded_photo(settings: Settings, box: Box | None = None) -> tuple[Photo, float]:
+    """Decode the photo that came with this request; gives it with the milliseconds it took.
+
+    Raises:
+        NoPhoto: none came.
+        UploadTooLarge: it has more bytes than the settings allow.
+        UnreadablePhoto: it is not a whole picture of a format that we read.
+    """
+    # A form offers a file and a camera under one name; the one left empty has no file name.
+    sent = [each for each in request.files.getlist(FIELD) if each.filename]
+    if not sent:
+        raise NoPhoto(f"send one picture as the file '{FIELD}' of a multipart form")
+    data = sent[0].stream.read()
+    if len(data) > settings.max_upload_bytes:
+        raise UploadTooLarge(f"a photo has at most {settings.max_upload_mb} MB, this one has more")
+    limits = PhotoLimits(settings.max_upload_bytes, settings.max_pixels)
+    side = _USEFUL_SIDE if box is None else math.ceil(_USEFUL_SIDE / min(box.width, box.height))
+    started = time.perf_counter()
+    photo = open_photo(data, limits, useful_side=min(side, settings.max_pixels))
+    took_ms = (time.perf_counter() - started) * 1000
+    return (photo if box is None else crop(photo, box)), took_ms
