@@ -1,0 +1,71 @@
+"""The Flask application: takes the services, gives pages and the JSON API."""
+
+import hashlib
+from pathlib import Path
+
+from flask import Flask
+
+from service.api import document, machine
+from service.api import products as api_products
+from service.api import search as api_search
+from service.current import WebParts, attach
+from service.metrics import Metrics
+from service.pages import browse, filters, photos, products, search
+from service.problems import answer_errors
+from service.security import add_headers
+from service.settings import Settings
+from service.tokens import RememberedSearches
+from service.uploads import MAX_FIELD_BYTES, MAX_PARTS, InMemoryRequest
+from service.wiring import Services, build_services
+
+_HERE = Path(__file__).parent
+_A_YEAR = 365 * 24 * 3600  # an asset's address holds its digest, so it never goes stale
+
+
+class LookalikeApp(Flask):
+    """A Flask application whose uploads stay in memory."""
+
+    request_class = InMemoryRequest
+
+
+def create_app(parts: Services | Settings) -> Flask:
+    """Build the application; nothing heavy is loaded before the first request needs it."""
+    services = build_services(parts) if isinstance(parts, Settings) else parts
+    settings = services.settings
+    app = LookalikeApp(
+        "service",
+        static_folder=str(_HERE / "static"),
+        template_folder=str(_templates()),
+        # Flask would choose a folder of the virtual environment; every path is a setting's.
+        instance_path=str(settings.home.absolute()),
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes + MAX_FIELD_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_FIELD_BYTES,
+        MAX_FORM_PARTS=MAX_PARTS,
+        SEND_FILE_MAX_AGE_DEFAULT=_A_YEAR,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    web = WebParts(RememberedSearches(settings.home, settings.remember_minutes), Metrics())
+    attach(app, services, web)
+    web.metrics.watch(app)
+    add_headers(app)
+    answer_errors(app)
+    for topic in (search, browse, products, photos, api_search, api_products, machine, document):
+        app.register_blueprint(topic.bp)
+    filters.register(app, _assets_digest())
+    return app
+
+
+def _templates() -> Path:
+    installed = _HERE / "templates"  # in a wheel; in a checkout they lie beside the package
+    return installed if installed.is_dir() else _HERE.parent / "templates"
+
+
+def _assets_digest() -> str:
+    """Give what tells these assets from those of another version."""
+    digest = hashlib.sha256()
+    for path in sorted((_HERE / "static").iterdir()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

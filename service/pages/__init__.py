@@ -1,0 +1,1 @@
+"""The pages for shoppers; every one works without JavaScript."""

@@ -1,0 +1,24 @@
+"""The catalogue by category, page by page."""
+
+from flask import Blueprint, render_template
+
+from service.browse import category_counts, products_page
+from service.current import services
+from service.pages.narrowing import narrowed
+
+bp = Blueprint("browse", __name__)
+
+
+@bp.get("/browse")
+def browse() -> str:
+    """Show the products of a category, or all of them, narrowed as wanted."""
+    parts = services()
+    wanted = narrowed()
+    counts = category_counts(services=parts)
+    return render_template(
+        "browse.html",
+        found=products_page(wanted.filters, wanted.page, parts.settings.per_page, services=parts),
+        wanted=wanted,
+        counts=counts,
+        total=sum(each.products for each in counts),
+    )

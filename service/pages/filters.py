@@ -1,0 +1,66 @@
+"""What the templates call: prices, percentages and addresses as a shopper reads them."""
+
+from flask import Flask, url_for
+
+from embeddings.errors import MissingPhoto
+from service.current import services
+from service.pages.photos import previews
+from service.pages.previews import Look
+
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+_UNKNOWN = Look(small=False, negative=False)
+
+
+def register(app: Flask, assets_digest: str) -> None:
+    """Give an application's templates their filters and functions."""
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=assets_digest)
+
+    app.jinja_env.filters.update(
+        price=price, percent=percent, count=count, web_address=web_address, plural=plural
+    )
+    app.jinja_env.globals.update(asset=asset, look=look, model_name=model_name)
+
+
+def price(cents: int, currency: str | None) -> str:
+    """Write a price: `€19.90`, or `19.90 CHF` where a currency has no common sign."""
+    amount = f"{cents / 100:,.2f}"
+    sign = _SIGNS.get(currency or "")
+    return f"{sign}{amount}" if sign else f"{amount} {currency or ''}".rstrip()
+
+
+def percent(share: float) -> str:
+    """Write a share of 0..1 in whole percent; only what is certain is 100 %."""
+    whole = round(share * 100)
+    if whole == 100 and share < 1:
+        whole = 99
+    return "under 1 %" if whole == 0 and share > 0 else f"{whole} %"
+
+
+def count(number: int) -> str:
+    """Write a whole number with its thousands apart."""
+    return f"{number:,}"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Write a number with its noun: `1 product`, `2 products`."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def web_address(url: str | None) -> str | None:
+    """Give a product's address when a page may link to it; a script's address never is one."""
+    return url if url and url.lower().startswith(("https://", "http://")) else None
+
+
+def look(digest: str) -> str:
+    """Give the classes that show a picture at its best."""
+    try:
+        return previews().look(digest).classes
+    except MissingPhoto:
+        return _UNKNOWN.classes
+
+
+def model_name() -> str:
+    """Name the model that answers."""
+    return services().bundle.name

@@ -1,0 +1,62 @@
+"""Small versions of large pictures, and how the very small ones are best shown."""
+
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image
+
+from embeddings.types import PhotoStore
+
+LONGEST_SIDE = 480  # pixels: twice what a card takes, for screens of double density
+_SMALL_SIDE = 120  # up to it a picture is enlarged on a page, and must stay crisp
+_KEPT = 256  # previews in memory, of about 20 kB each
+_DARK = 24  # 0..255: a corner up to it counts as black
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a picture is best shown."""
+
+    small: bool  # enlarged, so its pixels stay sharp squares
+    negative: bool  # light on black, as Fashion-MNIST's are; shown turned back to dark on white
+
+    @property
+    def classes(self) -> str:
+        """The classes of the picture's element."""
+        return " ".join(
+            name for name, holds in (("small", self.small), ("negative", self.negative)) if holds
+        )
+
+
+class Previews:
+    """Makes previews of the pictures in a store; each is made once while it is in demand."""
+
+    def __init__(self, store: PhotoStore) -> None:
+        self._store = store
+        # A digest's picture never changes, so nothing kept here can be out of date.
+        self.preview = lru_cache(_KEPT)(self._preview)
+        self.look = lru_cache(100_000)(self._look)
+
+    def _preview(self, digest: str) -> tuple[bytes, str]:
+        """Give a preview and its media type. Raises: MissingPhoto."""
+        data = self._store.read_bytes(digest)
+        with Image.open(io.BytesIO(data)) as image:
+            if max(image.size) <= LONGEST_SIDE:
+                return data, self._store.media_type(digest)
+            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
+            file = io.BytesIO()
+            image.convert("RGB").save(file, "JPEG", quality=85, progressive=True)
+        return file.getvalue(), "image/jpeg"
+
+    def _look(self, digest: str) -> Look:
+        """Say how a picture is best shown. Raises: MissingPhoto."""
+        with Image.open(io.BytesIO(self._store.read_bytes(digest))) as image:
+            if max(image.size) > _SMALL_SIDE:
+                return Look(small=False, negative=False)
+            pixels = np.asarray(image.convert("RGB"))
+        grey = bool((pixels == pixels[:, :, :1]).all())
+        corners = pixels[[0, 0, -1, -1], [0, -1, 0, -1]]
+        return Look(small=True, negative=grey and bool((corners <= _DARK).all()))

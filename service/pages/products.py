@@ -1,0 +1,49 @@
+"""One product, and everything that looks like it."""
+
+from flask import Blueprint, render_template
+
+from catalog.filters import Filters
+from service.api.products import category_by
+from service.browse import category_counts, product_by_sku
+from service.current import services, web_parts
+from service.pages.narrowing import narrowed
+from service.search import find_like_product
+
+bp = Blueprint("products", __name__, url_prefix="/products")
+
+_SHOWN_SIMILAR = 12
+
+
+@bp.get("/<path:sku>")
+def product(sku: str) -> str:
+    """Show one product with its nearest look-alikes."""
+    parts = services()
+    shown = product_by_sku(sku, services=parts)
+    similar = None
+    if shown.photos:
+        similar = find_like_product(sku, Filters(), 1, _SHOWN_SIMILAR, services=parts)
+        web_parts().metrics.observe_stages(similar.timing_ms)
+    return render_template(
+        "product.html",
+        product=shown,
+        category_by=category_by(shown.human_category, shown.model_category),
+        similar=similar,
+    )
+
+
+@bp.get("/<path:sku>/similar")
+def similar(sku: str) -> str:
+    """Show everything that looks like a product, narrowed as wanted."""
+    parts = services()
+    wanted = narrowed()
+    found = find_like_product(
+        sku, wanted.filters, wanted.page, parts.settings.per_page, services=parts
+    )
+    web_parts().metrics.observe_stages(found.timing_ms)
+    return render_template(
+        "similar.html",
+        product=product_by_sku(sku, services=parts),
+        found=found,
+        wanted=wanted,
+        counts=category_counts(services=parts),
+    )

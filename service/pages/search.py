@@ -1,0 +1,97 @@
+"""The front page, and a search by photo: sent once, paged through by a token."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from catalog.filters import Filters
+from service.browse import CategoryCount, category_counts, products_page
+from service.current import services, web_parts
+from service.pages.narrowing import narrowed
+from service.results import ProductCard
+from service.search import find_like_reading
+from service.uploads import uploaded_photo
+
+bp = Blueprint("search", __name__)
+
+_SAMPLES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A product to try the search with."""
+
+    category: str
+    product: ProductCard
+
+
+@bp.get("/")
+def home() -> str:
+    """Ask for a photo; offer a few of the catalogue's own to try."""
+    counts = category_counts(services=services())
+    return render_template(
+        "home.html",
+        counts=counts,
+        total=sum(each.products for each in counts),
+        samples=_samples(counts),
+        settings=services().settings,
+    )
+
+
+@bp.post("/search")
+def search() -> BaseResponse:
+    """Read the photo once, remember what was read, and show the results under a token.
+
+    The redirect lets a shopper reload, go back and page on without sending the photo again.
+    """
+    parts = services()
+    photo, decode_ms = uploaded_photo(parts.settings)
+    encoder = parts.encoder  # the same for reading and remembering, should it be exchanged now
+    [reading] = encoder.read([photo])
+    web_parts().metrics.observe_stages({"decode": decode_ms})
+    token = web_parts().searches.remember(reading, encoder.fingerprint)
+    return redirect(url_for("search.results", token=token), 303)
+
+
+@bp.get("/search")
+def search_again() -> BaseResponse:
+    """Bring someone who comes without a photo to where one is asked for."""
+    return redirect(url_for("search.home"))
+
+
+@bp.get("/search/<token>")
+def results(token: str) -> Response:
+    """Show a photo's category and the products that look like it."""
+    parts = services()
+    reading, fingerprint = web_parts().searches.recall(token)
+    wanted = narrowed()
+    found = find_like_reading(
+        reading,
+        wanted.filters,
+        wanted.page,
+        parts.settings.per_page,
+        services=parts,
+        fingerprint=fingerprint,
+    )
+    web_parts().metrics.observe_stages(found.timing_ms)
+    response = make_response(
+        render_template(
+            "results.html",
+            found=found,
+            wanted=wanted,
+            token=token,
+            counts=category_counts(services=parts),
+            minutes=parts.settings.remember_minutes,
+        )
+    )
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _samples(counts: list[CategoryCount]) -> list[Sample]:
+    samples = []
+    for count in counts[:_SAMPLES]:
+        page = products_page(Filters(category=count.category), 1, 1, services=services())
+        samples += [Sample(count.category, each) for each in page.products if each.digest]
+    return samples

@@ -1,0 +1,38 @@
+"""A real application over a real catalogue; only the network is a stand-in."""
+
+import pytest
+
+from service.app import create_app
+from service.settings import Settings
+from service.wiring import build_services
+from tests.fakes import MeanColourEncoder
+from tests.stock import fill, shades
+
+
+@pytest.fixture
+def empty_services(tmp_path):
+    settings = Settings(home=tmp_path / "home", per_page=6, max_upload_mb=1)
+    parts = build_services(settings, encoder=MeanColourEncoder())
+    yield parts
+    parts.close()
+
+
+@pytest.fixture
+def services(empty_services):
+    fill(empty_services, shades(30))
+    return empty_services
+
+
+@pytest.fixture
+def app(services):
+    return create_app(services)
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def empty_client(empty_services):
+    return create_app(empty_services).test_client()

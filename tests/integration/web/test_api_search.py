@@ -1,0 +1,209 @@
+"""POST /api/v1/search over a real application."""
+
+import io
+
+import pytest
+
+from tests.fakes import image_bytes, plain_photo, plain_picture
+from tests.integration.web.forms import send
+
+RED = (250, 20, 20)
+
+
+def skus(answer):
+    return [hit["sku"] for hit in answer.get_json()["hits"]]
+
+
+def test_a_photo_gets_its_category_and_the_nearest_products(client):
+    answer = send(client, plain_picture(RED))
+
+    told = answer.get_json()
+    assert answer.status_code == 200
+    assert told["category"]["label"] == "red"
+    assert 0 < told["category"]["confidence"] <= 1
+    assert told["hits"][0]["sku"] == "R-000"
+    assert {hit["category"] for hit in told["hits"]} == {"red"}
+    scores = [hit["score"] for hit in told["hits"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_the_answer_counts_and_pages_truly(client):
+    first = send(client, plain_picture(RED), page=1, per_page=7)
+    fifth = send(client, plain_picture(RED), page=5, per_page=7)
+
+    told = first.get_json()
+    assert (told["total"], told["page"], told["per_page"], told["pages"]) == (30, 1, 7, 5)
+    assert len(skus(first)) == 7
+    assert len(skus(fifth)) == 2
+
+
+def test_pages_hold_every_product_once(client):
+    seen = [
+        sku
+        for page in range(1, 6)
+        for sku in skus(send(client, plain_picture(RED), page=page, per_page=7))
+    ]
+
+    assert len(seen) == 30
+    assert len(set(seen)) == 30
+
+
+def test_filters_hold_for_every_hit(client):
+    answer = send(
+        client,
+        plain_picture(RED),
+        category="green",
+        min_price="12",
+        max_price="30",
+        in_stock="true",
+    )
+
+    hits = answer.get_json()["hits"]
+    assert hits
+    assert all(hit["category"] == "green" for hit in hits)
+    assert all(12 <= hit["price"] <= 30 and hit["stock"] > 0 for hit in hits)
+
+
+def test_words_narrow_the_search(client):
+    answer = send(client, plain_picture(RED), text="blue 29")
+
+    assert skus(answer) == ["B-029"]
+
+
+def test_a_sku_finds_its_look_alikes_and_not_itself(client):
+    answer = client.post("/api/v1/search", data={"sku": "R-000"})
+
+    told = answer.get_json()
+    assert told["verdict"] is None
+    assert told["category"] is None
+    assert "R-000" not in skus(answer)
+    assert skus(answer)[0] == "R-003"
+
+
+def test_a_box_looks_at_a_part_of_the_photo(client):
+    photo = plain_photo(RED, 40)
+    photo.pixels[:, 20:] = (20, 20, 250)
+
+    answer = send(client, image_bytes(photo), box="0.5,0,0.5,1")
+
+    assert answer.get_json()["category"]["label"] == "blue"
+
+
+def test_a_hit_says_where_its_product_and_picture_are(client):
+    hits = send(client, plain_picture(RED), per_page=30).get_json()["hits"]
+
+    by_sku = {hit["sku"]: hit for hit in hits}
+    assert by_sku["G-001"]["url"] == "https://shop.example/1"
+    assert by_sku["R-000"]["url"] == "/products/R-000"
+    assert client.get(by_sku["R-000"]["photo_url"]).mimetype.startswith("image/")
+
+
+def test_the_answer_names_the_model_and_the_time_of_each_stage(client, services):
+    told = send(client, plain_picture(RED)).get_json()
+
+    assert told["model"]["fingerprint"] == services.encoder.fingerprint
+    assert set(told["timing_ms"]) == {"decode", "encode", "search", "load"}
+
+
+def test_an_empty_catalogue_has_no_close_match(empty_client):
+    told = send(empty_client, plain_picture(RED)).get_json()
+
+    assert told["verdict"] == "no_close_match"
+    assert (told["hits"], told["total"], told["pages"]) == ([], 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"page": "0"}, "page"),
+        ({"page": "1_0"}, "page"),
+        ({"page": "x"}, "page"),
+        ({"per_page": "101"}, "per_page"),
+        ({"min_price": "-1"}, "min_price"),
+        ({"min_price": "nan"}, "min_price"),
+        ({"max_price": "1e99"}, "max_price"),
+        ({"in_stock": "perhaps"}, "in_stock"),
+        ({"text": "a\x00b"}, "text"),
+        ({"text": "x" * 201}, "text"),
+        ({"category": "x" * 65}, "category"),
+        ({"box": "0,0,1"}, "box"),
+        ({"box": "0.5,0,0.9,1"}, "box"),
+        ({"box": "0,0,0,1"}, "box"),
+        ({"colour": "red"}, "colour"),
+        ({"sku": "R-000"}, "sku"),
+        ({"page": ["1", "2"]}, "page"),
+    ],
+)
+def test_a_value_that_breaks_its_rule_is_named(client, values, field):
+    answer = send(client, plain_picture(RED), **values)
+
+    told = answer.get_json()
+    assert answer.status_code == 422
+    assert answer.mimetype == "application/problem+json"
+    assert list(told["errors"]) == [field]
+    assert told["type"].endswith("#bad-value")
+
+
+def test_prices_the_wrong_way_round_are_refused(client):
+    answer = send(client, plain_picture(RED), min_price="20", max_price="10")
+
+    assert answer.status_code == 422
+    assert "above the highest" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"not a picture", plain_picture(RED)[:-40]], ids=["empty", "words", "cut short"]
+)
+def test_what_is_no_picture_is_refused_with_the_reason(client, data):
+    answer = send(client, data)
+
+    told = answer.get_json()
+    assert answer.status_code == 422
+    assert told["type"].endswith("#unreadable-photo")
+    assert told["detail"]
+
+
+def test_a_search_without_a_photo_says_how_to_send_one(client):
+    answer = client.post("/api/v1/search", data={"page": "1"})
+
+    assert answer.status_code == 422
+    assert answer.get_json()["type"].endswith("#no-photo")
+
+
+@pytest.mark.parametrize("size", [1024 * 1024 + 1, 2 * 1024 * 1024])
+def test_more_bytes_than_allowed_are_a_413(client, size):
+    answer = send(client, bytes(size))
+
+    assert answer.status_code == 413
+    assert "1 MB" in answer.get_json()["detail"]
+
+
+def test_a_form_of_too_many_parts_is_refused(client):
+    many = {f"field{number}": "x" for number in range(50)}
+
+    answer = send(client, plain_picture(RED), **many)
+
+    assert answer.status_code == 413
+
+
+def test_a_body_that_is_no_form_is_a_search_without_a_photo(client):
+    answer = client.post("/api/v1/search", data=b"{}", content_type="application/json")
+
+    assert answer.status_code == 422
+
+
+def test_a_body_cut_short_is_no_server_error(client):
+    answer = client.post(
+        "/api/v1/search",
+        data=io.BytesIO(b'--x\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n'),
+        content_type="multipart/form-data; boundary=x",
+    )
+
+    assert 400 <= answer.status_code < 500
+
+
+def test_an_unknown_sku_is_a_404(client):
+    answer = client.post("/api/v1/search", data={"sku": "none"})
+
+    assert answer.status_code == 404
+    assert answer.get_json()["type"].endswith("#unknown-product")

@@ -1,0 +1,82 @@
+"""Health, readiness, metrics, headers and the OpenAPI document."""
+
+import re
+
+import pytest
+
+from service.api.described import operation_of
+from tests.fakes import plain_picture
+from tests.integration.web.forms import send
+
+NOT_DESCRIBED = {"document.openapi", "document.docs"}  # the document itself
+
+
+def test_a_process_that_answers_is_alive(client):
+    assert client.get("/healthz").get_json() == {"status": "alive"}
+
+
+def test_a_service_in_agreement_is_ready(client, services):
+    told = client.get("/readyz").get_json()
+
+    assert told["status"] == "ready"
+    assert told["drift"] == 0
+    assert told["model"]["fingerprint"] == services.encoder.fingerprint
+
+
+def test_metrics_count_by_route_and_not_by_address(client):
+    for number in range(3):
+        client.get(f"/products/none-{number}")
+        client.get(f"/nowhere/{number}")
+    send(client, plain_picture())
+
+    text = client.get("/metrics").text
+
+    assert (
+        'lookalike_requests_total{method="GET",route="/products/<path:sku>",status="404"} 3' in text
+    )
+    assert 'route="unmatched",status="404"} 3' in text
+    assert "none-1" not in text
+    for stage in ("decode", "encode", "search", "load"):
+        assert f'lookalike_stage_seconds_count{{stage="{stage}"}} 1.0' in text
+    assert "lookalike_index_drift 0.0" in text
+
+
+@pytest.mark.parametrize("route", ["/", "/healthz", "/api/v1/products", "/nowhere", "/api/v1/no"])
+def test_every_answer_carries_the_security_headers(client, route):
+    headers = client.get(route).headers
+
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "Set-Cookie" not in headers
+
+
+def test_every_route_of_the_api_is_in_the_document(app, client):
+    paths = client.get("/api/v1/openapi.json").get_json()["paths"]
+
+    routes = {
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.split(".")[0] in ("api_search", "api_products", "machine", "document")
+        and rule.endpoint not in NOT_DESCRIBED
+    }
+    assert set(paths) == routes
+
+
+def test_only_routes_for_machines_are_described(app):
+    described = {
+        rule.endpoint.split(".")[0]
+        for rule in app.url_map.iter_rules()
+        if operation_of(app.view_functions[rule.endpoint])
+    }
+
+    assert described == {"api_search", "api_products", "machine"}
+
+
+def test_every_problem_type_of_ours_leads_to_an_explanation(client):
+    kind = client.get("/api/v1/products/none").get_json()["type"]
+
+    page, anchor = kind.split("#")
+    assert f'id="{anchor}"' in client.get(page).text

@@ -1,0 +1,70 @@
+"""Things to sell, pictured as squares of one colour: which are alike can be read off that."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.store_batch import PhotoRecord, ProductRecord, record_batch
+from service.wiring import Services
+from tests.fakes import plain_photo
+
+
+@dataclass(frozen=True)
+class Item:
+    """A product to sell."""
+
+    sku: str
+    colour: tuple[int, int, int]
+    title: str = "A plain thing"
+    price_cents: int | None = 1000
+    stock: int = 1
+    category: str | None = None
+    url: str | None = None
+    pictured: bool = True
+
+
+def shades(count: int = 30) -> list[Item]:
+    """Give reds, greens and blues in turn, each darker than the one before, and dearer."""
+    items = []
+    for number in range(count):
+        channel = number % 3
+        colour = [20, 20, 20]
+        colour[channel] = 250 - 3 * number
+        name = ("Red", "Green", "Blue")[channel]
+        items.append(
+            Item(
+                sku=f"{name[0]}-{number:03}",
+                colour=(colour[0], colour[1], colour[2]),
+                title=f"{name} shirt no {number}",
+                price_cents=1000 + 100 * number,
+                stock=number % 4,
+                url=f"https://shop.example/{number}" if number % 2 else None,
+            )
+        )
+    return items
+
+
+def fill(services: Services, items: Sequence[Item], side: int = 28) -> None:
+    """Bring items into a catalogue."""
+    records = []
+    for item in items:
+        photo = plain_photo(item.colour, side)
+        [reading] = services.encoder.read([photo])
+        picture = PhotoRecord(
+            source_digest=hashlib.sha256(photo.pixels.tobytes()).hexdigest(),
+            photo_digest=services.store.put(photo),
+            reading=reading,
+        )
+        records.append(
+            ProductRecord(
+                sku=item.sku,
+                title=item.title,
+                url=item.url,
+                price_cents=item.price_cents,
+                currency="EUR" if item.price_cents is not None else None,
+                stock=item.stock,
+                category=item.category,
+                photos=(picture,) if item.pictured else (),
+            )
+        )
+    record_batch(records, services=services)
