@@ -1,0 +1,99 @@
+"""A real `lookalike serve` in a process of its own, over a small shop."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.settings import Settings
+from service.wiring import build_services
+from tests.stock import fill, shades
+from tests.tiny_bundle import COLOUR, COLOUR_LABELS, make_bundle
+
+ROOT = Path(__file__).parents[1]
+PATIENCE_S = 60
+PRODUCTS = 60
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """Where it answers, and where it keeps and says things."""
+
+    url: str
+    pid: int
+    home: Path
+    log: Path
+
+    def resident_mb(self) -> float:
+        """Give the memory that the server and its workers hold, in megabytes."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return sum(_resident_mb(int(pid)) for pid in [self.pid, *children])
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[LiveServer]:
+    """Fill a shop in a folder and serve it until the block ends."""
+    make_bundle(folder / "bundle", labels=COLOUR_LABELS, spec=COLOUR, seed=3)
+    settings = Settings(home=folder / "home", bundle=str(folder / "bundle"))
+    parts = build_services(settings)
+    fill(parts, shades(PRODUCTS))
+    parts.close()
+
+    port = _free_port()
+    told = {
+        "LOOKALIKE_HOME": str(settings.home),
+        "LOOKALIKE_BUNDLE": settings.bundle,
+        "LOOKALIKE_PORT": str(port),
+        "LOOKALIKE_THREADS": "4",
+        "LOOKALIKE_PER_PAGE": "12",
+        "LOOKALIKE_MAX_UPLOAD_MB": "2",
+    }
+    log = folder / "server.log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "service", "serve"],
+            cwd=ROOT,
+            env=os.environ | told,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    server = LiveServer(f"http://127.0.0.1:{port}", process.pid, settings.home, log)
+    try:
+        _wait_for(server, process)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE_S)
+
+
+def _wait_for(server: LiveServer, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{server.url}/readyz", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise AssertionError(f"the server did not start:\n{server.log.read_text()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _resident_mb(pid: int) -> float:
+    [line] = [
+        each
+        for each in Path(f"/proc/{pid}/status").read_text().splitlines()
+        if each.startswith("VmRSS:")
+    ]
+    return int(line.split()[1]) / 1024
