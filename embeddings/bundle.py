@@ -150,7 +150,13 @@ def _check(bundle: Bundle, files: dict[str, str]) -> None:
     spec = bundle.input
     rules = {
         "at least two labels, each once": len(set(bundle.labels)) == len(bundle.labels) >= 2,
-        "a positive input size": min(spec.height, spec.width) > 0,
+        "a positive input size in whole pixels": all(
+            isinstance(side, int) and side > 0 for side in (spec.height, spec.width)
+        ),
+        "finite numbers to judge by": all(
+            isinstance(value, int | float) and math.isfinite(value)
+            for value in (*asdict(bundle.rejection).values(), *asdict(bundle.similarity).values())
+        ),
         "1 or 3 channels": spec.channels in (1, 3),
         "a positive embedding size": bundle.embedding_dim > 0,
         "a positive finite temperature": 0 < bundle.temperature < math.inf,
