@@ -11,6 +11,7 @@ from catalog import changes, products, readings
 from catalog.differences import Differences, HeldPhoto, Pending
 from catalog.listed import listed
 from catalog.models import ChangeKind, Photo, Product, Reading
+from catalog.rows import insert_rows
 from catalog.stored import StoredProduct, Written
 
 _PRODUCT: Table = Product.__table__  # type: ignore[assignment]
@@ -79,7 +80,7 @@ def _flush(session: Session, fingerprint: str, pending: Pending) -> None:
     products.delete_photos(session, pending.gone)
     run(insert(_PRODUCT), pending.products)
     run(update(_PRODUCT).where(_PRODUCT.c.id == bindparam("its_id")), pending.facts)
-    run(insert(_PHOTO), pending.photos)
+    insert_rows(session, _PHOTO, pending.photos)
     for rows in (pending.moved, pending.sources):
         change = update(_PHOTO).where(_PHOTO.c.id == bindparam("its_id"))
         run(change, rows)
@@ -87,5 +88,6 @@ def _flush(session: Session, fingerprint: str, pending: Pending) -> None:
     if pending.renamed:
         readings.name_categories(session, fingerprint, pending.renamed)
     changes.append(session, ChangeKind.UPSERT, [row["photo_id"] for row in pending.readings])
-    changes.append_plain(session, ChangeKind.PRODUCT, pending.plain)
+    if pending.changed:
+        changes.append_plain(session, ChangeKind.PRODUCT)
     changes.prune(session)

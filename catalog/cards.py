@@ -27,36 +27,9 @@ class ProductCard(NamedTuple):
 
 _FIRST_PHOTO = """(SELECT digest FROM photo WHERE photo.product_id = product.id
     ORDER BY photo.position, photo.id LIMIT 1)"""
-_COLUMNS = f"""product.id, product.sku, product.title, product.category, product.url,
+COLUMNS = f"""product.id, product.sku, product.title, product.category, product.url,
     product.price_cents, product.currency, product.stock, {_FIRST_PHOTO}"""
-_BY_PHOTO = text(
-    f"""SELECT photo.id, photo.digest, {_COLUMNS}
-    FROM photo JOIN product ON product.id = photo.product_id
-    WHERE photo.id IN (SELECT value FROM json_each(:ids))"""
-)
-_BY_PRODUCT = text(
-    f"SELECT {_COLUMNS} FROM product WHERE id IN (SELECT value FROM json_each(:ids))"
-)
-_OWNERS = text("SELECT id, product_id FROM photo WHERE id IN (SELECT value FROM json_each(:ids))")
-
-
-class Shown(NamedTuple):
-    """A photo that was found, with its product."""
-
-    digest: str
-    card: ProductCard
-
-
-def by_photo(session: Session, photo_ids: Sequence[int]) -> dict[int, Shown]:
-    """Load the products of these photos; unknown ids are left out."""
-    rows = session.execute(_BY_PHOTO, {"ids": _json(photo_ids)})
-    return {row[0]: Shown(row[1], ProductCard._make(row[2:])) for row in rows}
-
-
-def owners(session: Session, photo_ids: Sequence[int]) -> dict[int, int]:
-    """Say which product each photo is of; unknown ids are left out."""
-    rows = session.execute(_OWNERS, {"ids": _json(photo_ids)})
-    return {row[0]: row[1] for row in rows}
+_BY_PRODUCT = text(f"SELECT {COLUMNS} FROM product WHERE id IN (SELECT value FROM json_each(:ids))")
 
 
 def page(
@@ -72,10 +45,11 @@ def page(
         return [], total
     query = select(Product.id).where(*wanted).order_by(Product.id.desc())
     ids = session.scalars(query.offset(bindparam(None, first)).limit(bindparam(None, most))).all()
-    rows = session.execute(_BY_PRODUCT, {"ids": _json(ids)})
+    rows = session.execute(_BY_PRODUCT, {"ids": id_list(ids)})
     found = {row[0]: ProductCard._make(row) for row in rows}
     return [found[id_] for id_ in ids], total
 
 
-def _json(ids: Sequence[int]) -> str:
+def id_list(ids: Sequence[int]) -> str:
+    """Write ids as the JSON that `json_each` reads."""
     return "[" + ",".join(map(str, ids)) + "]"

@@ -1,37 +1,18 @@
 """The numbered feed of changes that every index follows."""
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from catalog.models import Change, ChangeKind, Identity
 
 KEPT = 200_000  # entries; an index that is further behind is rebuilt from the rows
 
-# As text: it runs before every search, and compiling it anew would cost as much as running it.
-_LATEST = text(
-    "SELECT (SELECT max(number) FROM change), fingerprint, source FROM promotion"
-    " ORDER BY id DESC LIMIT 1"
+_APPEND = text(
+    "INSERT INTO change (kind, photo_id) SELECT :kind, value FROM json_each(:ids) ORDER BY key"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Latest:
-    """Where the catalogue stands, and whose readings count."""
-
-    number: int  # of the last change; 0 before the first
-    fingerprint: str | None  # of the promoted model; None before the first import
-    source: str | None  # where its bundle is: a shipped name or a folder
-
-
-def latest(session: Session) -> Latest:
-    """Say where the catalogue stands; quick enough to ask before every search."""
-    row = session.execute(_LATEST).one_or_none()
-    if row is None:
-        return Latest(0, None, None)
-    return Latest(row[0] or 0, row[1], row[2])
 
 
 def oldest_number(session: Session) -> int:
@@ -41,18 +22,17 @@ def oldest_number(session: Session) -> int:
 
 def append(session: Session, kind: ChangeKind, photo_ids: Iterable[int]) -> None:
     """Append an entry for each photo."""
-    rows = [{"kind": kind.value, "photo_id": photo_id} for photo_id in photo_ids]
-    if rows:
-        session.execute(insert(Change.__table__), rows)  # type: ignore[arg-type]
+    ids = json.dumps(list(photo_ids))
+    session.execute(_APPEND, {"kind": kind.value, "ids": ids})
 
 
-def append_plain(session: Session, kind: ChangeKind, times: int = 1) -> None:
-    """Append entries that concern no photo: facts of products, or another model."""
-    if times:
-        session.execute(
-            insert(Change.__table__),  # type: ignore[arg-type]
-            [{"kind": kind.value, "photo_id": None}] * times,
-        )
+def append_plain(session: Session, kind: ChangeKind) -> None:
+    """Append an entry that concerns no photo: facts of products, or another model.
+
+    One is enough for a transaction, however many products it changes.
+    """
+    session.add(Change(kind=kind.value, photo_id=None))
+    session.flush()
 
 
 def prune(session: Session, kept: int = KEPT) -> None:

@@ -34,7 +34,7 @@ class Pending:
     gone: list[int] = field(default_factory=list)
     readings: list[ReadingRow] = field(default_factory=list)
     renamed: list[int] = field(default_factory=list)  # products whose first photo may differ
-    plain: int = 0  # products with changes of facts alone
+    changed: bool = False  # whether any product is new or another
 
 
 class Differences:
@@ -69,7 +69,7 @@ class Differences:
         )
         self._change_photos(self.next_product, photos, [])
         self.next_product += 1
-        self.pending.plain += 1
+        self.pending.changed = True
         self.written.added.append(item.sku)
 
     def change(self, item: StoredProduct, row: Any, held: list[HeldPhoto]) -> None:
@@ -96,7 +96,7 @@ class Differences:
                 "updated_at": now(),
             }
         )
-        self.pending.plain += 1
+        self.pending.changed = True
         if photos_differ:
             self.pending.renamed.append(row.id)
         self.written.updated.append(item.sku)

@@ -106,7 +106,9 @@ def delete_all(session: Session, skus: Iterable[str]) -> tuple[list[str], list[s
     ).all()
     delete_photos(session, [row.id for row in photos])
     session.execute(delete(Product).where(Product.id.in_(listed(ids))))
-    changes.append_plain(session, ChangeKind.PRODUCT, times=len(ids))
+    if ids:
+        changes.append_plain(session, ChangeKind.PRODUCT)
+        changes.prune(session)
     return [row.sku for row in found], [row.digest for row in photos]
 
 

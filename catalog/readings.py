@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias, TypedDict
 
-from sqlalchemy import delete, exists, func, insert, select, text
+from sqlalchemy import Table, delete, exists, func, select, text
 from sqlalchemy.orm import Session
 
 from catalog.listed import listed
 from catalog.models import Photo, Product, Reading
+from catalog.rows import insert_rows
+
+_TABLE: Table = Reading.__table__  # type: ignore[assignment]
 
 
 class ReadingRow(TypedDict):
@@ -38,9 +41,7 @@ _ALL = text(_NAME_CATEGORIES)
 
 def put(session: Session, rows: Sequence[ReadingRow]) -> None:
     """Store readings, in place of those that the same model made of the same photos."""
-    if rows:
-        statement = insert(Reading.__table__).prefix_with("OR REPLACE")  # type: ignore[arg-type]
-        session.execute(statement, list(rows))
+    insert_rows(session, _TABLE, rows, replace=True)
 
 
 def name_categories(
@@ -159,3 +160,9 @@ def wrong_categories(session: Session, fingerprint: str) -> Sequence[str]:
     )
     query = select(Product.sku).where(Product.model_category.is_distinct_from(first))
     return session.scalars(query.order_by(Product.id)).all()
+
+
+def owners(session: Session, photo_ids: Sequence[int]) -> dict[int, int]:
+    """Say which product each of these photos is of; photos that are gone are left out."""
+    query = select(Photo.id, Photo.product_id).where(Photo.id.in_(listed(photo_ids)))
+    return {row[0]: row[1] for row in session.execute(query)}

@@ -1,6 +1,6 @@
 """Compares rows, pictures and index with each other, and says where they disagree."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,9 +11,9 @@ from catalog import changes, products, readings
 from embeddings.errors import MissingPhoto
 from service.embedding_rows import vectors_of
 from service.index_view import View
+from service.progress import Progress
 from service.wiring import Services
 
-Progress = Callable[[int, int | None], None]
 _CHUNK = 2_000
 
 
@@ -50,10 +50,10 @@ def problems_of(services: Services, progress: Progress | None = None) -> Iterato
     with services.database.reading() as session:
         yield from _database(session)
         yield from _feed(session)
-    with services.index.searching() as (session, view):
+    with services.index.searching() as (look, view):
         # The index stands still meanwhile: it and the rows are of one instant.
-        yield from list(_readings(session, view))
-        yield from list(_vectors(session, view))
+        yield from list(_readings(look.session, view))
+        yield from list(_vectors(look.session, view))
     with services.database.reading() as session:
         yield from _categories(session, view.model.fingerprint)
         yield from _pictures(session, services, progress)

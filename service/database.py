@@ -1,5 +1,6 @@
 """The one place where database sessions are opened."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,29 @@ def for_writing(engine: Engine) -> Engine:
     return engine.execution_options(begin="IMMEDIATE")
 
 
+class Look:
+    """A look at the catalogue of one instant, by the quickest way or through a session."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._session: Session | None = None
+        driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
+        driver.execute("BEGIN")
+        self.driver = driver
+
+    @property
+    def session(self) -> Session:
+        """A session of the same instant; made when it is first asked for."""
+        if self._session is None:
+            self._session = Session(self._connection, autoflush=False)
+        return self._session
+
+    def close(self) -> None:
+        """Let go of the session, if there is one."""
+        if self._session is not None:
+            self._session.close()
+
+
 class Database:
     """A catalogue's file; opened at first use, shared by all threads of a process."""
 
@@ -79,6 +103,16 @@ class Database:
             yield session
 
     @contextmanager
+    def looking(self) -> Iterator[Look]:
+        """Give a look at one instant for what must be quick; see `catalog.quick`."""
+        with self.engine.connect() as connection:
+            look = Look(connection)
+            try:
+                yield look
+            finally:
+                look.close()
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give the only session that writes now; commit at the end, roll back on an error."""
         with Session(for_writing(self.engine), expire_on_commit=False) as session, session.begin():
@@ -100,5 +134,7 @@ def _set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+        return  # a look has begun it
     how = connection.get_execution_options().get("begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {how}")

@@ -7,11 +7,12 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from catalog import filtering, readings
-from catalog.changes import Latest
 from catalog.filtering import Scope
 from catalog.filters import Filters
+from catalog.quick import Latest
 from embeddings.flat_index import FlatIndex
 from embeddings.types import Ids, Vectors
+from service.database import Look
 from service.embedding_rows import vectors_of
 from service.models import Model
 
@@ -33,11 +34,11 @@ class View:
         """Say whether this is the instant that a session sees."""
         return self.number == latest.number and self.fingerprint == latest.fingerprint
 
-    def scope(self, session: Session, filters: Filters) -> Scope:
+    def scope(self, look: Look, filters: Filters) -> Scope:
         """Find the photos that a search may find; remembered, as no change goes unnumbered."""
         known = self._scopes.get(filters)
         if known is None:
-            known = filtering.scope(session, self.model.fingerprint, filters)
+            known = filtering.scope(look.session, self.model.fingerprint, filters)
             if len(self._scopes) >= _SCOPES:
                 self._scopes.clear()
             self._scopes[filters] = known

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from catalog import changes, readings
-from catalog.changes import Latest
+from catalog import changes, quick, readings
+from catalog.quick import Latest
 from embeddings.errors import StaleSnapshot
 from embeddings.locks import SharedLock
 from embeddings.snapshot import SnapshotHeader, load_snapshot, save_snapshot
-from service.database import Database
+from service.database import Database, Look
 from service.index_view import View, rebuild, update_of
 from service.models import Model, Models
 
@@ -43,40 +43,40 @@ class LiveIndex:
         view = self._view
         if view is not None:
             return view.model
-        with self._database.reading() as session:
-            return self._model_of(changes.latest(session))
+        with self._database.looking() as look:
+            return self._model_of(quick.latest(look.driver))
 
     def __len__(self) -> int:
         with self.searching() as (_, view):
             return len(view.index)
 
     @contextmanager
-    def searching(self) -> Iterator[tuple[Session, View]]:
-        """Give a session and the index, both of the same instant of the catalogue.
+    def searching(self) -> Iterator[tuple[Look, View]]:
+        """Give the catalogue and the index, both of the same instant of the catalogue.
 
         Nobody changes the index meanwhile, so be quick.
         """
         for _ in range(_TRIES):
-            with self._database.reading() as session:
-                latest = changes.latest(session)
+            with self._database.looking() as look:
+                latest = quick.latest(look.driver)
                 if self._is_behind(latest):
                     with self._updating:
-                        self._bring_to(session, latest)
+                        self._bring_to(look.session, latest)
                 with self._lock.reading():
                     view = self._view
                     if view is not None and view.is_at(latest):
-                        yield session, view
+                        yield look, view
                         return
                 # Another thread has brought the index further than this session sees.
-        with self._updating, self._database.reading() as session:
-            view = self._bring_to(session, changes.latest(session))
+        with self._updating, self._database.looking() as look:
+            view = self._bring_to(look.session, quick.latest(look.driver))
             with self._lock.reading():
-                yield session, view
+                yield look, view
 
     def refresh(self) -> None:
         """Bring the index up to date now."""
-        with self._updating, self._database.reading() as session:
-            self._bring_to(session, changes.latest(session))
+        with self._updating, self._database.looking() as look:
+            self._bring_to(look.session, quick.latest(look.driver))
 
     def warm_up(self) -> None:
         """Load the index; where it had to be built anew, spare the next start that."""
@@ -86,13 +86,13 @@ class LiveIndex:
 
     def save_snapshot(self) -> None:
         """Bring the index up to date and write it to disk, unless it is there as it is."""
-        with self._updating, self._database.reading() as session:
-            view = self._bring_to(session, changes.latest(session))
+        with self._updating, self._database.looking() as look:
+            view = self._bring_to(look.session, quick.latest(look.driver))
             if view.fingerprint is None or self._saved == (view.fingerprint, view.number):
                 return
             header = SnapshotHeader(
                 fingerprint=view.fingerprint,
-                catalogue=changes.catalogue_uuid(session),
+                catalogue=changes.catalogue_uuid(look.session),
                 change=view.number,
                 count=len(view.index),
             )
@@ -118,9 +118,9 @@ class LiveIndex:
         Counted are photos that the promoted model has not read, and readings more or less than
         there are vectors. `verify` looks closer.
         """
-        with self.searching() as (session, view):
-            read = readings.count(session, view.model.fingerprint)
-            unread = readings.count_without(session, view.model.fingerprint)
+        with self.searching() as (look, view):
+            read = readings.count(look.session, view.model.fingerprint)
+            unread = readings.count_without(look.session, view.model.fingerprint)
             return unread + abs(read - len(view.index))
 
     def _is_behind(self, latest: Latest) -> bool:
@@ -158,8 +158,8 @@ class LiveIndex:
 
     def _has_number(self, number: int) -> bool:
         """Say whether the catalogue has come as far; one restored from a copy has not."""
-        with self._database.reading() as session:
-            return changes.latest(session).number >= number
+        with self._database.looking() as look:
+            return quick.latest(look.driver).number >= number
 
     def _swap(self, view: View) -> View:
         with self._lock.writing():

@@ -1,10 +1,10 @@
 """Reads the stored pictures that a model has not read yet."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from catalog import cards, changes, promotions, readings
+from catalog import changes, promotions, readings
 from catalog.models import ChangeKind
 from catalog.models import Photo as PhotoRow
 from catalog.readings import ReadingRow
@@ -12,9 +12,9 @@ from embeddings.errors import MissingPhoto, UnreadablePhoto
 from embeddings.types import Photo, Reading
 from service.embedding_rows import stored_reading
 from service.models import Model
+from service.progress import Progress
 from service.wiring import Services
 
-Progress = Callable[[int, int | None], None]
 _AT_ONCE = 128  # photos in memory
 
 
@@ -53,7 +53,7 @@ def _open(digest: str, services: Services) -> Photo | None:
 def _store(
     session: Session, model: Model, photos: Sequence[PhotoRow], found: Sequence[Reading]
 ) -> int:
-    there = cards.owners(session, [photo.id for photo in photos])
+    there = readings.owners(session, [photo.id for photo in photos])
     rows = []
     for photo, reading in zip(photos, found, strict=True):
         if photo.id not in there:  # removed while it was read

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from sqlalchemy.orm import Session
 
-from catalog import cards
+from catalog import quick
 from catalog.filters import Filters
 from embeddings.types import Ids, Neighbor, Vectors
+from service.database import Look
 from service.index_view import View
 
 NO_PHOTOS: Ids = np.empty(0, dtype=np.int64)
@@ -18,17 +18,17 @@ class Ranking:
 
     def __init__(
         self,
-        session: Session,
+        look: Look,
         view: View,
         wanted: Filters,
         vector: Vectors,
         without: Ids = NO_PHOTOS,
     ) -> None:
         """Rank by likeness to `vector` `(dim,)`, leaving out the product of photos `without`."""
-        self._session = session
+        self._driver = look.driver
         self._view = view
         self._vector = vector
-        self._scope = view.scope(session, wanted)
+        self._scope = view.scope(look, wanted)
         self._one_each = self._scope.photos == self._scope.products
         allowed = self._scope.allowed
         found = without if allowed is None else np.intersect1d(without, allowed)
@@ -61,7 +61,7 @@ class Ranking:
         if self._one_each:
             return others
         unknown = [each.id for each in others if each.id not in self._owners]
-        self._owners |= cards.owners(self._session, unknown)
+        self._owners |= quick.owners(self._driver, unknown)
         seen: set[int] = set()
         found = []
         for each in others:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
-from sqlalchemy.orm import Session
 
-from catalog import cards, products, readings
+from catalog import products, quick, readings
 from catalog.filters import Filters
 from embeddings.types import Neighbor, Photo, Reading
 from embeddings.verdict import judge, name_category, score
+from service.database import Look
 from service.embedding_rows import vectors_of
 from service.errors import ExpiredSearch
 from service.index_view import View
@@ -57,11 +57,11 @@ def find_like_reading(
         ExpiredSearch: `fingerprint` is not that of the model that answers now.
     """
     start = perf_counter()
-    with services.index.searching() as (session, view):
+    with services.index.searching() as (look, view):
         model = view.model
         if fingerprint is not None and fingerprint != model.fingerprint:
             raise ExpiredSearch("this search was made with another model: search again")
-        ranking = Ranking(session, view, wanted, reading.embedding)
+        ranking = Ranking(look, view, wanted, reading.embedding)
         found = ranking.page(page, per_page)
         # A shopper's price limit makes a shirt no less of a garment.
         nearest = ranking.best
@@ -69,7 +69,7 @@ def find_like_reading(
             nearest = view.index.search(reading.embedding, 1)
         verdict = judge(reading, nearest, model.rejection)
         searched = perf_counter()
-        hits = _load(session, view, found)
+        hits = _load(look, view, found)
         return SearchResult(
             verdict=verdict,
             category=name_category(reading, model.labels),
@@ -92,21 +92,21 @@ def find_like_product(
         UnknownProduct: no product has that SKU.
     """
     start = perf_counter()
-    with services.index.searching() as (session, view):
-        product = products.by_sku(session, sku)
+    with services.index.searching() as (look, view):
+        product = products.by_sku(look.session, sku)
         own = np.array([photo.id for photo in product.photos], dtype=np.int64)
-        rows = readings.first_embedding(session, view.model.fingerprint, product.id)
+        rows = readings.first_embedding(look.session, view.model.fingerprint, product.id)
         _, vectors = vectors_of(rows, view.model.dim)
         found: Sequence[Neighbor] = ()
         total = 0  # nothing is like a product without a photo
         if len(vectors):
-            ranking = Ranking(session, view, wanted, vectors[0], without=own)
+            ranking = Ranking(look, view, wanted, vectors[0], without=own)
             found, total = ranking.page(page, per_page), ranking.total
         searched = perf_counter()
         return SearchResult(
             verdict=None,
             category=None,
-            hits=_load(session, view, found),
+            hits=_load(look, view, found),
             total=total,
             page=page,
             per_page=per_page,
@@ -115,8 +115,8 @@ def find_like_product(
         )
 
 
-def _load(session: Session, view: View, found: Sequence[Neighbor]) -> tuple[Hit, ...]:
-    shown = cards.by_photo(session, [each.id for each in found])
+def _load(look: Look, view: View, found: Sequence[Neighbor]) -> tuple[Hit, ...]:
+    shown = quick.by_photo(look.driver, [each.id for each in found])
     similarity = view.model.similarity
     return tuple(
         Hit(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from catalog import changes, readings
 from catalog.models import ChangeKind
-from service.checks import Problem, ProblemKind, Progress, problems_of
+from service.checks import Problem, ProblemKind, problems_of
 from service.missing_readings import read_missing
 from service.pictures import remove_unreferenced
+from service.progress import Progress
 from service.wiring import Services
 
 __all__ = ["Problem", "ProblemKind", "VerifyReport", "verify"]
