@@ -11,8 +11,8 @@ from typing import NoReturn
 
 import click
 
-from catalog.errors import BadFilter, CatalogError, UnknownProduct, WrongSchema
-from embeddings.errors import BadBundle, DatasetUnavailable, EmbeddingsError, UnreadablePhoto
+from catalog.errors import BadFilter, CatalogError, UnknownProduct
+from embeddings.errors import BadBundle, DatasetUnavailable, EmbeddingsError
 from service.cli.group import lookalike
 from service.errors import BadSetting, ServiceError
 
@@ -21,8 +21,6 @@ _PLANNED = (EmbeddingsError, CatalogError, ServiceError)
 _WRONG_USE = (BadSetting, BadFilter)
 _WHAT_TO_DO: dict[type[Exception], str] = {
     UnknownProduct: "`lookalike export -` lists the SKUs there are",
-    UnreadablePhoto: "JPEG, PNG, WebP, HEIC, AVIF, GIF and BMP are read",
-    WrongSchema: "use the Lookalike that wrote this catalogue, or a newer one",
     BadBundle: "set LOOKALIKE_BUNDLE to a shipped model's name or a whole bundle's folder",
     DatasetUnavailable: "try again with a connection",
 }

@@ -8,7 +8,7 @@ import click
 
 COMMANDS = {
     "demo": ("demo", "Fill a catalogue with a public data set and serve it."),
-    "serve": ("serve", "Serve the shop's pages and the JSON API."),
+    "serve": ("serve", "Serve the shop's pages and the JSON API until interrupted."),
     "import": ("import_source", "Bring a CSV, a folder or a ZIP of products into the catalogue."),
     "tag": ("tag", "Name the category of pictures, without touching the catalogue."),
     "search": ("search", "Find the products that look like a photo."),

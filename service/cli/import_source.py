@@ -1,0 +1,94 @@
+"""`lookalike import`: a shop's own products into the catalogue."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from service.cli.options import examples, with_settings
+from service.cli.output import as_json, table, tell
+from service.cli.progress import progress_bar
+from service.importing import ImportReport, SourceOptions, import_source, write_errors
+from service.settings import Settings
+from service.wiring import build_services
+
+_SHOWN = 20  # failed rows in the terminal; --errors has them all
+
+
+@click.command(
+    "import",
+    epilog=examples(
+        "lookalike import stock.csv --photos pictures/ --dry-run",
+        "lookalike import stock.csv --photos pictures/ --errors to-mend.csv",
+        "lookalike import pictures/",
+        "lookalike import stock.zip",
+    ),
+)
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option(
+    "--photos",
+    type=click.Path(path_type=Path),
+    help="Folder that a CSV's pictures are relative to; else the CSV's own.",
+)
+@click.option(
+    "--category-from-folder",
+    is_flag=True,
+    help="Without a CSV: take the name of a picture's folder as a person's word for its category.",
+)
+@click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
+@click.option(
+    "--errors",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="Write every row that failed to this CSV.",
+)
+@click.option("--json", "wants_json", is_flag=True, help="Print the report as JSON.")
+@with_settings
+def command(
+    source: Path,
+    photos: Path | None,
+    category_from_folder: bool,
+    dry_run: bool,
+    errors: Path | None,
+    wants_json: bool,
+    settings: Settings,
+) -> None:
+    """Bring a CSV, a folder or a ZIP of products into the catalogue.
+
+    Rows that break a rule are reported with their line, and the others go in. Products that are
+    there already are brought up to date; an import that was interrupted is finished by running
+    it again. Exits with 1 if any row failed.
+    """
+    options = SourceOptions(photos, category_from_folder)
+    with progress_bar("Checking" if dry_run else "Importing", "products") as progress:
+        report = import_source(
+            source,
+            services=build_services(settings),
+            options=options,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    if errors is not None:
+        write_errors(report.failed, errors)
+    if wants_json:
+        as_json(report)
+    else:
+        _show(report)
+    if report.failed:
+        more = f"; all of them are in {errors}" if errors else "; --errors FILE.csv lists them"
+        tell(f"{len(report.failed)} of {report.rows} rows failed{more}")
+        sys.exit(1)
+
+
+def _show(report: ImportReport) -> None:
+    would = "would be " if report.dry_run else ""
+    click.echo(
+        f"{report.added} {would}added, {report.updated} {would}updated, "
+        f"{report.unchanged} unchanged, {len(report.failed)} failed"
+    )
+    if report.ignored:
+        click.echo(f"{report.ignored} files are no pictures and were passed over")
+    if report.failed:
+        rows = [(str(e.line), e.sku, e.reason) for e in report.failed[:_SHOWN]]
+        table(("line", "sku", "reason"), rows)
+        if len(report.failed) > _SHOWN:
+            click.echo(f"... and {len(report.failed) - _SHOWN} more")

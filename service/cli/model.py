@@ -1,0 +1,94 @@
+"""`lookalike model`: which models there are, and which one answers."""
+
+from typing import Any
+
+import click
+
+from catalog import promotions, readings
+from service.cli.options import examples, with_settings
+from service.cli.output import as_json, table
+from service.cli.progress import progress_bar
+from service.missing_readings import read_missing
+from service.promoting import promote_model, roll_back_model
+from service.settings import Settings
+from service.wiring import Services, build_services
+
+
+@click.group(
+    "model",
+    epilog=examples(
+        "lookalike model list",
+        "lookalike model promote /srv/models/spring",
+        "lookalike model rollback",
+    ),
+)
+def command() -> None:
+    """List, promote or roll back the models of this catalogue."""
+
+
+@command.command("list", epilog=examples("lookalike model list --json"))
+@click.option("--json", "wants_json", is_flag=True, help="Print the list as JSON.")
+@with_settings
+def list_models(wants_json: bool, settings: Settings) -> None:
+    """List the models that have answered, the present one first."""
+    told = _history(build_services(settings))
+    if wants_json:
+        as_json(told)
+        return
+    rows = [
+        (
+            "answers now" if number == 0 else "",
+            each["name"],
+            each["fingerprint"][:12],
+            each["promoted_at"],
+            str(each["unread"]),
+            each["source"],
+        )
+        for number, each in enumerate(told)
+    ]
+    columns = ("", "name", "fingerprint", "promoted", "photos to read", "bundle")
+    table(columns, rows, right=("photos to read",))
+
+
+def _history(services: Services) -> list[dict[str, Any]]:
+    with services.database.reading() as session:
+        return [
+            {
+                "name": each.name,
+                "fingerprint": each.fingerprint,
+                "source": each.source,
+                "promoted_at": each.promoted_at.isoformat(timespec="seconds"),
+                "unread": readings.count_without(session, each.fingerprint),
+            }
+            for each in promotions.history(session)
+        ]
+
+
+@command.command("promote", epilog=examples("lookalike model promote /srv/models/spring"))
+@click.argument("bundle")
+@with_settings
+def promote(bundle: str, settings: Settings) -> None:
+    """Read every photo with the model of BUNDLE (a shipped name or a folder), then let it answer.
+
+    The present model answers until all is read. Interrupted, it goes on where it was.
+    """
+    services = build_services(settings)
+    model = services.models.open(bundle)
+    with progress_bar("Reading") as progress:
+        read_missing(model, services=services, progress=progress)
+    promote_model(model, services=services)
+    services.index.save_snapshot()
+    click.echo(f"{model.name} ({model.fingerprint[:12]}) answers now")
+
+
+@command.command("rollback", epilog=examples("lookalike model rollback"))
+@with_settings
+def rollback(settings: Settings) -> None:
+    """Let the model that answered before answer again.
+
+    Photos that came meanwhile must first be read with it: `lookalike model promote` does that.
+    """
+    services = build_services(settings)
+    model = roll_back_model(services=services)
+    services.index.save_snapshot()
+    click.echo(f"{model.name} ({model.fingerprint[:12]}) answers now")

@@ -1,0 +1,48 @@
+"""How commands print: tables for people, JSON for scripts, one line for what went wrong."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+
+def as_json(told: "DataclassInstance | dict[str, Any] | list[Any]") -> None:
+    """Print an object as JSON on standard output."""
+    plain = told if isinstance(told, dict | list) else asdict(told)
+    click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> None:
+    """Print a table; the columns named in `right` hold numbers. In a pipe it is tab-separated."""
+    if not sys.stdout.isatty():
+        for row in (columns, *rows):
+            click.echo("\t".join(_on_one_line(cell) for cell in row))
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=SIMPLE_HEAD)
+    for name in columns:
+        drawn.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        # As Text, so that brackets in a title are no markup, and without control characters.
+        drawn.add_row(*(Text(_on_one_line(cell)) for cell in row))
+    Console().print(drawn)
+
+
+def tell(message: str) -> None:
+    """Print one line on standard error."""
+    click.echo(f"lookalike: {_on_one_line(message)}", err=True)
+
+
+def _on_one_line(text: str) -> str:
+    """Keep a file's name or a title from steering the terminal."""
+    return "".join(each if each.isprintable() else " " for each in text).strip()

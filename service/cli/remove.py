@@ -1,0 +1,24 @@
+"""`lookalike remove`: products out of the catalogue."""
+
+import sys
+
+import click
+
+from service.changing import remove_products
+from service.cli.options import examples, with_settings
+from service.cli.output import tell
+from service.settings import Settings
+from service.wiring import build_services
+
+
+@click.command("remove", epilog=examples("lookalike remove A-123 A-124"))
+@click.argument("skus", nargs=-1, required=True)
+@with_settings
+def command(skus: tuple[str, ...], settings: Settings) -> None:
+    """Take products out of the catalogue."""
+    removed = remove_products(skus, services=build_services(settings))
+    click.echo(f"{len(removed)} removed")
+    unknown = sorted(set(skus) - set(removed))
+    if unknown:
+        tell(f"no product has the SKU {', '.join(unknown)}; `lookalike export -` lists them")
+        sys.exit(1)

@@ -1,0 +1,120 @@
+"""`lookalike search`: a search in the terminal."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from catalog.filters import Filters
+from embeddings.photo import PhotoLimits, open_photo
+from embeddings.verdict import Verdict
+from service.cli.options import examples, with_settings
+from service.cli.output import as_json, table
+from service.prices import cents_from_text, text_from_cents
+from service.results import Hit, SearchResult
+from service.search import find_similar
+from service.settings import Settings
+from service.wiring import build_services
+
+_WORDS = {
+    Verdict.MATCH: "looks like",
+    Verdict.NO_CLOSE_MATCH: "nothing close is in the catalogue; nearest to",
+    Verdict.NOT_A_GARMENT: "this does not look like a garment; nearest to",
+}
+
+
+def _cents(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """Read an amount such as 19.90; what is none is wrong use."""
+    try:
+        return None if value is None else cents_from_text(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command(
+    "search",
+    epilog=examples(
+        "lookalike search dress.jpg",
+        "lookalike search dress.jpg --category Dress --max-price 50 --in-stock",
+        "lookalike search dress.jpg --json",
+    ),
+)
+@click.argument("photo", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--category", help="Only products of this category.")
+@click.option(
+    "--min-price", callback=_cents, metavar="PRICE", help="Only products from this price on."
+)
+@click.option(
+    "--max-price", callback=_cents, metavar="PRICE", help="Only products up to this price."
+)
+@click.option("--in-stock", is_flag=True, help="Only what can be bought now.")
+@click.option("--text", help="Only products with these words in the title, or of this SKU.")
+@click.option("--page", type=click.IntRange(1, 100_000), default=1, show_default=True)
+@click.option("--per-page", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option("--json", "wants_json", is_flag=True, help="Print the answer as JSON.")
+@with_settings
+def command(
+    photo: Path,
+    category: str | None,
+    min_price: int | None,
+    max_price: int | None,
+    in_stock: bool,
+    text: str | None,
+    page: int,
+    per_page: int,
+    wants_json: bool,
+    settings: Settings,
+) -> None:
+    """Find the products that look like a photo."""
+    wanted = Filters(category, min_price, max_price, in_stock, text)
+    limits = PhotoLimits(settings.max_upload_bytes, settings.max_pixels)
+    with photo.open("rb") as file:
+        picture = open_photo(file, limits)
+    found = find_similar(picture, wanted, page, per_page, services=build_services(settings))
+    if wants_json:
+        as_json(_told(found))
+    else:
+        _show(found)
+
+
+def _told(found: SearchResult) -> dict[str, Any]:
+    return {
+        "verdict": found.verdict,
+        "category": None if found.category is None else asdict(found.category),
+        "hits": [_hit(hit) for hit in found.hits],
+        "total": found.total,
+        "page": found.page,
+        "per_page": found.per_page,
+        "timing_ms": found.timing_ms,
+    }
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    product = hit.product
+    return {
+        "sku": product.sku,
+        "title": product.title,
+        "category": product.category,
+        "score": hit.score,
+        "url": product.url,
+        "price": None if product.price_cents is None else text_from_cents(product.price_cents),
+        "currency": product.currency,
+        "stock": product.stock,
+    }
+
+
+def _show(found: SearchResult) -> None:
+    if found.verdict is not None and found.category is not None:
+        named = f"{found.category.label} ({found.category.confidence:.0%})"
+        others = ", ".join(f"{a.label} {a.confidence:.0%}" for a in found.category.alternatives)
+        click.echo(f"{_WORDS[found.verdict]}: {named}" + (f"; else {others}" if others else ""))
+    rows = []
+    for hit in found.hits:
+        told = _hit(hit)
+        price = " ".join(str(told[name]) for name in ("price", "currency") if told[name])
+        cells = (told["sku"], told["title"], told["category"] or "", price, str(told["stock"]))
+        rows.append((f"{hit.score:.0%}", *cells))
+    columns = ("like", "sku", "title", "category", "price", "stock")
+    table(columns, rows, right=("like", "price", "stock"))
+    click.echo(f"page {found.page} of {found.pages}, {found.total} products")

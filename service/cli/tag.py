@@ -1,0 +1,55 @@
+"""`lookalike tag`: categories of pictures, without a catalogue."""
+
+from pathlib import Path
+
+import click
+
+from embeddings.photo import PhotoLimits
+from service.cli.options import examples, with_settings
+from service.cli.output import tell
+from service.cli.progress import progress_bar
+from service.models import Models
+from service.records import format_of
+from service.settings import Settings
+from service.tagging import tag_pictures
+
+
+@click.command(
+    "tag",
+    epilog=examples(
+        "lookalike tag pictures/ --output tags.csv",
+        "lookalike tag pictures/ --output tags.jsonl --resume",
+        "lookalike tag dress.jpg coat.jpg --output -",
+    ),
+)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--output",
+    "-o",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A .csv, .jsonl or .parquet file, or - for standard output as CSV.",
+)
+@click.option(
+    "--resume", is_flag=True, help="Go on with an output that was interrupted (CSV, JSON Lines)."
+)
+@with_settings
+def command(paths: tuple[Path, ...], output: Path, resume: bool, settings: Settings) -> None:
+    """Name the category of pictures, without touching the catalogue.
+
+    Folders are searched with all below them. A picture that cannot be read has its reason in the
+    column `error`; the others go on.
+    """
+    format_of(output)  # a wrong ending is told before the model is loaded
+    model = Models(settings.bundle).first()
+    with progress_bar("Tagging") as progress:
+        report = tag_pictures(
+            paths,
+            output,
+            model=model,
+            limits=PhotoLimits(settings.max_upload_bytes, settings.max_pixels),
+            resume=resume,
+            progress=progress,
+        )
+    before = f", {report.skipped} were there before" if report.skipped else ""
+    tell(f"{report.tagged} pictures tagged, {report.failed} could not be read{before}")

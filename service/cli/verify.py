@@ -1,0 +1,51 @@
+"""`lookalike verify`: whether database, pictures and index agree."""
+
+import sys
+from dataclasses import asdict
+
+import click
+
+from service.cli.options import examples, with_settings
+from service.cli.output import as_json, table, tell
+from service.cli.progress import progress_bar
+from service.settings import Settings
+from service.verify import VerifyReport, verify
+from service.wiring import build_services
+
+_SHOWN = 20
+
+
+@click.command(
+    "verify",
+    epilog=examples("lookalike verify", "lookalike verify --repair", "lookalike verify --json"),
+)
+@click.option("--repair", is_flag=True, help="Restore what can be restored.")
+@click.option("--json", "wants_json", is_flag=True, help="Print the report as JSON.")
+@with_settings
+def command(repair: bool, wants_json: bool, settings: Settings) -> None:
+    """Check that database, pictures and index agree; --repair restores it.
+
+    Exits with 1 if anything is left by which an answer can be wrong.
+    """
+    services = build_services(settings)
+    with progress_bar("Verifying", "pictures") as progress:
+        report = verify(services=services, repair=repair, progress=progress)
+    if wants_json:
+        as_json({"drift": report.drift, **asdict(report)})
+    else:
+        _show(report)
+    if report.drift:
+        advice = "import what is lost again" if repair else "run `lookalike verify --repair`"
+        tell(f"{report.drift} disagreements spoil answers; {advice}")
+        sys.exit(1)
+
+
+def _show(report: VerifyReport) -> None:
+    click.echo(f"drift {report.drift}")
+    if report.repaired:
+        click.echo(f"{len(report.repaired)} repaired")
+    if report.problems:
+        rows = [(p.kind.value, p.subject, p.advice) for p in report.problems[:_SHOWN]]
+        table(("problem", "of", "what to do"), rows)
+        if len(report.problems) > _SHOWN:
+            click.echo(f"... and {len(report.problems) - _SHOWN} more; --json lists them")

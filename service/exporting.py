@@ -1,0 +1,62 @@
+"""Writes the whole catalogue to a file, as it was at one instant."""
+
+from pathlib import Path
+
+from catalog import products
+from catalog.exported import WholeProduct, stream_products
+from service.prices import text_from_cents
+from service.progress import Progress, no_progress
+from service.records import Columns, Value, writing_records
+from service.wiring import Services
+
+COLUMNS: Columns = {
+    "sku": str,
+    "title": str,
+    "url": str,
+    "price": str,  # decimal text: a float would not be exact
+    "currency": str,
+    "stock": int,
+    "category": str,
+    "confidence": float,  # of the model in its own category, 0..1; empty where a person decided
+    "decided_by": str,
+    "photo_digests": str,
+}
+HUMAN, MODEL = "human", "model"
+
+
+def export_catalogue(path: Path, *, services: Services, progress: Progress = no_progress) -> int:
+    """Write every product, in the order in which they came, and give how many there were.
+
+    CSV, JSON Lines or Parquet by the file's ending, `-` is standard output. It can be imported
+    again: the facts of products are then brought up to date, and photos stay.
+
+    Raises:
+        BadOutput: the ending is unknown, or Parquet is wanted and pyarrow is not installed.
+    """
+    written = 0
+    with writing_records(path, COLUMNS) as records, services.database.reading() as session:
+        total = products.count(session)
+        for product in stream_products(session):
+            records.write(_record(product))
+            written += 1
+            if written % 1_000 == 0 or written == total:
+                progress(written, total)
+    return written
+
+
+def _record(product: WholeProduct) -> dict[str, Value]:
+    human = product.human_category is not None
+    price = product.price_cents
+    by_whom = HUMAN if human else MODEL
+    return {
+        "sku": product.sku,
+        "title": product.title,
+        "url": product.url,
+        "price": None if price is None else text_from_cents(price),
+        "currency": product.currency,
+        "stock": product.stock,
+        "category": product.human_category if human else product.model_category,
+        "confidence": None if human else product.model_confidence,
+        "decided_by": by_whom if human or product.model_category else None,
+        "photo_digests": "|".join(product.digests),
+    }

@@ -1,0 +1,7 @@
+"""Brings a shop's own products in: from a CSV with pictures, a folder of pictures, or a ZIP."""
+
+from service.importing.opening import SourceOptions
+from service.importing.report import ImportReport, RowError, write_errors
+from service.importing.running import import_source
+
+__all__ = ["ImportReport", "RowError", "SourceOptions", "import_source", "write_errors"]

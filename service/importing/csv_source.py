@@ -1,0 +1,78 @@
+"""A CSV beside its pictures."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from catalog.errors import BadRow, BadSource
+from service.importing.report import RowError
+from service.importing.source import Row, row_of
+from service.importing.table import count_rows, read_table
+
+
+class CsvSource:
+    """Rows of a CSV whose pictures lie in one folder, and nowhere else."""
+
+    def __init__(self, path: Path, photos: Path, max_photo_bytes: int) -> None:
+        """Read `path`; its pictures' names are relative to `photos`."""
+        self.ignored = 0
+        self._path = path
+        self._photos = PictureFolder(photos, max_photo_bytes)
+
+    def count(self) -> int | None:
+        """Say about how many rows there will be."""
+        with self._path.open("rb") as file:
+            return count_rows(file)
+
+    def rows(self) -> Iterator[Row | RowError]:
+        """Read row by row. Raises: BadSource."""
+        with self._path.open("rb") as file:
+            for row in read_table(file, self._path.name):
+                if isinstance(row, RowError):
+                    yield row
+                    continue
+                try:
+                    yield row_of(row)
+                except BadRow as error:
+                    yield RowError(row.line, row.cells["sku"], str(error))
+
+    def read(self, photo: str) -> bytes:
+        """Read a picture that a row names. Raises: BadRow."""
+        return self._photos.read(photo)
+
+
+class PictureFolder:
+    """A folder that no name leads out of, by dots, by a root or by a link."""
+
+    def __init__(self, root: Path, max_bytes: int) -> None:
+        """Take a folder. Raises: BadSource."""
+        if not root.is_dir():
+            raise BadSource(f"the pictures' folder '{root}' does not exist: name it by --photos")
+        self._root = root.resolve()
+        self._max_bytes = max_bytes
+
+    def read(self, name: str) -> bytes:
+        """Read a picture by its name relative to the folder. Raises: BadRow."""
+        try:
+            # Tables made on Windows; a file whose name has a backslash goes first.
+            path = self._inside(name)
+            if not path.exists() and "\\" in name:
+                path = self._inside(name.replace("\\", "/"))
+            if not path.is_file():
+                raise BadRow(f"the picture '{name}' is missing")
+            with path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                if size > self._max_bytes:
+                    raise BadRow(
+                        f"a picture has at most {self._max_bytes} bytes, '{name}' has {size}"
+                    )
+                return file.read(self._max_bytes + 1)
+        except (OSError, ValueError, RuntimeError) as error:  # a loop of links, a name too long
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise BadRow(f"the picture '{name[:200]}' cannot be read: {reason}") from error
+
+    def _inside(self, name: str) -> Path:
+        path = (self._root / name).resolve()
+        if not path.is_relative_to(self._root):
+            raise BadRow(f"the picture '{name}' lies outside the pictures' folder")
+        return path

@@ -1,0 +1,44 @@
+"""Tells what kind of source a path is."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalog.errors import BadSource
+from service.importing.csv_source import CsvSource
+from service.importing.folder_source import FolderSource
+from service.importing.source import TABLES, Source
+from service.importing.zip_source import ZipSource
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOptions:
+    """How a source is to be read."""
+
+    photos: Path | None = None  # the folder of a CSV's pictures; None: the CSV's own
+    category_from_folder: bool = False  # a folder's name is the word of whoever sorted into it
+
+
+@contextmanager
+def open_source(path: Path, options: SourceOptions, max_photo_bytes: int) -> Iterator[Source]:
+    """Open a CSV, a folder or a ZIP for reading.
+
+    Raises:
+        BadSource: it is none of these, or breaks a rule as a whole.
+    """
+    if path.is_dir():
+        if options.photos is not None:
+            raise BadSource("--photos goes with a CSV; a folder is read as it is")
+        yield FolderSource(path, max_photo_bytes, options.category_from_folder)
+    elif not path.is_file():
+        raise BadSource(f"there is no file or folder '{path}'")
+    elif path.suffix.lower() == ".zip":
+        if options.photos is not None:
+            raise BadSource("--photos goes with a CSV; a ZIP brings its own pictures")
+        with closing(ZipSource(path, max_photo_bytes, options.category_from_folder)) as source:
+            yield source
+    elif path.suffix.lower() in TABLES:
+        yield CsvSource(path, options.photos or path.parent, max_photo_bytes)
+    else:
+        raise BadSource(f"'{path.name}' is no .csv, .tsv or .zip and no folder")

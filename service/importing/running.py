@@ -1,0 +1,41 @@
+"""Brings a source into the catalogue: rows as a stream, in batches that are in wholly or not."""
+
+from pathlib import Path
+
+from service.importing.opening import SourceOptions, open_source
+from service.importing.report import ImportReport
+from service.importing.work import Work
+from service.progress import Progress, no_progress
+from service.store_batch import finish_import
+from service.wiring import Services
+
+_ROUNDS = 3  # a row whose photos another process took away meanwhile is read again
+
+
+def import_source(
+    path: Path,
+    *,
+    services: Services,
+    options: SourceOptions | None = None,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+) -> ImportReport:
+    """Import a CSV, a folder or a ZIP; a bad row is reported and the others go in.
+
+    What the catalogue has already is recognised by the SHA-256 of its file and not decoded again,
+    so an import that was killed is finished by running it again. With `dry_run` everything is
+    checked and nothing written.
+
+    Raises:
+        BadSource: the source as a whole breaks a rule; of an archive nothing was then written.
+    """
+    options = options or SourceOptions()
+    with open_source(path, options, services.settings.max_upload_bytes) as source:
+        work = Work(source, services, dry_run, progress)
+        work.run(source.rows())
+        for _ in range(_ROUNDS):
+            work.run_again()
+        work.give_up()
+    if not dry_run:
+        finish_import(services=services)
+    return work.report()

@@ -1,0 +1,126 @@
+"""What an archive must be before anything in it is read.
+
+A better zip bomb (overlapping entries): https://www.bamsoftware.com/hacks/zipbomb/
+"""
+
+import posixpath
+import re
+import stat
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipInfo
+
+from catalog.errors import BadSource
+
+_ENCRYPTED = 0x1 | 0x40 | 0x2000  # classic, strong, and with a hidden directory
+_DRIVE = re.compile(r"[A-Za-z]:")
+_LOCAL_HEADER_BYTES = 30
+_END = struct.Struct("<4s4H2LH")  # the record at the end of every archive
+_END_MARK = b"PK\5\6"
+_END_64 = struct.Struct("<4sQ2H2L4Q")
+_END_64_MARK, _LOCATOR_MARK, _LOCATOR_BYTES = b"PK\6\6", b"PK\6\7", 20
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveLimits:
+    """How much of an archive we are willing to take."""
+
+    max_entries: int = 200_000
+    max_total_bytes: int = 32 * 2**30  # unpacked
+    max_directory_bytes: int = 64 * 2**20  # the list of entries, which is held in memory
+    max_ratio: int = 200  # bytes unpacked of one; photos have about 1, tables rarely 20
+    ratio_counts_from: int = 64 * 1024  # bytes unpacked: small things may be very empty
+
+
+DEFAULT_ARCHIVE_LIMITS = ArchiveLimits()
+
+
+def check_directory(file: BinaryIO, limits: ArchiveLimits) -> None:
+    """Refuse a list of entries that would not fit in memory, before it is loaded.
+
+    Raises:
+        BadSource: it is too long.
+    """
+    end = file.seek(0, 2)
+    start = max(0, end - (1 << 16) - _END.size - _LOCATOR_BYTES - _END_64.size)
+    file.seek(start)
+    tail = file.read()
+    at = tail.rfind(_END_MARK)
+    if 0 <= at <= len(tail) - _END.size:
+        *_, entries, size, _offset, _comment = _END.unpack_from(tail, at)
+        wide = tail.rfind(_END_64_MARK, 0, at)
+        if tail[at - _LOCATOR_BYTES :].startswith(_LOCATOR_MARK) and wide >= 0:
+            *_, entries, size, _offset = _END_64.unpack_from(tail, wide)
+        if entries > limits.max_entries or size > limits.max_directory_bytes:
+            raise BadSource(f"a ZIP has at most {limits.max_entries} entries, this has {entries}")
+    file.seek(0)
+
+
+def check_entries(entries: Iterable[ZipInfo], archive_bytes: int, limits: ArchiveLimits) -> None:
+    """Refuse a whole archive for any entry that no honest archive has.
+
+    Raises:
+        BadSource: an entry leaves the archive's folder, is a link or a device, is encrypted,
+            is there twice, shares its bytes with another or unpacks to too much.
+    """
+    names: set[str] = set()
+    total = number = 0
+    spans: list[tuple[int, int]] = []
+    for entry in entries:
+        number += 1
+        _check_kind(entry)
+        name = plain_name(entry.orig_filename)
+        if name in names:
+            raise BadSource(f"the ZIP has '{name}' twice")
+        names.add(name)
+        total += entry.file_size
+        _check_size(entry, limits)
+        spans.append((entry.header_offset, entry.compress_size + _LOCAL_HEADER_BYTES))
+    if number > limits.max_entries:
+        raise BadSource(f"a ZIP has at most {limits.max_entries} entries, this has {number}")
+    if total > limits.max_total_bytes:
+        raise BadSource(f"a ZIP unpacks to at most {limits.max_total_bytes} bytes, not {total}")
+    _check_overlaps(spans, archive_bytes)
+
+
+def plain_name(name: str) -> str:
+    """Give an entry's name with `/` between, inside the archive's folder.
+
+    Raises:
+        BadSource: it leads out of it, or has a NUL.
+    """
+    path = name.replace("\\", "/")
+    if path.startswith("/") or _DRIVE.match(path) or "\0" in path or ".." in path.split("/"):
+        raise BadSource(f"the ZIP has a path that leads out of it: {name[:200]!r}")
+    return posixpath.normpath(path)
+
+
+def _check_kind(entry: ZipInfo) -> None:
+    name = entry.filename
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise BadSource(f"the ZIP has a link or a device: '{name}'")
+    if entry.flag_bits & _ENCRYPTED:
+        raise BadSource(f"the ZIP is encrypted ('{name}'): pack it without a password")
+    if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        raise BadSource(f"'{name}' is packed in a way we do not read: pack it as a usual ZIP")
+
+
+def _check_size(entry: ZipInfo, limits: ArchiveLimits) -> None:
+    if entry.file_size < limits.ratio_counts_from:
+        return
+    if entry.file_size > limits.max_ratio * max(1, entry.compress_size):
+        raise BadSource(
+            f"'{entry.filename}' unpacks to more than {limits.max_ratio} times its size: "
+            "no picture or table does"
+        )
+
+
+def _check_overlaps(spans: list[tuple[int, int]], archive_bytes: int) -> None:
+    end = 0
+    for start, length in sorted(spans):
+        if start < end or start + length > archive_bytes:
+            raise BadSource("the ZIP is damaged, or made to harm: its entries share their bytes")
+        end = start + length

@@ -1,0 +1,133 @@
+"""An archive: a CSV with its pictures, or pictures alone. Nothing is ever unpacked to a disk."""
+
+import posixpath
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from catalog.errors import BadRow, BadSource
+from service.importing.report import RowError
+from service.importing.source import Row, is_picture, is_table, picture_row, row_of
+from service.importing.table import count_rows, read_table
+from service.importing.zip_rules import (
+    DEFAULT_ARCHIVE_LIMITS,
+    ArchiveLimits,
+    check_directory,
+    check_entries,
+    plain_name,
+)
+
+_DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+
+
+class ZipSource:
+    """Rows of the one CSV in an archive, or else its pictures, each a product."""
+
+    def __init__(
+        self,
+        path: Path,
+        max_photo_bytes: int,
+        category_from_folder: bool,
+        limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
+    ) -> None:
+        """Open and check `path`, which stays open. Raises: BadSource."""
+        self.ignored = 0
+        self._name = path.name
+        self._max_photo_bytes = max_photo_bytes
+        self._category_from_folder = category_from_folder
+        self._zip = _open(path, limits)
+        self._files = {plain_name(entry.filename): entry for entry in _files(self._zip)}
+        tables = [name for name in self._files if is_table(name)]
+        if len(tables) > 1:
+            self._zip.close()
+            raise BadSource(f"{path.name} has more than one CSV: {', '.join(sorted(tables)[:5])}")
+        self._table = tables[0] if tables else None
+
+    def close(self) -> None:
+        """Close the archive."""
+        self._zip.close()
+
+    def count(self) -> int | None:
+        """Say about how many rows there will be."""
+        if self._table is None:
+            return sum(map(is_picture, self._files))
+        with self._open(self._table) as file:
+            return count_rows(file)
+
+    def rows(self) -> Iterator[Row | RowError]:
+        """Read row by row. Raises: BadSource."""
+        return self._pictures() if self._table is None else self._rows_of(self._table)
+
+    def read(self, photo: str) -> bytes:
+        """Read a picture that a row names, relative to the CSV. Raises: BadRow."""
+        folder = posixpath.dirname(self._table or "")
+        try:
+            name = plain_name(posixpath.join(folder, photo.replace("\\", "/")))
+        except BadSource as error:
+            raise BadRow(f"the picture '{photo}' lies outside the ZIP") from error
+        entry = self._files.get(name)
+        if entry is None:
+            raise BadRow(f"the picture '{photo}' is missing from the ZIP")
+        if entry.file_size > self._max_photo_bytes:
+            raise BadRow(
+                f"a picture has at most {self._max_photo_bytes} bytes, "
+                f"'{photo}' has {entry.file_size}"
+            )
+        try:
+            with self._zip.open(entry) as file:
+                return file.read(self._max_photo_bytes + 1)
+        except _DAMAGED as error:
+            raise BadRow(f"the picture '{photo}' is damaged in the ZIP: {error}") from error
+
+    def _rows_of(self, table: str) -> Iterator[Row | RowError]:
+        try:
+            with self._open(table) as file:
+                for row in read_table(file, f"{self._name}/{table}"):
+                    if isinstance(row, RowError):
+                        yield row
+                        continue
+                    try:
+                        yield row_of(row)
+                    except BadRow as error:
+                        yield RowError(row.line, row.cells["sku"], str(error))
+        except _DAMAGED as error:
+            raise BadSource(f"'{table}' is damaged in {self._name}: {error}") from error
+
+    def _pictures(self) -> Iterator[Row | RowError]:
+        line = 0
+        for name in sorted(self._files):
+            if not is_picture(name):
+                self.ignored += 1
+                continue
+            line += 1
+            try:
+                yield picture_row(line, name, self._category_from_folder)
+            except BadRow as error:
+                yield RowError(line, "", f"'{name}': {error}")
+
+    def _open(self, name: str) -> BinaryIO:
+        return cast(BinaryIO, self._zip.open(self._files[name]))
+
+
+def _open(path: Path, limits: ArchiveLimits) -> ZipFile:
+    try:
+        with path.open("rb") as file:
+            check_directory(file, limits)
+        archive = ZipFile(path)
+    except (BadZipFile, NotImplementedError, ValueError) as error:
+        raise BadSource(f"{path.name} is no whole ZIP: {error}") from error
+    try:
+        check_entries(archive.infolist(), path.stat().st_size, limits)
+    except BaseException:
+        archive.close()
+        raise
+    return archive
+
+
+def _files(archive: ZipFile) -> Iterator[ZipInfo]:
+    for entry in archive.infolist():
+        # Macintosh archives hold a shadow of each file.
+        if not entry.is_dir() and not entry.filename.startswith("__MACOSX/"):
+            yield entry

@@ -1,0 +1,19 @@
+"""Keeps a spreadsheet from taking a cell of ours for a formula.
+
+https://owasp.org/www-community/attacks/CSV_Injection
+"""
+
+import re
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # also behind apostrophes, so that escaping can be undone
+_ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+
+
+def escape_cell(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run; `unescape_cell` takes it away."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unescape_cell(text: str) -> str:
+    """Undo `escape_cell`."""
+    return text[1:] if _ESCAPED.match(text) else text

@@ -1,0 +1,133 @@
+"""Names the category of any number of pictures, as a stream, without a catalogue."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.photo import PhotoLimits
+from embeddings.stream import StreamItem, read_stream
+from embeddings.types import Reading
+from embeddings.verdict import garment_probability
+from service.errors import BadOutput
+from service.importing.folder_source import walk
+from service.importing.report import printable
+from service.importing.source import is_picture
+from service.models import Model
+from service.progress import Progress, no_progress
+from service.records import (
+    STANDARD_OUTPUT,
+    Columns,
+    RecordWriter,
+    Value,
+    format_of,
+    text_records,
+    writing_records,
+)
+from service.resuming import part_of, recorded
+
+COLUMNS: Columns = {
+    "path": str,
+    "category": str,
+    "confidence": float,  # 0..1, calibrated
+    "second_category": str,
+    "second_confidence": float,
+    "garment_probability": float,  # 0..1, as if something close to it were known
+    "error": str,
+}
+USEFUL_SIDE = 1280  # as large as pictures are kept, so a picture is tagged as it is imported
+_TELL_EVERY = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TagReport:
+    """How many pictures were tagged, could not be read, or were there from an earlier run."""
+
+    tagged: int
+    failed: int
+    skipped: int
+
+
+def tag_pictures(
+    paths: Sequence[Path],
+    output: Path,
+    *,
+    model: Model,
+    limits: PhotoLimits,
+    resume: bool = False,
+    progress: Progress = no_progress,
+) -> TagReport:
+    """Tag pictures and all those in folders; one that cannot be read has its reason in `error`.
+
+    The output is CSV, JSON Lines or Parquet by its ending, `-` is standard output as CSV. A text
+    grows beside as `.part` and is swapped in at the end; with `resume` one that was interrupted
+    goes on where it was.
+
+    Raises:
+        BadOutput: the ending is unknown, or what it stands for cannot be resumed or written.
+    """
+    with _output(output, resume) as (records, done):
+        total = sum(1 for _ in pictures_in(paths))
+        number = tagged = failed = 0
+        items = read_stream(
+            ((p, p) for p in pictures_in(paths) if printable(str(p)) not in done),
+            model.encoder,
+            limits,
+            useful_side=USEFUL_SIDE,
+            keep_photos=False,
+        )
+        for number, item in enumerate(items, 1):
+            records.write(_record(item, model))
+            tagged += item.error is None
+            failed += item.error is not None
+            if number % _TELL_EVERY == 0:
+                progress(len(done) + number, total)
+        progress(len(done) + number, total)
+    return TagReport(tagged, failed, len(done))
+
+
+def pictures_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """Name the pictures among and below these paths; a file that is named is taken for one."""
+    for path in paths:
+        if path.is_dir():
+            yield from (path / name for name in walk(path) if is_picture(name))
+        else:
+            yield path
+
+
+@contextmanager
+def _output(output: Path, resume: bool) -> Iterator[tuple[RecordWriter, set[str]]]:
+    kind = format_of(output)
+    if output == STANDARD_OUTPUT or kind == "parquet":
+        if resume:
+            raise BadOutput(f"only a .csv or .jsonl file can be resumed, not '{output}'")
+        with writing_records(output, COLUMNS) as records:
+            yield records, set()
+        return
+    part = part_of(output)
+    done = recorded(part, kind, "path") if resume else set()
+    with part.open("a" if done else "w", encoding="utf-8", newline="") as file:
+        yield text_records(file, kind, COLUMNS, header=not done), done
+    part.replace(output)
+
+
+def _record(item: StreamItem[Path], model: Model) -> dict[str, Value]:
+    path = printable(str(item.key))
+    if item.reading is None:
+        return {"path": path, "error": str(item.error)}
+    return {"path": path} | _tags(item.reading, model)
+
+
+def _tags(reading: Reading, model: Model) -> dict[str, Value]:
+    odds = reading.probabilities
+    first, second = np.argsort(-odds, kind="stable")[:2].tolist()
+    close = model.rejection.close_match_cosine
+    return {
+        "category": model.labels[first],
+        "confidence": round(float(odds[first]), 6),
+        "second_category": model.labels[second],
+        "second_confidence": round(float(odds[second]), 6),
+        "garment_probability": round(garment_probability(reading, close, model.rejection), 6),
+    }
