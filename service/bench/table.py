@@ -1,10 +1,12 @@
 """The bench's figures as a person reads them, and as a script does."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from service.bench.run import Facts
 from service.bench.timing import Row
 
 _MEANING = {
@@ -18,8 +20,8 @@ _MEANING = {
 }
 
 
-def print_table(rows: list[Row], facts: list[str], console: Console) -> None:
-    """Draw the table, then the facts below it."""
+def print_table(rows: list[Row], facts: list[Facts], console: Console) -> None:
+    """Draw the table, and below it what was timed once."""
     table = Table(title="This service beside the bare libraries (medians, milliseconds)")
     for heading in ("products", "stage", "what"):
         table.add_column(heading, justify="right" if heading == "products" else "left")
@@ -36,10 +38,15 @@ def print_table(rows: list[Row], facts: list[str], console: Console) -> None:
         )
     console.print(table)
     for fact in facts:
-        console.print(fact, highlight=False)
+        console.print(
+            f"{fact.products:,} products: read, stored and indexed in {fact.fill_s:.1f} s; "
+            f"first answer {fact.first_search_s:.2f} s after starting the server; "
+            f"{fact.resident_mb:.0f} MB resident",
+            highlight=False,
+        )
 
 
-def as_document(rows: list[Row], facts: dict[str, float]) -> dict[str, Any]:
+def as_document(rows: list[Row], facts: list[Facts]) -> dict[str, Any]:
     """Give the figures as `bench --json` prints them."""
     return {
         "rows": [
@@ -52,5 +59,5 @@ def as_document(rows: list[Row], facts: dict[str, float]) -> dict[str, Any]:
             }
             for row in rows
         ],
-        "facts": facts,
+        "facts": [asdict(fact) for fact in facts],
     }

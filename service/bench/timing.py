@@ -24,13 +24,16 @@ class Row:
 
 
 def compare(
-    service: Callable[[int], float], bare: Callable[[int], float], rounds: int
+    service: Callable[[int], float],
+    bare: Callable[[int], float],
+    rounds: int,
+    warm_up: int = WARM_UP,
 ) -> tuple[float, float]:
     """Run both in turn, so that the machine's moods hit them alike; give the medians in ms.
 
     Each is called with the number of the round and says how many milliseconds it took.
     """
-    for number in range(WARM_UP):
+    for number in range(warm_up):
         service(number)
         bare(number)
     pairs = [(service(number), bare(number)) for number in range(rounds)]
