@@ -1,0 +1,1 @@
+"""Public data sets: found on this machine, or fetched, and always checked."""
