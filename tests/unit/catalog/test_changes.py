@@ -1,0 +1,119 @@
+import pytest
+from sqlalchemy import text
+
+from catalog import changes, quick
+from catalog.models import ChangeKind
+from service.changing import label_product, remove_products, update_product
+from service.store_batch import ProductRecord, record_batch
+from tests.shop import photo, product
+
+
+def feed(services, after=0):
+    query = text("SELECT kind, photo_id FROM change WHERE number > :after ORDER BY number")
+    with services.database.reading() as session:
+        return [tuple(row) for row in session.execute(query, {"after": after})]
+
+
+def last_number(services):
+    with services.database.looking() as look:
+        return quick.latest(look.driver).number
+
+
+def test_the_first_batch_promotes_the_model_and_announces_its_photos(services):
+    record_batch([product(services, "A", (9, 9, 9), (5, 5, 5))], services=services)
+
+    assert feed(services) == [("model", None), ("upsert", 1), ("upsert", 2), ("product", None)]
+
+
+def test_the_same_batch_again_appends_nothing(filled):
+    before = last_number(filled)
+    items = [
+        ProductRecord("RED-00", "Red shirt 0", None, 1000, "EUR", 1),
+        product(filled, "BLUE-01", (17, 17, 240), title="Blue shirt 1", price_cents=1100, stock=0),
+    ]
+
+    outcome = record_batch(items, services=filled)
+
+    assert outcome.unchanged == ("RED-00", "BLUE-01")
+    assert last_number(filled) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda s: label_product("RED-00", "hat", services=s), [("product", None)]),
+        (lambda s: label_product("RED-00", None, services=s), []),
+        (lambda s: update_product("RED-00", {"stock": 7}, services=s), [("product", None)]),
+        (lambda s: update_product("RED-00", {"stock": 1}, services=s), []),
+        (lambda s: remove_products(["RED-00"], services=s), [("remove", 1), ("product", None)]),
+        (lambda s: remove_products(["NOBODY"], services=s), []),
+    ],
+)
+def test_every_change_is_in_the_feed_and_nothing_else_is(filled, change, expected):
+    before = last_number(filled)
+
+    change(filled)
+
+    assert feed(filled, after=before) == expected
+
+
+def test_a_photo_that_is_exchanged_is_removed_and_announced(filled):
+    before = last_number(filled)
+    items = [product(filled, "RED-00", (1, 2, 3), title="Red shirt 0", stock=1)]
+
+    record_batch(items, services=filled)
+
+    assert feed(filled, before) == [("remove", 1), ("upsert", 37), ("product", None)]
+
+
+def test_pruning_keeps_the_last_entries_and_their_numbers(filled):
+    last = last_number(filled)
+
+    with filled.database.writing() as session:
+        changes.prune(session, kept=3)
+
+    with filled.database.reading() as session:
+        assert changes.oldest_number(session) == last - 2
+    assert last_number(filled) == last
+
+
+def test_numbers_go_on_after_all_else_is_pruned(filled):
+    last = last_number(filled)
+
+    with filled.database.writing() as session:
+        changes.prune(session, kept=0)
+        changes.append(session, ChangeKind.UPSERT, [5])
+
+    assert last_number(filled) == last + 1
+
+
+def test_a_missing_entry_is_noticed(filled):
+    with filled.database.writing() as session:
+        sound = changes.has_gaps(session)
+        session.execute(text("DELETE FROM change WHERE number = 5"))
+
+    with filled.database.reading() as session:
+        assert (sound, changes.has_gaps(session)) == (False, True)
+
+
+def test_a_photo_is_touched_once_however_often_it_changed(services):
+    record_batch([product(services, "A", (9, 9, 9))], services=services)
+
+    with services.database.writing() as session:
+        changes.append(session, ChangeKind.UPSERT, [1, 1])
+        assert changes.touched_photos(session, 0) == [1]
+        assert changes.touched_photos(session, last_number(services) + 2) == []
+
+
+def test_a_photo_known_by_its_source_needs_no_reading(filled):
+    known = photo(filled, (250, 10, 10))
+    before = last_number(filled)
+    again = type(known)(known.source_digest)
+
+    outcome = record_batch(
+        [ProductRecord("RED-00", "Red shirt 0", None, 1000, "EUR", 1, photos=(again,))],
+        services=filled,
+    )
+
+    assert outcome.unchanged == ("RED-00",)
+    assert last_number(filled) == before
