@@ -1,0 +1,148 @@
+"""EfficientNet-Lite 0 to 2: the convolutions, without a head.
+
+Tan, Le: EfficientNet, https://arxiv.org/abs/1905.11946. The Lite variants leave out squeeze-and-
+excitation, use ReLU6, and do not scale the first and the last stage:
+https://blog.tensorflow.org/2020/03/higher-accuracy-on-vision-models-with-efficientnet-lite.html
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+from keras import layers
+
+NORM_EPSILON = 1e-3
+NORM_MOMENTUM = 0.99
+STEM_FILTERS = 32
+HEAD_FILTERS = 1280
+IMAGENET_LABELS = 1000
+PIXEL_MEAN, PIXEL_SPREAD = 127.0, 128.0  # as the published weights were trained
+
+
+@dataclass(frozen=True, slots=True)
+class LiteSpec:
+    """One of the published sizes."""
+
+    name: str
+    width: float  # multiplies the filters
+    depth: float  # multiplies the repeats
+    side: int  # pixels, at which the published weights were trained
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An inverted bottleneck: widen, convolve each channel, narrow."""
+
+    kernel: int
+    stride: int
+    expansion: int
+    filters_in: int
+    filters: int
+
+    @property
+    def has_shortcut(self) -> bool:
+        """Whether the input is added to the output."""
+        return self.stride == 1 and self.filters_in == self.filters
+
+
+LITE0 = LiteSpec("efficientnet-lite0", width=1.0, depth=1.0, side=224)
+LITE1 = LiteSpec("efficientnet-lite1", width=1.0, depth=1.1, side=240)
+LITE2 = LiteSpec("efficientnet-lite2", width=1.1, depth=1.2, side=260)
+LITES = {spec.name: spec for spec in (LITE0, LITE1, LITE2)}
+
+_STAGES = (  # repeats, kernel, stride, expansion, filters
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+
+
+def blocks_of(spec: LiteSpec) -> list[Block]:
+    """List the blocks of one size, from the picture to the head."""
+    blocks = []
+    filters_in = STEM_FILTERS
+    for number, (repeats, kernel, stride, expansion, filters) in enumerate(_STAGES):
+        filters_out = _to_multiple_of_8(filters * spec.width)
+        if number not in (0, len(_STAGES) - 1):
+            repeats = math.ceil(repeats * spec.depth)
+        for repeat in range(repeats):
+            first = repeat == 0
+            blocks.append(Block(kernel, stride if first else 1, expansion, filters_in, filters_out))
+            filters_in = filters_out
+    return blocks
+
+
+def features(images: Any, spec: LiteSpec, *, folded: bool = True, drop_path: float = 0.0) -> Any:
+    """Turn pixels `(n, h, w, 3)`, 0 to 255, into `(n, h / 32, w / 32, 1280)`, 0 to 6.
+
+    `folded` builds convolutions with a bias in place of those with a batch normalisation: once the
+    running statistics stand still both compute the same, and a training step takes half the time.
+    With `drop_path` a block with a shortcut is left out of a training step with a probability that
+    grows with depth up to it (https://arxiv.org/abs/1603.09382).
+    """
+    scale = layers.Rescaling(1 / PIXEL_SPREAD, offset=-PIXEL_MEAN / PIXEL_SPREAD, name="rescale")
+    stem = layers.Conv2D(
+        STEM_FILTERS, 3, strides=2, padding="same", use_bias=folded, name="stem_conv"
+    )
+    x = _relu(_norm(stem(scale(images)), "stem", folded), "stem")
+    blocks = blocks_of(spec)
+    for number, block in enumerate(blocks):
+        x = _add_block(x, block, f"block{number}", folded, drop_path * number / len(blocks))
+    x = layers.Conv2D(HEAD_FILTERS, 1, use_bias=folded, name="head_conv")(x)
+    return _relu(_norm(x, "head", folded), "head")
+
+
+def build_classifier(spec: LiteSpec, *, folded: bool = True) -> keras.Model:
+    """Build the published network, to check converted weights: pixels to logits."""
+    images = keras.Input((None, None, 3), name="images")
+    x = layers.GlobalAveragePooling2D(name="pool")(features(images, spec, folded=folded))
+    return keras.Model(
+        images, layers.Dense(IMAGENET_LABELS, name="imagenet_logits")(x), name=spec.name
+    )
+
+
+def _add_block(x: Any, block: Block, name: str, folded: bool, drop_path: float) -> Any:
+    shortcut = x
+    if block.expansion != 1:
+        widened = block.filters_in * block.expansion
+        x = layers.Conv2D(widened, 1, use_bias=folded, name=f"{name}_expand_conv")(x)
+        x = _relu(_norm(x, f"{name}_expand", folded), f"{name}_expand")
+    x = layers.DepthwiseConv2D(
+        block.kernel,
+        strides=block.stride,
+        padding="same",
+        use_bias=folded,
+        name=f"{name}_depthwise_conv",
+    )(x)
+    x = _relu(_norm(x, f"{name}_depthwise", folded), f"{name}_depthwise")
+    x = layers.Conv2D(block.filters, 1, use_bias=folded, name=f"{name}_project_conv")(x)
+    x = _norm(x, f"{name}_project", folded)
+    if not block.has_shortcut:
+        return x
+    if drop_path:
+        # One draw a picture: the whole block is there or not.
+        x = layers.Dropout(drop_path, noise_shape=(None, 1, 1, 1), name=f"{name}_drop")(x)
+    return layers.Add(name=f"{name}_add")([x, shortcut])
+
+
+def _norm(x: Any, name: str, folded: bool) -> Any:
+    if folded:
+        return x
+    return layers.BatchNormalization(
+        epsilon=NORM_EPSILON, momentum=NORM_MOMENTUM, name=f"{name}_norm"
+    )(x)
+
+
+def _relu(x: Any, name: str) -> Any:
+    return layers.ReLU(max_value=6, name=f"{name}_relu")(x)
+
+
+def _to_multiple_of_8(filters: float) -> int:
+    """Round as the paper's authors did: to a multiple of 8, never below nine tenths."""
+    rounded = max(8, int(filters + 4) // 8 * 8)
+    return rounded if rounded >= 0.9 * filters else rounded + 8
