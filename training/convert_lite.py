@@ -8,6 +8,7 @@ against those of the published PyTorch implementation, `efficientnet-lite-pytorc
 import importlib.util
 import itertools
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +49,13 @@ _PARTS = {  # our layer within a block: the convolution and the normalisation th
 }
 
 
-def find_weights(spec: LiteSpec) -> Path:
+def find_weights(spec: LiteSpec, packages: Mapping[str, str] = PACKAGES) -> Path:
     """Find the published file in its installed package, without importing it.
 
     Raises:
         DatasetUnavailable: the package is not installed, or holds no such file.
     """
-    package = PACKAGES[spec.name]
+    package = packages[spec.name]
     found = importlib.util.find_spec(package)
     folders = list(found.submodule_search_locations or ()) if found else []
     files = [file for folder in folders for file in Path(folder).glob(f"models/{spec.name}-*.pth")]

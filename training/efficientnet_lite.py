@@ -86,15 +86,11 @@ def features(images: Any, spec: LiteSpec, *, folded: bool = True, drop_path: flo
     grows with depth up to it (https://arxiv.org/abs/1603.09382).
     """
     scale = layers.Rescaling(1 / PIXEL_SPREAD, offset=-PIXEL_MEAN / PIXEL_SPREAD, name="rescale")
-    stem = layers.Conv2D(
-        STEM_FILTERS, 3, strides=2, padding="same", use_bias=folded, name="stem_conv"
-    )
-    x = _relu(_norm(stem(scale(images)), "stem", folded), "stem")
+    x = _convolve(scale(images), "stem", STEM_FILTERS, 3, stride=2, folded=folded)
     blocks = blocks_of(spec)
     for number, block in enumerate(blocks):
         x = _add_block(x, block, f"block{number}", folded, drop_path * number / len(blocks))
-    x = layers.Conv2D(HEAD_FILTERS, 1, use_bias=folded, name="head_conv")(x)
-    return _relu(_norm(x, "head", folded), "head")
+    return _convolve(x, "head", HEAD_FILTERS, 1, folded=folded)
 
 
 def build_classifier(spec: LiteSpec, *, folded: bool = True) -> keras.Model:
@@ -110,18 +106,10 @@ def _add_block(x: Any, block: Block, name: str, folded: bool, drop_path: float) 
     shortcut = x
     if block.expansion != 1:
         widened = block.filters_in * block.expansion
-        x = layers.Conv2D(widened, 1, use_bias=folded, name=f"{name}_expand_conv")(x)
-        x = _relu(_norm(x, f"{name}_expand", folded), f"{name}_expand")
-    x = layers.DepthwiseConv2D(
-        block.kernel,
-        strides=block.stride,
-        padding="same",
-        use_bias=folded,
-        name=f"{name}_depthwise_conv",
-    )(x)
-    x = _relu(_norm(x, f"{name}_depthwise", folded), f"{name}_depthwise")
-    x = layers.Conv2D(block.filters, 1, use_bias=folded, name=f"{name}_project_conv")(x)
-    x = _norm(x, f"{name}_project", folded)
+        x = _convolve(x, f"{name}_expand", widened, 1, folded=folded)
+    # Without a number of filters each channel has a kernel of its own.
+    x = _convolve(x, f"{name}_depthwise", None, block.kernel, stride=block.stride, folded=folded)
+    x = _convolve(x, f"{name}_project", block.filters, 1, folded=folded, active=False)
     if not block.has_shortcut:
         return x
     if drop_path:
@@ -130,16 +118,29 @@ def _add_block(x: Any, block: Block, name: str, folded: bool, drop_path: float) 
     return layers.Add(name=f"{name}_add")([x, shortcut])
 
 
-def _norm(x: Any, name: str, folded: bool) -> Any:
-    if folded:
-        return x
-    return layers.BatchNormalization(
-        epsilon=NORM_EPSILON, momentum=NORM_MOMENTUM, name=f"{name}_norm"
-    )(x)
-
-
-def _relu(x: Any, name: str) -> Any:
-    return layers.ReLU(max_value=6, name=f"{name}_relu")(x)
+def _convolve(
+    x: Any,
+    name: str,
+    filters: int | None,
+    kernel: int,
+    *,
+    folded: bool,
+    stride: int = 1,
+    active: bool = True,
+) -> Any:
+    shared = {"strides": stride, "padding": "same", "use_bias": folded, "name": f"{name}_conv"}
+    # Keeps the signal's strength, also where no normalisation would restore it.
+    start = keras.initializers.VarianceScaling(2.0, mode="fan_out")
+    if filters is None:
+        x = layers.DepthwiseConv2D(kernel, depthwise_initializer=start, **shared)(x)
+    else:
+        x = layers.Conv2D(filters, kernel, kernel_initializer=start, **shared)(x)
+    if not folded:
+        norm = layers.BatchNormalization(
+            epsilon=NORM_EPSILON, momentum=NORM_MOMENTUM, name=f"{name}_norm"
+        )
+        x = norm(x)
+    return layers.ReLU(max_value=6, name=f"{name}_relu")(x) if active else x
 
 
 def _to_multiple_of_8(filters: float) -> int:

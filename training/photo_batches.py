@@ -70,6 +70,7 @@ class PhotoBatches(keras.utils.PyDataset):  # type: ignore[misc] # it has no typ
         # much more often than its weight says, and with equal weights each comes once.
         n = len(self._rows)
         mixed = rng.permutation(n)
+        mixed = mixed[np.argsort(self._labels[mixed], kind="stable")]  # so each category's too
         ends = np.cumsum((self._weights / self._weights.sum())[mixed])
         drawn = np.searchsorted(ends, (np.arange(n) + 0.5) / n).clip(0, n - 1)
         return rng.permutation(mixed[drawn])
