@@ -38,6 +38,7 @@ class Bare:
         ).fetchall()
         self._ids: Ids = np.array([row[0] for row in rows], dtype=np.int64)
         vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
+        faiss.omp_set_num_threads(1)  # for one query more threads cost more than they give
         self._index = faiss.IndexFlatIP(bundle.embedding_dim)
         self._index.add(vectors.reshape(-1, bundle.embedding_dim).astype(np.float32))
 
