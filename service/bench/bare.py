@@ -10,10 +10,10 @@ from pathlib import Path
 
 import faiss
 import numpy as np
+import onnxruntime
 from PIL import Image
 
 from embeddings.bundle import Bundle
-from embeddings.encoder import open_session
 from embeddings.types import Ids, Pixels, Vectors
 
 _ROWS = """
@@ -30,7 +30,7 @@ class Bare:
     def __init__(self, database: Path, bundle: Bundle) -> None:
         """Load the network, and fill a FAISS index with every embedding of the bundle."""
         self._shape = (bundle.input.height, bundle.input.width, bundle.input.channels)
-        self._network = open_session(bundle)
+        self._network = onnxruntime.InferenceSession(bundle.network)
         self._database = sqlite3.connect(database)
         rows = self._database.execute(
             "select photo_id, embedding from reading where fingerprint = ? order by photo_id",
@@ -38,6 +38,7 @@ class Bare:
         ).fetchall()
         self._ids: Ids = np.array([row[0] for row in rows], dtype=np.int64)
         vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
+        faiss.omp_set_num_threads(1)  # for one query more threads cost more than they give
         self._index = faiss.IndexFlatIP(bundle.embedding_dim)
         self._index.add(vectors.reshape(-1, bundle.embedding_dim).astype(np.float32))
 

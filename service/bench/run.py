@@ -12,10 +12,10 @@ from PIL import Image
 from embeddings.bundle import load_bundle, resolve_bundle
 from embeddings.types import Pixels
 from service.bench.bare import Bare
-from service.bench.client import search_body
+from service.bench.client import search_request
 from service.bench.running import serving
 from service.bench.stages import Bench
-from service.bench.tagging import FILES, time_tagging
+from service.bench.tagging import time_tagging
 from service.bench.timing import Row
 from service.demo import article_pictures, fill
 from service.progress import Progress
@@ -38,20 +38,23 @@ class Facts:
 
 
 def run_bench(
-    settings: Settings, folder: Path, sizes: Sequence[int], rounds: int, bar: Bar
+    settings: Settings, folder: Path, sizes: Sequence[int], files: int, rounds: int, bar: Bar
 ) -> tuple[list[Row], list[Facts]]:
-    """Time everything at each size; `folder` is empty and takes about 5 kB an article."""
+    """Time everything at each size, and tagging over so many files.
+
+    `folder` is empty; an article takes about 5 kB in it.
+    """
     rows: list[Row] = []
     facts = []
     with bar("Fetching the pictures", "bytes") as progress:
-        pictures = [_png(image) for image in article_pictures(FILES, progress)]
+        pictures = [_png(image) for image in article_pictures(max(files, _QUERIES), progress)]
     for size in sizes:
         of_size, fact = _at_size(settings, folder / str(size), size, rounds, pictures, bar)
         rows += of_size
         facts.append(fact)
     with bar("Tagging", "pictures") as progress:
         progress(0, None)
-        rows.append(_tag(settings, folder / str(sizes[0]), folder, pictures))
+        rows.append(_tag(settings, folder / str(sizes[0]), folder, pictures[:files]))
     return rows, facts
 
 
@@ -68,7 +71,7 @@ def _at_size(
     with bar(f"Searching among {size:,}", "") as progress:
         progress(0, None)
         rows = bench.stages()
-        with serving(home, search_body(pictures[0])) as server:
+        with serving(home, search_request(pictures[0])) as server:
             rows += bench.http(server)
             memory = server.resident_mb
     services.close()

@@ -54,17 +54,16 @@ def _ask_until_answered(
     process: "subprocess.Popen[bytes]", port: int, first: bytes, until: float
 ) -> None:
     while True:
-        client = Client(HOST, port)
         try:
-            client.search(first)
+            client = Client(HOST, port)
+            client.ask(first)
+            client.close()
         except OSError as error:
             if process.poll() is not None or time.perf_counter() > until:
                 raise RuntimeError("the server did not start; see what it said above") from error
             time.sleep(0.02)
         else:
             return
-        finally:
-            client.close()
 
 
 def _free_port() -> int:

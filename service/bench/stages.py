@@ -10,7 +10,7 @@ import numpy as np
 from catalog.filters import Filters
 from embeddings.photo import open_photo
 from service.bench.bare import Bare
-from service.bench.client import Client, crowd, search_body
+from service.bench.client import Client, crowd, search_request
 from service.bench.running import HOST, Running
 from service.bench.timing import Row, compare, percentile, took_ms
 from service.search import find_like_reading
@@ -69,15 +69,15 @@ class Bench:
 
     def http(self, server: Running) -> list[Row]:
         """Time whole requests: one client beside the sum of the bare calls, then a crowd."""
-        bodies = [search_body(picture) for picture in self.pictures]
+        requests = [search_request(picture) for picture in self.pictures]
         client = Client(HOST, server.port)
         one = self._row(
             "http",
-            lambda number: client.search(_at(bodies, number)),
+            lambda number: client.ask(_at(requests, number)),
             lambda number: took_ms(lambda: self._bare_search(_at(self.pictures, number))),
         )
         client.close()
-        times = crowd(HOST, server.port, bodies, CLIENTS, self.rounds)
+        times = crowd(HOST, server.port, requests, CLIENTS, self.rounds)
         p50 = statistics.median(times)
         return [one, Row("http p99", self.products, percentile(times, 99), p50)]
 

@@ -11,7 +11,6 @@ from service.bench.timing import Row, compare
 from service.models import Model
 from service.tagging import tag_pictures
 
-FILES = 10_000
 _BATCH = 64
 _ROUNDS = 3
 

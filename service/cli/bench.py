@@ -33,6 +33,13 @@ from service.settings import Settings
     help="Size of a catalogue to measure at; may be given several times.",
 )
 @click.option(
+    "--files",
+    type=click.IntRange(100, MOST),
+    default=10_000,
+    show_default=True,
+    help="How many files to tag.",
+)
+@click.option(
     "--rounds",
     type=click.IntRange(20),
     default=300,
@@ -41,14 +48,16 @@ from service.settings import Settings
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures for a script.")
 @with_settings
-def command(settings: Settings, sizes: tuple[int, ...], rounds: int, as_json: bool) -> None:
+def command(
+    settings: Settings, sizes: tuple[int, ...], files: int, rounds: int, as_json: bool
+) -> None:
     """Measure this installation beside the bare libraries.
 
     Catalogues of Fashion-MNIST's articles are filled in a temporary folder; yours is not touched.
     The service and the bare library run in turn, so that whatever else the machine does hits both.
     """
     with tempfile.TemporaryDirectory(prefix="lookalike-bench-") as folder:
-        rows, facts = run_bench(settings, Path(folder), sizes, rounds, progress_bar)
+        rows, facts = run_bench(settings, Path(folder), sizes, files, rounds, progress_bar)
     if as_json:
         click.echo(json.dumps(as_document(rows, facts), indent=2))
     else:

@@ -1,0 +1,238 @@
+"""Whatever happens to a catalogue, a fresh process answers as the database says."""
+
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import text
+
+from catalog.filters import Filters
+from service.changing import label_product, remove_products, update_product
+from service.missing_readings import read_missing
+from service.models import model_of
+from service.promoting import promote_model, roll_back_model
+from service.search import find_like_reading
+from service.settings import Settings
+from service.store_batch import record_batch
+from service.verify import ProblemKind, verify
+from service.wiring import build_services
+from tests.fakes import MeanColourEncoder, plain_photo
+from tests.shop import product
+
+FIRST, SECOND = MeanColourEncoder("first"), MeanColourEncoder("second")
+SKUS = [f"P{number}" for number in range(6)]
+COLOURS = st.tuples(*[st.sampled_from([0, 40, 130, 250])] * 3)
+LABELS = ["red", "green", "blue", "hat"]
+FILTERS = st.builds(
+    Filters,
+    category=st.none() | st.sampled_from(LABELS),
+    min_price_cents=st.none() | st.integers(0, 5),
+    in_stock=st.booleans(),
+)
+
+
+class Died(Exception):
+    """Stands for the end of a process."""
+
+
+class Catalogue(RuleBasedStateMachine):
+    """Two processes' parts over one home; either may be the one that acts."""
+
+    @initialize()
+    def open(self):
+        self.home = Path(tempfile.mkdtemp(prefix="lookalike-"))
+        self.processes = [self.start(), self.start()]
+        self.labels = {}  # what people said, to be found again whatever happens
+        self.leftovers = False  # whether a process died between rows and pictures
+
+    def start(self):
+        return build_services(Settings(home=self.home), FIRST, others=[SECOND])
+
+    @rule(
+        who=st.integers(0, 1),
+        batch=st.dictionaries(
+            st.sampled_from(SKUS),
+            st.tuples(
+                st.lists(COLOURS, max_size=3),
+                st.none() | st.integers(0, 9),
+                st.integers(0, 1),
+                st.none() | st.sampled_from(LABELS),
+            ),
+            min_size=1,
+            max_size=4,
+        ),
+    )
+    def import_batch(self, who, batch):
+        services = self.processes[who]
+        fingerprint = services.encoder.fingerprint
+        items = [
+            product(services, sku, *colours, price_cents=price, stock=stock, category=category)
+            for sku, (colours, price, stock, category) in batch.items()
+        ]
+
+        outcome = record_batch(items, services=services, fingerprint=fingerprint)
+
+        if outcome.retry:  # the other process has promoted a model since
+            services.index.refresh()
+            items = [
+                product(services, sku, *colours, price_cents=price, stock=stock, category=category)
+                for sku, (colours, price, stock, category) in batch.items()
+            ]
+            outcome = record_batch(items, services=services)
+        assert not outcome.retry
+        self.labels |= {sku: row[3] for sku, row in batch.items() if row[3] is not None}
+        again = record_batch(items, services=services)
+        assert set(again.unchanged) == batch.keys()
+
+    @rule(who=st.integers(0, 1), sku=st.sampled_from(SKUS), stock=st.integers(0, 1))
+    def change_facts(self, who, sku, stock):
+        if sku in self.rows():
+            update_product(sku, {"stock": stock}, services=self.processes[who])
+
+    @rule(who=st.integers(0, 1), sku=st.sampled_from(SKUS), label=st.sampled_from([*LABELS, None]))
+    def review(self, who, sku, label):
+        if sku in self.rows():
+            label_product(sku, label, services=self.processes[who])
+            self.labels[sku] = label
+
+    @rule(who=st.integers(0, 1), skus=st.lists(st.sampled_from(SKUS), max_size=3))
+    def delete(self, who, skus):
+        remove_products(skus, services=self.processes[who])
+        for sku in skus:
+            self.labels.pop(sku, None)
+
+    @rule(who=st.integers(0, 1))
+    def snapshot(self, who):
+        self.processes[who].index.save_snapshot()
+
+    @rule(who=st.integers(0, 1), damage=st.sampled_from(["cut", "flip", "gone"]))
+    def damage_snapshots(self, who, damage):
+        for path in self.processes[who].settings.snapshots.glob("*.index"):
+            data = bytearray(path.read_bytes())
+            data[len(data) // 2] ^= 1
+            if damage == "gone":
+                path.unlink()
+            else:
+                path.write_bytes(data if damage == "flip" else data[:-3])
+
+    @rule(who=st.integers(0, 1), back=st.booleans())
+    def promote(self, who, back):
+        services = self.processes[who]
+        services.index.refresh()
+        other = SECOND if services.encoder is FIRST else FIRST
+        read_missing(model_of(other, "other"), services=services)
+        with services.database.reading() as session:
+            before = session.scalar(text("SELECT count(*) FROM promotion"))
+        if before == 0:
+            return  # a catalogue begins with its first import
+        if back and before > 1:
+            roll_back_model(services=services)
+        else:
+            promote_model(model_of(other, "other"), services=services)
+
+    @rule(who=st.integers(0, 1))
+    def die_idle(self, who):
+        self.processes[who].database.close()
+        self.processes[who] = self.start()
+
+    @rule(who=st.integers(0, 1), sku=st.sampled_from(SKUS), colour=COLOURS)
+    def die_while_writing(self, who, sku, colour):
+        """The picture is in the store and the rows are written, but never committed."""
+        services = self.processes[who]
+        services.store.put(plain_photo(colour))
+        with suppress(Died), services.database.writing() as session:
+            session.execute(text("DELETE FROM reading"))
+            session.execute(text("UPDATE product SET stock = 77, human_category = NULL"))
+            session.execute(text("INSERT INTO change (kind) VALUES ('product')"))
+            raise Died
+        self.leftovers = True
+        self.die_idle(who)
+
+    @rule(who=st.integers(0, 1))
+    def repair(self, who):
+        assert verify(services=self.processes[who], repair=True).problems == ()
+        self.leftovers = False
+
+    def rows(self):
+        """Every product as the database has it, with its photos' embeddings."""
+        services = self.processes[0]
+        with services.database.reading() as session:
+            promoted = session.scalar(
+                text("SELECT fingerprint FROM promotion ORDER BY id DESC LIMIT 1")
+            )
+            found = {
+                row.sku: (row, []) for row in session.execute(text("SELECT * FROM product")).all()
+            }
+            owners = {row.id: row.sku for row, _ in found.values()}
+            query = text(
+                "SELECT product_id, embedding FROM photo JOIN reading ON photo_id = photo.id"
+                " WHERE fingerprint = :promoted"
+            )
+            for product_id, embedding in session.execute(query, {"promoted": promoted}):
+                found[owners[product_id]][1].append(np.frombuffer(embedding, dtype="<f4"))
+        return found
+
+    @rule(wanted=FILTERS, colour=COLOURS, per_page=st.integers(1, 4))
+    def search(self, wanted, colour, per_page):
+        """Every process, and a fresh one, answers as numpy does over the rows."""
+        [reading] = FIRST.read([plain_photo(colour)])
+        expected = {
+            sku: max(float(vector @ reading.embedding) for vector in vectors)
+            for sku, (row, vectors) in self.rows().items()
+            if vectors
+            and wanted.category in (None, row.category)
+            and (
+                wanted.min_price_cents is None
+                or (row.price_cents is not None and row.price_cents >= wanted.min_price_cents)
+            )
+            and (not wanted.in_stock or row.stock > 0)
+        }
+        fresh = self.start()
+        for services in (*self.processes, fresh):
+            hits = []
+            for page in range(1, -(-len(expected) // per_page) + 2):
+                found = find_like_reading(reading, wanted, page, per_page, services=services)
+                assert found.total == len(expected)
+                hits += found.hits
+            assert len(hits) == len(expected)
+            cosines = [expected[hit.product.sku] for hit in hits]
+            assert {hit.product.sku for hit in hits} == expected.keys()
+            np.testing.assert_allclose(cosines, sorted(cosines, reverse=True), atol=1e-6)
+            np.testing.assert_allclose([hit.cosine for hit in hits], cosines, atol=1e-6)
+        fresh.database.close()
+
+    @invariant()
+    def nothing_drifts(self):
+        if not hasattr(self, "processes"):
+            return
+        fresh = self.start()
+        for services in (*self.processes, fresh):
+            assert services.index.drift() == 0
+            report = verify(services=services)
+            assert report.drift == 0
+            kinds = {problem.kind for problem in report.problems}
+            assert kinds <= ({ProblemKind.ORPHAN_PICTURE} if self.leftovers else set())
+        fresh.database.close()
+
+    @invariant()
+    def what_people_said_stands(self):
+        if hasattr(self, "processes"):
+            said = {sku: row.human_category for sku, (row, _) in self.rows().items()}
+            assert {s: c for s, c in said.items() if c} == {
+                s: c for s, c in self.labels.items() if c
+            }
+
+    def teardown(self):
+        for services in getattr(self, "processes", ()):
+            services.database.close()
+        if hasattr(self, "home"):
+            shutil.rmtree(self.home)
+
+
+Catalogue.TestCase.settings = hypothesis_settings(max_examples=25, stateful_step_count=15)
+TestTheCatalogueNeverDrifts = Catalogue.TestCase

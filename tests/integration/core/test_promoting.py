@@ -1,0 +1,164 @@
+"""Another model beside the running one, promoted and taken back."""
+
+import numpy as np
+import pytest
+
+from catalog.filters import Filters
+from embeddings.types import Reading
+from service.browse import product_by_sku
+from service.changing import label_product
+from service.errors import NotReady
+from service.missing_readings import read_missing
+from service.models import model_of
+from service.promoting import promote_model, roll_back_model
+from service.search import find_similar
+from service.store_batch import record_batch
+from service.verify import verify
+from service.wiring import build_services
+from tests.fakes import MeanColourEncoder, plain_photo
+from tests.shop import product, shop_records
+from tests.tiny_bundle import make_bundle
+
+
+class BrightnessEncoder(MeanColourEncoder):
+    """Reads only how bright a photo is: its labels and its dimension are its own."""
+
+    labels = ("light", "dark")
+    dim = 2
+
+    def __init__(self):
+        super().__init__("brightness")
+
+    def _read(self, photo):
+        light = float(photo.pixels.mean()) / 255
+        embedding = np.array([light, 1 - light], dtype=np.float32)
+        share = np.array([light, 1 - light], dtype=np.float32)
+        return Reading(share, share, embedding / np.linalg.norm(embedding))
+
+
+OLD, NEW = MeanColourEncoder(), BrightnessEncoder()
+RED = plain_photo((250, 10, 10))
+
+
+@pytest.fixture
+def shop(settings):
+    built = build_services(settings, OLD, others=[NEW])
+    record_batch(shop_records(built), services=built)
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def beside(shop):
+    built = build_services(shop.settings, OLD, others=[NEW])
+    yield built
+    built.close()
+
+
+def test_a_model_that_has_not_read_everything_is_not_promoted(shop):
+    with pytest.raises(NotReady, match="36 photos"):
+        promote_model(model_of(NEW, "new"), services=shop)
+
+    assert shop.encoder is OLD
+    assert verify(services=shop).drift == 0
+
+
+def test_reading_beside_changes_no_answer(shop):
+    before = find_similar(RED, Filters(), 1, 36, services=shop)
+    seen = []
+
+    read = read_missing(
+        model_of(NEW, "new"), services=shop, progress=lambda *done: seen.append(done)
+    )
+
+    after = find_similar(RED, Filters(), 1, 36, services=shop)
+    assert (read, seen) == (36, [(36, 36)])
+    assert after.hits == before.hits
+    assert read_missing(model_of(NEW, "new"), services=shop) == 0
+    assert verify(services=shop).drift == 0
+
+
+def test_a_promoted_model_answers_in_every_process_at_once(shop, beside):
+    find_similar(RED, Filters(), 1, 1, services=beside)
+    label_product("RED-00", "hat", services=shop)
+    read_missing(model_of(NEW, "new"), services=shop)
+
+    promote_model(model_of(NEW, "new"), services=shop)
+
+    for services in (shop, beside):
+        found = find_similar(RED, Filters(), 1, 36, services=services)
+        assert found.fingerprint == NEW.fingerprint
+        assert found.category.label in NEW.labels
+        assert {hit.product.category for hit in found.hits} == {"dark", "hat"}
+        assert found.total == 36
+        assert services.encoder is NEW
+        assert verify(services=services).drift == 0
+    assert product_by_sku("RED-00", services=shop).human_category == "hat"
+
+
+def test_rolling_back_brings_the_old_answers_back(shop, beside):
+    before = find_similar(RED, Filters(category="red"), 1, 36, services=beside)
+    read_missing(model_of(NEW, "new"), services=shop)
+    promote_model(model_of(NEW, "new"), services=shop)
+    find_similar(RED, Filters(category="red"), 1, 36, services=beside)
+
+    model = roll_back_model(services=shop)
+
+    assert model.encoder is OLD
+    assert find_similar(RED, Filters(category="red"), 1, 36, services=beside).hits == before.hits
+    assert verify(services=shop).drift == 0
+
+
+def test_what_came_since_must_be_read_before_rolling_back(shop):
+    read_missing(model_of(NEW, "new"), services=shop)
+    promote_model(model_of(NEW, "new"), services=shop)
+    record_batch([product(shop, "LATE", (1, 2, 3))], services=shop)
+
+    with pytest.raises(NotReady, match="1 photos"):
+        roll_back_model(services=shop)
+    read_missing(model_of(OLD, "old"), services=shop)
+    roll_back_model(services=shop)
+
+    assert shop.encoder is OLD
+    assert find_similar(RED, Filters(), 1, 36, services=shop).total == 37
+
+
+def test_there_is_nothing_to_go_back_to_at_first(shop):
+    with pytest.raises(NotReady, match="no other model"):
+        roll_back_model(services=shop)
+
+
+def test_promoting_the_running_model_changes_nothing(shop):
+    before = shop.index.model
+
+    promote_model(before, services=shop)
+    shop.index.refresh()
+
+    assert shop.index.model is before
+
+
+def test_a_bundle_is_found_again_by_where_it_was(shop, tmp_path):
+    folder = make_bundle(tmp_path / "tiny", seed=3).path
+    model = shop.models.open(str(folder))
+    read_missing(model, services=shop)
+    promote_model(model, services=shop)
+    later = build_services(shop.settings, OLD)
+
+    found = find_similar(RED, Filters(), 1, 5, services=later)
+
+    assert (later.bundle.name, found.fingerprint) == ("tiny", model.fingerprint)
+    assert found.total == 36
+    later.close()
+
+
+def test_a_bundle_that_was_exchanged_is_not_taken_for_the_promoted_one(shop, tmp_path):
+    folder = make_bundle(tmp_path / "tiny", seed=3).path
+    model = shop.models.open(str(folder))
+    read_missing(model, services=shop)
+    promote_model(model, services=shop)
+    make_bundle(folder, seed=4)
+    later = build_services(shop.settings, OLD)
+
+    with pytest.raises(NotReady, match="put the old bundle back"):
+        find_similar(RED, Filters(), 1, 5, services=later)
+    later.close()

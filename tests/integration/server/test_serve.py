@@ -1,0 +1,116 @@
+"""`lookalike serve` as a process: how it starts, answers, ends, and says that it cannot."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+from service.settings import Settings
+from service.store_batch import record_batch
+from service.wiring import build_services
+from tests.shop import shop_records
+from tests.tiny_bundle import make_bundle
+
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def home(tmp_path):
+    """A filled catalogue of a tiny real bundle."""
+    make_bundle(tmp_path / "bundle")
+    settings = Settings(home=tmp_path / "home", bundle=str(tmp_path / "bundle"))
+    services = build_services(settings)
+    record_batch(shop_records(services), services=services)
+    services.close()
+    return tmp_path
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(home, port, **settings):
+    environment = os.environ | {
+        "LOOKALIKE_HOME": str(home / "home"),
+        "LOOKALIKE_BUNDLE": str(home / "bundle"),
+        **{f"LOOKALIKE_{name.upper()}": value for name, value in settings.items()},
+    }
+    command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def get(port, path, until=PATIENCE_S):
+    for _ in range(until * 10):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+                return json.load(answer)
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"no answer from {path}")
+
+
+def test_a_started_server_is_ready_and_finds_what_was_imported(home):
+    port = free_port()
+
+    with serving(home, port):
+        ready = get(port, "/readyz")
+        found = get(port, "/api/v1/products?per_page=5")
+
+    assert ready["drift"] == 0
+    assert found["total"] == 36
+
+
+def test_several_workers_answer_alike(home):
+    port = free_port()
+
+    with serving(home, port, workers="2"):
+        totals = [get(port, "/api/v1/products")["total"] for _ in range(8)]
+
+    assert totals == [36] * 8
+
+
+def test_a_terminated_server_ends_cleanly_and_leaves_a_snapshot(home):
+    port = free_port()
+    snapshots = home / "home" / "index"
+
+    with serving(home, port) as process:
+        get(port, "/readyz")
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(timeout=PATIENCE_S)
+
+    assert code == 0
+    assert [path.suffix for path in snapshots.iterdir()] == [".index"]
+
+
+def test_an_address_in_use_is_one_line_and_exit_1(home):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        with serving(home, port) as process:
+            _, told = process.communicate(timeout=PATIENCE_S)
+
+    assert process.returncode == 1
+    assert told.count("\n") == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in told
+
+
+def test_an_unknown_setting_is_refused_at_start(home):
+    with serving(home, free_port(), prot="8000") as process:
+        _, told = process.communicate(timeout=PATIENCE_S)
+
+    assert process.returncode == 2
+    assert "LOOKALIKE_PROT" in told

@@ -1,0 +1,221 @@
+import os
+import re
+
+import pytest
+
+from catalog.errors import BadRow, BadSource
+from service.importing.opening import SourceOptions, open_source
+from service.importing.report import RowError
+from service.importing.values import MAX_PHOTOS
+from tests.fakes import plain_picture
+
+PICTURE = plain_picture()
+MAX_BYTES = 100_000
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A CSV beside its pictures, and a secret that is none of its business."""
+    folder = tmp_path / "shop"
+    (folder / "red").mkdir(parents=True)
+    (folder / "a.png").write_bytes(PICTURE)
+    (folder / "red" / "b.PNG").write_bytes(b"other")
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    return folder
+
+
+def rows_of(path, **options):
+    with open_source(path, SourceOptions(**options), MAX_BYTES) as source:
+        return list(source.rows())
+
+
+def read(path, photo, **options):
+    with open_source(path, SourceOptions(**options), MAX_BYTES) as source:
+        return source.read(photo)
+
+
+def write_table(shop, *lines, header="sku,title,photo,url,price,currency,stock,category"):
+    path = shop / "stock.csv"
+    path.write_text("\n".join((header, *lines)) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_row_says_all_there_is_to_a_product(shop):
+    path = write_table(shop, "A,Dress,a.png | red\\b.PNG,https://shop/a,19.90,eur,3,Dress")
+
+    [row] = rows_of(path)
+
+    assert (row.line, row.sku, row.photos) == (2, "A", ("a.png", "red\\b.PNG"))
+    assert row.facts == {
+        "title": "Dress",
+        "url": "https://shop/a",
+        "price_cents": 1990,
+        "currency": "EUR",
+        "stock": 3,
+        "category": "Dress",
+    }
+
+
+def test_empty_cells_take_a_value_away_but_leave_stock_and_category(shop):
+    [row] = rows_of(write_table(shop, "A,Dress,a.png,,,,,"))
+
+    assert row.facts == {"title": "Dress", "url": None, "price_cents": None, "currency": None}
+
+
+def test_columns_that_are_not_there_say_nothing(shop):
+    [row] = rows_of(write_table(shop, "A,7", header="sku,stock"))
+
+    assert (row.facts, row.photos) == ({"stock": 7}, ())
+
+
+def test_a_models_category_is_no_word_of_a_person(shop):
+    header = "sku,category,decided_by,confidence,photo_digests"
+
+    rows = rows_of(write_table(shop, "A,Coat,model,0.9,x", "B,Bag,human,,", header=header))
+
+    assert [row.facts for row in rows] == [{}, {"category": "Bag"}]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (",Dress,a.png,,,,,", "the sku is empty"),
+        ("..,Dress,a.png,,,,,", "a sku is more than dots"),
+        ("A,,a.png,,,,,", "the title is empty"),
+        ("A,Dress,a.png,javascript:alert(1),,,,", "a url begins with https"),
+        ("A,Dress,a.png,https://,,,,", "a url begins with https"),
+        ("A,Dress,a.png,https://[x,,,,", "a url begins with https"),
+        ("A,Dress,a.png,,12.345,,,", r"at most two decimals; got '12\.345'"),
+        ("A,Dress,a.png,,-1,,,", "a price is written like"),
+        ("A,Dress,a.png,,,euro,,", "three letters such as EUR, got 'euro'"),
+        ("A,Dress,a.png,,,,-1,", "a whole number of at least 0, got '-1'"),
+        ("A,Dress,a.png,,,,1.5,", "a whole number of at least 0"),
+        ("A,Dress,https://cdn/a.png,,,,,", "not fetched from addresses"),
+        ("A,Dress,file:///etc/passwd,,,,,", "not fetched from addresses"),
+        ("A,Dress," + "|".join(map(str, range(MAX_PHOTOS + 1))) + ",,,,,", "at most 20 photos"),
+    ],
+)
+def test_a_value_that_breaks_its_rule_is_reported(shop, line, reason):
+    path = write_table(shop, line, "B,Coat,a.png,,,,,")
+
+    error, row = rows_of(path)
+
+    assert isinstance(error, RowError)
+    assert error.line == 2
+    assert re.search(reason, error.reason)
+    assert row.sku == "B"
+
+
+@pytest.mark.parametrize("name", ["a.png", "./a.png", "red/../a.png", "red/b.PNG", "red\\b.PNG"])
+def test_a_picture_inside_the_folder_is_read(shop, name):
+    assert read(write_table(shop), name) in (PICTURE, b"other")
+
+
+def test_a_picture_by_its_whole_path_is_read_if_it_is_inside(shop):
+    assert read(write_table(shop), str(shop / "a.png")) == PICTURE
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret.png", "red/../../secret.png", "/etc/passwd", "..\\secret.png"]
+)
+def test_no_name_leads_out_of_the_folder(shop, name):
+    with pytest.raises(BadRow, match=r"outside the pictures' folder"):
+        read(write_table(shop), name)
+
+
+def test_no_link_leads_out_of_the_folder(shop):
+    (shop / "link.png").symlink_to(shop.parent / "secret.png")
+    (shop / "up").symlink_to(shop.parent)
+
+    for name in ("link.png", "up/secret.png"):
+        with pytest.raises(BadRow, match=r"outside the pictures' folder"):
+            read(write_table(shop), name)
+
+
+@pytest.mark.parametrize("name", ["no.png", "red", "", "a" * 300, "x\0y"])
+def test_a_picture_that_is_not_there_is_the_rows_error(shop, name):
+    with pytest.raises(BadRow, match=r"missing|cannot be read"):
+        read(write_table(shop), name)
+
+
+def test_a_pipe_is_no_picture(shop):
+    os.mkfifo(shop / "pipe.png")
+
+    with pytest.raises(BadRow, match="missing"):
+        read(write_table(shop), "pipe.png")
+
+
+def test_links_in_a_circle_are_the_rows_error(shop):
+    (shop / "x.png").symlink_to("y.png")
+    (shop / "y.png").symlink_to("x.png")
+
+    with pytest.raises(BadRow, match=r"missing|cannot be read"):
+        read(write_table(shop), "x.png")
+
+
+def test_a_picture_with_too_many_bytes_is_the_rows_error(shop):
+    (shop / "large.png").write_bytes(bytes(MAX_BYTES + 1))
+
+    with pytest.raises(BadRow, match=f"at most {MAX_BYTES} bytes"):
+        read(write_table(shop), "large.png")
+
+
+def test_pictures_may_lie_elsewhere(shop, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "c.png").write_bytes(b"third")
+
+    assert read(write_table(shop), "c.png", photos=elsewhere) == b"third"
+    with pytest.raises(BadRow, match="missing"):
+        read(write_table(shop), "a.png", photos=elsewhere)
+
+
+def test_each_picture_of_a_folder_is_a_product(shop):
+    (shop / "notes.txt").write_text("no picture")
+    (shop / ".hidden.png").write_bytes(PICTURE)
+
+    rows = rows_of(shop)
+
+    assert [(row.line, row.sku, row.photos, row.facts) for row in rows] == [
+        (1, "a", ("a.png",), {}),
+        (2, "b", ("red/b.PNG",), {}),
+    ]
+
+
+def test_a_folders_name_is_a_category_only_if_asked_for(shop):
+    rows = rows_of(shop, category_from_folder=True)
+
+    assert [row.facts for row in rows] == [{}, {"category": "red"}]
+
+
+def test_links_to_folders_are_not_followed(shop):
+    (shop / "red" / "again").symlink_to(shop)
+
+    assert [row.sku for row in rows_of(shop)] == ["a", "b"]
+
+
+def test_a_file_name_that_is_no_unicode_is_reported(shop):
+    with open(os.fsencode(shop) + b"/caf\xe9.png", "wb") as file:
+        file.write(PICTURE)
+
+    rows = rows_of(shop)
+
+    assert [type(row).__name__ for row in rows] == ["Row", "RowError", "Row"]
+    assert "caf\\udce9.png" in rows[1].reason
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "reason"),
+    [
+        ("none.csv", {}, "there is no file or folder"),
+        ("a.png", {}, "no .csv, .tsv or .zip and no folder"),
+        ("", {"photos": "red"}, "a folder is read as it is"),
+        ("stock.csv", {"photos": "nowhere"}, "name it by --photos"),
+    ],
+)
+def test_what_is_no_source_is_refused(shop, name, options, reason):
+    write_table(shop)
+    options = {option: shop / value for option, value in options.items()}
+
+    with pytest.raises(BadSource, match=reason):
+        rows_of(shop / name, **options)

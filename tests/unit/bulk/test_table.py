@@ -1,0 +1,118 @@
+import io
+import re
+
+import pytest
+
+from catalog.errors import BadSource
+from service.importing.report import RowError
+from service.importing.table import MAX_LINE, TableRow, count_rows, read_table
+
+
+def table(data):
+    raw = data if isinstance(data, bytes) else data.encode()
+    return list(read_table(io.BytesIO(raw), "stock.csv"))
+
+
+ROW = TableRow(2, {"sku": "A", "title": "Dress"})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "sku,title\nA,Dress\n",
+        "sku,title\r\nA,Dress\r\n",
+        "sku,title\rA,Dress\r",
+        "sku;title\nA;Dress",
+        "sku\ttitle\nA\tDress",
+        "SKU, Title \n A , Dress ",
+        '"sku","title"\n"A","Dress"\n',
+        "sku,title,,\nA,Dress,,\n",
+        "sku,title\nA,Dress\n\n,\n",
+        "\ufeffsku,title\nA,Dress\n",
+        "sku,title\nA,Dress\n".encode("utf-16"),
+        "sku;title\r\nA;Dress\r\n".encode("utf-16-be").join([b"\xfe\xff", b""]),
+    ],
+)
+def test_a_table_is_read_however_a_spreadsheet_wrote_it(data):
+    assert table(data) == [ROW]
+
+
+def test_lines_are_those_of_the_file_where_a_cell_spans_two():
+    rows = table('sku,title,description\nA,Dress,"one\ntwo"\n\nB,Coat,\nC\n')
+
+    assert rows[0] == RowError(1, "", rows[0].reason)
+    assert [(row.line, row.cells["sku"]) for row in rows[1:3]] == [(2, "A"), (5, "B")]
+    assert (rows[3].line, rows[3].sku) == (6, "C")
+
+
+def test_an_unknown_column_is_told_and_left_out():
+    error, row = table("sku,title,pirce\nA,Dress,9\n")
+
+    assert error.line == 1
+    assert "'pirce' is unknown" in error.reason
+    assert row == ROW
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"A", "the row has 1 cells, the first line has 2"),
+        (b"A,Dress,7", "the row has 3 cells, the first line has 2"),
+        (b"A,Dr\xe9ss", "the title is not UTF-8"),
+        (b"A\xff,Dress", "the sku is not UTF-8"),
+        (b"A,Dre\x00ss", r"control character \(U\+0000\)"),
+        (b"A,Dre\x1b[2Jss", r"control character \(U\+001B\)"),
+        ("A,Dre\u202ess".encode(), r"control character \(U\+202E\)"),
+        (b'A,"Dre\nss"', r"control character \(U\+000A\)"),
+        (b"A," + b"x" * 201, "the title has at most 200 characters, this one has 201"),
+        (b"x" * 65 + b",Dress", "the sku has at most 64 characters, this one has 65"),
+        (b'A,"Dress"x', "cannot be split into cells"),
+    ],
+)
+def test_a_row_that_breaks_a_rule_is_reported_and_the_next_one_read(line, reason):
+    error, row = table(b"sku,title\n" + line + b"\nB,Coat\n")
+
+    assert (error.line, row.cells["sku"]) == (2, "B")
+    assert re.search(reason, error.reason)
+
+
+def test_a_quotation_mark_that_is_never_closed_is_told_where_it_is_opened():
+    _, error = table('sku,title\nA,Dress\nB,"Coat\nC,Bag\n')[:2]
+
+    assert error.line == 3
+    assert "opened and not closed" in error.reason
+
+
+def test_a_cell_under_no_name_is_reported():
+    [error] = table("sku,title,\nA,Dress,7\n")
+
+    assert "under no column's name" in error.reason
+
+
+def test_an_apostrophe_that_an_export_put_before_a_formula_is_taken_away():
+    [row] = table("sku,title\n'-7,'=1+1\n")
+
+    assert row.cells == {"sku": "-7", "title": "=1+1"}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ("", "the column 'sku'"),
+        ("title,photo\nDress,a.png\n", "the column 'sku'"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "the column 'sku'"),
+        ("sku,title,title\nA,b,c\n", "a column twice: title"),
+        ("sku,title\nA," + "x" * MAX_LINE, "a line has at most"),
+        (b"\xff\xfes\0k\0u\0\n\0\x00\xd8A\0", "UTF-16"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_as_a_whole(data, reason):
+    with pytest.raises(BadSource, match=reason):
+        table(data)
+
+
+def test_rows_are_counted_ahead_and_the_file_is_at_its_beginning_again():
+    file = io.BytesIO(b"sku\nA\nB\n")
+
+    assert count_rows(file) == 2
+    assert file.read(3) == b"sku"

@@ -1,0 +1,56 @@
+"""Calibration: a temperature is found again, and confidence is compared with being right."""
+
+import numpy as np
+import pytest
+
+from training.calibration import calibration, fit_temperature
+from training.predict import softmax
+
+
+def drawn(rng, count, spread):
+    """Draw logits, and labels with exactly the probabilities that the logits say."""
+    logits = rng.normal(0, spread, (count, 5)).astype(np.float32)
+    chances = softmax(logits).cumsum(axis=1)
+    labels = (rng.random((count, 1)) > chances).sum(axis=1).clip(0, 4)
+    return logits, labels
+
+
+def test_honest_logits_need_no_temperature():
+    logits, labels = drawn(np.random.default_rng(0), 20_000, 2)
+
+    assert fit_temperature(logits, labels) == pytest.approx(1, abs=0.05)
+    assert calibration(logits, labels, 1).ece < 0.015
+
+
+@pytest.mark.parametrize("factor", [0.25, 3.0])
+def test_the_factor_of_boastful_or_shy_logits_is_found(factor):
+    logits, labels = drawn(np.random.default_rng(1), 20_000, 2)
+    told = logits * np.float32(factor)
+
+    found = fit_temperature(told, labels)
+
+    assert found == pytest.approx(factor, rel=0.05)
+    assert calibration(told, labels, found).ece < calibration(told, labels, 1).ece
+    assert calibration(told, labels, found).loss <= calibration(told, labels, 1).loss
+
+
+def test_the_error_is_that_worked_out_by_hand():
+    logits = np.log(np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.6, 0.4]], np.float32))
+    labels = np.array([0, 1, 0, 0])
+
+    told = calibration(logits, labels, 1)
+
+    # Two at 90 % of which half are right, two at 60 % of which both are.
+    assert told.ece == pytest.approx(0.5 * 0.4 + 0.5 * 0.4, abs=1e-6)
+    assert [(bin_.count, bin_.accuracy) for bin_ in told.bins] == [(2, 1.0), (2, 0.5)]
+
+
+def test_a_temperature_changes_no_prediction():
+    logits, labels = drawn(np.random.default_rng(2), 500, 2)
+
+    cold, hot = calibration(logits, labels, 0.5), calibration(logits, labels, 5)
+
+    def right(told):
+        return sum(bin_.accuracy * bin_.count for bin_ in told.bins)
+
+    assert right(cold) == pytest.approx(right(hot))

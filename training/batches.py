@@ -1,0 +1,63 @@
+"""Feeds a fit: shuffled batches of augmented pictures with their targets."""
+
+import keras
+import numpy as np
+
+from embeddings.types import Ids, Pixels, Vectors
+from training.augment import Shifter
+from training.config import FitConfig
+
+
+def smoothed(num_labels: int, smoothing: float) -> Vectors:
+    """Give the target of each label `(labels, labels)`: 1 on it, less what is spread over all."""
+    targets = np.eye(num_labels) * (1 - smoothing) + smoothing / num_labels
+    return targets.astype(np.float32)
+
+
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+    """The batches of one epoch at a time; epoch and seed alone decide what is in them."""
+
+    def __init__(
+        self,
+        images: Pixels,
+        labels: Ids,
+        num_labels: int,
+        config: FitConfig,
+        teacher: Vectors | None = None,
+    ) -> None:
+        super().__init__()
+        self._shifter = Shifter(images, config.shift)
+        self._labels = labels
+        self._targets = smoothed(num_labels, config.label_smoothing)
+        self._config = config
+        self._teacher = teacher
+        if teacher is not None and teacher.shape != (len(labels), num_labels):
+            raise ValueError(
+                f"a teacher gives each picture a probability for each label, "
+                f"{(len(labels), num_labels)}; got {teacher.shape}"
+            )
+        self.start(0)
+
+    def start(self, epoch: int) -> None:
+        """Shuffle the pictures and draw their views for this epoch."""
+        # Seeded by the epoch and not carried on, so that a resumed fit sees what it would have.
+        rng = np.random.default_rng((self._config.seed, epoch))
+        self._rows = rng.permutation(len(self._labels))
+        self._views = rng.integers(0, self._shifter.num_views, len(self._labels))
+
+    def __len__(self) -> int:
+        return -(-len(self._labels) // self._config.batch_size)
+
+    def __getitem__(self, index: int) -> tuple[Pixels, Vectors]:
+        size = self._config.batch_size
+        part = slice(index * size, (index + 1) * size)
+        rows, views = self._rows[part], self._views[part]
+        return self._shifter.take(rows, views), self._target(rows)
+
+    def _target(self, rows: Ids) -> Vectors:
+        told = self._targets[self._labels[rows]]
+        if self._teacher is None:
+            return told
+        share = np.float32(self._config.distil_weight)
+        mixed: Vectors = share * self._teacher[rows] + (1 - share) * told
+        return mixed

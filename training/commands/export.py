@@ -1,0 +1,42 @@
+"""`lookalike-train export`: a fitted network as a bundle that can be served."""
+
+from pathlib import Path
+
+import click
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("run", type=FOLDER)
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The bundle's folder; an older bundle there is replaced when the new one is whole.",
+)
+@click.option("--name", default="fashion-mnist", show_default=True, help="The bundle's name.")
+@click.option(
+    "--seed-run",
+    "others",
+    type=FOLDER,
+    multiple=True,
+    help="A run of the same recipe with another seed, to be told of in the bundle.",
+)
+def export(run: Path, output: Path, name: str, others: tuple[Path, ...]) -> None:
+    r"""Write the network of a run's folder as a bundle, with its figures and its card.
+
+    \b
+    Example:
+      lookalike-train export runs/one --output bundles/one --name one
+    """
+    from embeddings.datasets.fashion_mnist import load_part
+    from training.console import downloads, progress_bars
+    from training.exporting import export_run
+    from training.runs import open_run
+
+    opened = open_run(run)
+    with progress_bars() as tell:
+        train, test = load_part("train", downloads(tell)), load_part("test", downloads(tell))
+        bundle = export_run(opened, output, name, train, test, others, opened.command, tell)
+    click.echo(f"wrote {bundle.path}, fingerprint {bundle.fingerprint}")

@@ -1,0 +1,51 @@
+"""Runs a Keras network over many pictures, in chunks and without gradients."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from embeddings.types import Ids, Pixels, Vectors
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What a network says of many pictures."""
+
+    logits: Vectors  # (n, labels)
+    embeddings: Vectors  # (n, dim), length 1
+
+
+def answer(model: keras.Model, images: Pixels) -> Answers:
+    """Run the network over pictures `(n, height, width, channels)`."""
+    logits, embeddings = [], []
+    for start in range(0, len(images), CHUNK):
+        told = model.predict_on_batch(images[start : start + CHUNK])
+        logits.append(np.asarray(told["logits"], dtype=np.float32))
+        embeddings.append(np.asarray(told["embedding"], dtype=np.float32))
+    return Answers(np.concatenate(logits), np.concatenate(embeddings))
+
+
+def log_softmax(logits: Vectors) -> Vectors:
+    """Give the logarithm of each row's probabilities."""
+    top = logits - logits.max(axis=-1, keepdims=True)
+    result: Vectors = top - np.log(np.exp(top).sum(axis=-1, keepdims=True))
+    return result
+
+
+def softmax(logits: Vectors) -> Vectors:
+    """Give each row's probabilities."""
+    result: Vectors = np.exp(log_softmax(logits))
+    return result
+
+
+def cross_entropy(logits: Vectors, labels: Ids) -> float:
+    """Give the mean negative logarithm of the right label's probability."""
+    return float(-log_softmax(logits)[np.arange(len(labels)), labels].mean())
+
+
+def accuracy(logits: Vectors, labels: Ids) -> float:
+    """Give the share of pictures whose likeliest label is the right one."""
+    return float((logits.argmax(axis=-1) == labels).mean())
