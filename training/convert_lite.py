@@ -90,7 +90,8 @@ def probe_picture(side: int) -> npt.NDArray[np.float32]:
     waves = [np.sin(down / 7 + k) + np.cos(right / (5 + k)) for k in range(3)]
     steps = [np.sign(np.sin((down + k * right) / 23)) for k in range(3)]
     picture = 127.5 + 42 * np.stack(waves, -1) + 40 * np.stack(steps, -1)
-    return np.clip(np.round(picture), 0, 255)[None].astype(np.float32)
+    pixels: npt.NDArray[np.float32] = np.clip(np.round(picture), 0, 255).astype(np.float32)
+    return pixels[None]
 
 
 def largest_difference(spec: LiteSpec, model: keras.Model) -> float:

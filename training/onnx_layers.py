@@ -12,6 +12,7 @@ from keras import layers
 
 from training.errors import UnsupportedLayer
 from training.onnx_graph import Foldable, Graph, Tensor
+from training.photo_network import CosineLogits
 
 Converter = Callable[[Graph, Any, list[Tensor]], Tensor]
 
@@ -116,6 +117,13 @@ def convert_dense(graph: Graph, layer: Any, inputs: list[Tensor]) -> Tensor:
     return _activated(graph, layer, made)
 
 
+def convert_cosine_logits(graph: Graph, layer: Any, inputs: list[Tensor]) -> Tensor:
+    """Multiply by directions whose length and scale are worked in beforehand."""
+    directions = array(layer.kernel).astype(np.float64)
+    directions *= layer.scale / np.linalg.norm(directions, axis=0)
+    return graph.add("MatMul", [inputs[0].name, graph.weight(directions)])
+
+
 def convert_relu(graph: Graph, layer: Any, inputs: list[Tensor]) -> Tensor:
     """Cut off below 0, and above a maximum if there is one."""
     if layer.negative_slope or layer.threshold:
@@ -158,6 +166,7 @@ CONVERTERS: dict[type[Any], Converter] = {
     layers.Add: convert_add,
     layers.BatchNormalization: convert_batch_normalization,
     layers.Conv2D: convert_convolution,
+    CosineLogits: convert_cosine_logits,
     layers.Dense: convert_dense,
     layers.DepthwiseConv2D: convert_convolution,
     layers.Dropout: convert_nothing,

@@ -9,7 +9,7 @@ from training.efficientnet_lite import LiteSpec, features
 
 
 @keras.saving.register_keras_serializable(package="lookalike")
-class CosineLogits(layers.Layer):  # type: ignore[misc] # keras.Layer has no types
+class CosineLogits(layers.Layer):  # type: ignore[misc] # Keras has no types
     """Compares a unit embedding with one direction a label: `scale * cosine`.
 
     What pulls a photo towards its category's direction is then also what makes photos of one

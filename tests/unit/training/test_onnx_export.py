@@ -9,9 +9,11 @@ pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]
 import keras
 from keras import layers
 
+from training.efficientnet_lite import LITE0
 from training.errors import UnsupportedLayer
 from training.networks import CLASSIC, TEACHER, build
 from training.onnx_export import to_onnx
+from training.photo_network import CosineLogits, build_photo_network
 
 pytestmark = pytest.mark.train
 
@@ -77,6 +79,13 @@ PARTS = {
     "dense": [layers.Flatten(), layers.Dense(5, activation="softmax")],
     "dense and norm": [layers.Flatten(), layers.Dense(5), layers.BatchNormalization()],
     "unit length": [layers.Flatten(), layers.Dense(5), layers.UnitNormalization()],
+    "cosine logits": [
+        layers.Flatten(),
+        layers.Dense(5),
+        layers.UnitNormalization(),
+        CosineLogits(4, scale=16.0),
+    ],
+    "blocks left out": [layers.Dropout(0.5, noise_shape=(None, 1, 1, 1))],
     "softmax over channels": [layers.Conv2D(4, 3), layers.Activation("softmax")],
 }
 
@@ -93,6 +102,12 @@ def test_a_whole_network_answers_as_in_keras(spec):
     model = build(spec, 10)
 
     assert differences(model, 28, 28, 1) < 1e-4
+
+
+def test_the_photo_network_answers_as_in_keras():
+    model = build_photo_network(LITE0, 5, height=65, width=48)
+
+    assert differences(model, 65, 48) < 1e-4
 
 
 def test_norms_are_folded_into_the_layer_before_them():
