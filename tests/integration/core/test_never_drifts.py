@@ -34,6 +34,11 @@ FILTERS = st.builds(
     min_price_cents=st.none() | st.integers(0, 5),
     in_stock=st.booleans(),
 )
+ALWAYS_ASKED = (
+    Filters(category="red"),
+    Filters(category="hat", in_stock=True),
+    Filters(min_price_cents=4),
+)
 
 
 class Died(Exception):
@@ -180,6 +185,12 @@ class Catalogue(RuleBasedStateMachine):
     @rule(wanted=FILTERS, colour=COLOURS, per_page=st.integers(1, 4))
     def search(self, wanted, colour, per_page):
         """Every process, and a fresh one, answers as numpy does over the rows."""
+        fresh = self.start()
+        for services in (*self.processes, fresh):
+            self.compare(services, wanted, colour, per_page)
+        fresh.database.close()
+
+    def compare(self, services, wanted, colour, per_page):
         [reading] = FIRST.read([plain_photo(colour)])
         expected = {
             sku: max(float(vector @ reading.embedding) for vector in vectors)
@@ -192,19 +203,22 @@ class Catalogue(RuleBasedStateMachine):
             )
             and (not wanted.in_stock or row.stock > 0)
         }
-        fresh = self.start()
-        for services in (*self.processes, fresh):
-            hits = []
-            for page in range(1, -(-len(expected) // per_page) + 2):
-                found = find_like_reading(reading, wanted, page, per_page, services=services)
-                assert found.total == len(expected)
-                hits += found.hits
-            assert len(hits) == len(expected)
-            cosines = [expected[hit.product.sku] for hit in hits]
-            assert {hit.product.sku for hit in hits} == expected.keys()
-            np.testing.assert_allclose(cosines, sorted(cosines, reverse=True), atol=1e-6)
-            np.testing.assert_allclose([hit.cosine for hit in hits], cosines, atol=1e-6)
-        fresh.database.close()
+        hits = []
+        for page in range(1, -(-len(expected) // per_page) + 2):
+            found = find_like_reading(reading, wanted, page, per_page, services=services)
+            assert found.total == len(expected)
+            hits += found.hits
+        assert len(hits) == len(expected)
+        assert {hit.product.sku for hit in hits} == expected.keys()
+        cosines = [expected[hit.product.sku] for hit in hits]
+        np.testing.assert_allclose(cosines, sorted(cosines, reverse=True), atol=1e-6)
+        np.testing.assert_allclose([hit.cosine for hit in hits], cosines, atol=1e-6)
+
+    @invariant()
+    def what_was_remembered_of_filters_is_not_used_when_stale(self):
+        for services in getattr(self, "processes", ()):
+            for wanted in ALWAYS_ASKED:
+                self.compare(services, wanted, (250, 40, 0), per_page=10)
 
     @invariant()
     def nothing_drifts(self):
@@ -213,6 +227,7 @@ class Catalogue(RuleBasedStateMachine):
         fresh = self.start()
         for services in (*self.processes, fresh):
             assert services.index.drift() == 0
+        for services in (self.processes[0], fresh):
             report = verify(services=services)
             assert report.drift == 0
             kinds = {problem.kind for problem in report.problems}
@@ -234,5 +249,5 @@ class Catalogue(RuleBasedStateMachine):
             shutil.rmtree(self.home)
 
 
-Catalogue.TestCase.settings = hypothesis_settings(max_examples=25, stateful_step_count=15)
+Catalogue.TestCase.settings = hypothesis_settings(max_examples=20, stateful_step_count=15)
 TestTheCatalogueNeverDrifts = Catalogue.TestCase
