@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,7 @@ class Catalogue(RuleBasedStateMachine):
         batch=st.dictionaries(
             st.sampled_from(SKUS),
             st.tuples(
-                st.lists(COLOURS, max_size=3),
+                st.none() | st.lists(COLOURS, max_size=3),  # None: the photos stay
                 st.none() | st.integers(0, 9),
                 st.integers(0, 1),
                 st.none() | st.sampled_from(LABELS),
@@ -75,24 +76,24 @@ class Catalogue(RuleBasedStateMachine):
     def import_batch(self, who, batch):
         services = self.processes[who]
         fingerprint = services.encoder.fingerprint
-        items = [
-            product(services, sku, *colours, price_cents=price, stock=stock, category=category)
-            for sku, (colours, price, stock, category) in batch.items()
-        ]
+        items = [self.item(services, sku, *row) for sku, row in batch.items()]
 
         outcome = record_batch(items, services=services, fingerprint=fingerprint)
 
         if outcome.retry:  # the other process has promoted a model since
             services.index.refresh()
-            items = [
-                product(services, sku, *colours, price_cents=price, stock=stock, category=category)
-                for sku, (colours, price, stock, category) in batch.items()
-            ]
+            items = [self.item(services, sku, *row) for sku, row in batch.items()]
             outcome = record_batch(items, services=services)
         assert not outcome.retry
         self.labels |= {sku: row[3] for sku, row in batch.items() if row[3] is not None}
         again = record_batch(items, services=services)
         assert set(again.unchanged) == batch.keys()
+
+    def item(self, services, sku, colours, price, stock, category):
+        told = product(
+            services, sku, *colours or (), price_cents=price, stock=stock, category=category
+        )
+        return replace(told, photos=None) if colours is None else told
 
     @rule(who=st.integers(0, 1), sku=st.sampled_from(SKUS), stock=st.integers(0, 1))
     def change_facts(self, who, sku, stock):
