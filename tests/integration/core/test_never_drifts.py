@@ -29,6 +29,12 @@ FIRST, SECOND = MeanColourEncoder("first"), MeanColourEncoder("second")
 SKUS = [f"P{number}" for number in range(6)]
 COLOURS = st.tuples(*[st.sampled_from([0, 40, 130, 250])] * 3)
 LABELS = ["red", "green", "blue", "hat"]
+ROWS = st.tuples(
+    st.none() | st.lists(COLOURS, max_size=3),  # None: the photos stay
+    st.none() | st.integers(0, 9),
+    st.integers(0, 1),
+    st.none() | st.sampled_from(LABELS),
+)
 FILTERS = st.builds(
     Filters,
     category=st.none() | st.sampled_from(LABELS),
@@ -55,6 +61,10 @@ class Catalogue(RuleBasedStateMachine):
         self.processes = [self.start(), self.start()]
         self.labels = {}  # what people said, to be found again whatever happens
         self.leftovers = False  # whether a process died between rows and pictures
+        # Most rules need something to happen to.
+        red, green, blue = (250, 0, 0), (0, 250, 0), (0, 0, 250)
+        self.import_batch(0, {"P0": ([red, green], 4, 1, None), "P1": ([green], 9, 0, None)})
+        self.import_batch(1, {"P2": ([blue, red], None, 1, "hat"), "P3": ([red], 0, 1, None)})
 
     def start(self):
         return build_services(Settings(home=self.home), FIRST, others=[SECOND])
@@ -63,16 +73,18 @@ class Catalogue(RuleBasedStateMachine):
         who=st.integers(0, 1),
         batch=st.dictionaries(
             st.sampled_from(SKUS),
-            st.tuples(
-                st.none() | st.lists(COLOURS, max_size=3),  # None: the photos stay
-                st.none() | st.integers(0, 9),
-                st.integers(0, 1),
-                st.none() | st.sampled_from(LABELS),
-            ),
+            ROWS,
             min_size=1,
             max_size=4,
         ),
     )
+    def import_some(self, who, batch):
+        self.import_batch(who, batch)
+
+    @rule(who=st.integers(0, 1), sku=st.sampled_from(SKUS), row=ROWS)
+    def import_one(self, who, sku, row):
+        self.import_batch(who, {sku: row})
+
     def import_batch(self, who, batch):
         services = self.processes[who]
         fingerprint = services.encoder.fingerprint
