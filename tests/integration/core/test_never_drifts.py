@@ -25,7 +25,14 @@ from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import product
 
-FIRST, SECOND = MeanColourEncoder("first"), MeanColourEncoder("second")
+
+class OtherWordsEncoder(MeanColourEncoder):
+    """Sees what the other sees, and calls it something else."""
+
+    labels = ("green", "blue", "red")
+
+
+FIRST, SECOND = MeanColourEncoder("first"), OtherWordsEncoder("second")
 SKUS = [f"P{number}" for number in range(6)]
 COLOURS = st.tuples(*[st.sampled_from([0, 40, 130, 250])] * 3)
 LABELS = ["red", "green", "blue", "hat"]
