@@ -41,7 +41,7 @@ class DiskPhotoStore:
         digest = hashlib.sha256(data).hexdigest()
         path = self._place(digest, suffix)
         # A file that a power cut left empty is no picture that was there.
-        if not path.exists() or path.stat().st_size != len(data):
+        if _size_of(path) != len(data):
             _write_whole(path, data)
         return digest
 
@@ -149,12 +149,22 @@ def _save(image: Image.Image, kind: str, **options: int) -> bytes:
     return file.getvalue()
 
 
+def _size_of(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
 def _write_whole(path: Path, data: bytes) -> None:
     """Write a file that is there wholly or not at all, whoever reads or dies meanwhile."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
     try:
-        beside.write_bytes(data)
+        try:
+            beside.write_bytes(data)
+        except FileNotFoundError:  # asked for once a folder, not once a file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside.write_bytes(data)
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)

@@ -5,8 +5,10 @@ import stat
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Generic, TypeVar
 
 from embeddings.errors import PhotoTooLarge, UnreadablePhoto
@@ -17,6 +19,9 @@ Key = TypeVar("Key")
 
 _PART_ITEMS = 64  # pictures read together; a small network is fastest near this
 _PART_BYTES = 512 * 1024  # so that a part of large photos stays small in memory
+# Decoding a file this small takes the interpreter's lock and lets it go many times in a few dozen
+# microseconds: threads doing so side by side spend longer waiting for each other than decoding.
+_TINY_BYTES = 4 * 1024
 _PIXEL_BYTES = 48 * 1024 * 1024  # decoded photos that a part may hold at a time
 
 
@@ -42,7 +47,8 @@ def read_stream(
     """Read pictures in order; `sources` are drawn only as fast as results are taken.
 
     Each thread decodes, frames and reads a part of a few dozen pictures: while one part is in the
-    network, which needs no interpreter lock, another is decoded. A few parts are under way at a
+    network, which needs no interpreter lock, another is decoded; of parts of tiny files one at a
+    time, of larger ones as many as there are threads. A few parts are under way at a
     time, whatever the number of sources. Closing the iterator (or an interrupt) stops at once but
     for the parts being read. A path that cannot be read is an error of that source alone.
     """
@@ -51,8 +57,8 @@ def read_stream(
     waiting: deque[Future[list[StreamItem[Key]]]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="read-photos")
     try:
-        for part in _parts(sources):
-            waiting.append(pool.submit(reader.read, part))
+        for part, size in _parts(sources):
+            waiting.append(pool.submit(reader.read, part, size))
             if len(waiting) > workers + 1:
                 yield from waiting.popleft().result()
         while waiting:
@@ -63,18 +69,18 @@ def read_stream(
 
 def _parts(
     sources: Iterable[tuple[Key, bytes | Path]],
-) -> Iterator[list[tuple[Key, bytes | Path]]]:
-    """Group sources by number and size of their files."""
+) -> Iterator[tuple[list[tuple[Key, bytes | Path]], int]]:
+    """Group sources by number and size of their files; gives each group with its size."""
     part: list[tuple[Key, bytes | Path]] = []
     size = 0
     for key, source in sources:
         part.append((key, source))
         size += len(source) if isinstance(source, bytes) else _size_of(source)
         if len(part) == _PART_ITEMS or size >= _PART_BYTES:
-            yield part
+            yield part, size
             part, size = [], 0
     if part:
-        yield part
+        yield part, size
 
 
 def _size_of(path: Path) -> int:
@@ -90,19 +96,21 @@ class _PartReader:
     limits: PhotoLimits
     useful_side: int | None
     keep_photos: bool
+    turn: Lock = field(default_factory=Lock)  # to decode tiny files
 
-    def read(self, part: list[tuple[Key, bytes | Path]]) -> list[StreamItem[Key]]:
-        """Decode and read a part, in order."""
+    def read(self, part: list[tuple[Key, bytes | Path]], size: int) -> list[StreamItem[Key]]:
+        """Decode and read a part, in order; `size` is that of its files together."""
         items: list[StreamItem[Key]] = []
         opened: list[tuple[Key, Photo | UnreadablePhoto]] = []
         held = 0
-        for key, source in part:
-            photo = self._open(source)
-            opened.append((key, photo))
-            held += photo.pixels.nbytes if isinstance(photo, Photo) else 0
-            if held > _PIXEL_BYTES:
-                items += self._read(opened)
-                opened, held = [], 0
+        with self.turn if size <= _TINY_BYTES * len(part) else nullcontext():
+            for key, source in part:
+                photo = self._open(source)
+                opened.append((key, photo))
+                held += photo.pixels.nbytes if isinstance(photo, Photo) else 0
+                if held > _PIXEL_BYTES:
+                    items += self._read(opened)
+                    opened, held = [], 0
         return items + self._read(opened)
 
     def _open(self, source: bytes | Path) -> Photo | UnreadablePhoto:

@@ -50,9 +50,9 @@ def name_category(reading: Reading, labels: Sequence[str]) -> Category:
 
 def garment_probability(reading: Reading, nearest: float, rejection: Rejection) -> float:
     """Give the probability that a photo shows a garment; `nearest` is the best cosine known."""
-    logits = reading.logits.astype(np.float64)
-    top = float(logits.max())
-    energy = top + math.log(float(np.exp(logits - top).sum()))  # log-sum-exp
+    logits: list[float] = reading.logits.tolist()  # for so few, floats are quicker than arrays
+    top = max(logits)
+    energy = top + math.log(sum(math.exp(each - top) for each in logits))  # log-sum-exp
     return _sigmoid(
         rejection.bias
         + rejection.confidence * float(reading.probabilities.max())

@@ -86,8 +86,9 @@ class CsvRecords:
 
     def write(self, record: Mapping[str, Value]) -> None:
         """Write one record."""
-        cells = ("" if record.get(c) is None else str(record[c]) for c in self._columns)
-        self._rows.writerow([escape_cell(cell) for cell in cells])
+        values = [record.get(column) for column in self._columns]
+        # A number is none of a spreadsheet's formulas, and None is an empty cell.
+        self._rows.writerow([escape_cell(v) if isinstance(v, str) else v for v in values])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ https://owasp.org/www-community/attacks/CSV_Injection
 
 import re
 
+_FIRST = "'=+-@\t\r"
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # also behind apostrophes, so that escaping can be undone
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def escape_cell(text: str) -> str:
     """Put an apostrophe before what a spreadsheet would run; `unescape_cell` takes it away."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    # Nearly every cell begins with none of these, which is told ten times as fast.
+    return f"'{text}" if text[:1] in _FIRST and _FORMULA.match(text) else text
 
 
 def unescape_cell(text: str) -> str:

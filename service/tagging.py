@@ -1,11 +1,10 @@
 """Names the category of any number of pictures, as a stream, without a catalogue."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
 
 from embeddings.photo import PhotoLimits
 from embeddings.stream import StreamItem, read_stream
@@ -69,10 +68,10 @@ def tag_pictures(
         BadOutput: the ending is unknown, or what it stands for cannot be resumed or written.
     """
     with _output(output, resume) as (records, done):
-        total = sum(1 for _ in pictures_in(paths))
+        total = sum(1 for _ in _names_in(paths))
         number = tagged = failed = 0
         items = read_stream(
-            ((p, p) for p in pictures_in(paths) if printable(str(p)) not in done),
+            ((name, Path(name)) for name in _names_in(paths) if printable(name) not in done),
             model.encoder,
             limits,
             useful_side=USEFUL_SIDE,
@@ -88,13 +87,13 @@ def tag_pictures(
     return TagReport(tagged, failed, len(done))
 
 
-def pictures_in(paths: Iterable[Path]) -> Iterator[Path]:
+def _names_in(paths: Iterable[Path]) -> Iterator[str]:
     """Name the pictures among and below these paths; a file that is named is taken for one."""
     for path in paths:
         if path.is_dir():
-            yield from (path / name for name in walk(path) if is_picture(name))
+            yield from (os.path.join(path, name) for name in walk(path) if is_picture(name))
         else:
-            yield path
+            yield str(path)
 
 
 @contextmanager
@@ -113,21 +112,22 @@ def _output(output: Path, resume: bool) -> Iterator[tuple[RecordWriter, set[str]
     part.replace(output)
 
 
-def _record(item: StreamItem[Path], model: Model) -> dict[str, Value]:
-    path = printable(str(item.key))
+def _record(item: StreamItem[str], model: Model) -> dict[str, Value]:
+    path = printable(item.key)
     if item.reading is None:
         return {"path": path, "error": str(item.error)}
-    return {"path": path} | _tags(item.reading, model)
+    return _tags(path, item.reading, model)
 
 
-def _tags(reading: Reading, model: Model) -> dict[str, Value]:
-    odds = reading.probabilities
-    first, second = np.argsort(-odds, kind="stable")[:2].tolist()
+def _tags(path: str, reading: Reading, model: Model) -> dict[str, Value]:
+    odds: list[float] = reading.probabilities.tolist()
+    first, second = sorted(range(len(odds)), key=odds.__getitem__, reverse=True)[:2]
     close = model.rejection.close_match_cosine
     return {
+        "path": path,
         "category": model.labels[first],
-        "confidence": round(float(odds[first]), 6),
+        "confidence": round(odds[first], 6),
         "second_category": model.labels[second],
-        "second_confidence": round(float(odds[second]), 6),
+        "second_confidence": round(odds[second], 6),
         "garment_probability": round(garment_probability(reading, close, model.rejection), 6),
     }

@@ -11,16 +11,21 @@ from embeddings.framing import Box, crop
 from embeddings.photo import PhotoLimits, open_photo
 from embeddings.types import Photo
 from service.errors import NoPhoto, UploadTooLarge
+from service.multipart import QuickFormParser
 from service.settings import Settings
 
 FIELD = "photo"
-MAX_FIELD_BYTES = 64 * 1024  # of all fields of a form that are not the photo
+# Of all fields of a form that are not the photo. Werkzeug holds a part of the photo against it,
+# too, and reads 64 KiB at a time, so a lower limit would refuse photos.
+MAX_FIELD_BYTES = 256 * 1024
 MAX_PARTS = 32
 _USEFUL_SIDE = 512  # pixels; no framing looks closer, and a large JPEG decodes much faster so
 
 
 class InMemoryRequest(Request):
     """A request whose uploads never touch the disk; MAX_CONTENT_LENGTH bounds what they take."""
+
+    form_data_parser_class = QuickFormParser
 
     def _get_file_stream(
         self,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from embeddings.types import Ids, Vectors
 from training.metrics import Share, mean_share, share
@@ -35,15 +36,15 @@ def retrieval(
     """Rank the gallery `(n, dim)` by cosine for each query `(m, dim)`, all of unit length.
 
     A query's average precision is the mean, over its relevant pictures, of the precision at
-    that picture's rank. Equal cosines come in no promised order.
+    that picture's rank. Of equal cosines the irrelevant count as nearer.
     """
     first, ten, average = [], [], []
     ranks = np.arange(1, len(gallery) + 1, dtype=np.float32)
     for start in range(0, len(queries), CHUNK):
         part = slice(start, start + CHUNK)
-        cosines = queries[part] @ gallery.T
-        order = np.argsort(-cosines, axis=1)
-        relevant = gallery_labels[order] == query_labels[part][:, np.newaxis]
+        relevant = _in_order_of_cosine(
+            queries[part] @ gallery.T, query_labels[part][:, np.newaxis] == gallery_labels
+        )
         found = relevant.cumsum(axis=1, dtype=np.float32)
         first.append(relevant[:, 0])
         ten.append(relevant[:, :10].mean(axis=1))
@@ -57,6 +58,18 @@ def retrieval(
         mean_average_precision=mean_share(np.concatenate(average)),
         gallery=len(gallery),
     )
+
+
+def _in_order_of_cosine(cosines: Vectors, relevant: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Say of each rank, the nearest first, whether the picture there is relevant: `(m, n)`.
+
+    Distance and relevance share one whole number, whose last bit survives the sorting: that is
+    several times faster than sorting row numbers and looking them up.
+    """
+    keys = ((1 - cosines) * np.float32(2**28)).astype(np.int32)  # 0..2**29
+    keys = keys * 2 + relevant
+    keys.sort(axis=1)
+    return np.asarray(keys & 1, dtype=bool)
 
 
 def nearest_cosines(queries: Vectors, gallery: Vectors) -> Vectors:

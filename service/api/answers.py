@@ -1,9 +1,10 @@
 """Turns what the service found into what the API says; plain dictionaries, as they are quick."""
 
+import json
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from catalog.filters import Filters
 from catalog.models import Product
@@ -11,6 +12,8 @@ from service.results import Hit, ProductCard, SearchResult
 from service.wiring import Services
 
 _PLAIN = "/!$&'()*+,;=:@"  # what a path holds as it is
+
+_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 
 
 def search_answer(found: SearchResult, services: Services, decode_ms: float | None) -> Response:
@@ -76,7 +79,7 @@ def filters_of(values: dict[str, Any]) -> Filters:
 
 def answer(told: dict[str, Any], status: int = 200) -> Response:
     """Write JSON."""
-    response = Response(current_app.json.dumps(told), status, content_type="application/json")
+    response = Response(_JSON.encode(told), status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
     return response
 

@@ -22,6 +22,7 @@ class Operation:
     answer: type[Schema] | None  # None: text, not JSON
     query: type[Schema] | None = None
     form: type[Schema] | None = None
+    form_needs_one_of: tuple[str, ...] = ()  # these fields of the form exclude each other
     problems: tuple[int, ...] = ()
     tag: str = "search"
 

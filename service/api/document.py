@@ -87,7 +87,7 @@ def _describe(rule: Rule, operation: Operation) -> dict[str, Any]:
     if operation.form is not None:
         told["requestBody"] = {
             "required": True,
-            "content": {"multipart/form-data": {"schema": operation.form}},
+            "content": {"multipart/form-data": {"schema": _form(operation)}},
         }
     for status in operation.problems:
         told["responses"][str(status)] = {
@@ -95,6 +95,12 @@ def _describe(rule: Rule, operation: Operation) -> dict[str, Any]:
             "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     return told
+
+
+def _form(operation: Operation) -> dict[str, Any]:
+    needed = [{"required": [name]} for name in operation.form_needs_one_of]
+    fields: dict[str, Any] = {"allOf": [operation.form]}
+    return fields | {"oneOf": needed} if needed else fields
 
 
 def _in_path(name: str) -> dict[str, Any]:

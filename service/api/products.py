@@ -52,7 +52,8 @@ def product(sku: str) -> Response:
     told = product_facts(found, digests[0] if digests else None, root)
     told["photo_urls"] = [f"{root}/photos/{digest}" for digest in digests]
     told["category_by"] = category_by(found.human_category, found.model_category)
-    told["confidence"] = found.model_confidence
+    sure = found.model_confidence
+    told["confidence"] = None if sure is None else round(sure, 6)
     return answer(told)
 
 

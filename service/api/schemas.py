@@ -8,7 +8,7 @@ from service.api.plain import PRINTABLE_PATTERN, Amount, PlainText, WholeNumber
 MAX_PER_PAGE = 100
 MAX_PAGE = 100_000
 MAX_PRICE = 1_000_000_000  # in whole units of the currency
-_FRACTION = r"[01](\.[0-9]{1,9})?"
+_FRACTION = r"(0(\.[0-9]{1,9})?|1(\.0{1,9})?)"
 
 
 def _text(longest: int, description: str) -> PlainText:

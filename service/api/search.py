@@ -19,6 +19,7 @@ bp = Blueprint("api_search", __name__, url_prefix="/api/v1")
     Operation(
         summary="Name a photo's category and find the products that look like it",
         form=SearchForm,
+        form_needs_one_of=("photo", "sku"),
         answer=SearchAnswer,
         problems=(404, 413, 422, 503),
     )

@@ -1,5 +1,6 @@
 """`lookalike export`: the catalogue into a file."""
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -27,6 +28,9 @@ def command(file: Path, settings: Settings) -> None:
 
     The file's ending decides; - is standard output as CSV. The file can be imported again.
     """
-    with progress_bar("Exporting", "products") as progress:
-        written = export_catalogue(file, services=build_services(settings), progress=progress)
+    with (
+        closing(build_services(settings)) as services,
+        progress_bar("Exporting", "products") as progress,
+    ):
+        written = export_catalogue(file, services=services, progress=progress)
     tell(f"{written} products exported")

@@ -1,6 +1,6 @@
 """`lookalike import`: a shop's own products into the catalogue."""
 
-import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -59,13 +59,13 @@ def command(
     it again. Exits with 1 if any row failed.
     """
     options = SourceOptions(photos, category_from_folder)
-    with progress_bar("Checking" if dry_run else "Importing", "products") as progress:
+    title = "Checking" if dry_run else "Importing"
+    with (
+        closing(build_services(settings)) as services,
+        progress_bar(title, "products") as progress,
+    ):
         report = import_source(
-            source,
-            services=build_services(settings),
-            options=options,
-            dry_run=dry_run,
-            progress=progress,
+            source, services=services, options=options, dry_run=dry_run, progress=progress
         )
     if errors is not None:
         write_errors(report.failed, errors)
@@ -76,7 +76,7 @@ def command(
     if report.failed:
         more = f"; all of them are in {errors}" if errors else "; --errors FILE.csv lists them"
         tell(f"{len(report.failed)} of {report.rows} rows failed{more}")
-        sys.exit(1)
+        click.get_current_context().exit(1)
 
 
 def _show(report: ImportReport) -> None:

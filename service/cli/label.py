@@ -1,5 +1,7 @@
 """`lookalike label`: a person's word on what a product is."""
 
+from contextlib import closing
+
 import click
 
 from service.changing import label_product
@@ -19,8 +21,8 @@ def command(sku: str, category: str | None, undo: bool, settings: Settings) -> N
     """Say what a product is; no model will overrule it."""
     if undo == (category is not None):
         raise click.UsageError("give a category, or --undo, and not both")
-    services = build_services(settings)
-    changed = label_product(sku, category, services=services)
+    with closing(build_services(settings)) as services:
+        changed = label_product(sku, category, services=services)
     if not changed:
         click.echo(f"{sku} was so already")
     elif category is None:

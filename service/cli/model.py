@@ -1,5 +1,6 @@
 """`lookalike model`: which models there are, and which one answers."""
 
+from contextlib import closing
 from typing import Any
 
 import click
@@ -31,7 +32,8 @@ def command() -> None:
 @with_settings
 def list_models(wants_json: bool, settings: Settings) -> None:
     """List the models that have answered, the present one first."""
-    told = _history(build_services(settings))
+    with closing(build_services(settings)) as services:
+        told = _history(services)
     if wants_json:
         as_json(told)
         return
@@ -72,12 +74,12 @@ def promote(bundle: str, settings: Settings) -> None:
 
     The present model answers until all is read. Interrupted, it goes on where it was.
     """
-    services = build_services(settings)
-    model = services.models.open(bundle)
-    with progress_bar("Reading") as progress:
-        read_missing(model, services=services, progress=progress)
-    promote_model(model, services=services)
-    services.index.save_snapshot()
+    with closing(build_services(settings)) as services:
+        model = services.models.open(bundle)
+        with progress_bar("Reading") as progress:
+            read_missing(model, services=services, progress=progress)
+        promote_model(model, services=services)
+        services.index.save_snapshot()
     click.echo(f"{model.name} ({model.fingerprint[:12]}) answers now")
 
 
@@ -88,7 +90,7 @@ def rollback(settings: Settings) -> None:
 
     Photos that came meanwhile must first be read with it: `lookalike model promote` does that.
     """
-    services = build_services(settings)
-    model = roll_back_model(services=services)
-    services.index.save_snapshot()
+    with closing(build_services(settings)) as services:
+        model = roll_back_model(services=services)
+        services.index.save_snapshot()
     click.echo(f"{model.name} ({model.fingerprint[:12]}) answers now")

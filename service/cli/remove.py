@@ -1,6 +1,6 @@
 """`lookalike remove`: products out of the catalogue."""
 
-import sys
+from contextlib import closing
 
 import click
 
@@ -16,9 +16,10 @@ from service.wiring import build_services
 @with_settings
 def command(skus: tuple[str, ...], settings: Settings) -> None:
     """Take products out of the catalogue."""
-    removed = remove_products(skus, services=build_services(settings))
+    with closing(build_services(settings)) as services:
+        removed = remove_products(skus, services=services)
     click.echo(f"{len(removed)} removed")
     unknown = sorted(set(skus) - set(removed))
     if unknown:
         tell(f"no product has the SKU {', '.join(unknown)}; `lookalike export -` lists them")
-        sys.exit(1)
+        click.get_current_context().exit(1)

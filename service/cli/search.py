@@ -1,5 +1,6 @@
 """`lookalike search`: a search in the terminal."""
 
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,8 @@ def command(
     limits = PhotoLimits(settings.max_upload_bytes, settings.max_pixels)
     with photo.open("rb") as file:
         picture = open_photo(file, limits)
-    found = find_similar(picture, wanted, page, per_page, services=build_services(settings))
+    with closing(build_services(settings)) as services:
+        found = find_similar(picture, wanted, page, per_page, services=services)
     if wants_json:
         as_json(_told(found))
     else:

@@ -1,10 +1,12 @@
 """`lookalike serve`: the production server."""
 
+import socket
 from dataclasses import replace
 
 import click
 
 from service.cli.options import examples, with_settings
+from service.errors import AddressTaken
 from service.settings import Settings
 
 
@@ -30,10 +32,27 @@ def command(settings: Settings, host: str | None, port: int | None, threads: int
 
 
 def serve(settings: Settings) -> None:
-    """Say where the pages are and serve them; comes back when interrupted."""
+    """Say where the pages are and serve them; comes back when interrupted.
+
+    Raises:
+        AddressTaken: the address cannot be listened on.
+    """
+    _check_address(settings)
     from service.server import Server
 
     click.echo(
         f"Lookalike serves http://{settings.host}:{settings.port} (Ctrl-C stops it)", err=True
     )
     Server(settings).run()
+
+
+def _check_address(settings: Settings) -> None:
+    # gunicorn would try five times and fill the screen before it gives up.
+    try:
+        with socket.create_server((settings.host, settings.port)):
+            pass
+    except OSError as error:
+        raise AddressTaken(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}): "
+            "stop what does, or choose another --port or --host"
+        ) from error

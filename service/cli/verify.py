@@ -1,6 +1,6 @@
 """`lookalike verify`: whether database, pictures and index agree."""
 
-import sys
+from contextlib import closing
 from dataclasses import asdict
 
 import click
@@ -27,8 +27,7 @@ def command(repair: bool, wants_json: bool, settings: Settings) -> None:
 
     Exits with 1 if anything is left by which an answer can be wrong.
     """
-    services = build_services(settings)
-    with progress_bar("Verifying", "pictures") as progress:
+    with closing(build_services(settings)) as services, progress_bar("Verifying") as progress:
         report = verify(services=services, repair=repair, progress=progress)
     if wants_json:
         as_json({"drift": report.drift, **asdict(report)})
@@ -37,7 +36,7 @@ def command(repair: bool, wants_json: bool, settings: Settings) -> None:
     if report.drift:
         advice = "import what is lost again" if repair else "run `lookalike verify --repair`"
         tell(f"{report.drift} disagreements spoil answers; {advice}")
-        sys.exit(1)
+        click.get_current_context().exit(1)
 
 
 def _show(report: VerifyReport) -> None:

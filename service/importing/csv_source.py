@@ -1,7 +1,8 @@
 """A CSV beside its pictures."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from catalog.errors import BadRow, BadSource
@@ -49,6 +50,7 @@ class PictureFolder:
         if not root.is_dir():
             raise BadSource(f"the pictures' folder '{root}' does not exist: name it by --photos")
         self._root = root.resolve()
+        self._real: Callable[[Path], Path] = lru_cache(1000)(Path.resolve)
         self._max_bytes = max_bytes
 
     def read(self, name: str) -> bytes:
@@ -72,7 +74,11 @@ class PictureFolder:
             raise BadRow(f"the picture '{name[:200]}' cannot be read: {reason}") from error
 
     def _inside(self, name: str) -> Path:
-        path = (self._root / name).resolve()
+        path = self._root / name
+        # A source's pictures lie in few folders; following each anew takes longer than reading.
+        path = self._real(path.parent) / path.name
+        if path.is_symlink():
+            path = path.resolve()
         if not path.is_relative_to(self._root):
             raise BadRow(f"the picture '{name}' lies outside the pictures' folder")
         return path

@@ -1,5 +1,6 @@
 """Brings a source into the catalogue: rows as a stream, in batches that are in wholly or not."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from service.importing.opening import SourceOptions, open_source
@@ -30,8 +31,11 @@ def import_source(
         BadSource: the source as a whole breaks a rule; of an archive nothing was then written.
     """
     options = options or SourceOptions()
-    with open_source(path, options, services.settings.max_upload_bytes) as source:
-        work = Work(source, services, dry_run, progress)
+    with (
+        open_source(path, options, services.settings.max_upload_bytes) as source,
+        ThreadPoolExecutor(2, thread_name_prefix="store-photos") as pool,
+    ):
+        work = Work(source, services, pool, dry_run=dry_run, progress=progress)
         work.run(source.rows())
         for _ in range(_ROUNDS):
             work.run_again()

@@ -1,7 +1,9 @@
 """One import under way: what is being read, what waits for its batch, and what came of it."""
 
 import hashlib
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from itertools import islice
 from typing import TypeAlias
 
@@ -19,6 +21,7 @@ from service.progress import Progress
 from service.store_batch import record_batch
 from service.wiring import Services
 
+_STORING = 6  # rows whose pictures are being stored
 BATCH = 256  # products in one transaction; a kill loses no more than the reading of these
 
 _Key: TypeAlias = tuple[PendingRow, PendingPhoto]
@@ -28,7 +31,13 @@ class Work:
     """Reads rows and records them; `run` it on the source's rows, then `run_again`."""
 
     def __init__(
-        self, source: Source, services: Services, dry_run: bool, progress: Progress
+        self,
+        source: Source,
+        services: Services,
+        pool: Executor,
+        *,
+        dry_run: bool,
+        progress: Progress,
     ) -> None:
         self._source = source
         self._services = services
@@ -38,6 +47,8 @@ class Work:
         self._done = 0
         self._first_line: dict[str, int] = {}  # of each SKU
         self._ready: list[PendingRow] = []
+        self._storing: deque[tuple[PendingRow, Future[None]]] = deque()
+        self._pool = pool
         self._retry: list[Row] = []
         self._failed: list[RowError] = []
         self._added = self._updated = self._unchanged = 0
@@ -82,6 +93,7 @@ class Work:
         ):
             self._take(item)
             self._flush_if(BATCH, fingerprint)
+        self._wait_for_storing(0)
         self._flush_if(1, fingerprint)
 
     def _once(self, rows: Iterable[Row | RowError]) -> Iterator[Row]:
@@ -157,9 +169,16 @@ class Work:
         if self._dry_run:
             self._rehearse(pending)
             return
-        # Here, and not with the batch: decoded photos are the largest things that wait.
-        pending.store(self._services.store)
-        self._ready.append(pending)
+        # Encoding pictures takes as long as reading them, and decoded ones fill the memory: they
+        # are stored beside the network's work, and few may wait for it.
+        self._storing.append((pending, self._pool.submit(pending.store, self._services.store)))
+        self._wait_for_storing(_STORING)
+
+    def _wait_for_storing(self, at_most: int) -> None:
+        while len(self._storing) > at_most:
+            pending, stored = self._storing.popleft()
+            stored.result()
+            self._ready.append(pending)
 
     def _rehearse(self, pending: PendingRow) -> None:
         self._added += pending.known is None

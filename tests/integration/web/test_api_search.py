@@ -1,6 +1,7 @@
 """POST /api/v1/search over a real application."""
 
 import io
+import random
 
 import pytest
 
@@ -176,6 +177,16 @@ def test_more_bytes_than_allowed_are_a_413(client, size):
 
     assert answer.status_code == 413
     assert "1 MB" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize("name", ["photo.png", "f\u00f6t\u00f6.png"])
+@pytest.mark.parametrize("size", [65_000, 65_536, 66_000, 131_072, 900_000])
+def test_a_photo_of_any_size_allowed_arrives_whatever_its_bytes(client, name, size):
+    noise = random.Random(size).randbytes(size - 4) + b"\r\n\r\n"
+
+    answer = send(client, noise, name=name)
+
+    assert answer.get_json()["type"].endswith("#unreadable-photo")
 
 
 def test_a_form_of_too_many_parts_is_refused(client):

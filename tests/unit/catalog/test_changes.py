@@ -45,6 +45,10 @@ def test_the_same_batch_again_appends_nothing(filled):
         (lambda s: label_product("RED-00", None, services=s), []),
         (lambda s: update_product("RED-00", {"stock": 7}, services=s), [("product", None)]),
         (lambda s: update_product("RED-00", {"stock": 1}, services=s), []),
+        (
+            lambda s: record_batch([ProductRecord("RED-00", "New", stock=3)], services=s),
+            [("product", None)],
+        ),
         (lambda s: remove_products(["RED-00"], services=s), [("remove", 1), ("product", None)]),
         (lambda s: remove_products(["NOBODY"], services=s), []),
     ],

@@ -52,6 +52,15 @@ def test_a_query_without_any_relevant_picture_scores_nothing():
     assert found.mean_average_precision.value == 0
 
 
+def test_of_equal_cosines_the_wrong_one_counts_as_nearer():
+    gallery, labels = directions(10, 10, 180), np.array([1, 0, 1])
+
+    found = retrieval(directions(0), np.array([1]), gallery, labels)
+
+    assert found.recall_at_1.value == 0
+    assert found.mean_average_precision.value == pytest.approx((1 / 2 + 2 / 3) / 2)
+
+
 def test_chunks_do_not_change_the_figures():
     rng = np.random.default_rng(1)
     vectors = rng.normal(size=(1203, 4)).astype(np.float32)

@@ -1,0 +1,132 @@
+import csv
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from embeddings.photo import PhotoLimits
+from service.errors import BadOutput
+from service.models import model_of
+from service.resuming import part_of
+from service.tagging import COLUMNS, tag_pictures
+from tests.fakes import MeanColourEncoder, plain_picture
+
+LIMITS = PhotoLimits()
+MODEL = model_of(MeanColourEncoder(), "mean colour")
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """A folder of a red, a green and a broken picture, and what is no picture."""
+    folder = tmp_path / "pictures"
+    (folder / "below").mkdir(parents=True)
+    (folder / "a.png").write_bytes(plain_picture((220, 30, 0)))
+    (folder / "below" / "b.jpg").write_bytes(plain_picture((0, 200, 20), kind="JPEG"))
+    (folder / "below" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (folder / "notes.txt").write_text("no picture")
+    return folder
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def tag(*paths, to, **options):
+    return tag_pictures(paths, to, model=MODEL, limits=LIMITS, **options)
+
+
+def test_every_picture_below_a_folder_gets_its_category_or_the_reason_why_not(pictures, tmp_path):
+    report = tag(pictures, to=tmp_path / "tags.csv")
+
+    red, green, broken = rows_of(tmp_path / "tags.csv")
+    assert (report.tagged, report.failed, report.skipped) == (2, 1, 0)
+    assert list(red) == list(COLUMNS)
+    assert (red["path"], red["category"], red["error"]) == (str(pictures / "a.png"), "red", "")
+    assert (green["category"], green["second_category"]) == ("green", "blue")
+    assert 0 < float(green["second_confidence"]) < float(green["confidence"]) <= 1
+    assert 0 <= float(green["garment_probability"]) <= 1
+    assert broken["category"] == ""
+    assert "PNG picture" in broken["error"]
+
+
+def test_a_file_that_is_not_there_is_a_row_with_a_reason(pictures, tmp_path):
+    report = tag(pictures / "a.png", pictures / "none.png", to=tmp_path / "tags.csv")
+
+    assert (report.tagged, report.failed) == (1, 1)
+    assert "No such file" in rows_of(tmp_path / "tags.csv")[1]["error"]
+
+
+def test_every_format_says_the_same(pictures, tmp_path):
+    for ending in ("jsonl", "parquet"):
+        tag(pictures, to=tmp_path / f"tags.{ending}")
+
+    lines = (tmp_path / "tags.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [json.loads(line) for line in lines]
+    assert pq.read_table(tmp_path / "tags.parquet").to_pylist() == told
+    assert [row["category"] for row in told] == ["red", "green", None]
+
+
+def test_a_dash_is_standard_output(pictures, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    tag(pictures / "a.png", to=type(tmp_path)("-"))
+
+    assert capsys.readouterr().out.splitlines()[1].split(",")[1] == '"red"'
+    assert not (tmp_path / "-").exists()
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl"])
+def test_an_interrupted_run_goes_on_where_it_was(pictures, tmp_path, ending):
+    whole = tmp_path / f"whole.{ending}"
+    tag(pictures, to=whole)
+    output = tmp_path / f"tags.{ending}"
+    data = whole.read_bytes()
+
+    for size in [*range(0, len(data), 23), len(data)]:  # whatever a kill has left
+        output.unlink(missing_ok=True)
+        part_of(output).write_bytes(data[:size])
+        report = tag(pictures, to=output, resume=True)
+
+        assert output.read_bytes() == data
+        assert report.tagged + report.failed + report.skipped == 3
+    assert report.skipped == 3
+    assert not part_of(output).exists()
+
+
+def test_without_resuming_a_run_begins_anew(pictures, tmp_path):
+    output = tmp_path / "tags.csv"
+    part_of(output).write_text("something else")
+
+    report = tag(pictures, to=output, resume=False)
+
+    assert report.skipped == 0
+    assert len(rows_of(output)) == 3
+
+
+def test_resuming_without_an_earlier_run_begins_one(pictures, tmp_path):
+    report = tag(pictures, to=tmp_path / "tags.csv", resume=True)
+
+    assert (report.tagged, report.skipped) == (2, 0)
+
+
+def test_a_parquet_file_cannot_be_resumed(pictures, tmp_path):
+    with pytest.raises(BadOutput, match="can be resumed"):
+        tag(pictures, to=tmp_path / "tags.parquet", resume=True)
+
+
+def test_progress_is_told_to_the_end(pictures, tmp_path):
+    told = []
+
+    tag(pictures, to=tmp_path / "tags.csv", progress=lambda *each: told.append(each))
+
+    assert told[-1] == (3, 3)
+
+
+def test_a_file_name_that_a_spreadsheet_would_run_is_escaped(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "=cmd.png").write_bytes(plain_picture())
+
+    tag(type(tmp_path)("=cmd.png"), to=tmp_path / "tags.csv")
+
+    assert rows_of(tmp_path / "tags.csv")[0]["path"] == "'=cmd.png"

@@ -1,0 +1,288 @@
+"""The commands as a person or a script calls them, over a real catalogue."""
+
+import json
+from contextlib import closing
+
+import click
+import pytest
+
+from catalog.errors import UnknownProduct
+from service.browse import product_by_sku
+from service.cli.entry import run
+from service.cli.group import COMMANDS, lookalike
+from service.settings import Settings
+from service.wiring import build_services
+from tests.fakes import plain_picture
+from tests.tiny_bundle import make_bundle
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A home folder with a model of its own, and a folder of three pictures beside it."""
+    make_bundle(tmp_path / "bundle")
+    monkeypatch.setenv("LOOKALIKE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LOOKALIKE_BUNDLE", str(tmp_path / "bundle"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    for name, colour in (("red", (200, 0, 0)), ("green", (0, 200, 0)), ("blue", (0, 0, 200))):
+        (tmp_path / "in" / f"{name}.png").write_bytes(plain_picture(colour))
+    return tmp_path
+
+
+@pytest.fixture
+def shop(home, capsys):
+    """The three pictures in the catalogue."""
+    assert run(["import", "in"]) == 0
+    capsys.readouterr()
+    return home
+
+
+def product(home, sku):
+    settings = Settings(home=home / "home", bundle=str(home / "bundle"))
+    with closing(build_services(settings)) as services:
+        return product_by_sku(sku, services=services)
+
+
+def answer(capsys, *arguments, code=0):
+    """Run a command that prints JSON, and give what it says."""
+    assert run([*arguments, "--json"]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+def all_commands():
+    for name in COMMANDS:
+        command = lookalike.get_command(None, name)
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {part}", each) for part, each in command.commands.items())
+
+
+@pytest.mark.parametrize(("name", "command"), list(all_commands()))
+def test_every_command_has_help_with_an_example(name, command, capsys):
+    code = run([*name.split(), "--help"])
+
+    shown = capsys.readouterr().out
+    assert code == 0
+    assert f"  lookalike {name}" in shown.partition("Examples:")[2]
+    assert all(
+        option.help
+        for option in command.params
+        if isinstance(option, click.Option)
+        if option.name not in ("page", "per_page")
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_commands_line_in_the_list_is_the_first_of_its_own_help(name):
+    _, line = COMMANDS[name]
+
+    assert lookalike.get_command(None, name).help.splitlines()[0] == line
+
+
+def test_an_import_says_what_it_did(home, capsys):
+    code = run(["import", "in"])
+
+    out, err = capsys.readouterr()
+    assert code == 0
+    assert out == "3 added, 0 updated, 0 unchanged, 0 failed\n"
+    assert err == ""
+
+
+def test_a_failed_row_is_shown_written_down_and_told_by_the_exit_code(home, capsys):
+    (home / "in" / "broken.png").write_bytes(b"no picture")
+
+    code = run(["import", "in", "--errors", "errors.csv"])
+
+    out, err = capsys.readouterr()
+    assert code == 1
+    assert "3 added, 0 updated, 0 unchanged, 1 failed" in out
+    assert "broken" in out
+    assert err == "lookalike: 1 of 4 rows failed; all of them are in errors.csv\n"
+    assert "'broken.png'" in (home / "errors.csv").read_text(encoding="utf-8-sig")
+
+
+def test_an_import_tells_a_script_all_of_it(home, capsys):
+    (home / "in" / "broken.png").write_bytes(b"no picture")
+
+    told = answer(capsys, "import", "in", "--dry-run", code=1)
+
+    assert (told["added"], told["dry_run"]) == (3, True)
+    assert [error["sku"] for error in told["failed"]] == ["broken"]
+    assert not (home / "home").exists()
+
+
+def test_a_search_names_the_category_and_the_nearest_first(shop, capsys):
+    told = answer(capsys, "search", "in/green.png", "--per-page", "2")
+
+    assert told["verdict"] in ("match", "no_close_match", "not_a_garment")
+    assert 0 < told["category"]["confidence"] <= 1
+    assert told["hits"][0]["sku"] == "green"
+    assert (len(told["hits"]), told["total"]) == (2, 3)
+
+
+def test_a_search_keeps_to_its_filters(shop, capsys):
+    (shop / "stock.csv").write_text("sku,price,stock\nred,30,1\ngreen,20,0\nblue,10,2\n")
+    run(["import", "stock.csv"])
+    capsys.readouterr()
+
+    dear = answer(capsys, "search", "in/green.png", "--min-price", "15", "--max-price", "30.00")
+    there = answer(capsys, "search", "in/green.png", "--in-stock", "--text", "blue")
+
+    assert {hit["sku"] for hit in dear["hits"]} == {"red", "green"}
+    assert [(hit["sku"], hit["price"]) for hit in there["hits"]] == [("blue", "10.00")]
+
+
+def test_a_search_for_people_is_a_table(shop, capsys):
+    assert run(["search", "in/green.png"]) == 0
+
+    out = capsys.readouterr().out
+    assert "like\tsku\ttitle\tcategory\tprice\tstock" in out
+    assert "page 1 of 1, 3 products" in out
+
+
+def test_a_label_is_set_and_taken_back(shop, capsys):
+    assert run(["label", "red", "Gown"]) == 0
+    assert product(shop, "red").category == "Gown"
+
+    assert run(["label", "red", "--undo"]) == 0
+    assert product(shop, "red").human_category is None
+
+
+def test_products_are_removed_and_the_unknown_ones_told(shop, capsys):
+    code = run(["remove", "red", "none"])
+
+    out, err = capsys.readouterr()
+    assert (code, out) == (1, "1 removed\n")
+    assert "no product has the SKU none" in err
+    with pytest.raises(UnknownProduct):
+        product(shop, "red")
+    assert product(shop, "blue").sku == "blue"
+
+
+def test_verify_finds_what_was_lost_and_an_import_puts_it_back(shop, capsys):
+    assert answer(capsys, "verify")["drift"] == 0
+    for file in (shop / "home" / "photos").rglob("*.png"):
+        file.unlink()
+
+    lost = answer(capsys, "verify", "--repair", code=1)
+    run(["import", "in"])
+    capsys.readouterr()
+    found = answer(capsys, "verify")
+
+    assert lost["drift"] == 3
+    assert {problem["kind"] for problem in lost["problems"]} == {"missing picture"}
+    assert found["drift"] == 0
+
+
+def test_verify_repairs_an_index_that_disagrees(shop, capsys):
+    for file in (shop / "home" / "index").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"torn")
+
+    assert run(["verify", "--repair"]) == 0
+    assert "drift 0" in capsys.readouterr().out
+
+
+def test_an_export_comes_back(shop, capsys):
+    assert run(["export", "all.csv"]) == 0
+    assert run(["import", "all.csv"]) == 0
+
+    assert "0 added, 0 updated, 3 unchanged, 0 failed" in capsys.readouterr().out
+
+
+def test_an_export_to_standard_output_is_clean(shop, capsys):
+    assert run(["export", "-"]) == 0
+
+    out, err = capsys.readouterr()
+    assert [line.split(",")[0] for line in out.splitlines()] == [
+        '"sku"',
+        '"blue"',
+        '"green"',
+        '"red"',
+    ]
+    assert err == "lookalike: 3 products exported\n"
+
+
+def test_pictures_are_tagged_without_a_catalogue(home, capsys):
+    code = run(["tag", "in", "--output", "tags.csv"])
+
+    assert code == 0
+    assert len((home / "tags.csv").read_text().splitlines()) == 4
+    assert not (home / "home").exists()
+
+
+def test_another_model_is_promoted_and_rolled_back(shop, capsys):
+    other = make_bundle(shop / "other", name="other", seed=1)
+
+    assert run(["model", "promote", str(shop / "other")]) == 0
+    promoted = answer(capsys_cleared(capsys), "model", "list")
+    assert run(["model", "rollback"]) == 0
+    rolled_back = answer(capsys_cleared(capsys), "model", "list")
+
+    assert [each["name"] for each in promoted] == ["other", "tiny"]
+    assert promoted[0]["fingerprint"] == other.fingerprint
+    assert [each["name"] for each in rolled_back] == ["tiny", "other", "tiny"]
+    assert {each["unread"] for each in rolled_back} == {0}
+
+
+def capsys_cleared(capsys):
+    capsys.readouterr()
+    return capsys
+
+
+def test_home_may_be_given_before_or_after_the_commands_name(home):
+    assert run(["--home", "elsewhere", "import", "in"]) == 0
+    assert run(["import", "in", "--home", "nearby"]) == 0
+
+    assert (home / "elsewhere" / "catalog.sqlite3").exists()
+    assert (home / "nearby" / "catalog.sqlite3").exists()
+    assert not (home / "home").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["import", "nowhere"], 1, "there is no file or folder 'nowhere'"),
+        (["import"], 2, "Missing argument"),
+        (["import", "in", "--fast"], 2, "No such option"),
+        (["search", "nowhere.png"], 2, "does not exist"),
+        (["search", "in/text.png"], 1, "not a picture"),
+        (["search", "in/red.png", "--max-price", "1e3"], 2, "written like 19.90"),
+        (["search", "in/red.png", "--min-price", "5", "--max-price", "4"], 2, "above the highest"),
+        (["label", "none", "Dress"], 1, "no product has the SKU 'none'"),
+        (["label", "red"], 2, "give a category, or --undo"),
+        (["label", "red", "Dress", "--undo"], 2, "give a category, or --undo"),
+        (["export", "all.xlsx"], 1, "ends in .csv"),
+        (["export", "nowhere/all.csv"], 1, "check the path"),
+        (["model", "promote", "nowhere"], 1, "no bundle 'nowhere'"),
+        (["model", "rollback"], 1, "none to go back to"),
+        (["tag", "in", "-o", "tags.parquet", "--resume"], 1, "can be resumed"),
+    ],
+)
+def test_what_goes_wrong_is_told_on_standard_error(shop, capsys, arguments, code, said):
+    (shop / "in" / "text.png").write_text("text")
+
+    given = run(arguments)
+
+    out, err = capsys.readouterr()
+    assert given == code
+    assert said in err
+    assert out == ""
+    if code == 1:
+        assert err.startswith("lookalike: ")
+        assert len(err.splitlines()) == 1
+
+
+def test_an_unknown_setting_is_wrong_use(home, monkeypatch, capsys):
+    monkeypatch.setenv("LOOKALIKE_BUNDEL", "x")
+
+    assert run(["verify"]) == 2
+    assert "unknown setting LOOKALIKE_BUNDEL" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_database_is_told_in_one_line(home, capsys):
+    (home / "home").mkdir()
+    (home / "home" / "catalog.sqlite3").write_bytes(b"this is no database " * 100)
+
+    assert run(["export", "-"]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
