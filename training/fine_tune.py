@@ -71,7 +71,9 @@ def fit_head(model: keras.Model, pooled: Vectors, labels: Ids, config: FineTuneC
     head = keras.Model(inputs, outputs["logits"])
     targets = np.eye(num_labels, dtype=np.float32)[labels]
     head.compile(
-        keras.optimizers.AdamW(1e-3, weight_decay=1e-2), loss_of(config, labels, num_labels)
+        keras.optimizers.AdamW(1e-3, weight_decay=1e-2),
+        loss_of(config, labels, num_labels),
+        jit_compile=False,
     )
     head.fit(pooled, targets, batch_size=64, epochs=15, verbose=0)
     for name in ("embedding_raw", "logits"):
@@ -104,7 +106,8 @@ def trainer_of(
     )
     trainer = keras.Model(model.input, model.output["logits"])
     num_labels = model.get_layer("logits").num_labels
-    trainer.compile(optimizer, loss_of(config, labels, num_labels))
+    # Compiling for the CPU by XLA takes longer than it saves.
+    trainer.compile(optimizer, loss_of(config, labels, num_labels), jit_compile=False)
     return trainer
 
 

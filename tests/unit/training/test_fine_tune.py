@@ -78,7 +78,8 @@ def test_a_head_learns_from_features_that_stand_still(pictures):
 
 def test_fine_tuning_lowers_the_loss_and_leaves_the_frozen_alone(pictures):
     images, labels = pictures
-    config = replace(SMALL, epochs=4, learning_rate=1e-3, frozen_blocks=2, dropout=0)
+    # Few layers are trained, so that few have to be traced.
+    config = replace(SMALL, epochs=4, learning_rate=1e-3, frozen_blocks=15, dropout=0)
     keras.utils.set_random_seed(1)
     model = build(config, 2)
     stem = model.get_layer("stem_conv").get_weights()[0].copy()
