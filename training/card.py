@@ -44,8 +44,9 @@ def _making(bundle: Bundle) -> str:
 - Data: [{data["name"]}]({data["source"]}), {data["licence"]} licence, {data["copyright"]}.
 - Network: {facts["network"]}, {facts["parameters"]:,} trainable parameters.
 - Fitted on {split["fitted_on"]:,} training pictures; {split["held_out"]:,} others were held out
-  to stop by and to fit temperature and thresholds. Settings were chosen on held-out training
-  pictures too: the {split["test"]:,} test pictures served for nothing but these figures.
+  to stop by and to fit temperature and thresholds. Settings were set beforehand or
+  chosen on held-out training pictures: the {split["test"]:,} test pictures served for nothing
+  but these figures.
 - Command: `{facts["command"]}`, seed {facts["seed"]}, {config["epochs"]} epochs."""
     if config["distil_weight"]:
         text += f"""

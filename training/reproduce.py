@@ -36,7 +36,7 @@ def fit_all(
         run = folder / f"seed-{config.seed}"
         data = split(train.images, train.labels, names, config.held_out_per_label)
         key = (config.held_out_per_label, config.distil_temperature)
-        if key not in told:
+        if config.distil_weight and key not in told:
             told[key] = teach(
                 models, data.images, config.distil_temperature, _named(progress, "teachers")
             )
@@ -45,7 +45,7 @@ def fit_all(
             data,
             run,
             resume=True,
-            teacher=told[key],
+            teacher=told[key] if config.distil_weight else None,
             progress=_named(progress, run.name),
         )
         runs.append(run)

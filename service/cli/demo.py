@@ -1,12 +1,13 @@
 """`lookalike demo`: a filled shop to look at, with one command."""
 
+import os
+import sys
 from dataclasses import replace
 
 import click
 
 from service.cli.options import examples, with_settings
 from service.cli.progress import progress_bar
-from service.cli.serve import serve
 from service.demo import MOST, article_pictures, fill, is_filled
 from service.settings import Settings
 from service.wiring import build_services
@@ -46,4 +47,13 @@ def command(settings: Settings, items: int, serving: bool, port: int | None) -> 
         click.echo(f"{added:,} articles added to {settings.home}", err=True)
     services.close()
     if serving:
-        serve(settings)
+        _serve_afresh(settings)
+
+
+def _serve_afresh(settings: Settings) -> None:
+    """Go on as the server, in a new program in place of this one.
+
+    Network and index were at work here, and their threads would not live on in a forked worker.
+    """
+    options = ["--home", str(settings.home), "serve", "--port", str(settings.port)]
+    os.execv(sys.executable, [sys.executable, "-m", "service", *options])

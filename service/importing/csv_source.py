@@ -7,7 +7,7 @@ from pathlib import Path
 
 from catalog.errors import BadRow, BadSource
 from service.importing.report import RowError
-from service.importing.source import Row, row_of
+from service.importing.source import Row, rows_of
 from service.importing.table import count_rows, read_table
 
 
@@ -28,14 +28,7 @@ class CsvSource:
     def rows(self) -> Iterator[Row | RowError]:
         """Read row by row. Raises: BadSource."""
         with self._path.open("rb") as file:
-            for row in read_table(file, self._path.name):
-                if isinstance(row, RowError):
-                    yield row
-                    continue
-                try:
-                    yield row_of(row)
-                except BadRow as error:
-                    yield RowError(row.line, row.cells["sku"], str(error))
+            yield from rows_of(read_table(file, self._path.name))
 
     def read(self, photo: str) -> bytes:
         """Read a picture that a row names. Raises: BadRow."""

@@ -1,9 +1,10 @@
 """What an import reads from: rows, and the pictures that they name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from catalog.errors import BadRow
 from service.importing.report import RowError
 from service.importing.table import TableRow
 from service.importing.values import Facts, facts_of, photos_of, sku_of, text_of
@@ -46,6 +47,18 @@ class Source(Protocol):
     def read(self, photo: str) -> bytes:
         """Read a picture that a row names. Raises: BadRow."""
         ...
+
+
+def rows_of(table: Iterable[TableRow | RowError]) -> Iterator[Row | RowError]:
+    """Give a table's rows their meaning; one that breaks a rule comes as its error."""
+    for row in table:
+        if isinstance(row, RowError):
+            yield row
+            continue
+        try:
+            yield row_of(row)
+        except BadRow as error:
+            yield RowError(row.line, row.cells["sku"], str(error))
 
 
 def row_of(row: TableRow) -> Row:

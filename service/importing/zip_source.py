@@ -9,7 +9,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from catalog.errors import BadRow, BadSource
 from service.importing.report import RowError
-from service.importing.source import Row, is_picture, is_table, picture_row, row_of
+from service.importing.source import Row, is_picture, is_table, picture_row, rows_of
 from service.importing.table import count_rows, read_table
 from service.importing.zip_rules import (
     DEFAULT_ARCHIVE_LIMITS,
@@ -84,14 +84,7 @@ class ZipSource:
     def _rows_of(self, table: str) -> Iterator[Row | RowError]:
         try:
             with self._open(table) as file:
-                for row in read_table(file, f"{self._name}/{table}"):
-                    if isinstance(row, RowError):
-                        yield row
-                        continue
-                    try:
-                        yield row_of(row)
-                    except BadRow as error:
-                        yield RowError(row.line, row.cells["sku"], str(error))
+                yield from rows_of(read_table(file, f"{self._name}/{table}"))
         except _DAMAGED as error:
             raise BadSource(f"'{table}' is damaged in {self._name}: {error}") from error
 

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from embeddings.datasets.fashion_mnist import load_part
+from embeddings.errors import DatasetUnavailable
 from service.settings import Settings
 from service.store_batch import record_batch
 from service.wiring import build_services
@@ -39,14 +41,14 @@ def free_port():
 
 
 @contextmanager
-def serving(home, port, **settings):
+def serving(home, port, command=("serve",), **settings):
     environment = os.environ | {
         "LOOKALIKE_HOME": str(home / "home"),
         "LOOKALIKE_BUNDLE": str(home / "bundle"),
         **{f"LOOKALIKE_{name.upper()}": value for name, value in settings.items()},
     }
-    command = [sys.executable, "-m", "service", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    program = [sys.executable, "-m", "service", *command, "--port", str(port)]
+    with subprocess.Popen(program, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:
@@ -94,6 +96,24 @@ def test_a_terminated_server_ends_cleanly_and_leaves_a_snapshot(home):
 
     assert code == 0
     assert [path.suffix for path in snapshots.iterdir()] == [".index"]
+
+
+def test_a_demonstration_serves_what_it_has_just_read_and_ends_cleanly(tmp_path):
+    try:
+        load_part("test")
+    except DatasetUnavailable as error:
+        pytest.skip(f"Fashion-MNIST is not to be had: {error}")
+    make_bundle(tmp_path / "bundle")
+    port = free_port()
+
+    with serving(tmp_path, port, command=("demo", "--items", "200")) as process:
+        found = get(port, "/api/v1/products/FM-00007/similar")
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=PATIENCE_S)
+
+    assert found["total"] == 199
+    assert process.returncode == 0
+    assert "terminate called" not in told  # threads of the network, lost in a fork
 
 
 def test_an_address_in_use_is_one_line_and_exit_1(home):
