@@ -4,10 +4,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from catalog.errors import BadRow
 from service.importing.csv_source import PictureFolder
-from service.importing.report import RowError, printable
-from service.importing.source import Row, is_picture, picture_row
+from service.importing.report import RowError
+from service.importing.source import Row, is_picture, picture_rows
 
 
 class FolderSource:
@@ -26,20 +25,18 @@ class FolderSource:
 
     def rows(self) -> Iterator[Row | RowError]:
         """Name picture by picture, in the order of their names."""
-        line = 0
-        for name in walk(self._path):
-            if not is_picture(name):
-                self.ignored += 1
-                continue
-            line += 1
-            try:
-                yield picture_row(line, name, self._category_from_folder)
-            except BadRow as error:
-                yield RowError(line, "", f"'{printable(name)}': {error}")
+        return picture_rows(self._pictures(), self._category_from_folder)
 
     def read(self, photo: str) -> bytes:
         """Read a picture. Raises: BadRow."""
         return self._photos.read(photo)
+
+    def _pictures(self) -> Iterator[str]:
+        for name in walk(self._path):
+            if is_picture(name):
+                yield name
+            else:
+                self.ignored += 1
 
 
 def walk(root: Path, below: str = "") -> Iterator[str]:

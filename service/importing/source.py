@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from catalog.errors import BadRow
-from service.importing.report import RowError
+from service.importing.report import RowError, printable
 from service.importing.table import TableRow
 from service.importing.values import Facts, facts_of, photos_of, sku_of, text_of
 
@@ -66,6 +66,15 @@ def row_of(row: TableRow) -> Row:
     cells = row.cells
     sku = sku_of(cells["sku"])
     return Row(row.line, sku, facts_of(cells), photos_of(cells.get("photo", "")))
+
+
+def picture_rows(names: Iterable[str], category_from_folder: bool) -> Iterator[Row | RowError]:
+    """Make a product of each picture, in their order; a name that breaks a rule is an error."""
+    for line, name in enumerate(names, start=1):
+        try:
+            yield picture_row(line, name, category_from_folder)
+        except BadRow as error:
+            yield RowError(line, "", f"'{printable(name)}': {error}")
 
 
 def picture_row(line: int, name: str, category_from_folder: bool) -> Row:

@@ -9,7 +9,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from catalog.errors import BadRow, BadSource
 from service.importing.report import RowError
-from service.importing.source import Row, is_picture, is_table, picture_row, rows_of
+from service.importing.source import Row, is_picture, is_table, picture_rows, rows_of
 from service.importing.table import count_rows, read_table
 from service.importing.zip_rules import (
     DEFAULT_ARCHIVE_LIMITS,
@@ -58,7 +58,9 @@ class ZipSource:
 
     def rows(self) -> Iterator[Row | RowError]:
         """Read row by row. Raises: BadSource."""
-        return self._pictures() if self._table is None else self._rows_of(self._table)
+        if self._table is not None:
+            return self._rows_of(self._table)
+        return picture_rows(self._pictures(), self._category_from_folder)
 
     def read(self, photo: str) -> bytes:
         """Read a picture that a row names, relative to the CSV. Raises: BadRow."""
@@ -88,17 +90,12 @@ class ZipSource:
         except _DAMAGED as error:
             raise BadSource(f"'{table}' is damaged in {self._name}: {error}") from error
 
-    def _pictures(self) -> Iterator[Row | RowError]:
-        line = 0
+    def _pictures(self) -> Iterator[str]:
         for name in sorted(self._files):
-            if not is_picture(name):
+            if is_picture(name):
+                yield name
+            else:
                 self.ignored += 1
-                continue
-            line += 1
-            try:
-                yield picture_row(line, name, self._category_from_folder)
-            except BadRow as error:
-                yield RowError(line, "", f"'{name}': {error}")
 
     def _open(self, name: str) -> BinaryIO:
         return cast(BinaryIO, self._zip.open(self._files[name]))
