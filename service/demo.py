@@ -64,6 +64,16 @@ def fill(items: int, *, services: Services, progress: Progress = no_progress) ->
     return done - len(known)
 
 
+def fetch_articles(items: int, progress: Progress = no_progress) -> None:
+    """Have the pictures of the first `items` articles on this machine.
+
+    Raises:
+        DatasetUnavailable: they are nowhere to be had.
+    """
+    for _ in _batches(items, progress):
+        pass
+
+
 def article_pictures(items: int, progress: Progress = no_progress) -> Pixels:
     """Give the pictures of the first `items` articles, fetched if need be: `(items, 28, 28)`.
 

@@ -8,7 +8,7 @@ import click
 
 from service.cli.options import examples, with_settings
 from service.cli.progress import progress_bar
-from service.demo import MOST, article_pictures, fill, is_filled
+from service.demo import MOST, fetch_articles, fill, is_filled
 from service.settings import Settings
 from service.wiring import build_services
 
@@ -41,7 +41,7 @@ def command(settings: Settings, items: int, serving: bool, port: int | None) -> 
     services = build_services(settings)
     if not is_filled(items, services=services):
         with progress_bar("Fetching the pictures", "bytes") as progress:
-            article_pictures(items, progress)
+            fetch_articles(items, progress)
         with progress_bar("Reading the pictures", "articles") as progress:
             added = fill(items, services=services, progress=progress)
         click.echo(f"{added:,} articles added to {settings.home}", err=True)
