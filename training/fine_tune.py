@@ -125,8 +125,8 @@ def loss_of(config: FineTuneConfig, labels: Ids, num_labels: int) -> Callable[[A
     )
 
     def loss(targets: Any, logits: Any) -> Any:
-        harder = logits + prior - config.scale * config.margin * ops.cast(targets, logits.dtype)
-        return entropy(targets, harder)
+        penalty = config.scale * config.margin * ops.cast(targets, logits.dtype)
+        return entropy(targets, logits + ops.convert_to_tensor(prior) - penalty)
 
     return loss
 
