@@ -37,8 +37,17 @@ class FineTuneConfig:
     mixup: float = 0.0  # of the batches
     ema: float = 0.0  # 0: the last weights, else how slowly the mean follows
     frozen_blocks: int = 0  # with the stem; -1: nothing is frozen
+    views: int = 8  # of each photo, whose frozen features are worked out once
+    articles: int = 0  # grey studio articles that are learned from, one view each
+    studio_share: float = 0.0  # of each batch: such articles
     seed: int = 0
     ranges: ViewRanges = field(default_factory=ViewRanges)
+
+    @classmethod
+    def from_facts(cls, facts: dict[str, Any]) -> "FineTuneConfig":
+        """Read what `dataclasses.asdict` and JSON made of one. Raises: TypeError."""
+        ranges = {**facts["ranges"], "zoom": tuple(facts["ranges"]["zoom"])}
+        return cls(**{**facts, "ranges": ViewRanges(**ranges)})
 
 
 def build(config: FineTuneConfig, num_labels: int, *, sized: bool = False) -> keras.Model:
@@ -107,7 +116,12 @@ def trainer_of(
     trainer = keras.Model(model.input, model.output["logits"])
     num_labels = model.get_layer("logits").num_labels
     # Compiling for the CPU by XLA takes longer than it saves.
-    trainer.compile(optimizer, loss_of(config, labels, num_labels), jit_compile=False)
+    trainer.compile(
+        optimizer,
+        loss_of(config, labels, num_labels),
+        metrics=["accuracy"],
+        jit_compile=False,
+    )
     return trainer
 
 

@@ -1,11 +1,10 @@
 """Batches of views to train on, the same for the same seed, epoch and place."""
 
-from typing import Any
-
 import keras
 import numpy as np
 
 from embeddings.types import Ids, Pixels, Vectors
+from training.balance import blend, draw_order
 from training.photo_augment import ViewRanges, draw_view
 
 
@@ -37,9 +36,9 @@ class PhotoBatches(keras.utils.PyDataset):  # type: ignore[misc] # it has no typ
         self._framed, self._rows, self._labels = framed, rows, labels
         self._num_labels, self._side, self._batch_size = num_labels, side, batch_size
         self._ranges, self._mixup, self._seed = ranges, mixup, seed
-        self._weights = np.bincount(labels, minlength=num_labels)[labels] ** -float(balance)
+        self._balance = balance
         self._epoch = first_epoch
-        self._order = self._draw_order()
+        self._order = draw_order(self._labels, self._balance, [self._seed, self._epoch])
 
     def __len__(self) -> int:
         return max(1, len(self._rows) // self._batch_size)
@@ -47,7 +46,7 @@ class PhotoBatches(keras.utils.PyDataset):  # type: ignore[misc] # it has no typ
     def on_epoch_end(self) -> None:
         """Go on to the next epoch's order."""
         self._epoch += 1
-        self._order = self._draw_order()
+        self._order = draw_order(self._labels, self._balance, [self._seed, self._epoch])
 
     def __getitem__(self, place: int) -> tuple[Pixels, Vectors]:
         rng = np.random.default_rng([self._seed, self._epoch, place])
@@ -60,24 +59,6 @@ class PhotoBatches(keras.utils.PyDataset):  # type: ignore[misc] # it has no typ
         images = np.stack(views)
         targets = np.eye(self._num_labels, dtype=np.float32)[self._labels[chosen]]
         if rng.random() < self._mixup:
-            return _blend(images, targets, rng)
+            blended, mixed = blend(images, targets, rng)
+            return np.round(blended).astype(np.uint8), mixed
         return images, targets
-
-    def _draw_order(self) -> Any:
-        """Order the photos so that each comes as often as its weight says, evenly spread."""
-        rng = np.random.default_rng([self._seed, self._epoch])
-        # One draw in each of n equal steps through the summed weights: no photo comes by chance
-        # much more often than its weight says, and with equal weights each comes once.
-        n = len(self._rows)
-        mixed = rng.permutation(n)
-        mixed = mixed[np.argsort(self._labels[mixed], kind="stable")]  # so each category's too
-        ends = np.cumsum((self._weights / self._weights.sum())[mixed])
-        drawn = np.searchsorted(ends, (np.arange(n) + 0.5) / n).clip(0, n - 1)
-        return rng.permutation(mixed[drawn])
-
-
-def _blend(images: Pixels, targets: Vectors, rng: np.random.Generator) -> tuple[Pixels, Vectors]:
-    share = rng.beta(0.4, 0.4)
-    blended = share * images.astype(np.float32) + (1 - share) * images[::-1]
-    mixed = share * targets + (1 - share) * targets[::-1]
-    return np.round(blended).astype(np.uint8), mixed.astype(np.float32)

@@ -1,0 +1,63 @@
+"""The clothing photos in memory: framed once by the serving code, with what is known of each."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.bundle import InputSpec
+from embeddings.datasets.clothing_photos import CATEGORIES, ClothingPhoto
+from embeddings.framing import frame
+from embeddings.photo import open_photo
+from embeddings.types import Ids, Pixels
+
+# A training view may show a little less than the photo; what it shows is resampled once only.
+MARGIN = 8 / 7
+_THREADS = 2  # decoding releases the interpreter lock
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Album:
+    """Photos by their place in it."""
+
+    names: tuple[str, ...]
+    paths: tuple[Path, ...]
+    labels: Ids  # (n,), places in CATEGORIES
+    senders: tuple[str, ...]
+    is_test: Ids  # (n,), bool: of the published test set
+
+
+def open_album(photos: Sequence[ClothingPhoto]) -> Album:
+    """List garments of known categories; no picture is read yet."""
+    return Album(
+        names=tuple(photo.name for photo in photos),
+        paths=tuple(photo.path for photo in photos),
+        labels=np.array([CATEGORIES.index(photo.label) for photo in photos], dtype=np.int64),
+        senders=tuple(photo.sender for photo in photos),
+        is_test=np.array([photo.split == "test" for photo in photos]),
+    )
+
+
+def photo_spec(height: int, width: int) -> InputSpec:
+    """Give the input of a photo network of this size, as it is served."""
+    return InputSpec(height=height, width=width, channels=3, framing="square-colour")
+
+
+def frame_all(paths: Sequence[Path], spec: InputSpec, progress: Progress) -> Pixels:
+    """Read and frame pictures `(n, height, width, 3)`, in order.
+
+    Raises:
+        UnreadablePhoto: a file is not a picture.
+    """
+    framed = np.empty((len(paths), spec.height, spec.width, spec.channels), dtype=np.uint8)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        pictures = pool.map(lambda path: frame(open_photo(path.read_bytes()), spec), paths)
+        for place, picture in enumerate(pictures):
+            framed[place] = picture
+            if place % 50 == 0 or place == len(paths) - 1:
+                progress(place + 1, len(paths), "framing photos")
+    return framed
