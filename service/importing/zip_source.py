@@ -8,16 +8,11 @@ from typing import BinaryIO, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from catalog.errors import BadRow, BadSource
+from embeddings.archives import DEFAULT_ARCHIVE_LIMITS, ArchiveLimits, open_archive, plain_name
+from embeddings.errors import BadArchive
 from service.importing.report import RowError
 from service.importing.source import Row, is_picture, is_table, picture_rows, rows_of
 from service.importing.table import count_rows, read_table
-from service.importing.zip_rules import (
-    DEFAULT_ARCHIVE_LIMITS,
-    ArchiveLimits,
-    check_directory,
-    check_entries,
-    plain_name,
-)
 
 _DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
 
@@ -67,7 +62,7 @@ class ZipSource:
         folder = posixpath.dirname(self._table or "")
         try:
             name = plain_name(posixpath.join(folder, photo.replace("\\", "/")))
-        except BadSource as error:
+        except BadArchive as error:
             raise BadRow(f"the picture '{photo}' lies outside the ZIP") from error
         entry = self._files.get(name)
         if entry is None:
@@ -103,17 +98,9 @@ class ZipSource:
 
 def _open(path: Path, limits: ArchiveLimits) -> ZipFile:
     try:
-        with path.open("rb") as file:
-            check_directory(file, limits)
-        archive = ZipFile(path)
-    except (BadZipFile, NotImplementedError, ValueError) as error:
-        raise BadSource(f"{path.name} is no whole ZIP: {error}") from error
-    try:
-        check_entries(archive.infolist(), path.stat().st_size, limits)
-    except BaseException:
-        archive.close()
-        raise
-    return archive
+        return open_archive(path, limits)
+    except BadArchive as error:
+        raise BadSource(str(error)) from error
 
 
 def _files(archive: ZipFile) -> Iterator[ZipInfo]:
