@@ -7,6 +7,7 @@ import posixpath
 import re
 import stat
 import struct
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from embeddings.errors import BadArchive
+
+DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+"""What reading an entry raises where its bytes are not those that were packed."""
 
 _ENCRYPTED = 0x1 | 0x40 | 0x2000  # classic, strong, and with a hidden directory
 _DRIVE = re.compile(r"[A-Za-z]:")

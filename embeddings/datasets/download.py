@@ -4,6 +4,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from email.message import Message
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import IO, TypeAlias
 
@@ -34,6 +35,7 @@ class SameSchemeRedirects(urllib.request.HTTPRedirectHandler):
     ) -> urllib.request.Request | None:
         """Refuse a redirect to another scheme."""
         if not newurl.startswith(f"{req.type}://"):
+            fp.close()
             raise urllib.error.URLError(f"a redirect from {req.type} to {newurl} is refused")
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 
@@ -49,7 +51,7 @@ def download(
     """
     opener = urllib.request.build_opener(SameSchemeRedirects)
     request = urllib.request.Request(url, headers={"User-Agent": "lookalike"})
-    with opener.open(request, timeout=TIMEOUT_SECONDS) as answer, target.open("wb") as out:
+    with _opened(opener, request) as answer, target.open("wb") as out:
         total = int(answer.headers.get("Content-Length") or 0)
         done = 0
         while chunk := answer.read(CHUNK_BYTES):
@@ -60,3 +62,12 @@ def download(
             progress(name, done, total)
         if total and done != total:
             raise DatasetUnavailable(f"{url} broke off after {done} of {total} bytes")
+
+
+def _opened(opener: urllib.request.OpenerDirector, request: urllib.request.Request) -> HTTPResponse:
+    try:
+        answer: HTTPResponse = opener.open(request, timeout=TIMEOUT_SECONDS)
+    except urllib.error.HTTPError as error:
+        error.close()  # it is an answer, too, and holds its connection
+        raise
+    return answer

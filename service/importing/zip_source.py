@@ -1,20 +1,23 @@
 """An archive: a CSV with its pictures, or pictures alone. Nothing is ever unpacked to a disk."""
 
 import posixpath
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from catalog.errors import BadRow, BadSource
-from embeddings.archives import DEFAULT_ARCHIVE_LIMITS, ArchiveLimits, open_archive, plain_name
+from embeddings.archives import (
+    DAMAGED,
+    DEFAULT_ARCHIVE_LIMITS,
+    ArchiveLimits,
+    open_archive,
+    plain_name,
+)
 from embeddings.errors import BadArchive
 from service.importing.report import RowError
 from service.importing.source import Row, is_picture, is_table, picture_rows, rows_of
 from service.importing.table import count_rows, read_table
-
-_DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
 
 
 class ZipSource:
@@ -75,14 +78,14 @@ class ZipSource:
         try:
             with self._zip.open(entry) as file:
                 return file.read(self._max_photo_bytes + 1)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise BadRow(f"the picture '{photo}' is damaged in the ZIP: {error}") from error
 
     def _rows_of(self, table: str) -> Iterator[Row | RowError]:
         try:
             with self._open(table) as file:
                 yield from rows_of(read_table(file, f"{self._name}/{table}"))
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise BadSource(f"'{table}' is damaged in {self._name}: {error}") from error
 
     def _pictures(self) -> Iterator[str]:
