@@ -7,15 +7,25 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := requirements
 
+# Real photos, where a checkout has them beside it; otherwise they are fetched when needed.
+PHOTOS := ../shared/data/clothing-photos
+ifneq ($(wildcard $(PHOTOS)),)
+export LOOKALIKE_CLOTHING_PHOTOS ?= $(CURDIR)/$(PHOTOS)
+endif
+
 .DEFAULT_GOAL := help
 
 .PHONY: help
 help:  ## show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / \t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / \t/' | expand -t 16
 
 .PHONY: demo
 demo: $(VENV)/.serve  ## install the service, fill a catalogue with real articles and serve it
 	$(BIN)/lookalike demo --items $(ITEMS)
+
+.PHONY: demo-photos
+demo-photos: $(VENV)/.serve  ## the same with real photos, in a shop of their own
+	$(BIN)/lookalike demo --data clothing-photos
 
 .PHONY: test
 test: $(VENV)/.test browser  ## install what the tests need and run the whole suite

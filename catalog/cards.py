@@ -31,6 +31,12 @@ COLUMNS = f"""product.id, product.sku, product.title, product.category, product.
     product.price_cents, product.currency, product.stock, {_FIRST_PHOTO}"""
 _BY_PRODUCT = text(f"SELECT {COLUMNS} FROM product WHERE id IN (SELECT value FROM json_each(:ids))")
 
+# However large a category is, only its newest products are looked through.
+_CLEAREST = text(f"""SELECT {COLUMNS} FROM product WHERE id IN (
+        SELECT id FROM product WHERE category = :category ORDER BY id DESC LIMIT :among)
+    AND EXISTS (SELECT 1 FROM photo WHERE photo.product_id = product.id)
+    ORDER BY human_category IS NULL, model_confidence DESC, id DESC LIMIT 1""")
+
 
 def page(
     session: Session, filters: Filters, first: int, most: int
@@ -48,6 +54,15 @@ def page(
     rows = session.execute(_BY_PRODUCT, {"ids": id_list(ids)})
     found = {row[0]: ProductCard._make(row) for row in rows}
     return [found[id_] for id_ in ids], total
+
+
+def clearest(session: Session, category: str, among: int = 100) -> ProductCard | None:
+    """Give that product of a category of which it is most certain that it belongs there.
+
+    It is one of the newest and has a photo; None where there is none such.
+    """
+    row = session.execute(_CLEAREST, {"category": category, "among": among}).one_or_none()
+    return None if row is None else ProductCard._make(row)
 
 
 def id_list(ids: Sequence[int]) -> str:

@@ -5,6 +5,7 @@ EmbeddingsError
 │   └── PhotoTooLarge  more bytes or more pixels than the settings allow
 ├── BadBundle          a model folder is incomplete or inconsistent
 ├── StaleSnapshot      an index file is torn, of another model or of another catalogue
+├── BadArchive         a ZIP breaks a rule for archives of strangers
 ├── MissingPhoto       the store has no such picture, or its bytes were changed
 └── DatasetUnavailable a data set is nowhere to be had, or its bytes are not the published ones
 """
@@ -28,6 +29,10 @@ class BadBundle(EmbeddingsError):
 
 class StaleSnapshot(EmbeddingsError):
     """An index file is torn, or belongs to another model or another catalogue."""
+
+
+class BadArchive(EmbeddingsError):
+    """A ZIP is damaged, or has what no honest archive has."""
 
 
 class MissingPhoto(EmbeddingsError):

@@ -1,5 +1,6 @@
 """Lists products without a photo to compare with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog import cards, products
@@ -43,6 +44,29 @@ def category_counts(*, services: Services) -> list[CategoryCount]:
     """Count the products of each category, by name."""
     with services.database.reading() as session:
         return [CategoryCount(*each) for each in products.category_counts(session)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A product to try the search with, and the category that it stands for."""
+
+    category: str
+    product: ProductCard
+
+
+def samples(counts: Sequence[CategoryCount], most: int, *, services: Services) -> list[Sample]:
+    """Choose a clear product of each of the largest categories, in the order of `counts`.
+
+    A small category is often one that a network sees where it is wrong.
+    """
+    largest = sorted(counts, key=lambda each: each.products, reverse=True)[:most]
+    with services.database.reading() as session:
+        found = [
+            (each.category, cards.clearest(session, each.category))
+            for each in counts
+            if each in largest
+        ]
+    return [Sample(category, product) for category, product in found if product is not None]
 
 
 def product_by_sku(sku: str, *, services: Services) -> Product:

@@ -1,7 +1,7 @@
 """What tests share: a home folder, the services over it, and a small shop of real pictures."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from service.settings import Settings
 from service.store_batch import record_batch
 from service.wiring import Services, build_services
 from tests.fakes import MeanColourEncoder
+from tests.file_server import file_servers
 from tests.shop import shop_records
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
@@ -42,3 +43,10 @@ def filled(services: Services) -> Services:
     """The services over a shop of 36 products, 12 of each colour; see `tests.shop`."""
     record_batch(shop_records(services), services=services)
     return services
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., str]]:
+    """Start a real server over the answers given; gives its address."""
+    with file_servers() as start:
+        yield start

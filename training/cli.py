@@ -9,6 +9,7 @@ from embeddings.errors import EmbeddingsError
 from training.commands.evaluate import evaluate
 from training.commands.explore import explore
 from training.commands.export import export
+from training.commands.fetch import fetch
 from training.commands.fit import fit
 from training.commands.reproduce import reproduce
 from training.errors import TrainingError
@@ -23,7 +24,7 @@ def cli() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
-for command in (explore, fit, evaluate, export, reproduce):
+for command in (fetch, explore, fit, evaluate, export, reproduce):
     cli.add_command(command)
 
 

@@ -81,6 +81,9 @@ TO_FASHION_MNIST: Mapping[str, tuple[str, ...]] = {
 """Which labels of Fashion-MNIST hold a category's garments; skirts, shorts, hats have none."""
 
 SPLITS = ("train", "validation", "test")
+TABLES = ("photos.csv", "images.csv")
+"""What a folder's table may be called; the public one is `images.csv`."""
+
 _TEST_FILE = Path(__file__).with_name("clothing_photos_test.txt")
 _NEEDED = {"image", "label", "sender_id", "kids"}
 
@@ -106,9 +109,9 @@ def load_clothing_photos(folder: Path | None = None) -> list[ClothingPhoto]:
         DatasetUnavailable: the folder, a column or a photo is missing, or a label is unknown.
     """
     home = folder or default_folder()
-    for table in (home / "photos.csv", home / "images.csv"):
+    for table in (home / name for name in TABLES):
         if table.is_file():
-            return _read(table)
+            return [_photo(row, table) for row in read_table(table)]
     raise DatasetUnavailable(
         f"the clothing photos are not in {home} (no photos.csv or images.csv): set "
         f"{FOLDER_SETTING} to their folder, or run: lookalike-train fetch clothing-photos"
@@ -134,7 +137,8 @@ def published_test_names() -> frozenset[str]:
     return frozenset(_TEST_FILE.read_text(encoding="utf-8").split())
 
 
-def _read(table: Path) -> list[ClothingPhoto]:
+def read_table(table: Path) -> list[dict[str, str]]:
+    """Read the rows that describe the photos. Raises: DatasetUnavailable."""
     try:
         with table.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
@@ -143,7 +147,10 @@ def _read(table: Path) -> list[ClothingPhoto]:
     missing = _NEEDED - set(rows[0] if rows else ())
     if missing:
         raise DatasetUnavailable(f"{table} lacks the columns {', '.join(sorted(missing))}")
-    return [_photo(row, table) for row in rows]
+    for number, row in enumerate(rows, start=1):
+        if None in row or None in row.values():
+            raise DatasetUnavailable(f"row {number} of {table} has not as many cells as columns")
+    return rows
 
 
 def _photo(row: dict[str, str], table: Path) -> ClothingPhoto:

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from platformdirs import user_cache_dir
 
 from embeddings.datasets import fetch
-from embeddings.datasets.fetch import Progress, PublishedFile, no_progress
+from embeddings.datasets.download import Progress, no_progress
+from embeddings.datasets.fetch import PublishedFile
 from embeddings.datasets.idx import parse, read_content
 from embeddings.errors import DatasetUnavailable
 from embeddings.types import Ids, Pixels

@@ -5,28 +5,16 @@ import os
 import shutil
 import subprocess
 import tempfile
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from email.message import Message
 from http.client import HTTPException
 from pathlib import Path
-from typing import IO, TypeAlias
 
+from embeddings.datasets.download import Progress, download, no_progress
 from embeddings.datasets.idx import read_content
 from embeddings.errors import DatasetUnavailable
 
-# Called with a file's name, the bytes that came and the bytes to come in all (0: unknown).
-Progress: TypeAlias = Callable[[str, int, int], None]
-
-TIMEOUT_SECONDS = 30
 APT_TIMEOUT_SECONDS = 300
-CHUNK_BYTES = 1 << 16
-
-
-def no_progress(name: str, done: int, total: int) -> None:
-    """Tell nobody how far a download is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +33,6 @@ class PublishedFile:
                 f"{path} is not the published {self.name}: the SHA-256 of its content "
                 f"should be {self.sha256} and is {found}"
             )
-
-
-class SameSchemeRedirects(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, but never from HTTPS to anything less."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: Message,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        """Refuse a redirect to another scheme."""
-        if not newurl.startswith(f"{req.type}://"):
-            raise urllib.error.URLError(f"a redirect from {req.type} to {newurl} is refused")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 
 
 def into_cache(
@@ -86,8 +56,10 @@ def into_cache(
     with tempfile.TemporaryDirectory(dir=cache, prefix=".fetching-") as folder:
         for base in base_urls:
             fetched = Path(folder) / file.name
+            url = f"{base.rstrip('/')}/{file.name}"
             try:
-                _download(f"{base.rstrip('/')}/{file.name}", fetched, file, progress)
+                # Packed, the file is smaller than its content: more would be something else.
+                download(url, fetched, name=file.name, max_bytes=file.size, progress=progress)
                 return _keep(fetched, file, cache)
             # A broken mirror is no reason to stop: the next one may be well.
             except (OSError, HTTPException, DatasetUnavailable) as error:
@@ -97,24 +69,6 @@ def into_cache(
         except (OSError, subprocess.SubprocessError, DatasetUnavailable) as error:
             tried.append(f"Debian package {package}: {error}")
     raise DatasetUnavailable(f"{file.name} is nowhere to be had. Looked at: {'; '.join(tried)}")
-
-
-def _download(url: str, target: Path, file: PublishedFile, progress: Progress) -> None:
-    opener = urllib.request.build_opener(SameSchemeRedirects)
-    request = urllib.request.Request(url, headers={"User-Agent": "lookalike"})
-    # Packed, the file is smaller than its content; a server that sends more sends something else.
-    limit = file.size
-    with opener.open(request, timeout=TIMEOUT_SECONDS) as answer, target.open("wb") as out:
-        total = int(answer.headers.get("Content-Length") or 0)
-        done = 0
-        while chunk := answer.read(CHUNK_BYTES):
-            done += len(chunk)
-            if done > limit:
-                raise DatasetUnavailable(f"{url} sent more than {limit} bytes")
-            out.write(chunk)
-            progress(file.name, done, total)
-        if total and done != total:
-            raise DatasetUnavailable(f"{url} broke off after {done} of {total} bytes")
 
 
 def _from_package(package: str, folder: Path, file: PublishedFile, progress: Progress) -> Path:

@@ -17,7 +17,7 @@ from service.bench.running import serving
 from service.bench.stages import Bench
 from service.bench.tagging import time_tagging
 from service.bench.timing import Row
-from service.demo import article_pictures, fill
+from service.demo.articles import article_pictures, fill
 from service.progress import Progress
 from service.settings import Settings
 from service.wiring import build_services

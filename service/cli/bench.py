@@ -11,7 +11,7 @@ from service.bench.run import run_bench
 from service.bench.table import as_document, print_table
 from service.cli.options import examples, with_settings
 from service.cli.progress import progress_bar
-from service.demo import MOST
+from service.demo.articles import MOST
 from service.settings import Settings
 
 

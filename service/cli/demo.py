@@ -6,11 +6,15 @@ from dataclasses import replace
 
 import click
 
-from service.cli.options import examples, with_settings
+from service.cli.options import examples, home_is_named, with_settings
 from service.cli.progress import progress_bar
-from service.demo import MOST, fetch_articles, fill, is_filled
+from service.demo import articles, photos
 from service.settings import Settings
-from service.wiring import build_services
+from service.wiring import Services, build_services
+
+ARTICLES, PHOTOS = "fashion-mnist", "clothing-photos"
+_USUAL_ARTICLES = 10_000
+_FAILURES_TOLD = 5
 
 
 @click.command(
@@ -18,36 +22,71 @@ from service.wiring import build_services
     epilog=examples(
         "lookalike demo",
         "lookalike demo --items 70000 --port 9000",
+        "lookalike demo --data clothing-photos",
         "lookalike --home /tmp/shop demo --no-serve",
     ),
 )
 @click.option(
-    "--items",
-    type=click.IntRange(1, MOST),
-    default=10_000,
+    "--data",
+    type=click.Choice([ARTICLES, PHOTOS]),
+    default=ARTICLES,
     show_default=True,
-    help="How many articles, at most 70,000.",
+    help="Grey studio pictures, or colour photos as people take them.",
+)
+@click.option(
+    "--items",
+    type=click.IntRange(1, articles.MOST),
+    help="How many products; else 10,000 of fashion-mnist, or all of clothing-photos.",
 )
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve the shop when filled.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; else LOOKALIKE_PORT, else 8000.")
 @with_settings
-def command(settings: Settings, items: int, serving: bool, port: int | None) -> None:
+def command(
+    settings: Settings, data: str, items: int | None, serving: bool, port: int | None
+) -> None:
     """Fill a catalogue with a public data set and serve it.
 
-    The articles are those of Fashion-MNIST, real ones in pictures of 28 grey pixels; prices and
-    stock are made up. A second run finds them there and serves at once.
+    The pictures are real; titles, prices and stock are made up. `fashion-mnist` has 70,000 articles
+    in 28 grey pixels, `clothing-photos` some thousand photos in colour, in a shop of its own
+    (clothing-photos within ./var) unless a folder is named. A second run finds all of it there and
+    serves at once.
     """
     settings = settings if port is None else replace(settings, port=port)
+    if data == PHOTOS and not home_is_named():
+        settings = replace(settings, home=settings.home / PHOTOS)
     services = build_services(settings)
-    if not is_filled(items, services=services):
-        with progress_bar("Fetching the pictures", "bytes") as progress:
-            fetch_articles(items, progress)
-        with progress_bar("Reading the pictures", "articles") as progress:
-            added = fill(items, services=services, progress=progress)
-        click.echo(f"{added:,} articles added to {settings.home}", err=True)
-    services.close()
+    try:
+        if data == PHOTOS:
+            _fill_with_photos(items, services)
+        else:
+            _fill_with_articles(items or _USUAL_ARTICLES, services)
+    finally:
+        services.close()
     if serving:
         _serve_afresh(settings)
+
+
+def _fill_with_articles(items: int, services: Services) -> None:
+    if articles.is_filled(items, services=services):
+        return
+    with progress_bar("Fetching the pictures", "bytes") as progress:
+        articles.fetch_articles(items, progress)
+    with progress_bar("Reading the pictures", "articles") as progress:
+        added = articles.fill(items, services=services, progress=progress)
+    click.echo(f"{added:,} articles added to {services.settings.home}", err=True)
+
+
+def _fill_with_photos(items: int | None, services: Services) -> None:
+    with progress_bar("Fetching the photos", "") as progress:
+        every = photos.fetch_photos(lambda _name, done, total: progress(done, total or None))
+    wanted = every[:items]
+    if photos.is_filled(wanted, services=services):
+        return
+    with progress_bar("Reading the photos", "photos") as progress:
+        report = photos.fill(wanted, every, services=services, progress=progress)
+    for failure in report.failed[:_FAILURES_TOLD]:
+        click.echo(f"left out {failure.sku}: {failure.reason}", err=True)
+    click.echo(f"{report.added:,} photos added to {services.settings.home}", err=True)
 
 
 def _serve_afresh(settings: Settings) -> None:

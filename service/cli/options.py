@@ -1,6 +1,7 @@
 """What several commands share: the settings, with `--home` beside the environment."""
 
 import functools
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,12 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
         command(*args, settings=settings_at(home or before), **options)
 
     return with_home
+
+
+def home_is_named() -> bool:
+    """Say whether somebody chose the folder that the running command works on."""
+    context = click.get_current_context()
+    return bool(context.params.get("home") or context.obj or os.environ.get("LOOKALIKE_HOME"))
 
 
 def settings_at(home: Path | None) -> Settings:

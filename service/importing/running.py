@@ -5,6 +5,7 @@ from pathlib import Path
 
 from service.importing.opening import SourceOptions, open_source
 from service.importing.report import ImportReport
+from service.importing.source import Source
 from service.importing.work import Work
 from service.progress import Progress, no_progress
 from service.store_batch import finish_import
@@ -31,10 +32,19 @@ def import_source(
         BadSource: the source as a whole breaks a rule; of an archive nothing was then written.
     """
     options = options or SourceOptions()
-    with (
-        open_source(path, options, services.settings.max_upload_bytes) as source,
-        ThreadPoolExecutor(2, thread_name_prefix="store-photos") as pool,
-    ):
+    with open_source(path, options, services.settings.max_upload_bytes) as source:
+        return import_rows(source, services=services, dry_run=dry_run, progress=progress)
+
+
+def import_rows(
+    source: Source,
+    *,
+    services: Services,
+    dry_run: bool = False,
+    progress: Progress = no_progress,
+) -> ImportReport:
+    """Import the rows of any source, as `import_source` does those of a file or a folder."""
+    with ThreadPoolExecutor(2, thread_name_prefix="store-photos") as pool:
         work = Work(source, services, pool, dry_run=dry_run, progress=progress)
         work.run(source.rows())
         for _ in range(_ROUNDS):

@@ -1,25 +1,23 @@
 """An archive: a CSV with its pictures, or pictures alone. Nothing is ever unpacked to a disk."""
 
 import posixpath
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from catalog.errors import BadRow, BadSource
+from embeddings.archives import (
+    DAMAGED,
+    DEFAULT_ARCHIVE_LIMITS,
+    ArchiveLimits,
+    open_archive,
+    plain_name,
+)
+from embeddings.errors import BadArchive
 from service.importing.report import RowError
 from service.importing.source import Row, is_picture, is_table, picture_rows, rows_of
 from service.importing.table import count_rows, read_table
-from service.importing.zip_rules import (
-    DEFAULT_ARCHIVE_LIMITS,
-    ArchiveLimits,
-    check_directory,
-    check_entries,
-    plain_name,
-)
-
-_DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
 
 
 class ZipSource:
@@ -67,7 +65,7 @@ class ZipSource:
         folder = posixpath.dirname(self._table or "")
         try:
             name = plain_name(posixpath.join(folder, photo.replace("\\", "/")))
-        except BadSource as error:
+        except BadArchive as error:
             raise BadRow(f"the picture '{photo}' lies outside the ZIP") from error
         entry = self._files.get(name)
         if entry is None:
@@ -80,14 +78,14 @@ class ZipSource:
         try:
             with self._zip.open(entry) as file:
                 return file.read(self._max_photo_bytes + 1)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise BadRow(f"the picture '{photo}' is damaged in the ZIP: {error}") from error
 
     def _rows_of(self, table: str) -> Iterator[Row | RowError]:
         try:
             with self._open(table) as file:
                 yield from rows_of(read_table(file, f"{self._name}/{table}"))
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise BadSource(f"'{table}' is damaged in {self._name}: {error}") from error
 
     def _pictures(self) -> Iterator[str]:
@@ -103,17 +101,9 @@ class ZipSource:
 
 def _open(path: Path, limits: ArchiveLimits) -> ZipFile:
     try:
-        with path.open("rb") as file:
-            check_directory(file, limits)
-        archive = ZipFile(path)
-    except (BadZipFile, NotImplementedError, ValueError) as error:
-        raise BadSource(f"{path.name} is no whole ZIP: {error}") from error
-    try:
-        check_entries(archive.infolist(), path.stat().st_size, limits)
-    except BaseException:
-        archive.close()
-        raise
-    return archive
+        return open_archive(path, limits)
+    except BadArchive as error:
+        raise BadSource(str(error)) from error
 
 
 def _files(archive: ZipFile) -> Iterator[ZipInfo]:

@@ -1,29 +1,17 @@
 """The front page, and a search by photo: sent once, paged through by a token."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from catalog.filters import Filters
-from service.browse import CategoryCount, category_counts, products_page
+from service.browse import category_counts, samples
 from service.current import services, web_parts
 from service.pages.narrowing import narrowed
-from service.results import ProductCard
 from service.search import find_like_reading
 from service.uploads import uploaded_photo
 
 bp = Blueprint("search", __name__)
 
 _SAMPLES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A product to try the search with."""
-
-    category: str
-    product: ProductCard
 
 
 @bp.get("/")
@@ -34,7 +22,7 @@ def home() -> str:
         "home.html",
         counts=counts,
         total=sum(each.products for each in counts),
-        samples=_samples(counts),
+        samples=samples(counts, _SAMPLES, services=services()),
         settings=services().settings,
     )
 
@@ -87,11 +75,3 @@ def results(token: str) -> Response:
     )
     response.headers["Cache-Control"] = "private, no-cache"
     return response
-
-
-def _samples(counts: list[CategoryCount]) -> list[Sample]:
-    samples = []
-    for count in counts[:_SAMPLES]:
-        page = products_page(Filters(category=count.category), 1, 1, services=services())
-        samples += [Sample(count.category, each) for each in page.products if each.digest]
-    return samples

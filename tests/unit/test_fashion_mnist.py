@@ -5,58 +5,18 @@ import hashlib
 import os
 import shutil
 import stat
-import threading
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
 
 from embeddings.datasets import fashion_mnist, fetch, idx
+from embeddings.datasets.download import no_progress
 from embeddings.datasets.fashion_mnist import Sources, default_sources, load_part
 from embeddings.datasets.fetch import PublishedFile
 from embeddings.errors import DatasetUnavailable
 
 CONTENT = b"\0\0\x08\x01\0\0\0\x03abc"
 FILE = PublishedFile("t10k-labels-idx1-ubyte.gz", 100, hashlib.sha256(CONTENT).hexdigest())
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Serves a dictionary of path to (status, headers, body)."""
-
-    def __init__(self, answers, *args):
-        self.answers = answers
-        super().__init__(*args)
-
-    def do_GET(self):
-        status, headers, body = self.answers.get(self.path, (404, {}, b""))
-        self.send_response(status)
-        for name, value in ({"Content-Length": str(len(body))} | headers).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        """Keep the test's output clean."""
-
-
-@pytest.fixture
-def serve():
-    """Start a real server over the answers given; gives its address."""
-    servers = []
-
-    def start(answers):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, answers))
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        servers.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server, thread in servers:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.fixture
@@ -67,7 +27,7 @@ def no_apt(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(empty))
 
 
-def into(cache, *base_urls, progress=fetch.no_progress):
+def into(cache, *base_urls, progress=no_progress):
     return fetch.into_cache(
         FILE, cache=cache, base_urls=base_urls, package="dataset-x", progress=progress
     )

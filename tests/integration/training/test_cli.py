@@ -5,14 +5,17 @@ import sys
 
 import pytest
 
+from embeddings.datasets import clothing_photos_fetch
+from embeddings.datasets.clothing_photos import FOLDER_SETTING
+from tests.clothing import files, publication, write_folder
 from training.cli import run
 
-COMMANDS = ("explore", "fit", "evaluate", "export", "reproduce")
+COMMANDS = ("fetch", "fetch clothing-photos", "explore", "fit", "evaluate", "export", "reproduce")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_shows_an_example(command, capsys):
-    code = run([command, "--help"])
+    code = run([*command.split(), "--help"])
 
     assert code == 0
     assert f"lookalike-train {command}" in capsys.readouterr().out
@@ -37,6 +40,7 @@ def test_help_needs_no_keras():
         ["fit", "--output", "x", "--network", "huge"],
         ["evaluate", "/no/such/folder"],
         ["reproduce", "imagenet"],
+        ["fetch", "imagenet"],
         ["sew"],
     ],
 )
@@ -56,3 +60,44 @@ def test_a_failure_exits_1_with_one_line(tmp_path, capsys):
     [line] = capsys.readouterr().err.strip().splitlines()
     assert line.startswith("lookalike-train: ")
     assert "neither a run (config.json) nor a bundle" in line
+
+
+@pytest.fixture
+def photos(tmp_path, monkeypatch):
+    """A copy of a small data set to fetch from, and the folder to fetch it into."""
+    known = publication(120)
+    monkeypatch.setattr(clothing_photos_fetch, "Publication", lambda: known)
+    monkeypatch.setenv(FOLDER_SETTING, str(tmp_path / "cache"))
+    return write_folder(tmp_path / "copy", files(120)), tmp_path / "cache"
+
+
+def test_photos_are_taken_from_a_copy_once(photos, capsys):
+    copy, cache = photos
+
+    codes = [run(["fetch", "clothing-photos", "--from", str(copy)]) for _ in range(2)]
+
+    assert codes == [0, 0]
+    assert capsys.readouterr().out == (
+        f"120 clothing photos are now in {cache}\n"
+        f"120 clothing photos are in {cache}: nothing to do\n"
+    )
+
+
+def test_a_photo_that_is_left_out_is_told(photos, capsys):
+    copy, _ = photos
+    photo = min((copy / "images").iterdir())
+    photo.write_bytes(b"no picture")
+
+    assert run(["fetch", "clothing-photos", "--from", str(copy)]) == 0
+
+    out, err = capsys.readouterr()
+    assert "119 clothing photos" in out
+    assert f"left out {photo.stem}: " in err
+
+
+def test_photos_that_cannot_be_fetched_are_one_line_that_says_what_to_do(photos, capsys):
+    code = run(["fetch", "clothing-photos"])  # nothing listens at the address
+
+    [line] = capsys.readouterr().err.strip().splitlines()
+    assert code == 1
+    assert "--from ARCHIVE_OR_FOLDER" in line

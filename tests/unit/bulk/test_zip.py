@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from catalog.errors import BadRow, BadSource
+from embeddings.archives import ArchiveLimits
 from service.importing.report import RowError
-from service.importing.zip_rules import ArchiveLimits
 from service.importing.zip_source import ZipSource
 from tests.fakes import plain_picture
 

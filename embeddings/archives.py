@@ -1,4 +1,4 @@
-"""What an archive must be before anything in it is read.
+"""Opens a stranger's ZIP: what it must be before anything in it is read.
 
 A better zip bomb (overlapping entries): https://www.bamsoftware.com/hacks/zipbomb/
 """
@@ -7,12 +7,17 @@ import posixpath
 import re
 import stat
 import struct
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from catalog.errors import BadSource
+from embeddings.errors import BadArchive
+
+DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+"""What reading an entry raises where its bytes are not those that were packed."""
 
 _ENCRYPTED = 0x1 | 0x40 | 0x2000  # classic, strong, and with a hidden directory
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -37,11 +42,31 @@ class ArchiveLimits:
 DEFAULT_ARCHIVE_LIMITS = ArchiveLimits()
 
 
+def open_archive(path: Path, limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS) -> ZipFile:
+    """Open a ZIP whose entries are all such as an honest archive has; the caller closes it.
+
+    Raises:
+        BadArchive: it is none, or breaks a rule; see `check_directory` and `check_entries`.
+    """
+    try:
+        with path.open("rb") as file:
+            check_directory(file, limits)
+        archive = ZipFile(path)
+    except (BadZipFile, NotImplementedError, ValueError) as error:
+        raise BadArchive(f"{path.name} is no whole ZIP: {error}") from error
+    try:
+        check_entries(archive.infolist(), path.stat().st_size, limits)
+    except BaseException:
+        archive.close()
+        raise
+    return archive
+
+
 def check_directory(file: BinaryIO, limits: ArchiveLimits) -> None:
     """Refuse a list of entries that would not fit in memory, before it is loaded.
 
     Raises:
-        BadSource: it is too long.
+        BadArchive: it is too long.
     """
     end = file.seek(0, 2)
     start = max(0, end - (1 << 16) - _END.size - _LOCATOR_BYTES - _END_64.size)
@@ -54,7 +79,7 @@ def check_directory(file: BinaryIO, limits: ArchiveLimits) -> None:
         if tail[at - _LOCATOR_BYTES :].startswith(_LOCATOR_MARK) and wide >= 0:
             *_, entries, size, _offset = _END_64.unpack_from(tail, wide)
         if entries > limits.max_entries or size > limits.max_directory_bytes:
-            raise BadSource(f"a ZIP has at most {limits.max_entries} entries, this has {entries}")
+            raise BadArchive(f"a ZIP has at most {limits.max_entries} entries, this has {entries}")
     file.seek(0)
 
 
@@ -62,7 +87,7 @@ def check_entries(entries: Iterable[ZipInfo], archive_bytes: int, limits: Archiv
     """Refuse a whole archive for any entry that no honest archive has.
 
     Raises:
-        BadSource: an entry leaves the archive's folder, is a link or a device, is encrypted,
+        BadArchive: an entry leaves the archive's folder, is a link or a device, is encrypted,
             is there twice, shares its bytes with another or unpacks to too much.
     """
     names: set[str] = set()
@@ -73,15 +98,15 @@ def check_entries(entries: Iterable[ZipInfo], archive_bytes: int, limits: Archiv
         _check_kind(entry)
         name = plain_name(entry.orig_filename)
         if name in names:
-            raise BadSource(f"the ZIP has '{name}' twice")
+            raise BadArchive(f"the ZIP has '{name}' twice")
         names.add(name)
         total += entry.file_size
         _check_size(entry, limits)
         spans.append((entry.header_offset, entry.compress_size + _LOCAL_HEADER_BYTES))
     if number > limits.max_entries:
-        raise BadSource(f"a ZIP has at most {limits.max_entries} entries, this has {number}")
+        raise BadArchive(f"a ZIP has at most {limits.max_entries} entries, this has {number}")
     if total > limits.max_total_bytes:
-        raise BadSource(f"a ZIP unpacks to at most {limits.max_total_bytes} bytes, not {total}")
+        raise BadArchive(f"a ZIP unpacks to at most {limits.max_total_bytes} bytes, not {total}")
     _check_overlaps(spans, archive_bytes)
 
 
@@ -89,11 +114,11 @@ def plain_name(name: str) -> str:
     """Give an entry's name with `/` between, inside the archive's folder.
 
     Raises:
-        BadSource: it leads out of it, or has a NUL.
+        BadArchive: it leads out of it, or has a NUL.
     """
     path = name.replace("\\", "/")
     if path.startswith("/") or _DRIVE.match(path) or "\0" in path or ".." in path.split("/"):
-        raise BadSource(f"the ZIP has a path that leads out of it: {name[:200]!r}")
+        raise BadArchive(f"the ZIP has a path that leads out of it: {name[:200]!r}")
     return posixpath.normpath(path)
 
 
@@ -101,18 +126,18 @@ def _check_kind(entry: ZipInfo) -> None:
     name = entry.filename
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise BadSource(f"the ZIP has a link or a device: '{name}'")
+        raise BadArchive(f"the ZIP has a link or a device: '{name}'")
     if entry.flag_bits & _ENCRYPTED:
-        raise BadSource(f"the ZIP is encrypted ('{name}'): pack it without a password")
+        raise BadArchive(f"the ZIP is encrypted ('{name}'): pack it without a password")
     if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        raise BadSource(f"'{name}' is packed in a way we do not read: pack it as a usual ZIP")
+        raise BadArchive(f"'{name}' is packed in a way we do not read: pack it as a usual ZIP")
 
 
 def _check_size(entry: ZipInfo, limits: ArchiveLimits) -> None:
     if entry.file_size < limits.ratio_counts_from:
         return
     if entry.file_size > limits.max_ratio * max(1, entry.compress_size):
-        raise BadSource(
+        raise BadArchive(
             f"'{entry.filename}' unpacks to more than {limits.max_ratio} times its size: "
             "no picture or table does"
         )
@@ -122,5 +147,5 @@ def _check_overlaps(spans: list[tuple[int, int]], archive_bytes: int) -> None:
     end = 0
     for start, length in sorted(spans):
         if start < end or start + length > archive_bytes:
-            raise BadSource("the ZIP is damaged, or made to harm: its entries share their bytes")
+            raise BadArchive("the ZIP is damaged, or made to harm: its entries share their bytes")
         end = start + length

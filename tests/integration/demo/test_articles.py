@@ -8,7 +8,7 @@ from catalog.filters import Filters
 from embeddings.datasets.fashion_mnist import LABELS, load_part
 from embeddings.errors import DatasetUnavailable
 from service.browse import product_by_sku, products_page
-from service.demo import article_pictures, fill, is_filled
+from service.demo.articles import article_pictures, fill, is_filled
 from service.errors import OwnCatalogue
 from service.store_batch import ProductRecord, record_batch
 from service.verify import verify

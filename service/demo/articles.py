@@ -1,4 +1,4 @@
-"""A shop to look at: Fashion-MNIST's articles as products, with prices and stock made up."""
+"""A shop of studio pictures: Fashion-MNIST's articles, with titles, prices and stock made up."""
 
 import hashlib
 from collections import deque
@@ -7,11 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from catalog.filters import Filters
 from embeddings.datasets.fashion_mnist import LABELS, Part, load_part
 from embeddings.types import Ids, Photo, Pixels
-from service.browse import products_page
-from service.errors import OwnCatalogue
+from service.demo.shop import made_up, refuse_own_products
 from service.progress import Progress, no_progress
 from service.store_batch import (
     PhotoRecord,
@@ -45,7 +43,7 @@ def fill(items: int, *, services: Services, progress: Progress = no_progress) ->
     """
     skus = [_sku(number) for number in range(items)]
     known = known_sources(skus, services=services)
-    _refuse_own_products(services, items, len(known))
+    refuse_own_products(map(_sku, range(MOST)), services=services)
     done = len(known)
     progress(done, items)
     with ThreadPoolExecutor(_WORKERS) as pool:
@@ -123,24 +121,9 @@ def _sku(number: int) -> str:
 
 
 def _product(number: int, label: str, photo: PhotoRecord) -> ProductRecord:
-    # The pictures are real; nobody sells them here. Drawn from the number, so that every
-    # demonstration shows the same shop.
-    draw = np.random.default_rng(number)
     return ProductRecord(
         sku=_sku(number),
         title=f"{label} no. {number + 1}",
-        price_cents=int(draw.integers(9, 150)) * 100 + 95,
-        currency="EUR",
-        stock=int(draw.integers(0, 20)),
         photos=(photo,),
+        **made_up(number),
     )
-
-
-def _refuse_own_products(services: Services, items: int, known: int) -> None:
-    total = products_page(Filters(), 1, 1, services=services).total
-    others = total - known
-    if others and others != len(known_sources(map(_sku, range(items, MOST)), services=services)):
-        raise OwnCatalogue(
-            f"the catalogue in {services.settings.home} holds products of your own; "
-            "choose another folder for the demonstration with --home"
-        )

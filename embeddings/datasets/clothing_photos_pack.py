@@ -1,0 +1,195 @@
+"""A copy of the clothing photos as somebody has it, a ZIP or a folder, brought into our form.
+
+A copy is a stranger's: what it holds is read by the names that its table gives, never unpacked as
+it lies, and each photo is decoded before it is kept.
+"""
+
+import csv
+import os
+import re
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+from zipfile import ZipFile
+
+from embeddings.archives import DAMAGED, ArchiveLimits, open_archive, plain_name
+from embeddings.datasets.clothing_photos import TABLES, load_clothing_photos, read_table
+from embeddings.datasets.download import Progress
+from embeddings.errors import BadArchive, DatasetUnavailable, UnreadablePhoto
+from embeddings.photo import PhotoLimits, open_photo
+
+FOLDERS = ("images", "images_compressed")  # the second is that of the copy on Kaggle
+LIMITS = PhotoLimits(max_bytes=32 * 2**20, max_pixels=60_000_000)
+ARCHIVE_LIMITS = ArchiveLimits(max_entries=50_000)
+MAX_TABLE_BYTES = 8 * 2**20
+MOST_UNUSABLE = 0.01  # of all photos; with more than that it is not the data set that we know
+
+_NAME = re.compile(r"[0-9A-Za-z_-]{1,100}")
+_CHECKED_SIDE = 64  # a JPEG is then decoded at an eighth of its size, yet to its last byte
+
+
+class Pack(Protocol):
+    """A ZIP or a folder, from which files are read by their names."""
+
+    def names(self) -> Iterator[str]:
+        """Name the files of the top, and of the folders there, with `/` between."""
+        ...
+
+    def __contains__(self, name: object) -> bool: ...
+
+    def read(self, name: str, max_bytes: int) -> bytes:
+        """Read one file. Raises: DatasetUnavailable where it is absent, damaged or too large."""
+        ...
+
+
+@contextmanager
+def open_pack(path: Path) -> Iterator[Pack]:
+    """Open a ZIP or a folder. Raises: DatasetUnavailable."""
+    if path.is_dir():
+        yield _FolderPack(path)
+        return
+    if not path.is_file():
+        raise DatasetUnavailable(f"there is no archive or folder {path}")
+    try:
+        archive = open_archive(path, ARCHIVE_LIMITS)
+    except BadArchive as error:
+        raise DatasetUnavailable(str(error)) from error
+    with archive:
+        yield _ZipPack(archive, path.name)
+
+
+def copy_table(pack: Pack, target: Path) -> tuple[Path, str]:
+    """Copy the table that describes the photos into `target`; gives it and where it lay.
+
+    Raises:
+        DatasetUnavailable: there is none, at the top or one folder below.
+    """
+    found = [name for name in pack.names() if name.rpartition("/")[2] in TABLES]
+    if not found:
+        raise DatasetUnavailable(f"it holds no {' or '.join(TABLES)}, so it is another data set")
+    name = min(found, key=lambda each: (each.count("/"), TABLES.index(each.rpartition("/")[2])))
+    root, slash, base = name.rpartition("/")
+    table = target / base
+    table.write_bytes(pack.read(name, MAX_TABLE_BYTES))
+    return table, root + slash
+
+
+def copy_photos(pack: Pack, root: str, table: Path, progress: Progress) -> tuple[str, ...]:
+    """Copy the photos that `table` names beside it, each decoded first; gives those left out.
+
+    A photo that is missing or damaged loses its row, and its reason is given: the published data
+    set has a few of these.
+
+    Raises:
+        DatasetUnavailable: there are too many of them, or the table makes no sense.
+    """
+    rows = read_table(table)
+    names = list(dict.fromkeys(row["image"] for row in rows))
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise DatasetUnavailable(f"{table.name} names an image that cannot be: {name[:100]!r}")
+    images = table.parent / "images"
+    images.mkdir()
+
+    def take(name: str) -> str | None:
+        try:
+            data = _read_photo(pack, root, name)
+            open_photo(data, LIMITS, useful_side=_CHECKED_SIDE)
+        except (DatasetUnavailable, UnreadablePhoto) as error:
+            return f"{name}: {error}"
+        (images / f"{name}.jpg").write_bytes(data)
+        return None
+
+    left_out: dict[str, str] = {}
+    pool = ThreadPoolExecutor(max(2, os.cpu_count() or 2), "take-photos")
+    try:
+        for number, (name, reason) in enumerate(zip(names, pool.map(take, names), strict=True), 1):
+            if reason is not None:
+                left_out[name] = reason
+                _refuse_many(left_out, len(names))
+            progress("photos", number, len(names))
+    finally:
+        pool.shutdown(cancel_futures=True)  # an interrupt does not wait for thousands of them
+    if left_out:
+        kept = [row for row in rows if row["image"] not in left_out]
+        _write_rows(table, list(rows[0]), kept)
+    load_clothing_photos(table.parent)  # labels and splits are known ones
+    return tuple(left_out.values())
+
+
+class _ZipPack:
+    """The entries of an archive that was checked as a whole."""
+
+    def __init__(self, archive: ZipFile, name: str) -> None:
+        self._archive = archive
+        self._name = name
+        self._entries = {
+            plain_name(entry.orig_filename): entry
+            for entry in archive.infolist()
+            if not entry.is_dir()
+        }
+
+    def names(self) -> Iterator[str]:
+        yield from (name for name in self._entries if name.count("/") <= 1)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def read(self, name: str, max_bytes: int) -> bytes:
+        entry = self._entries.get(name)
+        if entry is None:
+            raise DatasetUnavailable(f"{self._name} holds no {name}")
+        try:
+            with self._archive.open(entry) as file:
+                return _whole(file.read(max_bytes + 1), name, max_bytes)
+        except DAMAGED as error:
+            raise DatasetUnavailable(f"{name} is damaged in {self._name}: {error}") from error
+
+
+class _FolderPack:
+    """The files of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def names(self) -> Iterator[str]:
+        for path in sorted([*self._folder.glob("*.csv"), *self._folder.glob("*/*.csv")]):
+            yield path.relative_to(self._folder).as_posix()
+
+    def __contains__(self, name: object) -> bool:
+        return (self._folder / str(name)).exists()
+
+    def read(self, name: str, max_bytes: int) -> bytes:
+        path = self._folder / name
+        if not path.is_file():  # a pipe might never end
+            raise DatasetUnavailable(f"there is no {path}")
+        with path.open("rb") as file:
+            return _whole(file.read(max_bytes + 1), name, max_bytes)
+
+
+def _whole(data: bytes, name: str, max_bytes: int) -> bytes:
+    if len(data) > max_bytes:
+        raise DatasetUnavailable(f"{name} has more than {max_bytes} bytes")
+    return data
+
+
+def _read_photo(pack: Pack, root: str, name: str) -> bytes:
+    places = [f"{root}{folder}/{name}.jpg" for folder in FOLDERS]
+    return pack.read(next((each for each in places if each in pack), places[0]), LIMITS.max_bytes)
+
+
+def _refuse_many(left_out: dict[str, str], photos: int) -> None:
+    if len(left_out) > max(1, MOST_UNUSABLE * photos):
+        some = "; ".join(list(left_out.values())[:3])
+        raise DatasetUnavailable(
+            f"more than {MOST_UNUSABLE:.0%} of its {photos} photos are missing or damaged: {some}"
+        )
+
+
+def _write_rows(table: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

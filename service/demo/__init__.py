@@ -1,0 +1,1 @@
+"""Shops to look at: the pictures of public data sets as products."""

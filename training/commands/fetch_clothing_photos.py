@@ -1,0 +1,48 @@
+"""`lookalike-train fetch clothing-photos`: real photos of garments."""
+
+from pathlib import Path
+
+import click
+
+_MOST_TOLD = 10
+
+
+@click.command("clothing-photos")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    metavar="ARCHIVE_OR_FOLDER",
+    help="Take them out of a ZIP or a folder that is here already, and fetch nothing.",
+)
+def clothing_photos(source: Path | None) -> None:
+    r"""Get the clothing dataset (Alexey Grigorev, 2020, CC0): about 5,400 labelled photos.
+
+    They go into the folder that LOOKALIKE_CLOTHING_PHOTOS names, else into the user's cache; where
+    they are already, nothing is done. Without --from the public repository's archive of one pinned
+    commit is fetched over HTTPS.
+
+    \b
+    Examples:
+      lookalike-train fetch clothing-photos
+      lookalike-train fetch clothing-photos --from ~/Downloads/clothing-dataset.zip
+    """
+    from embeddings.datasets.clothing_photos_fetch import fetch_clothing_photos
+    from training.console import progress_bars
+
+    with progress_bars() as tell:
+        got = fetch_clothing_photos(
+            source, lambda name, done, total: tell(name, done, total, _stage(name))
+        )
+    if got.was_there:
+        click.echo(f"{got.photos:,} clothing photos are in {got.folder}: nothing to do")
+        return
+    for reason in got.left_out[:_MOST_TOLD]:
+        click.echo(f"left out {reason}", err=True)
+    if len(got.left_out) > _MOST_TOLD:
+        click.echo(f"left out {len(got.left_out) - _MOST_TOLD:,} more", err=True)
+    click.echo(f"{got.photos:,} clothing photos are now in {got.folder}")
+
+
+def _stage(name: str) -> str:
+    return "checking" if name == "photos" else "fetching"
