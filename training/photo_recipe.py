@@ -1,0 +1,18 @@
+"""How the photo bundle is made."""
+
+from training.fine_tune import FineTuneConfig
+
+# Set before any network was judged; what was tried is told in docs/training.md.
+PHOTO_RECIPE = FineTuneConfig(
+    lite="efficientnet-lite2",
+    height=224,
+    width=168,  # most phones' photos are three to four: nothing is padded, nothing is cut
+    frozen_blocks=7,
+    epochs=12,
+    learning_rate=2.5e-4,
+    balance=0.3,
+    mixup=0.2,
+    views=8,
+    articles=6000,
+    studio_share=0.125,
+)
