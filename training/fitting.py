@@ -18,10 +18,9 @@ from training.history import Epoch, write_history
 from training.networks import build, network_spec
 from training.predict import accuracy, answer, cross_entropy
 from training.split import FitData
+from training.stored_network import WEIGHTS_FILE, load_network, save_network
 
 CHECKPOINT_FILE = "checkpoint.npz"
-WEIGHTS_FILE = "model.weights.h5"
-ARCHITECTURE_FILE = "architecture.json"
 
 # Called with the steps done, the steps in all, and a line on how it stands.
 Progress = Callable[[int, int, str], None]
@@ -80,17 +79,6 @@ def fit(
         )
     checkpoint.assign(trainer.weights, best)
     return _keep(config, data, folder, model)
-
-
-def load_network(folder: Path) -> keras.Model:
-    """Load the float32 network of a run's or a bundle's folder. Raises: BadRun."""
-    try:
-        text = (folder / ARCHITECTURE_FILE).read_text(encoding="utf-8")
-        model = keras.models.model_from_json(text)
-        model.load_weights(folder / WEIGHTS_FILE)
-    except (OSError, ValueError, TypeError) as error:
-        raise BadRun(f"{folder} holds no fitted network: {error}") from error
-    return model
 
 
 @contextmanager
@@ -225,7 +213,5 @@ def _keep(config: FitConfig, data: FitData, folder: Path, model: keras.Model) ->
     _, side, _, channels = data.images.shape
     kept = build(network_spec(config.network), len(data.names), side, channels)
     kept.set_weights(model.get_weights())
-    (folder / ARCHITECTURE_FILE).write_text(kept.to_json(indent=1) + "\n", encoding="utf-8")
-    # Written last: its presence says that the fit is over.
-    kept.save_weights(folder / WEIGHTS_FILE)
+    save_network(kept, folder)
     return kept
