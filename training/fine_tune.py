@@ -107,7 +107,9 @@ def trainer_of(
     trainer = keras.Model(model.input, model.output["logits"])
     num_labels = model.get_layer("logits").num_labels
     # Compiling for the CPU by XLA takes longer than it saves.
-    trainer.compile(optimizer, loss_of(config, labels, num_labels), jit_compile=False)
+    trainer.compile(
+        optimizer, loss_of(config, labels, num_labels), metrics=["accuracy"], jit_compile=False
+    )
     return trainer
 
 

@@ -17,6 +17,7 @@ from training.errors import BadRun
 from training.history import Epoch, write_history
 from training.networks import build, network_spec
 from training.predict import accuracy, answer, cross_entropy
+from training.reseed import reseed_dropouts
 from training.split import FitData
 from training.stored_network import WEIGHTS_FILE, load_network, save_network
 
@@ -163,11 +164,7 @@ def _run_epoch(
     trainer: keras.Model, batches: Batches, number: int, config: FitConfig, progress: Progress
 ) -> dict[str, float]:
     batches.start(number)
-    for index, layer in enumerate(trainer.layers):
-        if isinstance(layer, keras.layers.Dropout) and layer.rate > 0:
-            # Set, not carried on: the same epoch drops the same units in a resumed fit.
-            state = np.random.default_rng((config.seed, number, index)).integers(0, 2**31, 2)
-            layer.seed_generator.state.assign(state)
+    reseed_dropouts(trainer, config.seed, number)
     steps = len(batches)
     start, total = number * steps, config.epochs * steps
 

@@ -14,7 +14,7 @@ import click
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def evaluate(run: Path, output: Path | None, as_json: bool) -> None:
-    r"""Judge the network of a run's or a bundle's folder on the test pictures.
+    """Judge the network of a run's or a bundle's folder on the test pictures.
 
     \b
     Example:
