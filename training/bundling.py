@@ -1,9 +1,9 @@
-"""Writes a fitted network as a bundle: everything that serving it needs, and how it was made."""
+"""Writes a fitted network as a bundle: what is common to all of them."""
 
 import os
-import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,121 +16,89 @@ from embeddings.bundle import (
     NETWORK_FILE,
     Bundle,
     InputSpec,
+    Rejection,
+    Similarity,
     digest_of,
     load_bundle,
     write_bundle_json,
 )
 from embeddings.encoder import open_session
-from embeddings.types import Pixels
-from training.assess import Assessment
-from training.card import write_card
-from training.config import FitConfig
+from embeddings.types import Ids, Pixels
 from training.errors import ExportDiffers
-from training.fitting import ARCHITECTURE_FILE, WEIGHTS_FILE
-from training.history import HISTORY_FILE, read_history
+from training.history import Epoch, write_history
 from training.onnx_export import to_onnx
 from training.plots import draw_confusion, draw_curves
 from training.predict import answer
+from training.stored_network import as_served, save_network
 
-LIBRARIES = ("keras", "tensorflow", "numpy", "onnx", "onnxruntime", "scikit-learn")
+LIBRARIES = ("keras", "numpy", "onnx", "onnxruntime", "scikit-learn")
 TOLERANCE = 1e-4
-FASHION_INPUT = InputSpec(height=28, width=28, channels=1, framing="studio-grey")
-FASHION_MNIST = {
-    "name": "Fashion-MNIST",
-    "licence": "MIT",
-    "copyright": "2017 Zalando SE",
-    "source": "https://github.com/zalandoresearch/fashion-mnist",
-    "paper": "https://arxiv.org/abs/1708.07747",
-}
 
 
 @dataclass(frozen=True, slots=True)
-class SeedResult:
-    """The single-view test accuracy of one seed's network."""
+class Thresholds:
+    """What was fitted on held-out pictures for the network's numbers to mean something."""
 
-    seed: int
-    accuracy: float
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """How a network came to be."""
-
-    command: str
-    config: FitConfig
-    fitted_on: int  # pictures
-    held_out: int
-    seeds: tuple[SeedResult, ...] = ()  # of the same recipe, the shipped one first
+    temperature: float
+    similarity: Similarity
+    rejection: Rejection
 
 
 def write_bundle(
     folder: Path,
     name: str,
     model: keras.Model,
-    run: Path,
-    assessment: Assessment,
-    labels: tuple[str, ...],
+    *,
+    labels: Sequence[str],
     spec: InputSpec,
-    origin: Origin,
+    thresholds: Thresholds,
+    facts: dict[str, Any],
+    history: Sequence[Epoch],
+    confusion: Ids,
     probe: Pixels,
+    card: Callable[[Bundle], str],
+    drawings: Mapping[str, Callable[[Path], None]] | None = None,
 ) -> Bundle:
     """Write and check a bundle, swapping it in only when it is whole.
 
-    `probe` holds pictures `(n, h, w, c)` on which the exported network must answer as `model`.
+    `model` may be of any input size and precision: it is kept in float32, at the size of `spec`.
+    `confusion` is `(labels, labels)`, the right ones by row. `probe` holds framed pictures
+    `(n, h, w, c)` on which the exported network must answer as the kept one. `card` says the model
+    card out of the bundle's facts; `drawings` are further files, each drawn where it is told.
 
     Raises:
-        ExportDiffers: it does not, by more than 1e-4.
+        ExportDiffers: the exported network does not answer so, to within 1e-4.
+        UnsupportedLayer: a layer cannot be said in ONNX.
     """
+    served = as_served(model, spec.height, spec.width)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".bundle-") as beside:
-        made = Path(beside) / name
+        made = Path(beside) / "made"
         made.mkdir()
-        onnx.save(to_onnx(model), made / NETWORK_FILE)
-        for kept in (ARCHITECTURE_FILE, WEIGHTS_FILE, HISTORY_FILE):
-            shutil.copyfile(run / kept, made / kept)
-        draw_curves(read_history(run), made / "curves.png")
-        draw_confusion(np.array(assessment.figures.confusion), labels, made / "confusion.png")
+        onnx.save(to_onnx(served), made / NETWORK_FILE)
+        save_network(served, made)
+        write_history(history, made)
+        draw_curves(history, made / "curves.png")
+        draw_confusion(confusion, labels, made / "confusion.png")
+        for file, draw in (drawings or {}).items():
+            draw(made / file)
         bundle = Bundle(
             path=made,
             name=name,
-            labels=labels,
+            labels=tuple(labels),
             input=spec,
-            embedding_dim=int(model.output["embedding"].shape[-1]),
-            temperature=assessment.figures.temperature,
-            similarity=assessment.similarity,
-            rejection=assessment.rejection,
+            embedding_dim=int(served.output["embedding"].shape[-1]),
+            temperature=thresholds.temperature,
+            similarity=thresholds.similarity,
+            rejection=thresholds.rejection,
             fingerprint=digest_of(made / NETWORK_FILE),
-            facts=facts(model, assessment, origin),
+            facts={**facts, **_facts_of(served)},
         )
-        write_card(bundle, made / "MODEL_CARD.md")
+        (made / "MODEL_CARD.md").write_text(card(bundle), encoding="utf-8")
         write_bundle_json(bundle)
-        check_same_answers(load_bundle(made), model, probe)
+        check_same_answers(load_bundle(made), served, probe)
         _swap_in(made, folder)
     return load_bundle(folder)
-
-
-def facts(model: keras.Model, assessment: Assessment, origin: Origin) -> dict[str, Any]:
-    """Gather what people ask of a model; numbers come with their sample sizes."""
-    accuracies = [seed.accuracy for seed in origin.seeds]
-    return {
-        "dataset": FASHION_MNIST,
-        "network": origin.config.network,
-        "parameters": sum(int(np.prod(v.shape)) for v in model.trainable_variables),
-        "split": {
-            "fitted_on": origin.fitted_on,
-            "held_out": origin.held_out,
-            "test": assessment.figures.test_accuracy.count,
-        },
-        "seed": origin.config.seed,
-        "seeds": [asdict(seed) for seed in origin.seeds],
-        "mean_test_accuracy": float(np.mean(accuracies)) if accuracies else None,
-        "command": origin.command,
-        "config": asdict(origin.config),
-        "metrics": asdict(assessment.figures),
-        "versions": {name: version(name) for name in LIBRARIES},
-        "backend": keras.backend.backend(),
-    }
 
 
 def check_same_answers(bundle: Bundle, model: keras.Model, images: Pixels) -> float:
@@ -145,12 +113,21 @@ def check_same_answers(bundle: Bundle, model: keras.Model, images: Pixels) -> fl
         float(np.abs(logits - right.logits).max()),
         float(np.abs(embeddings - right.embeddings).max()),
     )
-    if largest > TOLERANCE:
+    if not largest <= TOLERANCE:  # a difference that is no number is none to accept
         raise ExportDiffers(
             f"the exported network may differ by {TOLERANCE} from the trained one, "
             f"and differs by {largest}"
         )
     return largest
+
+
+def _facts_of(model: keras.Model) -> dict[str, Any]:
+    backend = keras.backend.backend()
+    return {
+        "parameters": sum(int(np.prod(v.shape)) for v in model.trainable_variables),
+        "versions": {name: version(name) for name in (*LIBRARIES, backend)},
+        "backend": backend,
+    }
 
 
 def _swap_in(made: Path, folder: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embeddings.types import Ids, Vectors
-from training.predict import cross_entropy, softmax
+from training.predict import cross_entropy, log_softmax, softmax
 
 BINS = 15
 
@@ -48,8 +48,11 @@ def calibration(logits: Vectors, labels: Ids, temperature: float) -> Calibration
     return Calibration(gap / len(labels), loss, bins)
 
 
-def fit_temperature(logits: Vectors, labels: Ids) -> float:
+def fit_temperature(logits: Vectors, labels: Ids, smoothing: float = 0.0) -> float:
     """Find the temperature of the lowest cross-entropy, within 0.05..20, to a thousandth.
+
+    `smoothing` is the share of each target that is spread over all labels. Without it, pictures
+    that are all named rightly ask for certainty, however few they are.
 
     The loss has one valley in the logarithm of the temperature, so a golden-section search
     finds its bottom.
@@ -58,12 +61,24 @@ def fit_temperature(logits: Vectors, labels: Ids) -> float:
     low, high = np.log(0.05), np.log(20.0)
     while high - low > 5e-4:
         left, right = high - shrink * (high - low), low + shrink * (high - low)
-        if _loss(logits, labels, left) < _loss(logits, labels, right):
+        if _loss(logits, labels, left, smoothing) < _loss(logits, labels, right, smoothing):
             high = right
         else:
             low = left
     return float(np.exp((low + high) / 2))
 
 
-def _loss(logits: Vectors, labels: Ids, log_temperature: float) -> float:
-    return cross_entropy(logits.astype(np.float64) / np.exp(log_temperature), labels)
+def fit_temperature_to_few(logits: Vectors, labels: Ids) -> float:
+    """Find a temperature as `fit_temperature` does, smoothed as if one picture more were wrong.
+
+    That is what Platt proposed for scores (Probabilistic outputs for support vector machines,
+    1999); with many pictures both are the same.
+    """
+    return fit_temperature(logits, labels, smoothing=1 / (len(labels) + 2))
+
+
+def _loss(logits: Vectors, labels: Ids, log_temperature: float, smoothing: float) -> float:
+    scaled = logits.astype(np.float64) / np.exp(log_temperature)
+    loss = (1 - smoothing) * cross_entropy(scaled, labels)
+    # Only asked for where it counts: what this adds would else be computed for nothing.
+    return loss - smoothing * float(log_softmax(scaled).mean()) if smoothing else loss

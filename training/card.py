@@ -1,15 +1,7 @@
-"""Writes MODEL_CARD.md out of a bundle's figures, so that the two cannot disagree."""
+"""How a model card says numbers and tables."""
 
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any
-
-from embeddings.bundle import Bundle
-
-
-def write_card(bundle: Bundle, path: Path) -> None:
-    """Write what a bundle is for, how it was made, what it reaches and where it fails."""
-    parts = (_purpose, _making, _figures, _labels, _rejection, _limits)
-    path.write_text("\n\n".join(part(bundle) for part in parts) + "\n", encoding="utf-8")
 
 
 def percent(value: float) -> str:
@@ -23,115 +15,34 @@ def interval(share: dict[str, Any]) -> str:
     return f"{percent(share['value'])} ({low} to {high}, n = {share['count']:,})"
 
 
-def _purpose(bundle: Bundle) -> str:
-    spec = bundle.input
-    return f"""# {bundle.name}
-
-Names the category of a garment's picture and gives its embedding, by which similar garments are
-found. Input: uint8 `(n, {spec.height}, {spec.width}, {spec.channels})`, photos framed as
-'{spec.framing}'. Output: {len(bundle.labels)} logits and an embedding of {bundle.embedding_dim}
-numbers, of unit length, taken before the last ReLU.
-
-It is meant for searching and tagging a catalogue of clothes, shoes and bags, with a person looking
-at what is doubtful. It is not meant to judge people, sizes, materials or brands."""
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Say a table in Markdown; a bar or a line end within a cell would end it."""
+    lines = [head, ["---"] * len(head), *([_cell(text) for text in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _making(bundle: Bundle) -> str:
-    facts = bundle.facts
-    data, split, config = facts["dataset"], facts["split"], facts["config"]
-    text = f"""## How it was made
-
-- Data: [{data["name"]}]({data["source"]}), {data["licence"]} licence, {data["copyright"]}.
-- Network: {facts["network"]}, {facts["parameters"]:,} trainable parameters.
-- Fitted on {split["fitted_on"]:,} training pictures; {split["held_out"]:,} others were held out
-  to stop by and to fit temperature and thresholds. Settings were set beforehand or
-  chosen on held-out training pictures: the {split["test"]:,} test pictures served for nothing
-  but these figures.
-- Command: `{facts["command"]}`, seed {facts["seed"]}, {config["epochs"]} epochs."""
-    if config["distil_weight"]:
-        text += f"""
-- {config["distil_weight"]:.0%} of each target is the average answer of networks of the same kind
-  that were fitted before, on the same pictures (distillation)."""
-    return text
-
-
-def _figures(bundle: Bundle) -> str:
-    told, facts = bundle.facts["metrics"], bundle.facts
-    found, before, after = told["retrieval"], told["before"], told["after"]
-    rows = [
-        ("test accuracy, single view", interval(told["test_accuracy"])),
-        ("held-out accuracy", interval(told["held_out_accuracy"])),
-        ("accuracy on the pictures fitted on", interval(told["train_accuracy"])),
-        ("retrieval, recall@1", interval(found["recall_at_1"])),
-        ("retrieval, precision@10", interval(found["precision_at_10"])),
-        ("retrieval, mean average precision", interval(found["mean_average_precision"])),
-        ("calibration error (ECE) as fitted", percent(before["ece"])),
-        (f"calibration error at temperature {told['temperature']:.3f}", percent(after["ece"])),
-    ]
-    table = "\n".join(f"| {name} | {value} |" for name, value in rows)
-    text = f"""## Figures
-
-| figure | value (95 % interval, sample size) |
-| --- | --- |
-{table}
-
-Retrieval looks for each test picture among all {found["gallery"]:,} training pictures; those of
-the same label count as right."""
-    if facts["seeds"]:
-        seeds = ", ".join(f"{percent(s['accuracy'])} (seed {s['seed']})" for s in facts["seeds"])
-        text += f"""
-
-Test accuracy of each seed of the same recipe: {seeds};
-mean {percent(facts["mean_test_accuracy"])}. Seed {facts["seed"]} ships, as fixed beforehand."""
-    return text
-
-
-def _labels(bundle: Bundle) -> str:
-    rows = "\n".join(
-        f"| {each['label']} | {percent(each['precision'])} | {percent(each['recall'])} "
-        f"| {percent(each['f1'])} | {each['count']:,} |"
-        for each in bundle.facts["metrics"]["labels"]
+def label_table(figures: Iterable[dict[str, Any]], counted: str) -> str:
+    """Say precision, recall and F1 of each label, and how many of what is `counted` there were."""
+    return table(
+        ("category", "precision", "recall", "F1", counted),
+        [
+            (
+                each["label"],
+                percent(each["precision"]),
+                percent(each["recall"]),
+                percent(each["f1"]),
+                f"{each['count']:,}",
+            )
+            for each in figures
+        ],
     )
-    return f"""## By category
-
-| category | precision | recall | F1 | test pictures |
-| --- | --- | --- | --- | --- |
-{rows}
-
-![Confusion matrix](confusion.png)
-
-![Curves](curves.png)"""
 
 
-def _rejection(bundle: Bundle) -> str:
-    told = bundle.facts["metrics"]["rejection"]
-    rows = "\n".join(
-        f"| {each['kind']} | {each['auroc']:.4f} | {interval(each['turned_away'])} |"
-        for each in told["kinds"]
-    )
-    return f"""## What is no garment
-
-A logistic regression over confidence, energy and the cosine to the nearest known picture, fitted
-on held-out garments against {", ".join(told["fitted_on"])}. Judged on kinds that it never saw:
-AUROC {told["auroc"]:.4f} over {told["garments"]:,} test garments and {told["others"]:,} other
-pictures. At the shipped threshold {interval(told["garments_kept"])} of the test garments are kept,
-and {interval(told["studio_garments_kept"])} of those shown as photos on white.
-
-| held-out kind | AUROC | turned away at the shipped threshold |
-| --- | --- | --- |
-{rows}
-
-These others are drawings (print, plain surfaces, shapes) and parts of one photo of a flower, not
-the photos that shoppers really send by mistake: take the figures for what they are."""
+def kind_table(kinds: Iterable[dict[str, Any]]) -> str:
+    """Say how well each kind of what is no garment is told from garments."""
+    rows = [(each["kind"], f"{each['auroc']:.4f}", interval(each["turned_away"])) for each in kinds]
+    return table(("held-out kind", "AUROC", "turned away at the shipped threshold"), rows)
 
 
-def _limits(bundle: Bundle) -> str:
-    return f"""## Where it fails
-
-- It saw {bundle.input.height}-pixel grey pictures of one shop's studio: no colour, no print finer
-  than that, no person wearing the garment, no pattern of cloth.
-- Shirts, T-shirts, pullovers, coats and dresses are confused with each other: the confusion
-  matrix says how often.
-- A photo is cut from its background before it is read. Where that fails (a busy floor, a white
-  shirt on a white bed) so does the rest.
-- Confidence is calibrated on pictures of the data set; of real photos it says less."""
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", r"\|")

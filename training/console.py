@@ -1,6 +1,6 @@
 """Progress bars on standard error, tables on standard output."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -46,6 +46,14 @@ def named(tell: Tell, name: str) -> Callable[[int, int, str], None]:
 def print_table(title: str, rows: list[tuple[str, str]]) -> None:
     """Print names and values."""
     table = Table(title=title, show_header=False, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def print_columns(title: str, head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    """Print rows under their columns' names."""
+    table = Table(*head, title=title, title_justify="left")
     for row in rows:
         table.add_row(*row)
     Console().print(table)

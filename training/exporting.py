@@ -8,11 +8,11 @@ import numpy as np
 from embeddings.bundle import Bundle
 from embeddings.datasets.fashion_mnist import LABELS, Part
 from training.assess import OTHERS_PER_KIND, assess
-from training.bundling import FASHION_INPUT, Origin, SeedResult, write_bundle
-from training.fitting import load_network
+from training.fashion_bundle import FASHION_INPUT, Origin, SeedResult, write_fashion_bundle
 from training.predict import accuracy, answer
 from training.runs import Run, open_run
 from training.split import split
+from training.stored_network import load_network
 
 PROBE = 1000  # pictures on which the exported network must answer as the trained one
 
@@ -51,6 +51,6 @@ def export_run(
         seed = open_run(folder).config.seed
         seeds.append(SeedResult(seed, accuracy(logits, test.labels), len(pictures)))
     origin = Origin(command, run.config, len(data.labels), len(data.held_out_labels), tuple(seeds))
-    return write_bundle(
-        output, name, model, run.folder, told, LABELS, FASHION_INPUT, origin, pictures[:PROBE]
+    return write_fashion_bundle(
+        output, name, model, run.folder, told, LABELS, origin, pictures[:PROBE]
     )

@@ -117,10 +117,7 @@ def trainer_of(
     num_labels = model.get_layer("logits").num_labels
     # Compiling for the CPU by XLA takes longer than it saves.
     trainer.compile(
-        optimizer,
-        loss_of(config, labels, num_labels),
-        metrics=["accuracy"],
-        jit_compile=False,
+        optimizer, loss_of(config, labels, num_labels), metrics=["accuracy"], jit_compile=False
     )
     return trainer
 

@@ -17,11 +17,11 @@ from training.errors import BadRun
 from training.history import Epoch, write_history
 from training.networks import build, network_spec
 from training.predict import accuracy, answer, cross_entropy
+from training.reseed import reseed_dropouts
 from training.split import FitData
+from training.stored_network import WEIGHTS_FILE, load_network, save_network
 
 CHECKPOINT_FILE = "checkpoint.npz"
-WEIGHTS_FILE = "model.weights.h5"
-ARCHITECTURE_FILE = "architecture.json"
 
 # Called with the steps done, the steps in all, and a line on how it stands.
 Progress = Callable[[int, int, str], None]
@@ -80,17 +80,6 @@ def fit(
         )
     checkpoint.assign(trainer.weights, best)
     return _keep(config, data, folder, model)
-
-
-def load_network(folder: Path) -> keras.Model:
-    """Load the float32 network of a run's or a bundle's folder. Raises: BadRun."""
-    try:
-        text = (folder / ARCHITECTURE_FILE).read_text(encoding="utf-8")
-        model = keras.models.model_from_json(text)
-        model.load_weights(folder / WEIGHTS_FILE)
-    except (OSError, ValueError, TypeError) as error:
-        raise BadRun(f"{folder} holds no fitted network: {error}") from error
-    return model
 
 
 @contextmanager
@@ -175,11 +164,7 @@ def _run_epoch(
     trainer: keras.Model, batches: Batches, number: int, config: FitConfig, progress: Progress
 ) -> dict[str, float]:
     batches.start(number)
-    for index, layer in enumerate(trainer.layers):
-        if isinstance(layer, keras.layers.Dropout) and layer.rate > 0:
-            # Set, not carried on: the same epoch drops the same units in a resumed fit.
-            state = np.random.default_rng((config.seed, number, index)).integers(0, 2**31, 2)
-            layer.seed_generator.state.assign(state)
+    reseed_dropouts(trainer, config.seed, number)
     steps = len(batches)
     start, total = number * steps, config.epochs * steps
 
@@ -225,7 +210,5 @@ def _keep(config: FitConfig, data: FitData, folder: Path, model: keras.Model) ->
     _, side, _, channels = data.images.shape
     kept = build(network_spec(config.network), len(data.names), side, channels)
     kept.set_weights(model.get_weights())
-    (folder / ARCHITECTURE_FILE).write_text(kept.to_json(indent=1) + "\n", encoding="utf-8")
-    # Written last: its presence says that the fit is over.
-    kept.save_weights(folder / WEIGHTS_FILE)
+    save_network(kept, folder)
     return kept

@@ -38,13 +38,19 @@ def share(successes: int, trials: int) -> Share:
     """Give a share with Wilson's score interval (https://doi.org/10.2307/2276774)."""
     if trials < 1:
         raise ValueError(f"a share needs at least one trial, got {trials}")
-    value, squared = successes / trials, Z_95**2
+    low, high = interval(successes / trials, trials)
+    # Exactly, whatever rounding says.
+    low, high = (0.0 if successes == 0 else low), (1.0 if successes == trials else high)
+    return Share(successes / trials, low, high, trials)
+
+
+def interval(value: float, trials: int) -> tuple[float, float]:
+    """Give Wilson's 95 % interval of a share of so many trials."""
+    squared = Z_95**2
     centre = (value + squared / (2 * trials)) / (1 + squared / trials)
     half = math.sqrt(value * (1 - value) / trials + squared / (4 * trials**2))
     half *= Z_95 / (1 + squared / trials)
-    low = 0.0 if successes == 0 else centre - half  # exactly, whatever rounding says
-    high = 1.0 if successes == trials else centre + half
-    return Share(value, low, high, trials)
+    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def mean_share(values: npt.NDArray[Any]) -> Share:

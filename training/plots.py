@@ -5,10 +5,13 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
+from sklearn.metrics import roc_curve
 
 from embeddings.types import Ids
 from training.calibration import Calibration
+from training.detection import Judged
 from training.history import Epoch
+from training.rejection import auroc
 
 matplotlib.use("Agg")  # files only: no window, no display needed
 from matplotlib.figure import Figure
@@ -64,4 +67,25 @@ def draw_reliability(before: Calibration, after: Calibration, path: Path) -> Non
         axes.set_title(f"{title}: ECE {told.ece:.2%}")
         axes.grid(alpha=0.3)
         axes.legend(loc="upper left")
+    figure.savefig(path, dpi=DPI)
+
+
+def draw_roc(seen: Judged, threshold: float, path: Path) -> None:
+    """Draw the garments kept against the others kept, by threshold, one curve a kind."""
+    figure = Figure(figsize=(6.4, 5.4), layout="constrained")
+    axes = figure.subplots()
+    kinds = {**seen.others, "all of them": seen.all_others()}
+    for kind, others in kinds.items():
+        is_all = kind == "all of them"
+        truth = np.arange(len(seen.garments) + len(others)) < len(seen.garments)
+        wrong, right, _ = roc_curve(truth, np.concatenate([seen.garments, others]))
+        style = {"color": TRAIN, "linewidth": 2.5} if is_all else {"linewidth": 1}
+        axes.plot(wrong, right, label=f"{kind}: {auroc(seen.garments, others):.4f}", **style)
+    kept = [float((scores >= threshold).mean()) for scores in (seen.all_others(), seen.garments)]
+    axes.scatter(*kept, color=TRAIN, zorder=3, label="the shipped threshold")
+    axes.plot([0, 1], [0, 1], color="grey", linestyle=":")
+    axes.set(xlabel="share of other things kept", ylabel="share of garments kept")
+    axes.set_title("garments told from other things (area under the curve)")
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower right")
     figure.savefig(path, dpi=DPI)

@@ -7,7 +7,7 @@ import numpy as np
 
 from embeddings.types import Ids, Pixels, Vectors
 
-CHUNK = 1000
+CHUNK_VALUES = 5_000_000  # of the input at a time; bounds what the layers take
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,8 +21,9 @@ class Answers:
 def answer(model: keras.Model, images: Pixels) -> Answers:
     """Run the network over pictures `(n, height, width, channels)`."""
     logits, embeddings = [], []
-    for start in range(0, len(images), CHUNK):
-        told = model.predict_on_batch(images[start : start + CHUNK])
+    chunk = max(1, CHUNK_VALUES // int(np.prod(images.shape[1:])))
+    for start in range(0, len(images), chunk):
+        told = model.predict_on_batch(images[start : start + chunk])
         logits.append(np.asarray(told["logits"], dtype=np.float32))
         embeddings.append(np.asarray(told["embedding"], dtype=np.float32))
     return Answers(np.concatenate(logits), np.concatenate(embeddings))

@@ -85,10 +85,13 @@ def auroc(garments: Scores, others: Scores) -> float:
 def fit_similarity(
     queries: Vectors, query_labels: Ids, gallery: Vectors, gallery_labels: Ids, seed: int
 ) -> Similarity:
-    """Fit the probability that two photos share a label, over random pairs of them."""
-    rng = np.random.default_rng(seed)
-    one = rng.integers(0, len(queries), PAIRS)
-    other = rng.integers(0, len(gallery), PAIRS)
+    """Fit the probability that two photos share a label, over all pairs, or a million of them."""
+    if len(queries) * len(gallery) <= PAIRS:
+        one, other = (side.ravel() for side in np.indices((len(queries), len(gallery))))
+    else:
+        rng = np.random.default_rng(seed)
+        one = rng.integers(0, len(queries), PAIRS)
+        other = rng.integers(0, len(gallery), PAIRS)
     cosine = np.einsum("ij,ij->i", queries[one], gallery[other])
     same = query_labels[one] == gallery_labels[other]
     fitted = LogisticRegression(C=1e6).fit(cosine[:, None].astype(np.float64), same)

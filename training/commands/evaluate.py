@@ -14,7 +14,7 @@ import click
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def evaluate(run: Path, output: Path | None, as_json: bool) -> None:
-    r"""Judge the network of a run's or a bundle's folder on the test pictures.
+    """Judge the network of a run's or a bundle's folder on the test pictures.
 
     \b
     Example:
@@ -25,13 +25,13 @@ def evaluate(run: Path, output: Path | None, as_json: bool) -> None:
 
     from embeddings.datasets.fashion_mnist import LABELS, load_part
     from training.assess import assess
-    from training.bundling import FASHION_INPUT
     from training.console import downloads, named, print_table, progress_bars
-    from training.fitting import load_network
+    from training.fashion_bundle import FASHION_INPUT
     from training.history import read_history
     from training.report import figure_rows, write_report
     from training.runs import open_run
     from training.split import split
+    from training.stored_network import load_network
 
     opened = open_run(run)
     with progress_bars() as tell:

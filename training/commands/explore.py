@@ -14,7 +14,7 @@ import click
     help="Where the report goes.",
 )
 def explore(output: Path) -> None:
-    r"""Write a report on Fashion-MNIST: balance, samples, means, pixels, duplicates.
+    """Write a report on Fashion-MNIST: balance, samples, means, pixels, duplicates.
 
     \b
     Example:

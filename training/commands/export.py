@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from embeddings.bundle import Bundle
+
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -15,7 +17,11 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     required=True,
     help="The bundle's folder; an older bundle there is replaced when the new one is whole.",
 )
-@click.option("--name", default="fashion-mnist", show_default=True, help="The bundle's name.")
+@click.option(
+    "--name",
+    show_default="fashion-mnist; of own photos: the output folder's name",
+    help="The bundle's name.",
+)
 @click.option(
     "--seed-run",
     "others",
@@ -23,13 +29,27 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     multiple=True,
     help="A run of the same recipe with another seed, to be told of in the bundle.",
 )
-def export(run: Path, output: Path, name: str, others: tuple[Path, ...]) -> None:
-    r"""Write the network of a run's folder as a bundle, with its figures and its card.
+def export(run: Path, output: Path, name: str | None, others: tuple[Path, ...]) -> None:
+    """Write the network of a run's folder as a bundle, with its figures and its card.
 
     \b
     Example:
       lookalike-train export runs/one --output bundles/one --name one
     """
+    from training.shop_config import is_shop_run
+
+    if is_shop_run(run):
+        if others:
+            raise click.UsageError("--seed-run goes with runs on Fashion-MNIST only")
+        from training.shop_result import export_shop_run
+
+        bundle = export_shop_run(run, output, name or output.resolve().name)
+    else:
+        bundle = _export_fashion(run, output, name or "fashion-mnist", others)
+    click.echo(f"wrote {bundle.path}, fingerprint {bundle.fingerprint}")
+
+
+def _export_fashion(run: Path, output: Path, name: str, others: tuple[Path, ...]) -> Bundle:
     from embeddings.datasets.fashion_mnist import load_part
     from training.console import downloads, progress_bars
     from training.exporting import export_run
@@ -38,5 +58,4 @@ def export(run: Path, output: Path, name: str, others: tuple[Path, ...]) -> None
     opened = open_run(run)
     with progress_bars() as tell:
         train, test = load_part("train", downloads(tell)), load_part("test", downloads(tell))
-        bundle = export_run(opened, output, name, train, test, others, opened.command, tell)
-    click.echo(f"wrote {bundle.path}, fingerprint {bundle.fingerprint}")
+        return export_run(opened, output, name, train, test, others, opened.command, tell)

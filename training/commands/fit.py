@@ -5,10 +5,14 @@ from typing import Any
 
 import click
 
+from training.commands.fit_shop import SHOP_ONLY, fit_shop_photos, shop_options
+
 NETWORKS = ("classic", "teacher")
+BOTH = {"output", "resume", "epochs", "seed", "batch_size", "learning_rate", "patience"}
 
 
 @click.command()
+@shop_options
 @click.option("--network", type=click.Choice(NETWORKS), default="classic", show_default=True)
 @click.option(
     "--output",
@@ -17,14 +21,18 @@ NETWORKS = ("classic", "teacher")
     help="The run's folder: checkpoint, history, network.",
 )
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run was.")
-@click.option("--epochs", type=click.IntRange(1), default=40, show_default=True)
+@click.option(
+    "--epochs", type=click.IntRange(1), default=40, show_default="40; with --data: 10, at most"
+)
 @click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--batch-size", type=click.IntRange(1), default=128, show_default=True)
+@click.option(
+    "--batch-size", type=click.IntRange(1), default=128, show_default="128; with --data: 16"
+)
 @click.option(
     "--learning-rate",
     type=click.FloatRange(0, min_open=True),
     default=2e-3,
-    show_default=True,
+    show_default="0.002; with --data: 0.0001",
     help="At its top, after a warm-up of one epoch.",
 )
 @click.option("--weight-decay", type=click.FloatRange(0), default=0.1, show_default=True)
@@ -37,7 +45,7 @@ NETWORKS = ("classic", "teacher")
     "--patience",
     type=click.IntRange(1),
     default=15,
-    show_default=True,
+    show_default="15; with --data: 4",
     help="Epochs without a better held-out loss before it stops.",
 )
 @click.option(
@@ -54,14 +62,41 @@ NETWORKS = ("classic", "teacher")
     show_default=True,
     help="Training pictures of each category to stop by and calibrate on.",
 )
-def fit(output: Path, resume: bool, **settings: Any) -> None:
-    r"""Fit a network on Fashion-MNIST.
+@click.pass_context
+def fit(context: click.Context, /, output: Path, resume: bool, **settings: Any) -> None:
+    """Fit a network on Fashion-MNIST, or with --data on photos of your own.
+
+    With --data the network of a bundle learns the categories of your photos, some of which are
+    held out to stop by and to judge it. A folder holds one folder a category; a CSV has the columns
+    photo, category and perhaps group (photos of one product, say, which are then kept together).
 
     \b
     Example:
+      lookalike-train fit --data photos/ --output runs/mine --bundle bundles/mine
+      lookalike-train fit --data photos.csv --output runs/mine --resume
       lookalike-train fit --network classic --output runs/one --precision mixed_bfloat16
-      lookalike-train fit --network classic --output runs/one --precision mixed_bfloat16 --resume
     """
+    given = {
+        name
+        for name in context.params
+        if context.get_parameter_source(name) == click.core.ParameterSource.COMMANDLINE
+    }
+    if settings["data"] is not None:
+        _refuse(given - SHOP_ONLY - BOTH, "goes with Fashion-MNIST only, not with --data")
+        chosen = {name: settings[name] for name in given & (SHOP_ONLY | BOTH) if name in settings}
+        fit_shop_photos(output, resume, chosen)
+        return
+    _refuse(given & SHOP_ONLY, "needs --data, the photos to train on")
+    _fit_fashion(output, resume, {k: v for k, v in settings.items() if k not in SHOP_ONLY})
+
+
+def _refuse(names: set[str], reason: str) -> None:
+    if names:
+        option = min(names).replace("_", "-").replace("start", "from")
+        raise click.UsageError(f"--{option} {reason}")
+
+
+def _fit_fashion(output: Path, resume: bool, settings: dict[str, Any]) -> None:
     from embeddings.datasets.fashion_mnist import LABELS, load_part
     from training.config import FitConfig
     from training.console import downloads, named, print_table, progress_bars

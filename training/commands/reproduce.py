@@ -24,7 +24,7 @@ COMMAND = "lookalike-train reproduce fashion-mnist"
     help="The bundle's folder.",
 )
 def reproduce(bundle: str, work: Path, output: Path) -> None:
-    r"""Fit, judge and export the shipped bundle again: three teachers, then three seeds.
+    """Fit, judge and export the shipped bundle again: three teachers, then three seeds.
 
     It takes about an hour on two cores, and may be interrupted: the same command goes on.
 

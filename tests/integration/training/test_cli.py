@@ -18,7 +18,9 @@ def test_every_command_shows_an_example(command, capsys):
     code = run([*command.split(), "--help"])
 
     assert code == 0
-    assert f"lookalike-train {command}" in capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
+    assert "  Example:" in lines
+    assert any(line.startswith(f"    lookalike-train {command} ") for line in lines)
 
 
 def test_help_needs_no_keras():

@@ -14,11 +14,11 @@ from embeddings.datasets.fashion_mnist import LABELS, Part
 from embeddings.encoder import OnnxEncoder
 from embeddings.types import Photo
 from training.assess import assess
-from training.bundling import FASHION_INPUT, check_same_answers
+from training.bundling import check_same_answers
 from training.config import FitConfig
 from training.errors import BadRun
 from training.exporting import export_run
-from training.fitting import load_network
+from training.fashion_bundle import FASHION_INPUT
 from training.history import read_history
 from training.predict import answer
 from training.recipes import Recipe
@@ -26,6 +26,7 @@ from training.report import figure_rows, write_report
 from training.reproduce import fit_all
 from training.runs import open_run
 from training.split import split
+from training.stored_network import load_network
 
 pytestmark = pytest.mark.train
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.calibration import calibration, fit_temperature
+from training.calibration import calibration, fit_temperature, fit_temperature_to_few
 from training.predict import softmax
 
 
@@ -54,3 +54,27 @@ def test_a_temperature_changes_no_prediction():
         return sum(bin_.accuracy * bin_.count for bin_ in told.bins)
 
     assert right(cold) == pytest.approx(right(hot))
+
+
+def test_a_few_right_answers_do_not_ask_for_certainty():
+    labels = np.array([0, 1, 2, 0])
+    logits = (3 * np.eye(3)[labels]).astype(np.float32)
+
+    plain, careful = (
+        softmax(logits / np.float32(fit(logits, labels))).max(axis=1)
+        for fit in (fit_temperature, fit_temperature_to_few)
+    )
+
+    assert plain.min() > 0.999
+    assert careful == pytest.approx(1 - 1 / 6 + 1 / 18, abs=0.001)  # one in six, over three labels
+
+
+def test_with_many_pictures_both_temperatures_are_alike():
+    rng = np.random.default_rng(1)
+    labels = rng.integers(0, 3, 4000)
+    logits = rng.normal(size=(4000, 3)).astype(np.float32)
+    logits[np.arange(4000), labels] += 2
+
+    assert fit_temperature_to_few(logits, labels) == pytest.approx(
+        fit_temperature(logits, labels), rel=0.02
+    )

@@ -9,10 +9,11 @@ pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]
 
 from training.config import FitConfig
 from training.errors import BadRun
-from training.fitting import fit, load_network
+from training.fitting import fit
 from training.history import read_history
 from training.predict import answer
 from training.split import FitData
+from training.stored_network import load_network
 
 pytestmark = pytest.mark.train
 

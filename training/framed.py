@@ -1,0 +1,60 @@
+"""A shop's photos framed for a network, kept on disk so that any number of them fits."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.bundle import InputSpec
+from embeddings.errors import UnreadablePhoto
+from embeddings.framing import frame
+from embeddings.photo import PhotoLimits, open_photo
+from embeddings.types import Pixels
+from training.errors import BadData
+
+LIMITS = PhotoLimits(max_bytes=64 * 2**20, max_pixels=120_000_000)  # a shop's own cameras'
+ROOM = 8 / 7  # a view that is moved or turned is then cut from a picture that is larger than it
+_NAMED = 5  # photos that an error lists
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FramedPhotos:
+    """The same photos twice, as `embeddings.framing` frames them for serving."""
+
+    exact: Pixels  # (n, height, width, 3), what the network reads when it serves
+    roomy: Pixels  # (n, height * ROOM, width * ROOM, 3), what views to train on are cut from
+
+
+def frame_photos(
+    paths: Sequence[Path],
+    spec: InputSpec,
+    folder: Path,
+    progress: Callable[[int, int, str], None],
+) -> FramedPhotos:
+    """Decode and frame every photo into two files in `folder`, which the arrays stay tied to.
+
+    Raises:
+        BadData: photos cannot be read; it names the first of them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    larger = replace(spec, height=round(spec.height * ROOM), width=round(spec.width * ROOM))
+    exact, roomy = (
+        np.lib.format.open_memmap(
+            folder / f"{name}.npy", "w+", np.uint8, (len(paths), each.height, each.width, 3)
+        )
+        for name, each in (("exact", spec), ("roomy", larger))
+    )
+    bad = []
+    for number, path in enumerate(paths):
+        try:
+            photo = open_photo(path.read_bytes(), LIMITS)
+        except (OSError, UnreadablePhoto) as error:
+            bad.append(f"{path}: {error}")
+            continue
+        exact[number], roomy[number] = frame(photo, spec), frame(photo, larger)
+        progress(number + 1, len(paths), "reading")
+    if bad:
+        more = f" (and {len(bad) - _NAMED} more)" if len(bad) > _NAMED else ""
+        raise BadData(f"every photo must be readable. {'; '.join(bad[:_NAMED])}{more}")
+    return FramedPhotos(exact, roomy)
