@@ -25,7 +25,7 @@ from training.studio_articles import has_category, shares, show
 FOLDS = 3
 FINAL = "final"
 RECIPE_FILE = "recipe.json"
-WATCHED = 300  # photos of a fold that its curve is drawn by
+WATCHED = 100  # photos of a fold that its curve is drawn by
 # The final network is watched by the smallest of so many parts, and fitted on all the others.
 FINAL_PARTS = 20
 
