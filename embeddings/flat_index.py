@@ -97,12 +97,10 @@ class FlatIndex:
                 return []
             selector = None if wanted is None else _bitmap(wanted)
             # One more than asked for tells whether a tie was cut in two at the end.
-            cosines, ids = self._nearest(query, min(k + 1, most), selector)
-            while k < len(ids) < most and cosines[k - 1] == cosines[-1]:
-                cosines, ids = self._nearest(query, min(2 * len(ids), most), selector)
-        order = np.lexsort((ids, -cosines))[:k]
-        found = zip(ids[order].tolist(), cosines[order].tolist(), strict=True)
-        return [Neighbor(id_, cosine) for id_, cosine in found]
+            found = self._nearest(query, min(k + 1, most), selector)
+            while k < len(found) < most and found[k - 1].cosine == found[-1].cosine:
+                found = self._nearest(query, min(2 * len(found), most), selector)
+        return found[:k]
 
     def vectors(self, ids: Ids) -> Vectors:
         """Give the vectors `(n, dim)` held under `ids`, in their order. Raises: KeyError."""
@@ -178,22 +176,30 @@ class FlatIndex:
         table[allowed[(allowed >= 0) & (allowed < len(table))]] = True
         return table[self._id_of_row]
 
-    def _nearest(self, query: Vectors, k: int, selector: Any) -> tuple[Vectors, Ids]:
+    def _nearest(self, query: Vectors, k: int, selector: Any) -> list[Neighbor]:
         faiss = _faiss()
         # A search is one pass over memory: a second thread gains nothing alone, costs its
         # start, and takes a core from the next search. OpenMP keeps this number for each thread.
         faiss.omp_set_num_threads(1)
         params = None if selector is None else faiss.SearchParameters(sel=selector)
         cosines, rows = self._flat.search(query, k, params=params)
-        return cosines[0].clip(-1, 1), self._id_of_row[rows[0]]
+        # For one page of neighbours lists are quicker than arrays.
+        found = zip(self._id_of_row[rows[0]].tolist(), cosines[0].tolist(), strict=True)
+        neighbors = [Neighbor(id_, max(-1.0, min(cosine, 1.0))) for id_, cosine in found]
+        neighbors.sort(key=lambda each: (-each.cosine, each.id))
+        return neighbors
 
     def _check_vectors(self, vectors: Vectors, shape: tuple[int, ...]) -> None:
         if not isinstance(vectors, np.ndarray) or vectors.dtype != np.float32:
             raise ValueError(f"vectors are float32 arrays, got {_describe(vectors)}")
         if vectors.shape != shape:
             raise ValueError(f"vectors are of shape {shape} here, got {vectors.shape}")
-        squared = np.einsum("...i,...i->...", vectors, vectors)
-        if not (np.abs(squared - 1) <= _UNIT_TOLERANCE).all():  # also refuses NaN
+        if vectors.ndim == 1:
+            unit = abs(float(vectors @ vectors) - 1) <= _UNIT_TOLERANCE  # also refuses NaN
+        else:
+            squared = np.einsum("ij,ij->i", vectors, vectors)
+            unit = bool((np.abs(squared - 1) <= _UNIT_TOLERANCE).all())
+        if not unit:
             raise ValueError("vectors have length 1 and finite values; these do not")
 
 
