@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _STDERR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "generic"}
 _LOGGING: dict[str, Any] = {"handlers": {"console": _STDERR, "access": _STDERR}}
+_SHORT_BYTES = 64 * 1024
 _GRACE_S = 10  # for the requests that run when the server is told to stop
 
 
@@ -64,7 +65,29 @@ def load_application(settings: Settings) -> "Application":
     # What is there now stays for good; the collector need not look through it at every turn.
     gc.collect()
     gc.freeze()
-    return app
+    return _in_one_piece(app)
+
+
+def _in_one_piece(app: "Application") -> "Application":
+    """Make lists of short answers: Granian sends those at once, and others piece by piece."""
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        lengths: list[str] = []
+
+        def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            lengths.extend(value for name, value in headers if name == "Content-Length")
+            return start(status, headers, *more)
+
+        pieces = app(environ, begin)
+        if not lengths or int(lengths[0]) > _SHORT_BYTES:
+            return pieces
+        try:
+            return [b"".join(pieces)]
+        finally:
+            if (close := getattr(pieces, "close", None)) is not None:
+                close()
+
+    return answer
 
 
 def _end_with_parent() -> None:
