@@ -22,14 +22,17 @@ class ProductCard(NamedTuple):
     price_cents: int | None
     currency: str | None
     stock: int
-    digest: str | None  # of its first photo
+    digest: str | None  # of its first photo; of the one that was found, in a search
 
 
 _FIRST_PHOTO = """(SELECT digest FROM photo WHERE photo.product_id = product.id
     ORDER BY photo.position, photo.id LIMIT 1)"""
-COLUMNS = f"""product.id, product.sku, product.title, product.category, product.url,
-    product.price_cents, product.currency, product.stock, {_FIRST_PHOTO}"""
-_BY_PRODUCT = text(f"SELECT {COLUMNS} FROM product WHERE id IN (SELECT value FROM json_each(:ids))")
+COLUMNS = """product.id, product.sku, product.title, product.category, product.url,
+    product.price_cents, product.currency, product.stock"""
+_BY_PRODUCT = text(
+    f"""SELECT {COLUMNS}, {_FIRST_PHOTO} FROM product
+    WHERE id IN (SELECT value FROM json_each(:ids))"""
+)
 
 # However large a category is, only its newest products are looked through.
 _CLEAREST = text(f"""SELECT {COLUMNS} FROM product WHERE id IN (

@@ -6,13 +6,12 @@ All else goes through SQLAlchemy.
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from catalog.cards import COLUMNS, ProductCard, id_list
 
 _LATEST = """SELECT (SELECT max(number) FROM change), fingerprint, source FROM promotion
     ORDER BY id DESC LIMIT 1"""
-_BY_PHOTO = f"""SELECT photo.id, photo.digest, {COLUMNS}
+_BY_PHOTO = f"""SELECT photo.id, {COLUMNS}, photo.digest
     FROM photo JOIN product ON product.id = photo.product_id
     WHERE photo.id IN (SELECT value FROM json_each(?))"""
 _OWNERS = "SELECT id, product_id FROM photo WHERE id IN (SELECT value FROM json_each(?))"
@@ -27,13 +26,6 @@ class Latest:
     source: str | None  # where its bundle is: a shipped name or a folder
 
 
-class Shown(NamedTuple):
-    """A photo that was found, with its product."""
-
-    digest: str
-    card: ProductCard
-
-
 def latest(driver: sqlite3.Connection) -> Latest:
     """Say where the catalogue stands; quick enough to ask before every search."""
     row = driver.execute(_LATEST).fetchone()
@@ -42,10 +34,10 @@ def latest(driver: sqlite3.Connection) -> Latest:
     return Latest(row[0] or 0, row[1], row[2])
 
 
-def by_photo(driver: sqlite3.Connection, photo_ids: Sequence[int]) -> dict[int, Shown]:
-    """Load the products of these photos; unknown ids are left out."""
+def by_photo(driver: sqlite3.Connection, photo_ids: Sequence[int]) -> dict[int, ProductCard]:
+    """Load the products of these photos, each shown by that photo; unknown ids are left out."""
     rows = driver.execute(_BY_PHOTO, (id_list(photo_ids),)).fetchall()
-    return {row[0]: Shown(row[1], ProductCard._make(row[2:])) for row in rows}
+    return {row[0]: ProductCard._make(row[1:]) for row in rows}
 
 
 def owners(driver: sqlite3.Connection, photo_ids: Sequence[int]) -> dict[int, int]:

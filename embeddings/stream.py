@@ -5,22 +5,22 @@ import stat
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from embeddings.errors import PhotoTooLarge, UnreadablePhoto
 from embeddings.photo import DEFAULT_LIMITS, PhotoLimits, open_photo
 from embeddings.types import Encoder, Photo, Reading
 
 Key = TypeVar("Key")
+Opened: TypeAlias = list[tuple[Key, Photo | UnreadablePhoto]]
 
 _PART_ITEMS = 64  # pictures read together; a small network is fastest near this
 _PART_BYTES = 512 * 1024  # so that a part of large photos stays small in memory
 # Decoding a file this small takes the interpreter's lock and lets it go many times in a few dozen
 # microseconds: threads doing so side by side spend longer waiting for each other than decoding.
+# So the caller's own thread decodes these, and the others run the network, which needs no lock.
 _TINY_BYTES = 4 * 1024
 _PIXEL_BYTES = 48 * 1024 * 1024  # decoded photos that a part may hold at a time
 
@@ -47,10 +47,10 @@ def read_stream(
     """Read pictures in order; `sources` are drawn only as fast as results are taken.
 
     Each thread decodes, frames and reads a part of a few dozen pictures: while one part is in the
-    network, which needs no interpreter lock, another is decoded; of parts of tiny files one at a
-    time, of larger ones as many as there are threads. A few parts are under way at a
-    time, whatever the number of sources. Closing the iterator (or an interrupt) stops at once but
-    for the parts being read. A path that cannot be read is an error of that source alone.
+    network, which needs no interpreter lock, another is decoded. Tiny files are decoded by the
+    caller's thread, between taking one result and the next. A few parts are under way at a time,
+    whatever the number of sources. Closing the iterator (or an interrupt) stops at once but for
+    the parts being read. A path that cannot be read is an error of that source alone.
     """
     workers = threads or max(2, os.cpu_count() or 2)
     reader = _PartReader(encoder, limits, useful_side, keep_photos)
@@ -58,9 +58,15 @@ def read_stream(
     pool = ThreadPoolExecutor(workers, thread_name_prefix="read-photos")
     try:
         for part, size in _parts(sources):
-            waiting.append(pool.submit(reader.read, part, size))
-            if len(waiting) > workers + 1:
-                yield from waiting.popleft().result()
+            if size <= _TINY_BYTES * len(part):
+                for opened in reader.open(part):
+                    waiting.append(pool.submit(reader.read_opened, opened))
+                    while len(waiting) > workers:  # the next is decoded meanwhile
+                        yield from waiting.popleft().result()
+            else:
+                waiting.append(pool.submit(reader.read, part))
+                while len(waiting) > workers + 1:
+                    yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
     finally:
@@ -96,22 +102,24 @@ class _PartReader:
     limits: PhotoLimits
     useful_side: int | None
     keep_photos: bool
-    turn: Lock = field(default_factory=Lock)  # to decode tiny files
 
-    def read(self, part: list[tuple[Key, bytes | Path]], size: int) -> list[StreamItem[Key]]:
-        """Decode and read a part, in order; `size` is that of its files together."""
-        items: list[StreamItem[Key]] = []
-        opened: list[tuple[Key, Photo | UnreadablePhoto]] = []
+    def read(self, part: list[tuple[Key, bytes | Path]]) -> list[StreamItem[Key]]:
+        """Decode and read a part, in order."""
+        return [item for opened in self.open(part) for item in self.read_opened(opened)]
+
+    def open(self, part: list[tuple[Key, bytes | Path]]) -> Iterator[Opened[Key]]:
+        """Decode a part, in as many pieces as its pixels need to stay small in memory."""
+        opened: Opened[Key] = []
         held = 0
-        with self.turn if size <= _TINY_BYTES * len(part) else nullcontext():
-            for key, source in part:
-                photo = self._open(source)
-                opened.append((key, photo))
-                held += photo.pixels.nbytes if isinstance(photo, Photo) else 0
-                if held > _PIXEL_BYTES:
-                    items += self._read(opened)
-                    opened, held = [], 0
-        return items + self._read(opened)
+        for key, source in part:
+            photo = self._open(source)
+            opened.append((key, photo))
+            held += photo.pixels.nbytes if isinstance(photo, Photo) else 0
+            if held > _PIXEL_BYTES:
+                yield opened
+                opened, held = [], 0
+        if opened:
+            yield opened
 
     def _open(self, source: bytes | Path) -> Photo | UnreadablePhoto:
         try:
@@ -129,7 +137,8 @@ class _PartReader:
         except OSError as error:
             return UnreadablePhoto(f"the file cannot be read: {error.strerror}")
 
-    def _read(self, opened: list[tuple[Key, Photo | UnreadablePhoto]]) -> list[StreamItem[Key]]:
+    def read_opened(self, opened: Opened[Key]) -> list[StreamItem[Key]]:
+        """Read what was decoded, in order."""
         readings = iter(self.encoder.read([p for _, p in opened if isinstance(p, Photo)]))
         items = []
         for key, photo in opened:

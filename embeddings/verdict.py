@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
 from embeddings.bundle import Rejection, Similarity
 from embeddings.types import Neighbor, Reading
 
@@ -41,9 +39,9 @@ class Category:
 
 def name_category(reading: Reading, labels: Sequence[str]) -> Category:
     """Name the likeliest category, with up to three alternatives of at least 1 %."""
-    order = np.argsort(-reading.probabilities, kind="stable")
-    ranked = [Alternative(labels[i], float(reading.probabilities[i])) for i in order]
-    first, rest = ranked[0], ranked[1 : 1 + ALTERNATIVES]
+    odds: list[float] = reading.probabilities.tolist()
+    order = sorted(range(len(odds)), key=odds.__getitem__, reverse=True)
+    first, *rest = [Alternative(labels[i], odds[i]) for i in order[: 1 + ALTERNATIVES]]
     likely = tuple(each for each in rest if each.confidence >= _WORTH_NAMING)
     return Category(first.label, first.confidence, likely)
 

@@ -36,6 +36,7 @@ def open_engine(path: Path) -> Engine:
         URL.create("sqlite", database=str(path)),
         pool_size=_CONNECTIONS,
         max_overflow=_CONNECTIONS,
+        pool_use_lifo=True,  # the one used last still has its pages at hand
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)

@@ -1,6 +1,7 @@
 """What a search gives, whoever asks: a page, the JSON API or the command line."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from catalog.cards import ProductCard
 from embeddings.types import Reading
@@ -9,14 +10,12 @@ from embeddings.verdict import Category, Verdict
 __all__ = ["Hit", "ProductCard", "SearchResult"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One product, and how likely it is to be of the same kind as what was asked about."""
 
-    product: ProductCard
+    product: ProductCard  # its digest is that of the photo that matched
     score: float  # 0..1, the calibrated probability of the same category
     cosine: float  # -1..1
-    digest: str  # of the photo that matched
 
 
 @dataclass(frozen=True, slots=True)

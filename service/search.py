@@ -119,13 +119,7 @@ def _load(look: Look, view: View, found: Sequence[Neighbor]) -> tuple[Hit, ...]:
     shown = quick.by_photo(look.driver, [each.id for each in found])
     similarity = view.model.similarity
     return tuple(
-        Hit(
-            product=shown[each.id].card,
-            score=score(each.cosine, similarity),
-            cosine=each.cosine,
-            digest=shown[each.id].digest,
-        )
-        for each in found
+        [Hit(shown[each.id], score(each.cosine, similarity), each.cosine) for each in found]
     )
 
 

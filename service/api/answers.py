@@ -1,9 +1,10 @@
 """Turns what the service found into what the API says; plain dictionaries, as they are quick."""
 
-import json
+import re
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 from flask import Response, request
 
 from catalog.filters import Filters
@@ -13,7 +14,7 @@ from service.wiring import Services
 
 _PLAIN = "/!$&'()*+,;=:@"  # what a path holds as it is
 
-_JSON = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
+_NEEDS_NO_QUOTING = re.compile(r"[A-Za-z0-9_.~-]+")  # as almost every SKU
 
 
 def search_answer(found: SearchResult, services: Services, decode_ms: float | None) -> Response:
@@ -53,12 +54,16 @@ def product_facts(product: Product | ProductCard, digest: str | None, root: str)
         "sku": product.sku,
         "title": product.title,
         "category": product.category,
-        "url": product.url or f"{root}/products/{quote(product.sku, _PLAIN)}",
+        "url": product.url or f"{root}/products/{_quoted(product.sku)}",
         "photo_url": None if digest is None else f"{root}/photos/{digest}",
         "price": None if cents is None else cents / 100,
         "currency": product.currency,
         "stock": product.stock,
     }
+
+
+def _quoted(sku: str) -> str:
+    return sku if _NEEDS_NO_QUOTING.fullmatch(sku) else quote(sku, _PLAIN)
 
 
 def model_facts(services: Services) -> dict[str, str]:
@@ -79,13 +84,13 @@ def filters_of(values: dict[str, Any]) -> Filters:
 
 def answer(told: dict[str, Any], status: int = 200) -> Response:
     """Write JSON."""
-    response = Response(_JSON.encode(told), status, content_type="application/json")
+    response = Response(orjson.dumps(told), status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
     return response
 
 
 def _hit(hit: Hit, root: str) -> dict[str, Any]:
-    told = product_facts(hit.product, hit.digest, root)
+    told = product_facts(hit.product, hit.product.digest, root)
     told["score"] = round(hit.score, 6)
     return told
 

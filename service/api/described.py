@@ -54,7 +54,7 @@ def read_values(schema: type[Schema], given: MultiDict[str, str]) -> dict[str, A
             raise BadRequestValue(f"{name}: may be given once", {name: ["May be given once."]})
         single[name] = values[0]
     try:
-        return dict(_instance(schema).load(single))
+        return dict(_instance(schema).load(single) if single else _defaults(schema))
     except ValidationError as error:
         told = sorted(error.messages_dict.items())
         found = {str(name): [str(each) for each in said] for name, said in told}
@@ -65,3 +65,9 @@ def read_values(schema: type[Schema], given: MultiDict[str, str]) -> dict[str, A
 @cache
 def _instance(schema: type[Schema]) -> Schema:
     return schema()
+
+
+@cache
+def _defaults(schema: type[Schema]) -> dict[str, Any]:
+    """Give what a schema makes of nothing: most searches send a photo and no more."""
+    return dict(_instance(schema).load({}))

@@ -38,16 +38,16 @@ def serve(settings: Settings) -> None:
         AddressTaken: the address cannot be listened on.
     """
     _check_address(settings)
-    from service.server import Server
+    from service.server import run_server
 
     click.echo(
         f"Lookalike serves http://{settings.host}:{settings.port} (Ctrl-C stops it)", err=True
     )
-    Server(settings).run()
+    run_server(settings)
 
 
 def _check_address(settings: Settings) -> None:
-    # gunicorn would try five times and fill the screen before it gives up.
+    # The server would try five times and fill the screen before it gives up.
     try:
         with socket.create_server((settings.host, settings.port)):
             pass

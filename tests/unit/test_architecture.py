@@ -22,7 +22,8 @@ ONLY_IN = {
     "keras": "training/",
     "faiss": ("embeddings/flat_index.py", YARDSTICK),
     "onnxruntime": ("embeddings/", YARDSTICK),
-    "gunicorn": "service/",
+    "granian": "service/server.py",
+    "orjson": "service/",
 }
 MAX_LINES = 250
 

@@ -66,7 +66,8 @@ def test_photos_that_are_no_longer_named_go_with_their_pictures(services):
     assert digests(services, "A") == [blue]
     assert red not in services.store
     assert blue in services.store
-    assert find_similar(plain_photo(RED), Filters(), 1, 5, services=services).hits[0].digest == blue
+    [found] = find_similar(plain_photo(RED), Filters(), 1, 5, services=services).hits
+    assert found.product.digest == blue
 
 
 def test_a_picture_of_two_products_stays_until_neither_shows_it(services):

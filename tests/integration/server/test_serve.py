@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -96,6 +97,59 @@ def test_a_terminated_server_ends_cleanly_and_leaves_a_snapshot(home):
 
     assert code == 0
     assert [path.suffix for path in snapshots.iterdir()] == [".index"]
+
+
+def workers_of(process):
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(pid) for pid in children.read_text().split()]
+
+
+def test_no_worker_outlives_a_server_that_was_killed(home):
+    port = free_port()
+
+    with serving(home, port) as process:
+        get(port, "/readyz")
+        process.kill()
+        process.wait(timeout=PATIENCE_S)
+
+    for _ in range(PATIENCE_S * 10):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError("a worker still listens")
+
+
+def test_a_worker_that_was_killed_is_started_again(home):
+    port = free_port()
+
+    with serving(home, port) as process:
+        get(port, "/readyz")
+        [worker] = workers_of(process)
+        os.kill(worker, signal.SIGKILL)
+        time.sleep(0.5)
+        ready = get(port, "/readyz")
+
+    assert ready["drift"] == 0
+
+
+def test_an_upload_over_the_limit_is_refused_before_it_is_read(home):
+    port = free_port()
+    head = (
+        "POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+    )
+
+    with serving(home, port, max_upload_mb="1"):
+        get(port, "/readyz")
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as client:
+            client.sendall(head.encode())
+            answer = client.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"application/problem+json" in answer
 
 
 def test_a_demonstration_serves_what_it_has_just_read_and_ends_cleanly(tmp_path):

@@ -208,3 +208,57 @@ def test_a_search_sees_each_change_whole_or_not_at_all():
         thread.join()
 
     assert torn == []
+
+
+def exact_order(ids, vectors, query):
+    cosines = np.einsum("ij,j->i", vectors, query).clip(-1, 1)
+    return ids[np.lexsort((ids, -cosines))]
+
+
+@pytest.fixture(scope="module")
+def many():
+    """More vectors than a processor's cache holds, a thousand of them too close for float16."""
+    vectors = unit_vectors(40_000, dim=128)
+    vectors[:1000] = vectors[0] + unit_vectors(1000, dim=128, seed=1) * np.float32(1e-4)
+    vectors[1000:1050] = vectors[0]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors
+
+
+def test_a_large_index_finds_exactly_where_half_the_digits_would_not_do(many):
+    ids = ids_of(range(40_000))[::-1].copy()
+    index = FlatIndex(128)
+    index.upsert(ids, many)
+
+    for query, k in ((many[0], 24), (many[0], 300), (many[5_000], 24), (many[39_999], 1)):
+        found = index.search(query, k)
+
+        assert [each.id for each in found] == exact_order(ids, many, query)[:k].tolist()
+
+
+def test_a_large_index_finds_exactly_after_changes_and_within_ids(many):
+    ids = ids_of(range(40_000))
+    index = FlatIndex(128)
+    index.upsert(ids, many)
+    index.remove(ids[200:600])
+    index.upsert(ids[39_000:], many[:1000])
+    held = np.concatenate([ids[:200], ids[600:]])
+    vectors = np.concatenate([many[:200], many[600:39_000], many[:1000]])
+    allowed = held[held % 3 == 0]
+
+    anywhere = index.search(many[0], 50)
+    within = index.search(many[0], 50, allowed)
+
+    assert [each.id for each in anywhere] == exact_order(held, vectors, many[0])[:50].tolist()
+    expected = exact_order(allowed, vectors[held % 3 == 0], many[0])[:50]
+    assert [each.id for each in within] == expected.tolist()
+
+
+def test_pages_of_a_large_index_fit_together(many):
+    index = FlatIndex(128)
+    index.upsert(ids_of(range(40_000)), many)
+
+    pages = [index.search(many[0], k)[-24:] for k in range(24, 24 * 60, 24)]
+
+    found = [each.id for page in pages for each in page]
+    assert found == [each.id for each in index.search(many[0], 24 * 59)]

@@ -2,6 +2,7 @@ import threading
 import tracemalloc
 
 import pytest
+from PIL import Image
 
 from embeddings.encoder import OnnxEncoder
 from embeddings.errors import PhotoTooLarge, UnreadablePhoto
@@ -133,6 +134,34 @@ def test_memory_does_not_grow_with_the_number_of_sources():
     few, many = peak(600), peak(4800)
 
     assert many < 1.5 * few
+
+
+def test_tiny_files_of_huge_pictures_stay_small_in_memory():
+    side, count = 1500, 64
+    bitmap = encoded(Image.new("1", (side, side)), "PNG")
+    decoded = side * side * 3 * count
+
+    tracemalloc.start()
+    for _ in read_stream(
+        ((n, bitmap) for n in range(count)), MeanColourEncoder(), keep_photos=False, threads=2
+    ):
+        pass
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(bitmap) < 4096
+    assert most < 0.7 * decoded
+
+
+def test_tiny_and_large_files_keep_their_order():
+    large = encoded(Image.effect_noise((300, 300), 90), "PNG")
+    sources = [(n, large if n // 64 % 2 else plain_picture((n % 256, 0, 0))) for n in range(320)]
+
+    items = list(read_stream(sources, MeanColourEncoder(), threads=3))
+
+    assert [item.key for item in items] == list(range(320))
+    assert {item.photo.pixels.shape[0] for item in items[:64]} != {300}
+    assert {item.photo.pixels.shape[0] for item in items[64:128]} == {300}
 
 
 def test_malformed_pictures_pass_through_a_real_network(tmp_path):
