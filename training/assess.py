@@ -11,6 +11,7 @@ from embeddings.datasets.fashion_mnist import Part
 from embeddings.framing import frame
 from embeddings.types import Ids, Pixels
 from training.calibration import Calibration, calibration, fit_temperature
+from training.judging import Detection, detections
 from training.metrics import LabelFigures, Share, confusion, label_figures, share, worst_mistakes
 from training.negatives import FIT_KINDS, HELD_OUT_KINDS, as_studio_photo, negatives
 from training.predict import Answers, answer
@@ -30,15 +31,6 @@ SHOWN_MISTAKES = 40
 OTHERS_PER_KIND = 250  # pictures of each kind of what is no garment
 
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """How well one kind of thing that is no garment is told from garments."""
-
-    kind: str
-    auroc: float
-    turned_away: Share  # those called no garment at the shipped threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +169,6 @@ def _judge_rejection(
         others=count * len(others),
         garments_kept=share(int((garments >= least).sum()), len(garments)),
         studio_garments_kept=share(int((studio >= least).sum()), len(studio)),
-        kinds=tuple(
-            Detection(kind, auroc(garments, scores), share(int((scores < least).sum()), count))
-            for kind, scores in others.items()
-        ),
+        kinds=detections(garments, others, least),
         fitted_on=tuple(FIT_KINDS),
     )

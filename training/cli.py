@@ -9,6 +9,7 @@ from embeddings.errors import EmbeddingsError
 from training.commands.evaluate import evaluate
 from training.commands.explore import explore
 from training.commands.export import export
+from training.commands.fetch_negatives import negatives
 from training.commands.fit import fit
 from training.commands.reproduce import reproduce
 from training.errors import TrainingError
@@ -23,6 +24,12 @@ def cli() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
+@cli.group()
+def fetch() -> None:
+    """Fetch what training needs and this repository does not hold."""
+
+
+fetch.add_command(negatives)
 for command in (explore, fit, evaluate, export, reproduce):
     cli.add_command(command)
 

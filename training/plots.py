@@ -9,6 +9,7 @@ import numpy as np
 from embeddings.types import Ids
 from training.calibration import Calibration
 from training.history import Epoch
+from training.judging import RejectionJudgement
 
 matplotlib.use("Agg")  # files only: no window, no display needed
 from matplotlib.figure import Figure
@@ -64,4 +65,28 @@ def draw_reliability(before: Calibration, after: Calibration, path: Path) -> Non
         axes.set_title(f"{title}: ECE {told.ece:.2%}")
         axes.grid(alpha=0.3)
         axes.legend(loc="upper left")
+    figure.savefig(path, dpi=DPI)
+
+
+def draw_roc(judgement: RejectionJudgement, path: Path) -> None:
+    """Draw which share of the garments is kept against which share of other things is let in."""
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    told, roc = judgement.auroc, judgement.roc
+    # The threshold is chosen in the upper left corner, so that is shown larger.
+    parts = ((1.0, 0.0, "all of it"), (0.25, 0.75, "the corner that matters"))
+    for axes, (right, bottom, title) in zip(figure.subplots(1, 2), parts, strict=True):
+        axes.plot(roc.let_in, roc.kept, color=TRAIN)
+        axes.plot([0, 1], [0, 1], color="grey", linestyle=":")
+        axes.plot(
+            1 - judgement.turned_away.value,
+            judgement.garments_kept.value,
+            "o",
+            color=HELD_OUT,
+            label="the shipped threshold",
+        )
+        axes.set(xlabel="other things let in", ylabel="garments kept", title=title)
+        axes.set(xlim=(0, right), ylim=(bottom, 1.005))
+        axes.grid(alpha=0.3)
+        axes.legend(loc="lower right")
+    figure.suptitle(f"AUROC {told.value:.4f} (95 %: {told.low:.4f} to {told.high:.4f})")
     figure.savefig(path, dpi=DPI)
