@@ -23,6 +23,8 @@ FOLDER_SETTING = "LOOKALIKE_OTHER_THINGS"
 USEFUL_SIDE = 448  # of a picture as it is shown; wallpapers are ten times as large
 LIMITS = PhotoLimits(max_bytes=64 * 1024 * 1024)
 ON_A_SURFACE = 0.3  # share of the cut-out pictures that are not shown on white
+SENT_ON = 0.5  # share of the pictures that are shown small and packed once more
+SENT_SIDE, SENT_QUALITY = 256, (70, 95)
 DRAWN = {**FIT_KINDS, **HELD_OUT_KINDS}
 
 
@@ -114,7 +116,22 @@ def show(thing: OtherThing, rng: Rng) -> Photo:
         photo = crop(photo, thing.source.box)
     elif rng.random() < ON_A_SURFACE:
         photo = _on_a_surface(photo, content, rng)
-    return photo
+    return _as_sent_on(photo, rng) if rng.random() < SENT_ON else photo
+
+
+def _as_sent_on(photo: Photo, rng: Rng) -> Photo:
+    """Shrink and pack a picture as a messenger does, and as data sets of garments are packed.
+
+    Else a fit could tell crisp pictures from packed ones, not other things from garments.
+    """
+    image = Image.fromarray(photo.pixels)
+    scale = min(1.0, SENT_SIDE / min(image.size))
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    packed = io.BytesIO()
+    image.resize(size, Image.Resampling.BICUBIC).save(
+        packed, "JPEG", quality=int(rng.integers(*SENT_QUALITY))
+    )
+    return open_photo(packed.getvalue())
 
 
 def _on_a_surface(photo: Photo, content: bytes, rng: Rng) -> Photo:
