@@ -28,9 +28,10 @@ class InputSpec:
 class Rejection:
     """How to tell what is no garment, and what has no close match.
 
-    `sigmoid(bias + confidence * max(p) + energy * logsumexp(logits) + nearest * cosine)` is the
-    probability that a photo shows a garment, where `cosine` is that of the nearest photo known;
-    the weights were fitted on held-out garments against pictures of other things.
+    `sigmoid(bias + confidence * max(p) + energy * logsumexp(logits) + nearest * cosine
+    + direction . embedding)` is the probability that a photo shows a garment, where `cosine` is
+    that of the nearest photo known; the weights were fitted on held-out garments against pictures
+    of other things. Where `nearest` is 0 the catalogue has no say in what a garment is.
     """
 
     bias: float
@@ -39,6 +40,7 @@ class Rejection:
     nearest: float
     garment_threshold: float  # below it: not a garment
     close_match_cosine: float  # a nearest cosine below it: no close match
+    direction: tuple[float, ...] = ()  # one weight for each number of the embedding, or none
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def load_bundle(path: Path) -> Bundle:
             embedding_dim=int(told["embedding_dim"]),
             temperature=float(told["temperature"]),
             similarity=Similarity(**told["similarity"]),
-            rejection=Rejection(**told["rejection"]),
+            rejection=_rejection(told["rejection"]),
             fingerprint=str(files[NETWORK_FILE]),
             facts=dict(told.get("facts", {})),
         )
@@ -132,7 +134,8 @@ def write_bundle_json(bundle: Bundle) -> None:
         "embedding_dim": bundle.embedding_dim,
         "temperature": bundle.temperature,
         "similarity": asdict(bundle.similarity),
-        "rejection": asdict(bundle.rejection),
+        # As before there were directions, where there is none.
+        "rejection": {k: v for k, v in asdict(bundle.rejection).items() if v != ()},
         "facts": bundle.facts,
         "files": files,
     }
@@ -146,6 +149,19 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _judging(bundle: Bundle) -> list[Any]:
+    """Give every number that a photo is judged by, which may be anything until it is checked."""
+    told = asdict(bundle.rejection) | asdict(bundle.similarity)
+    return [*told.pop("direction"), *told.values()]
+
+
+def _rejection(told: dict[str, Any]) -> Rejection:
+    direction = told.get("direction", [])
+    if not isinstance(direction, list):
+        raise TypeError("a direction is a list of numbers")
+    return Rejection(**{**told, "direction": tuple(map(float, direction))})
+
+
 def _check(bundle: Bundle, files: dict[str, str]) -> None:
     spec = bundle.input
     rules = {
@@ -154,8 +170,10 @@ def _check(bundle: Bundle, files: dict[str, str]) -> None:
             isinstance(side, int) and side > 0 for side in (spec.height, spec.width)
         ),
         "finite numbers to judge by": all(
-            isinstance(value, int | float) and math.isfinite(value)
-            for value in (*asdict(bundle.rejection).values(), *asdict(bundle.similarity).values())
+            isinstance(value, int | float) and math.isfinite(value) for value in _judging(bundle)
+        ),
+        "a direction as long as the embedding, or none": (
+            len(bundle.rejection.direction) in (0, bundle.embedding_dim)
         ),
         "1 or 3 channels": spec.channels in (1, 3),
         "a positive embedding size": bundle.embedding_dim > 0,

@@ -4,9 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
 
 from embeddings.bundle import Rejection, Similarity
-from embeddings.types import Neighbor, Reading
+from embeddings.types import Neighbor, Reading, Vectors
 
 ALTERNATIVES = 3
 _WORTH_NAMING = 0.01  # an alternative less likely than this helps nobody
@@ -56,6 +59,7 @@ def garment_probability(reading: Reading, nearest: float, rejection: Rejection) 
         + rejection.confidence * float(reading.probabilities.max())
         + rejection.energy * energy
         + rejection.nearest * nearest
+        + (float(reading.embedding @ _weights(rejection.direction)) if rejection.direction else 0)
     )
 
 
@@ -77,6 +81,11 @@ def judge(reading: Reading, neighbors: Sequence[Neighbor], rejection: Rejection)
 def score(cosine: float, similarity: Similarity) -> float:
     """Give the probability, 0..1, that two photos of this cosine show the same category."""
     return _sigmoid(similarity.slope * cosine + similarity.intercept)
+
+
+@lru_cache(maxsize=8)  # as many bundles as a process may serve; making the array costs more
+def _weights(direction: tuple[float, ...]) -> Vectors:
+    return np.array(direction, dtype=np.float32)
 
 
 def _sigmoid(value: float) -> float:

@@ -11,7 +11,7 @@ from embeddings.datasets.fashion_mnist import Part
 from embeddings.framing import frame
 from embeddings.types import Ids, Pixels
 from training.calibration import Calibration, calibration, fit_temperature
-from training.detection import Detection, detections
+from training.judging import Detection, detections
 from training.metrics import LabelFigures, Share, confusion, label_figures, share, worst_mistakes
 from training.negatives import FIT_KINDS, HELD_OUT_KINDS, as_studio_photo, negatives
 from training.predict import Answers, answer

@@ -21,9 +21,9 @@ class Figure:
     unit: str = SHARE  # or AREA, under a ROC curve, or MILLISECONDS
 
     @classmethod
-    def of(cls, title: str, share: Share) -> "Figure":
-        """Tell of a share."""
-        return cls(title, share.value, share.count, share.low, share.high)
+    def of(cls, title: str, share: Share, unit: str = SHARE) -> "Figure":
+        """Tell of a share, or of an area, with its interval."""
+        return cls(title, share.value, share.count, share.low, share.high, unit)
 
     def __str__(self) -> str:
         told = _say(self.value, self.unit)

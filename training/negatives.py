@@ -13,10 +13,12 @@ from PIL import Image, ImageDraw, ImageFont
 from sklearn.datasets import load_digits, load_sample_image
 
 from embeddings.bundle import InputSpec
+from embeddings.cutout import garment_alpha
 from embeddings.framing import frame
 from embeddings.types import Photo, Pixels
 
 Rng = np.random.Generator
+_CUT_OUT = (0.06, 0.85)  # shares of a photo that a garment covers when it was found
 SIDE = 224  # of a drawn picture, before it is framed
 WORDS = ("size", "sale", "care", "wash cold", "made of", "return within", "thank you", "order")
 
@@ -38,6 +40,15 @@ def as_studio_photo(garment: Pixels) -> Photo:
     canvas = Image.new("RGB", (large.width + 64, large.height + 64), "white")
     canvas.paste(large, (32, 32))
     return Photo(np.asarray(canvas))
+
+
+def cut_out(garment: Photo) -> Photo | None:
+    """Show a garment cut from its background, on white; None where no background was found."""
+    alpha = garment_alpha(garment.pixels)[..., np.newaxis]
+    if not _CUT_OUT[0] < alpha.mean() < _CUT_OUT[1]:
+        return None
+    laid = garment.pixels * alpha + 255 * (1 - alpha)
+    return Photo(np.ascontiguousarray(np.rint(laid).astype(np.uint8)))
 
 
 def draw_digit(rng: Rng) -> Pixels:

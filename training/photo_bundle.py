@@ -11,7 +11,7 @@ import keras
 from embeddings.bundle import Bundle, InputSpec
 from embeddings.types import Ids, Pixels
 from training.bundling import Thresholds, write_bundle
-from training.detection import Judged, detection_figures
+from training.detection import Judged
 from training.figure import Figure, told_figures
 from training.history import Epoch
 from training.metrics import label_figures
@@ -51,7 +51,7 @@ def write_photo_bundle(
     Raises:
         ExportDiffers: the exported network does not answer as `model`, by more than 1e-4.
     """
-    rule = thresholds.rejection
+    rejected = judged.by(thresholds.rejection)
     facts: dict[str, Any] = {
         "dataset": told_data(origin.data),
         "start": dict(origin.start),
@@ -71,7 +71,7 @@ def write_photo_bundle(
             "confusion_of": confusion_of,
             "confusion": confusion.tolist(),
             "labels": [asdict(each) for each in label_figures(confusion, tuple(labels))],
-            "rejection": asdict(detection_figures(judged, rule)),
+            "rejection": asdict(rejected),
         },
     }
     return write_bundle(
@@ -86,5 +86,5 @@ def write_photo_bundle(
         confusion=confusion,
         probe=probe,
         card=say_card,
-        drawings={"roc.png": partial(draw_roc, judged, rule.garment_threshold)},
+        drawings={"roc.png": partial(draw_roc, rejected)},
     )

@@ -101,12 +101,16 @@ def _mappings(bundle: Bundle) -> str:
 
 def _rejection(bundle: Bundle) -> str:
     told = bundle.facts["metrics"]["rejection"]
-    rule = bundle.rejection
+    area, rule = told["auroc"], bundle.rejection
+    plain = "confidence, energy and the cosine to the nearest known photo"
+    asks = "the embedding" if rule.direction else plain
+    kinds = ", ".join(told["fitted_on"])
     return f"""## What is no garment
 
-A logistic regression over confidence, energy and the cosine to the nearest known photo, fitted on
-held-out garments against {", ".join(told["fitted_on"])}. Judged on kinds that it never saw:
-AUROC {told["auroc"]:.4f} over {told["garments"]:,} garments and {told["others"]:,} other pictures.
+A logistic regression over {asks}, fitted on held-out garments against
+{kinds}. Judged on pictures that it never saw:
+AUROC {area["value"]:.4f} ({area["low"]:.4f} to {area["high"]:.4f}) over {told["garments"]:,}
+garments and {told["others"]:,} other pictures.
 The shipped threshold, a probability of {rule.garment_threshold:.3f}, keeps
 {interval(told["garments_kept"])} of the garments. A garment has no close match where its nearest
 cosine is below {rule.close_match_cosine:.3f}.

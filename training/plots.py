@@ -5,13 +5,11 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
-from sklearn.metrics import roc_curve
 
 from embeddings.types import Ids
 from training.calibration import Calibration
-from training.detection import Judged
 from training.history import Epoch
-from training.rejection import auroc
+from training.judging import RejectionJudgement
 
 matplotlib.use("Agg")  # files only: no window, no display needed
 from matplotlib.figure import Figure
@@ -70,22 +68,25 @@ def draw_reliability(before: Calibration, after: Calibration, path: Path) -> Non
     figure.savefig(path, dpi=DPI)
 
 
-def draw_roc(seen: Judged, threshold: float, path: Path) -> None:
-    """Draw the garments kept against the others kept, by threshold, one curve a kind."""
-    figure = Figure(figsize=(6.4, 5.4), layout="constrained")
-    axes = figure.subplots()
-    kinds = {**seen.others, "all of them": seen.all_others()}
-    for kind, others in kinds.items():
-        is_all = kind == "all of them"
-        truth = np.arange(len(seen.garments) + len(others)) < len(seen.garments)
-        wrong, right, _ = roc_curve(truth, np.concatenate([seen.garments, others]))
-        style = {"color": TRAIN, "linewidth": 2.5} if is_all else {"linewidth": 1}
-        axes.plot(wrong, right, label=f"{kind}: {auroc(seen.garments, others):.4f}", **style)
-    kept = [float((scores >= threshold).mean()) for scores in (seen.all_others(), seen.garments)]
-    axes.scatter(*kept, color=TRAIN, zorder=3, label="the shipped threshold")
-    axes.plot([0, 1], [0, 1], color="grey", linestyle=":")
-    axes.set(xlabel="share of other things kept", ylabel="share of garments kept")
-    axes.set_title("garments told from other things (area under the curve)")
-    axes.grid(alpha=0.3)
-    axes.legend(loc="lower right")
+def draw_roc(judgement: RejectionJudgement, path: Path) -> None:
+    """Draw which share of the garments is kept against which share of other things is let in."""
+    figure = Figure(figsize=(9, 4), layout="constrained")
+    told, roc = judgement.auroc, judgement.roc
+    # The threshold is chosen in the upper left corner, so that is shown larger.
+    parts = ((1.0, 0.0, "all of it"), (0.25, 0.75, "the corner that matters"))
+    for axes, (right, bottom, title) in zip(figure.subplots(1, 2), parts, strict=True):
+        axes.plot(roc.let_in, roc.kept, color=TRAIN)
+        axes.plot([0, 1], [0, 1], color="grey", linestyle=":")
+        axes.plot(
+            1 - judgement.turned_away.value,
+            judgement.garments_kept.value,
+            "o",
+            color=HELD_OUT,
+            label="the shipped threshold",
+        )
+        axes.set(xlabel="other things let in", ylabel="garments kept", title=title)
+        axes.set(xlim=(0, right), ylim=(bottom, 1.005))
+        axes.grid(alpha=0.3)
+        axes.legend(loc="lower right")
+    figure.suptitle(f"AUROC {told.value:.4f} (95 %: {told.low:.4f} to {told.high:.4f})")
     figure.savefig(path, dpi=DPI)

@@ -71,9 +71,15 @@ def fit_rejection(garments: Evidence, others: Evidence) -> Rejection:
 
 def garment_scores(seen: Evidence, rejection: Rejection) -> Scores:
     """Give the probability that each photo shows a garment."""
-    weights = np.array([rejection.confidence, rejection.energy, rejection.nearest])
-    scores: Scores = 1 / (1 + np.exp(-(seen.table() @ weights + rejection.bias)))
+    scores: Scores = 1 / (1 + np.exp(-garment_logits(seen, rejection)))
     return scores
+
+
+def garment_logits(seen: Evidence, rejection: Rejection) -> Scores:
+    """Give the same as the logarithm of the odds, without the part of the embedding."""
+    weights = np.array([rejection.confidence, rejection.energy, rejection.nearest])
+    logits: Scores = seen.table() @ weights + rejection.bias
+    return logits
 
 
 def auroc(garments: Scores, others: Scores) -> float:

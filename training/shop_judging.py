@@ -8,7 +8,7 @@ import numpy as np
 from embeddings.types import Ids, Pixels
 from training.bundling import Thresholds
 from training.calibration import fit_temperature_to_few
-from training.detection import Judged, detection_figures
+from training.detection import Judged
 from training.figure import AREA, Figure
 from training.grouped import (
     balanced_share,
@@ -90,16 +90,14 @@ def judge(
         seen.fitted_labels,
         seed,
     )
-    found = detection_figures(judged, rule)
+    found = judged.by(rule)
     figures = held_out_figures(seen)
     for key, figure in held_out_figures(before).items():
         figures[f"before_{key}"] = Figure(
             f"{figure.title}, before training",
             figure.value, figure.count, figure.low, figure.high, figure.unit,
         )  # fmt: skip
-    figures["auroc"] = Figure(
-        "garments told from other things", found.auroc, found.garments + found.others, unit=AREA
-    )
+    figures["auroc"] = Figure.of("garments told from other things", found.auroc, AREA)
     named = seen.held.logits.argmax(axis=1)
     return ShopJudgement(
         Thresholds(temperature, similarity, rule),

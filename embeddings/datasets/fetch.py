@@ -72,10 +72,24 @@ def into_cache(
 
 
 def _from_package(package: str, folder: Path, file: PublishedFile, progress: Progress) -> Path:
+    progress(f"{package} (apt-get)", 0, 0)
+    found = sorted(unpack_package(package, folder).rglob(file.name))
+    if not found:
+        raise DatasetUnavailable(f"the package holds no {file.name}")
+    return found[0]
+
+
+def unpack_package(package: str, folder: Path) -> Path:
+    """Download a Debian package and unpack it below `folder`, without installing it.
+
+    apt-get checks it by SHA-256 against the signed lists of the machine's own mirrors.
+
+    Raises:
+        DatasetUnavailable: the machine has no apt-get, or that cannot get or unpack the package.
+    """
     apt_get, dpkg_deb = shutil.which("apt-get"), shutil.which("dpkg-deb")
     if apt_get is None or dpkg_deb is None:
         raise DatasetUnavailable("this machine has no apt-get and dpkg-deb")
-    progress(f"{package} (apt-get)", 0, 0)
     if _run([apt_get, "download", package], folder).returncode != 0:
         # A fresh container has no package lists yet. Updating them may need root: if it is
         # refused, the second try below says why the package cannot be had.
@@ -90,10 +104,7 @@ def _from_package(package: str, folder: Path, file: PublishedFile, progress: Pro
     result = _run([dpkg_deb, "-x", str(archives[-1]), str(unpacked)], folder)
     if result.returncode != 0:
         raise DatasetUnavailable(_last_line(result.stderr) or "dpkg-deb could not unpack it")
-    found = sorted(unpacked.rglob(file.name))
-    if not found:
-        raise DatasetUnavailable(f"the package holds no {file.name}")
-    return found[0]
+    return unpacked
 
 
 def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -3,6 +3,7 @@
 import click
 
 from training.commands.fetch_clothing_photos import clothing_photos
+from training.commands.fetch_negatives import negatives
 
 
 @click.group()
@@ -12,7 +13,9 @@ def fetch() -> None:
     \b
     Example:
       lookalike-train fetch clothing-photos
+      lookalike-train fetch negatives
     """
 
 
 fetch.add_command(clothing_photos)
+fetch.add_command(negatives)

@@ -73,6 +73,10 @@ def test_a_missing_description_is_refused(tmp_path):
         lambda told: told["input"].update(channels=4),
         lambda told: told["input"].update(colour="grey"),
         lambda told: told["rejection"].update(bias=float("nan")),
+        lambda told: told["rejection"].update(direction=[0.5]),
+        lambda told: told["rejection"].update(direction=[float("inf")] * told["embedding_dim"]),
+        lambda told: told["rejection"].update(direction="0" * told["embedding_dim"]),
+        lambda told: told["rejection"].update(direction=None),
         lambda told: told["similarity"].update(slope="steep"),
         lambda told: told["files"].pop("model.onnx"),
         lambda told: told["files"].update({"missing.txt": "0" * 64}),
@@ -85,6 +89,20 @@ def test_a_bundle_that_makes_no_sense_is_refused(bundle, change):
 
     with pytest.raises(BadBundle):
         load_bundle(bundle.path)
+
+
+def test_a_direction_is_kept(bundle):
+    direction = tuple(float(number) for number in range(bundle.embedding_dim))
+    write_bundle_json(replace(bundle, rejection=replace(bundle.rejection, direction=direction)))
+
+    assert load_bundle(bundle.path).rejection.direction == direction
+
+
+def test_without_a_direction_a_bundle_is_written_as_before_there_were_any(bundle):
+    write_bundle_json(bundle)
+
+    assert "direction" not in json.loads((bundle.path / "bundle.json").read_text())["rejection"]
+    assert load_bundle(bundle.path).rejection.direction == ()
 
 
 def test_a_changed_network_is_refused(bundle):

@@ -99,3 +99,12 @@ def test_alternatives_that_are_most_unlikely_are_left_out():
 
 def test_a_verdict_reads_as_the_word_that_users_see():
     assert [str(each) for each in Verdict] == ["match", "no_close_match", "not_a_garment"]
+
+
+def test_the_direction_of_the_embedding_counts_for_or_against():
+    towards = Rejection(0, 0, 0, 0, 0.5, 0.5, direction=(3.0, -1.0))
+    away = Rejection(0, 0, 0, 0, 0.5, 0.5, direction=(-3.0, 1.0))
+
+    assert garment_probability(SURE, 0, towards) == pytest.approx(1 / (1 + np.exp(-3)))
+    assert judge(SURE, [], towards) is Verdict.NO_CLOSE_MATCH
+    assert judge(SURE, [Neighbor(1, 0.9)], away) is Verdict.NOT_A_GARMENT

@@ -8,7 +8,8 @@ pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
 from embeddings.bundle import InputSpec
 from embeddings.framing import frame
-from training.negatives import FIT_KINDS, HELD_OUT_KINDS, as_studio_photo, negatives
+from embeddings.types import Photo
+from training.negatives import FIT_KINDS, HELD_OUT_KINDS, as_studio_photo, cut_out, negatives
 from training.predict import Answers
 from training.rejection import (
     Evidence,
@@ -98,3 +99,18 @@ def test_a_garment_shown_as_a_photo_is_framed_back_to_nearly_itself():
     framed = frame(as_studio_photo(garment), SPEC)
 
     assert np.abs(framed.astype(int) - garment).mean() < 20
+
+
+def test_a_garment_on_a_floor_is_cut_out_and_laid_on_white():
+    floor = np.full((120, 100, 3), (120, 90, 60), dtype=np.uint8)
+    floor[30:90, 30:70] = (20, 40, 160)
+
+    laid = cut_out(Photo(floor))
+
+    assert laid is not None
+    assert (laid.pixels[2, 2] == 255).all()
+    assert (laid.pixels[60, 50] == (20, 40, 160)).all()
+
+
+def test_where_no_background_is_found_nothing_is_cut_out():
+    assert cut_out(Photo(np.full((60, 60, 3), 90, dtype=np.uint8))) is None

@@ -1,0 +1,24 @@
+"""`lookalike-train fetch negatives`: pictures of what is no garment."""
+
+import click
+
+
+@click.command("negatives")
+def negatives() -> None:
+    r"""Fetch pictures of other things: animals, food, objects, landscapes, print, drawings.
+
+    They come out of Debian's packages through apt-get, into the folder that
+    LOOKALIKE_OTHER_THINGS names, else into the user's cache. Without apt-get, copy that folder
+    from a machine that has it.
+
+    \b
+    Example:
+      lookalike-train fetch negatives
+    """
+    from training.console import downloads, progress_bars
+    from training.fetch_others import fetch_other_things
+    from training.other_things import load_other_things
+
+    with progress_bars() as tell:
+        folder = fetch_other_things(downloads(tell))
+    click.echo(f"{len(load_other_things(folder)):,} pictures of other things are in {folder}")
