@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -57,9 +58,7 @@ def photo_figures(
     senders are drawn with replacement instead (a cluster bootstrap).
     """
     tables = [_table(fold) for fold in folds]
-    owners = [np.unique(np.array(fold.senders), return_inverse=True) for fold in folds]
-    rng = np.random.default_rng(seed)
-    draws = [[_draw(len(names), owner, rng) for names, owner in owners] for _ in range(RESAMPLES)]
+    draws = _draws([fold.senders for fold in folds], seed)
 
     def told(figure: Callable[[_Table, Values], float], count: int) -> Share:
         once = [np.ones(len(table.labels)) for table in tables]
@@ -99,7 +98,7 @@ class _Table:
 def _table(fold: FoldAnswers) -> _Table:
     named = fold.logits.argmax(axis=1)
     # Whoever asks among ten classes gets the likeliest of the ten.
-    named_within = _SUBSET_COLUMNS[fold.logits[:, _SUBSET_COLUMNS].argmax(axis=1)]
+    named_within = within_subset(fold.logits)
     return _Table(
         labels=fold.labels,
         right=(named == fold.labels).astype(np.float64),
@@ -107,6 +106,31 @@ def _table(fold: FoldAnswers) -> _Table:
         in_subset=np.isin(fold.labels, _SUBSET_COLUMNS).astype(np.float64),
         relevant=fold.relevant,
     )
+
+
+def within_subset(logits: Vectors) -> Ids:
+    """Name the likeliest of the 10 published classes, as a place in CATEGORIES: `(n,)`."""
+    named: Ids = _SUBSET_COLUMNS[logits[:, _SUBSET_COLUMNS].argmax(axis=1)]
+    return named
+
+
+def sender_share(
+    folds: Sequence[npt.NDArray[Any]], senders: Sequence[Sequence[str]], seed: int = 0
+) -> Share:
+    """Give the mean over folds of each one's mean value, with a 95 % interval over senders."""
+    spread = [
+        np.mean([_mean(values, w) for values, w in zip(folds, draw, strict=True)])
+        for draw in _draws(senders, seed)
+    ]
+    low, high = np.nanquantile(spread, [0.025, 0.975])
+    value = float(np.mean([values.mean() for values in folds]))
+    return Share(value, float(low), float(high), sum(map(len, folds)))
+
+
+def _draws(folds: Sequence[Sequence[str]], seed: int) -> list[list[Values]]:
+    rng = np.random.default_rng(seed)
+    owners = [np.unique(np.array(senders), return_inverse=True) for senders in folds]
+    return [[_draw(len(names), owner, rng) for names, owner in owners] for _ in range(RESAMPLES)]
 
 
 def _draw(count: int, owner: Ids, rng: np.random.Generator) -> Values:

@@ -7,6 +7,7 @@ from pathlib import Path
 from embeddings.bundle import load_bundle
 from training.config import CONFIG_FILE, FitConfig, read_config
 from training.errors import BadRun
+from training.photo_runs import RECIPE_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,21 @@ class Run:
     command: str  # that made it
 
 
+def is_bundle(folder: Path) -> bool:
+    """Say whether a folder is a bundle's."""
+    return (folder / "bundle.json").is_file()
+
+
+def knows_photos(folder: Path) -> bool:
+    """Say whether a bundle or the runs in a folder are of the photo network. Raises: BadBundle."""
+    if is_bundle(folder):
+        return str(load_bundle(folder).facts.get("network", "")).startswith("photo-")
+    return (folder / RECIPE_FILE).is_file()
+
+
 def open_run(folder: Path) -> Run:
     """Open a run's or a bundle's folder. Raises: BadRun, BadBundle."""
-    if (folder / "bundle.json").is_file():
+    if is_bundle(folder):
         facts = load_bundle(folder).facts
         try:
             return Run(folder, FitConfig(**facts["config"]), str(facts["command"]))

@@ -14,12 +14,23 @@ import click
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def evaluate(run: Path, output: Path | None, as_json: bool) -> None:
-    """Judge the network of a run's or a bundle's folder on the test pictures.
+    r"""Judge the network of a run's or a bundle's folder on pictures it was not fitted on.
+
+    For the photo network that is the folder of `reproduce clothing-photos`, with the networks of
+    every fold; of its bundle the folds are told as they were recorded.
 
     \b
     Example:
       lookalike-train evaluate embeddings/bundles/fashion-mnist --output reports/fashion-mnist
+      lookalike-train evaluate runs/clothing-photos --json
     """
+    from training.runs import knows_photos
+
+    judge = _photos if knows_photos(run) else _fashion
+    judge(run, output, as_json)
+
+
+def _fashion(run: Path, output: Path | None, as_json: bool) -> None:
     import json
     from dataclasses import asdict
 
@@ -45,3 +56,31 @@ def evaluate(run: Path, output: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(asdict(told.figures), indent=2))
         return
     print_table(f"{run}: test pictures, single view", figure_rows(told.figures))
+
+
+def _photos(run: Path, output: Path | None, as_json: bool) -> None:
+    import json
+
+    from embeddings.bundle import load_bundle
+    from embeddings.datasets.clothing_photos import load_clothing_photos
+    from embeddings.datasets.fashion_mnist import load_part
+    from training.console import downloads, print_table, progress_bars
+    from training.figure import figure_rows, told_figures
+    from training.photo_export import assess_bundle, assess_photos
+    from training.photo_report import write_photo_report
+    from training.runs import is_bundle
+
+    photos = load_clothing_photos()
+    with progress_bars() as tell:
+        test = load_part("test", downloads(tell))
+        if is_bundle(run):
+            figures, judged = assess_bundle(load_bundle(run), photos, test, tell)
+        else:
+            told = assess_photos(run, photos, test, tell)
+            figures, judged = told.figures, told.judged.by(told.thresholds.rejection)
+    if output is not None:
+        write_photo_report(str(run), figures, judged, output)
+    if as_json:
+        click.echo(json.dumps(told_figures(figures), indent=2))
+        return
+    print_table(str(run), figure_rows(figures))
