@@ -31,6 +31,7 @@ from training.photo_readings import (
     reader_at,
 )
 from training.photo_rejection import (
+    PER_KIND,
     fit_photo_rejection,
     gather_garments,
     gather_others,
@@ -83,7 +84,11 @@ class PhotoAssessment:
 
 
 def assess_photos(
-    work: Path, photos: Sequence[ClothingPhoto], studio: Part, tell: Tell
+    work: Path,
+    photos: Sequence[ClothingPhoto],
+    studio: Part,
+    tell: Tell,
+    per_kind: int = PER_KIND,
 ) -> PhotoAssessment:
     """Judge the runs under `work`; `studio` is the test part of Fashion-MNIST.
 
@@ -108,10 +113,12 @@ def assess_photos(
         spec,
         _named(tell, "garments of no category"),
     )
-    others = gather_others(spec, judged=False, progress=_named(tell, "other things to fit on"))
+    others = gather_others(
+        spec, judged=False, progress=_named(tell, "other things to fit on"), per_kind=per_kind
+    )
     rule = fit_photo_rejection(read, unseen, others, read(framed.photos[final.fitted]))
     thresholds = Thresholds(recorded.temperature, recorded.similarity, rule)
-    judged = _judge_others(read, framed, thresholds, spec, tell)
+    judged = _judge_others(read, framed, thresholds, spec, tell, per_kind)
     figures, _ = judge_test(read, framed, thresholds, judged)
     beside = {"photo_to_studio_fashion_mnist": _by_fashion_mnist(album, studio, tell)}
     tell("the final network", 1, 1, "done")
@@ -161,7 +168,11 @@ def write_shipped(work: Path, output: Path, name: str, told: PhotoAssessment) ->
 
 
 def assess_bundle(
-    bundle: Bundle, photos: Sequence[ClothingPhoto], studio: Part, tell: Tell
+    bundle: Bundle,
+    photos: Sequence[ClothingPhoto],
+    studio: Part,
+    tell: Tell,
+    per_kind: int = PER_KIND,
 ) -> tuple[dict[str, Figure], RejectionJudgement]:
     """Judge a written bundle again on what needs its own network alone; the folds are as recorded.
 
@@ -171,7 +182,7 @@ def assess_bundle(
     framed = frame_album(open_album(garments(photos)), studio, bundle.input, _named(tell, "photos"))
     thresholds = Thresholds(bundle.temperature, bundle.similarity, bundle.rejection)
     read = reader_of(bundle)
-    judged = _judge_others(read, framed, thresholds, bundle.input, tell)
+    judged = _judge_others(read, framed, thresholds, bundle.input, tell, per_kind)
     figures, _ = judge_test(read, framed, thresholds, judged)
     recorded = {
         key: replace(figure, title=f"{figure.title} (as recorded)")
@@ -186,9 +197,16 @@ def in_order(figures: Mapping[str, Figure]) -> dict[str, Figure]:
 
 
 def _judge_others(
-    read: Reader, framed: FramedAlbum, thresholds: Thresholds, spec: InputSpec, tell: Tell
+    read: Reader,
+    framed: FramedAlbum,
+    thresholds: Thresholds,
+    spec: InputSpec,
+    tell: Tell,
+    per_kind: int,
 ) -> Judged:
-    others = gather_others(spec, judged=True, progress=_named(tell, "other things to judge by"))
+    others = gather_others(
+        spec, judged=True, progress=_named(tell, "other things to judge by"), per_kind=per_kind
+    )
     test = read(framed.photos[framed.album.is_test])
     return judge_photo_rejection(read, thresholds.rejection, test, others)
 

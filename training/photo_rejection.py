@@ -71,19 +71,21 @@ def gather_garments(
     )
 
 
-def gather_others(spec: InputSpec, *, judged: bool, progress: Progress) -> OtherPictures:
-    """Gather pictures of other things, of one side.
+def gather_others(
+    spec: InputSpec, *, judged: bool, progress: Progress, per_kind: int = PER_KIND
+) -> OtherPictures:
+    """Gather pictures of other things, of one side: up to `per_kind` of each kind.
 
     Raises:
         DatasetUnavailable: the real ones are not there.
     """
     wanted = judged_kinds() if judged else fit_kinds()
     pictures, kinds = [], []
-    for kind, photo in other_photos(wanted, PER_KIND, SEED, judged=judged):
+    for kind, photo in other_photos(wanted, per_kind, SEED, judged=judged):
         pictures.append(frame(photo, spec))
         kinds.append(kind)
         if len(kinds) % 50 == 0:
-            progress(len(kinds), len(wanted) * PER_KIND, "other things")
+            progress(len(kinds), len(wanted) * per_kind, "other things")
     return OtherPictures(np.stack(pictures), tuple(kinds))
 
 

@@ -12,7 +12,7 @@ from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.types import Ids
 from training.convert_lite import load_published
-from training.efficientnet_lite import LITES
+from training.efficientnet_lite import LITES, LiteSpec
 from training.errors import BadRun
 from training.fine_tune import FineTuneConfig, build
 from training.folds import group_folds
@@ -30,6 +30,7 @@ WATCHED = 100  # photos of a fold that its curve is drawn by
 FINAL_PARTS = 20
 
 Tell = Callable[[str, int, int, str], None]
+Load = Callable[[keras.Model, LiteSpec], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,11 +58,17 @@ def splits(album: Album) -> list[Split]:
 
 
 def fit_all(
-    config: FineTuneConfig, album: Album, studio: Part, folder: Path, tell: Tell
+    config: FineTuneConfig,
+    album: Album,
+    studio: Part,
+    folder: Path,
+    tell: Tell,
+    load: Load = load_published,
 ) -> list[Path]:
     """Fit the network of every split under `folder`; gives their runs, the final one last.
 
-    What is fitted already is kept, what was interrupted goes on.
+    What is fitted already is kept, what was interrupted goes on. `load` gives a network the weights
+    that it begins with.
 
     Raises:
         BadRun: the folder holds runs of other settings.
@@ -71,13 +78,18 @@ def fit_all(
     waiting = [part for part in splits(album) if not (folder / part.name / WEIGHTS_FILE).exists()]
     if waiting:
         start = build(config, len(CATEGORIES))
-        load_published(start, LITES[config.lite])
+        load(start, LITES[config.lite])
         early, _, _ = split_at(start, config.frozen_blocks)
         photos = _photo_views(early, config, album, folder, tell)
         chosen = _draw_articles(config, studio)
         articles = _article_views(early, config, chosen, folder, tell)
         for part in waiting:
-            _fit_one(config, album, part, photos, (chosen, articles), folder / part.name, tell)
+            model = build(config, len(CATEGORIES))
+            load(model, LITES[config.lite])
+            data = _photo_set(config, album, part, photos, (chosen, articles), tell)
+            run = folder / part.name
+            fit_photos(model, data, config, run, _named(tell, part.name))
+            save_network(as_served(model, config.height, config.width), run)
     return [folder / part.name for part in splits(album)]
 
 
@@ -150,20 +162,19 @@ def _article_views(
     )
 
 
-def _fit_one(
+def _photo_set(
     config: FineTuneConfig,
     album: Album,
     part: Split,
     photos: Features,
     studio: tuple[Part, Features | None],
-    folder: Path,
     tell: Tell,
-) -> None:
+) -> PhotoSet:
     watched = np.random.default_rng(config.seed).permutation(part.held_out)[:WATCHED]
     spec = photo_spec(config.height, config.width)
     labels = album.labels[part.fitted]
     chosen, articles = studio
-    data = PhotoSet(
+    return PhotoSet(
         photos=photos,
         rows=part.fitted,
         labels=labels,
@@ -173,10 +184,6 @@ def _fit_one(
         articles=articles,
         article_targets=shares(labels)[chosen.labels],
     )
-    model = build(config, len(CATEGORIES))
-    load_published(model, LITES[config.lite])
-    fit_photos(model, data, config, folder, _named(tell, part.name))
-    save_network(as_served(model, config.height, config.width), folder)
 
 
 def _named(tell: Tell, name: str) -> Progress:

@@ -1,0 +1,142 @@
+"""From drawn photos of many senders to a photo bundle, through the recipe's own steps."""
+
+import csv
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
+
+from embeddings.datasets.clothing_photos import garments, load_clothing_photos
+from embeddings.datasets.fashion_mnist import Part
+from tests.clothing import jpeg
+from training import convert_lite
+from training.efficientnet_lite import LITES, LiteSpec
+from training.errors import BadRun
+from training.fine_tune import FineTuneConfig
+from training.other_sources import SOURCES
+from training.photo_augment import PLAIN
+from training.photo_data import open_album
+from training.photo_export import ORDER, assess_bundle, assess_photos, write_shipped
+from training.photo_runs import FINAL, fit_all, splits
+
+pytestmark = pytest.mark.train
+
+CONFIG = FineTuneConfig(
+    lite="tiny", height=32, width=24, embedding_dim=8, epochs=1, batch_size=16, frozen_blocks=2,
+    views=2, articles=6, studio_share=0.125, drop_path=0, ranges=PLAIN,
+)  # fmt: skip
+LABELS = ("T-Shirt", "Pants", "Dress", "Hat", "Not sure")
+
+
+def tell_nobody(name, done, total, text):
+    pass
+
+
+def begin_at_random(model, spec):
+    """Leave a network as it was built: the real weights are not what is tested here."""
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """Give 150 photos, three of a sender, every seventh one a test photo."""
+    home = tmp_path_factory.mktemp("photos")
+    (home / "images").mkdir()
+    with (home / "photos.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["image", "label", "sender_id", "kids", "split"])
+        for number in range(150):
+            (home / "images" / f"p{number}.jpg").write_bytes(jpeg(number))
+            split = "test" if number % 7 == 0 else "train"
+            writer.writerow([f"p{number}", LABELS[number % 5], number // 3, "False", split])
+    return load_clothing_photos(home)
+
+
+@pytest.fixture(scope="module")
+def studio():
+    images = np.random.default_rng(0).integers(0, 256, (60, 28, 28), dtype=np.uint8)
+    return Part(images, np.arange(60, dtype=np.int64) % 10)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def surroundings(tmp_path_factory):
+    """Make the smallest network known, and lay down six other things of every source."""
+    home = tmp_path_factory.mktemp("things")
+    rng = np.random.default_rng(0)
+    for source in SOURCES:
+        (home / source.name).mkdir()
+        for index in range(6):
+            file = io.BytesIO()
+            pixels = rng.integers(0, 256, (48, 48, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(file, "PNG")
+            (home / source.name / f"{index}.png").write_bytes(file.getvalue())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOOKALIKE_OTHER_THINGS", str(home))
+        patch.setitem(LITES, "tiny", LiteSpec("tiny", width=0.25, depth=0.5, side=32))
+        patch.setitem(convert_lite.PACKAGES, "tiny", "tiny_model")
+        yield
+
+
+@pytest.fixture(scope="module")
+def work(photos, studio, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("work")
+    fit_all(CONFIG, open_album(garments(photos)), studio, folder, tell_nobody, begin_at_random)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def told(work, photos, studio):
+    return assess_photos(work, photos, studio, tell_nobody, per_kind=6)
+
+
+@pytest.fixture(scope="module")
+def bundle(work, told, tmp_path_factory):
+    return write_shipped(work, tmp_path_factory.mktemp("out") / "made", "made", told)
+
+
+def test_no_sender_and_no_test_photo_is_on_both_sides_of_a_fold(photos):
+    album = open_album(garments(photos))
+
+    for part in splits(album):
+        fitted = {album.senders[place] for place in part.fitted}
+        assert not fitted & {album.senders[place] for place in part.held_out}
+        assert not album.is_test[np.concatenate([part.fitted, part.held_out])].any()
+
+
+def test_every_photo_but_the_test_photos_is_held_out_of_one_fold(photos):
+    album = open_album(garments(photos))
+
+    held = np.concatenate([part.held_out for part in splits(album) if part.name != FINAL])
+
+    assert sorted(held) == np.flatnonzero(~album.is_test).tolist()
+
+
+def test_every_figure_that_is_asked_for_is_told_with_its_sample(told):
+    assert tuple(told.figures) == ORDER
+    assert told.figures["subset_test"].count == 18
+    assert told.figures["accuracy_folds"].count == 102
+    for figure in told.figures.values():
+        assert figure.low is None or figure.low <= figure.value <= figure.high
+
+
+def test_the_bundle_is_judged_again_to_the_same_figures(bundle, told, photos, studio):
+    figures, _ = assess_bundle(bundle, photos, studio, tell_nobody, per_kind=6)
+
+    for key in ("subset_test", "calibration_test", "auroc"):
+        assert figures[key].value == pytest.approx(told.figures[key].value, abs=1e-6)
+    assert "as recorded" in figures["accuracy_folds"].title
+
+
+def test_the_bundles_rule_asks_the_embedding_alone(bundle):
+    assert len(bundle.rejection.direction) == 8
+    assert bundle.rejection.nearest == 0
+
+
+def test_runs_of_other_settings_are_refused(work, photos, studio):
+    album = open_album(garments(photos))
+
+    with pytest.raises(BadRun, match="other settings"):
+        fit_all(replace(CONFIG, seed=3), album, studio, work, tell_nobody, begin_at_random)
