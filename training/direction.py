@@ -21,7 +21,7 @@ from training.rejection import LOST_GARMENTS, Scores, evidence, garment_logits
 
 Weights: TypeAlias = npt.NDArray[np.float64]
 
-# Chosen on garments held out, with all of the ways that they are shown: docs/decisions/0027.
+# Chosen on garments held out, with all of the ways that they are shown: docs/decisions/0028.
 STRENGTH = 10.0
 FOLDS = 5
 

