@@ -9,9 +9,10 @@ from embeddings.bundle import InputSpec, Rejection
 from embeddings.datasets.clothing_photos import UNDECIDED, ClothingPhoto
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.framing import frame
-from embeddings.types import Pixels
+from embeddings.types import Photo, Pixels
 from training.detection import Judged
 from training.direction import GarmentView, fit_direction, rejection_scores
+from training.negatives import cut_out
 from training.other_things import fit_kinds, judged_kinds, other_photos
 from training.photo_augment import PLAIN, draw_view
 from training.photo_data import Progress, frame_all
@@ -25,7 +26,6 @@ PER_KIND = 250  # pictures of other things, of a kind; where there are fewer, al
 VIEWS = 4  # of each garment: as if the photo had been taken again
 ARTICLES = 400
 SEED = 0
-_STUDIO_WEIGHT = 0.25  # of grey articles beside photos: shoppers take photos
 _UNSURE = UNDECIDED[0]  # a garment whose category nobody could tell; no network learns from it
 
 
@@ -92,25 +92,24 @@ def gather_others(
 def fit_photo_rejection(
     read: Reader, garments: Garments, others: OtherPictures, fitted: Answers
 ) -> Rejection:
-    """Fit the direction in which garments lie; `fitted` are the photos that the network knows."""
-    rng = np.random.default_rng(SEED)
-    side = garments.photos.shape[1:3]
-    views = np.stack(
-        [
-            draw_view(photo, side[0], side[1], PLAIN, rng)
-            for photo in garments.photos
-            for _ in range(VIEWS)
-        ]
-    )
+    """Fit the direction in which garments lie; `fitted` are the photos that the network knows.
+
+    Garments are shown in every way that they come in, photos weighing most: a rule that sees them
+    on beds and floors only takes whatever lies on white for something else.
+    """
     shown = read(garments.photos)
-    again = read(views)
     known = [
-        GarmentView(shown, garments.senders, 1.0),
-        GarmentView(again, [name for name in garments.senders for _ in range(VIEWS)], 1.0),
+        GarmentView(shown, garments.senders, 0.5),
+        GarmentView(
+            read(_taken_again(garments.photos)),
+            [name for name in garments.senders for _ in range(VIEWS)],
+            0.5,
+        ),
+        *_cut_out(read, garments),
         GarmentView(
             read(garments.articles),
             [f"article {place}" for place in range(len(garments.articles))],
-            _STUDIO_WEIGHT,
+            0.25,
         ),
     ]
     nearest = nearest_cosines(shown.embeddings, fitted.embeddings)
@@ -134,3 +133,20 @@ def judge_photo_rejection(
         {kind: every[names == kind] for kind in dict.fromkeys(others.kinds)},
         fit_kinds(),
     )
+
+
+def _taken_again(photos: Pixels) -> Pixels:
+    rng = np.random.default_rng(SEED)
+    height, width = photos.shape[1:3]
+    again = [draw_view(photo, height, width, PLAIN, rng) for photo in photos for _ in range(VIEWS)]
+    return np.stack(again)
+
+
+def _cut_out(read: Reader, garments: Garments) -> list[GarmentView]:
+    """Show the garments cut from their backgrounds, where these were found."""
+    laid = [cut_out(Photo(photo)) for photo in garments.photos]
+    found = [(one, name) for one, name in zip(laid, garments.senders, strict=True) if one]
+    if not found:
+        return []
+    pictures = np.stack([one.pixels for one, _ in found])
+    return [GarmentView(read(pictures), [name for _, name in found], 0.5)]
