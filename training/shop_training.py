@@ -90,6 +90,7 @@ def train(
         )
     write_history(epochs, folder)
     checkpoint.assign(model.weights, best)
+    progress(1, 1, f"kept epoch {_best(epochs)} of {len(epochs) - 1}")
 
 
 def _between(
