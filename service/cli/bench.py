@@ -53,7 +53,8 @@ def command(
 ) -> None:
     """Measure this installation beside the bare libraries.
 
-    Catalogues of Fashion-MNIST's articles are filled in a temporary folder; yours is not touched.
+    Catalogues of Fashion-MNIST's articles are filled with the bundle `fashion-mnist` in a temporary
+    folder; yours is not touched.
     The service and the bare library run in turn, so that whatever else the machine does hits both.
     """
     with tempfile.TemporaryDirectory(prefix="lookalike-bench-") as folder:

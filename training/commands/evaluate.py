@@ -14,7 +14,7 @@ import click
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def evaluate(run: Path, output: Path | None, as_json: bool) -> None:
-    r"""Judge the network of a run's or a bundle's folder on pictures it was not fitted on.
+    """Judge the network of a run's or a bundle's folder on pictures it was not fitted on.
 
     For the photo network that is the folder of `reproduce clothing-photos`, with the networks of
     every fold; of its bundle the folds are told as they were recorded.

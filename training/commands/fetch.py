@@ -8,7 +8,7 @@ from training.commands.fetch_negatives import negatives
 
 @click.group()
 def fetch() -> None:
-    r"""Get a public data set onto this machine, checked.
+    """Get a public data set onto this machine, checked.
 
     \b
     Example:

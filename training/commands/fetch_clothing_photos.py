@@ -16,7 +16,7 @@ _MOST_TOLD = 10
     help="Take them out of a ZIP or a folder that is here already, and fetch nothing.",
 )
 def clothing_photos(source: Path | None) -> None:
-    r"""Get the clothing dataset (Alexey Grigorev, 2020, CC0): about 5,400 labelled photos.
+    """Get the clothing dataset (Alexey Grigorev, 2020, CC0): about 5,400 labelled photos.
 
     They go into the folder that LOOKALIKE_CLOTHING_PHOTOS names, else into the user's cache; where
     they are already, nothing is done. Without --from the public repository's archive of one pinned

@@ -5,7 +5,7 @@ import click
 
 @click.command("negatives")
 def negatives() -> None:
-    r"""Fetch pictures of other things: animals, food, objects, landscapes, print, drawings.
+    """Fetch pictures of other things: animals, food, objects, landscapes, print, drawings.
 
     They come out of Debian's packages through apt-get, into the folder that
     LOOKALIKE_OTHER_THINGS names, else into the user's cache. Without apt-get, copy that folder

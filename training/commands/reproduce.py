@@ -24,7 +24,7 @@ COMMAND = "lookalike-train reproduce fashion-mnist"
     help="The bundle's folder.",
 )
 def reproduce(bundle: str, work: Path | None, output: Path | None) -> None:
-    r"""Fit, judge and export a shipped bundle again.
+    """Fit, judge and export a shipped bundle again.
 
     Of `fashion-mnist` three teachers, then three seeds: about an hour on two cores. Of
     `clothing-photos` a network a fold of senders, then the one that ships: about two hours; it
