@@ -23,7 +23,7 @@ def clothing_photos(source: Path | None) -> None:
     commit is fetched over HTTPS.
 
     \b
-    Examples:
+    Example:
       lookalike-train fetch clothing-photos
       lookalike-train fetch clothing-photos --from ~/Downloads/clothing-dataset.zip
     """
