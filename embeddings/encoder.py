@@ -75,7 +75,7 @@ class OnnxEncoder:
 
     def _run(self, images: Pixels) -> list[Reading]:
         logits, embeddings = self._open().run(["logits", "embedding"], {"images": images})
-        lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)  # (n, 1)
+        lengths = np.sqrt(np.einsum("ij,ij->i", embeddings, embeddings))[:, None]  # (n, 1)
         if not np.isfinite(logits).all() or not (np.abs(lengths - 1) < _LENGTH_TOLERANCE).all():
             raise BadBundle(f"{self.bundle.network} gives no finite logits and unit embeddings")
         probabilities = softmax(logits / np.float32(self.bundle.temperature))  # (n, labels)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 
 class SharedLock:
@@ -16,21 +16,26 @@ class SharedLock:
         self._readers = 0
         self._writing = False
         self._waiting_writers = 0
+        self._shared = _Shared(self)
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> AbstractContextManager[None]:
         """Hold the lock together with other readers."""
+        return self._shared
+
+    def enter(self) -> None:
+        """Take the lock as a reader."""
         with self._changed:
             # Otherwise a steady stream of searches would keep an update out for ever.
-            self._changed.wait_for(lambda: not self._writing and not self._waiting_writers)
+            while self._writing or self._waiting_writers:
+                self._changed.wait()
             self._readers += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._readers -= 1
-                if not self._readers:
-                    self._changed.notify_all()
+
+    def leave(self) -> None:
+        """Let go of the lock as a reader."""
+        with self._changed:
+            self._readers -= 1
+            if not self._readers and self._waiting_writers:
+                self._changed.notify_all()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -48,3 +53,16 @@ class SharedLock:
             with self._changed:
                 self._writing = False
                 self._changed.notify_all()
+
+
+class _Shared(AbstractContextManager[None]):
+    """A reader's hold; it keeps nothing, so that all searches share one object."""
+
+    def __init__(self, lock: SharedLock) -> None:
+        self._lock = lock
+
+    def __enter__(self) -> None:
+        self._lock.enter()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.leave()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from functools import cache
 
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
@@ -37,6 +38,9 @@ class Metrics:
             buckets=_STAGE_BUCKETS,
             registry=self.registry,
         )
+        # Finding the counter of some labels takes longer than counting.
+        self._counter_of = cache(self._requests.labels)
+        self._latency_of = cache(self._latency.labels)
         self._stages = {stage: stages.labels(stage) for stage in STAGES}
         self._drift = Gauge(
             "lookalike_index_drift",
@@ -64,9 +68,9 @@ class Metrics:
         # An address that no route matches is counted under one name, so nobody can fill memory.
         route = request.url_rule.rule if request.url_rule else "unmatched"
         method = request.method if request.method in _METHODS else "other"
-        self._requests.labels(route, method, str(response.status_code)).inc()
+        self._counter_of(route, method, response.status_code).inc()
         if (started := g.get("started")) is not None:
-            self._latency.labels(route).observe(time.perf_counter() - started)
+            self._latency_of(route).observe(time.perf_counter() - started)
         return response
 
 
