@@ -35,7 +35,7 @@ _BY_PRODUCT = text(
 )
 
 # However large a category is, only its newest products are looked through.
-_CLEAREST = text(f"""SELECT {COLUMNS} FROM product WHERE id IN (
+_CLEAREST = text(f"""SELECT {COLUMNS}, {_FIRST_PHOTO} FROM product WHERE id IN (
         SELECT id FROM product WHERE category = :category ORDER BY id DESC LIMIT :among)
     AND EXISTS (SELECT 1 FROM photo WHERE photo.product_id = product.id)
     ORDER BY human_category IS NULL, model_confidence DESC, id DESC LIMIT 1""")

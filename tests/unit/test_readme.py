@@ -54,3 +54,15 @@ def test_the_networks_figures_are_those_of_the_bundle():
     assert f"{percent(facts['mean_test_accuracy'])} % ({seeds[0]}, {seeds[1]} and" in README
     for figure in (facts["mean_test_accuracy"], *(seed["accuracy"] for seed in facts["seeds"])):
         assert percent(figure) in README
+
+
+def test_the_photo_networks_figures_are_those_of_its_bundle():
+    told = load_bundle(resolve_bundle("clothing-photos")).facts["metrics"]["figures"]
+
+    for figure in told.values():
+        row = next(
+            line for line in README.splitlines() if line.startswith(f"| {figure['title']} |")
+        )
+        if figure["unit"] == "share":
+            assert f"{figure['value'] * 100:.2f} %" in row
+            assert f"n = {figure['count']:,}" in row
