@@ -26,7 +26,7 @@ class Settings:
     )
     host: str = field(default="127.0.0.1", metadata={"meaning": "address that `serve` listens on"})
     port: int = field(default=8000, metadata={"meaning": "port that `serve` listens on"})
-    threads: int = field(default=8, metadata={"meaning": "requests answered at a time"})
+    threads: int = field(default=4, metadata={"meaning": "requests answered at a time"})
     workers: int = field(default=1, metadata={"meaning": "server processes"})
     max_upload_mb: int = field(default=10, metadata={"meaning": "largest upload, in megabytes"})
     max_pixels: int = field(
