@@ -45,8 +45,9 @@ def fit_direction(
     kinds: Sequence[str],
     nearest: Vectors,
     strength: float = STRENGTH,
+    lost: float = LOST_GARMENTS,
 ) -> Rejection:
-    """Fit a rule that asks the embedding alone, and thresholds that lose one garment in a hundred.
+    """Fit a rule that asks the embedding alone, with a threshold that loses a share of garments.
 
     The threshold is read from scores that rules gave which had not seen that garment's group.
     `nearest` holds the cosines to the nearest known photo, of garments as shoppers show them.
@@ -75,7 +76,7 @@ def fit_direction(
         confidence=0.0,
         energy=0.0,
         nearest=0.0,
-        garment_threshold=float(np.quantile(apart, LOST_GARMENTS)),
+        garment_threshold=float(np.quantile(apart, lost)),
         close_match_cosine=float(np.quantile(nearest, LOST_GARMENTS)),
         direction=tuple(float(weight) for weight in fitted.coef_[0]),
     )

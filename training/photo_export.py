@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from embeddings.bundle import Bundle, InputSpec, load_bundle, resolve_bundle
@@ -27,9 +28,11 @@ from training.photo_readings import (
     FramedAlbum,
     Tell,
     frame_album,
+    network_at,
     read_folds,
-    reader_at,
+    reader_of_run,
 )
+from training.photo_recipe import PRIOR
 from training.photo_rejection import (
     PER_KIND,
     fit_photo_rejection,
@@ -41,7 +44,6 @@ from training.photo_rejection import (
 from training.photo_runs import FINAL, read_recipe, splits
 from training.photo_studio import GALLERY, has_articles, studio_relevance
 from training.served import Reader, reader_of
-from training.stored_network import load_network
 
 COMMAND = "lookalike-train reproduce clothing-photos"
 CONFUSION_OF = (
@@ -73,6 +75,7 @@ PROBE = 16  # photos on which the exported network must answer as the trained on
 class PhotoAssessment:
     """All that is told of the photo network, and all that a bundle needs besides it."""
 
+    network: keras.Model
     config: FineTuneConfig
     thresholds: Thresholds
     figures: dict[str, Figure]
@@ -103,7 +106,8 @@ def assess_photos(
     folds = read_folds(work, framed, spec, tell)
     recorded = judge_folds(folds, framed, studio.labels[:GALLERY])
     final = next(part for part in splits(album) if part.name == FINAL)
-    read = reader_at(work / FINAL, spec)
+    network = network_at(work / FINAL, album.labels[final.fitted])
+    read = reader_of_run(network, spec)
     tell("the final network", 0, 1, "reading")
     unseen = gather_garments(
         framed.photos[final.held_out],
@@ -123,6 +127,7 @@ def assess_photos(
     beside = {"photo_to_studio_fashion_mnist": _by_fashion_mnist(album, studio, tell)}
     tell("the final network", 1, 1, "done")
     return PhotoAssessment(
+        network,
         config,
         thresholds,
         in_order({**recorded.figures, **figures, **beside}),
@@ -144,7 +149,7 @@ def write_shipped(work: Path, output: Path, name: str, told: PhotoAssessment) ->
     return write_photo_bundle(
         output,
         name,
-        load_network(work / FINAL),
+        told.network,
         labels=CATEGORIES,
         spec=photo_input(config.height, config.width),
         origin=PhotoOrigin(
@@ -152,7 +157,7 @@ def write_shipped(work: Path, output: Path, name: str, told: PhotoAssessment) ->
             start=imagenet_start(config.lite),
             command=COMMAND,
             seed=config.seed,
-            config=asdict(config),
+            config={**asdict(config), "prior": PRIOR},
             fitted_on=told.fitted_on,
             held_out=told.held_out,
             notes=NOTES,

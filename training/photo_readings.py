@@ -4,16 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from embeddings.bundle import Bundle, InputSpec, Rejection, Similarity
 from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.datasets.fashion_mnist import Part
-from embeddings.types import Pixels
+from embeddings.types import Ids, Pixels
 from training.photo_data import Album, Progress, frame_all
+from training.photo_recipe import PRIOR
 from training.photo_runs import FINAL, Split, splits
 from training.photo_studio import frame_gallery
 from training.predict import Answers
+from training.prior import without_prior
 from training.served import Reader, reader_of_network
 from training.stored_network import load_network
 
@@ -45,11 +48,20 @@ def frame_album(album: Album, studio: Part, spec: InputSpec, progress: Progress)
     return FramedAlbum(album, photos, frame_gallery(studio, spec.height, spec.width))
 
 
-def reader_at(folder: Path, spec: InputSpec) -> Reader:
-    """Read with the network of a run, as it would be served. Raises: BadRun."""
+def network_at(folder: Path, labels: Ids) -> keras.Model:
+    """Load the network of a run that was fitted on photos of `labels`, as it is to be served.
+
+    Raises:
+        BadRun: there is none.
+    """
+    return without_prior(load_network(folder), labels, PRIOR)
+
+
+def reader_of_run(network: keras.Model, spec: InputSpec) -> Reader:
+    """Give what reads with a run's network through ONNX."""
     draft = Bundle(
-        path=folder,
-        name=folder.name,
+        path=Path(),
+        name=network.name,
         labels=CATEGORIES,
         input=spec,
         embedding_dim=0,
@@ -59,7 +71,7 @@ def reader_at(folder: Path, spec: InputSpec) -> Reader:
         fingerprint="",
         facts={},
     )
-    return reader_of_network(load_network(folder), draft, CATEGORIES)
+    return reader_of_network(network, draft, CATEGORIES)
 
 
 def read_folds(
@@ -70,7 +82,8 @@ def read_folds(
     found = []
     for number, part in enumerate(parts):
         tell("folds", number, len(parts), f"reading with {part.name}")
-        read = reader_at(work / part.name, spec)
+        network = network_at(work / part.name, framed.album.labels[part.fitted])
+        read = reader_of_run(network, spec)
         told = read(framed.photos[np.concatenate([part.fitted, part.held_out])])
         own = len(part.fitted)
         found.append(

@@ -16,3 +16,8 @@ PHOTO_RECIPE = FineTuneConfig(
     articles=6000,
     studio_share=0.125,
 )
+
+# How far the logits make up for rare categories once the network is trained. On the first fold half
+# named 71.0 % of the categories right on average in place of 68.0 %, and 82.5 % of the photos in
+# place of 82.9 %.
+PRIOR = 0.5
