@@ -15,6 +15,8 @@ from embeddings.types import Encoder, Photo, Reading
 
 Key = TypeVar("Key")
 Opened: TypeAlias = list[tuple[Key, Photo | UnreadablePhoto]]
+# A source with what its file is like; asked once, for each question lets other threads in between.
+Source: TypeAlias = tuple[Key, bytes | Path, os.stat_result | None]
 
 _PART_ITEMS = 64  # pictures read together; a small network is fastest near this
 _PART_BYTES = 512 * 1024  # so that a part of large photos stays small in memory
@@ -75,13 +77,14 @@ def read_stream(
 
 def _parts(
     sources: Iterable[tuple[Key, bytes | Path]],
-) -> Iterator[tuple[list[tuple[Key, bytes | Path]], int]]:
+) -> Iterator[tuple[list[Source[Key]], int]]:
     """Group sources by number and size of their files; gives each group with its size."""
-    part: list[tuple[Key, bytes | Path]] = []
+    part: list[Source[Key]] = []
     size = 0
     for key, source in sources:
-        part.append((key, source))
-        size += len(source) if isinstance(source, bytes) else _size_of(source)
+        found = None if isinstance(source, bytes) else _look_at(source)
+        part.append((key, source, found))
+        size += len(source) if isinstance(source, bytes) else found.st_size if found else 0
         if len(part) == _PART_ITEMS or size >= _PART_BYTES:
             yield part, size
             part, size = [], 0
@@ -89,11 +92,11 @@ def _parts(
         yield part, size
 
 
-def _size_of(path: Path) -> int:
+def _look_at(path: Path) -> os.stat_result | None:
     try:
-        return path.stat().st_size
+        return path.stat()
     except OSError:  # reading it will tell
-        return 0
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +106,16 @@ class _PartReader:
     useful_side: int | None
     keep_photos: bool
 
-    def read(self, part: list[tuple[Key, bytes | Path]]) -> list[StreamItem[Key]]:
+    def read(self, part: list[Source[Key]]) -> list[StreamItem[Key]]:
         """Decode and read a part, in order."""
         return [item for opened in self.open(part) for item in self.read_opened(opened)]
 
-    def open(self, part: list[tuple[Key, bytes | Path]]) -> Iterator[Opened[Key]]:
+    def open(self, part: list[Source[Key]]) -> Iterator[Opened[Key]]:
         """Decode a part, in as many pieces as its pixels need to stay small in memory."""
         opened: Opened[Key] = []
         held = 0
-        for key, source in part:
-            photo = self._open(source)
+        for key, source, found in part:
+            photo = self._open(source, found)
             opened.append((key, photo))
             held += photo.pixels.nbytes if isinstance(photo, Photo) else 0
             if held > _PIXEL_BYTES:
@@ -121,11 +124,11 @@ class _PartReader:
         if opened:
             yield opened
 
-    def _open(self, source: bytes | Path) -> Photo | UnreadablePhoto:
+    def _open(self, source: bytes | Path, found: os.stat_result | None) -> Photo | UnreadablePhoto:
         try:
             if isinstance(source, bytes):
                 return open_photo(source, self.limits, self.useful_side)
-            found = source.stat()
+            found = found or source.stat()
             if not stat.S_ISREG(found.st_mode):  # a pipe or a device might never end
                 return UnreadablePhoto("this is no regular file")
             if found.st_size > self.limits.max_bytes:
