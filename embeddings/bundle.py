@@ -109,7 +109,7 @@ def load_bundle(path: Path) -> Bundle:
             embedding_dim=int(told["embedding_dim"]),
             temperature=float(told["temperature"]),
             similarity=Similarity(**told["similarity"]),
-            rejection=_rejection(told["rejection"]),
+            rejection=read_rejection(told["rejection"]),
             fingerprint=str(files[NETWORK_FILE]),
             facts=dict(told.get("facts", {})),
         )
@@ -155,7 +155,8 @@ def _judging(bundle: Bundle) -> list[Any]:
     return [*told.pop("direction"), *told.values()]
 
 
-def _rejection(told: dict[str, Any]) -> Rejection:
+def read_rejection(told: dict[str, Any]) -> Rejection:
+    """Read a rule as JSON has it. Raises: TypeError, ValueError."""
     direction = told.get("direction", [])
     if not isinstance(direction, list):
         raise TypeError("a direction is a list of numbers")

@@ -16,6 +16,7 @@ from training.config import FitConfig, read_config, write_config
 from training.errors import BadRun
 from training.history import Epoch, write_history
 from training.networks import build, network_spec
+from training.one_epoch import run_epoch
 from training.predict import accuracy, answer, cross_entropy
 from training.reseed import reseed_dropouts
 from training.split import FitData
@@ -168,21 +169,12 @@ def _run_epoch(
     steps = len(batches)
     start, total = number * steps, config.epochs * steps
 
-    def tell(step: int, logs: dict[str, float] | None = None) -> None:
+    def tell(step: int, loss: float) -> None:
         if step % 20 == 0 or step == steps - 1:
-            loss = (logs or {}).get("loss", float("nan"))
             text = f"epoch {number + 1} of {config.epochs}, loss {loss:.3f}"
             progress(start + step + 1, total, text)
 
-    history = trainer.fit(
-        batches,
-        initial_epoch=number,
-        epochs=number + 1,
-        shuffle=False,
-        verbose=0,
-        callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=tell)],
-    )
-    return {name: float(row[-1]) for name, row in history.history.items()}
+    return run_epoch(trainer, batches, number, tell)
 
 
 def _measure(

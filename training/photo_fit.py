@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -14,6 +13,7 @@ from training.balance import draw_order
 from training.errors import BadRun
 from training.fine_tune import FineTuneConfig, fit_head, read_all, trainer_of
 from training.history import Epoch, write_history
+from training.one_epoch import run_epoch
 from training.predict import accuracy, cross_entropy
 from training.reseed import reseed_dropouts
 from training.still_views import Features, StillBatches, split_at
@@ -121,20 +121,11 @@ def _run_epoch(
     reseed_dropouts(trainer, config.seed, number)
     steps = len(batches)
 
-    def tell(step: int, logs: dict[str, Any] | None = None) -> None:
-        loss = (logs or {}).get("loss", float("nan"))
+    def tell(step: int, loss: float) -> None:
         text = f"epoch {number + 1} of {config.epochs}, loss {loss:.3f}"
         progress(number * steps + step + 1, config.epochs * steps, text)
 
-    history = trainer.fit(
-        batches,
-        initial_epoch=number,
-        epochs=number + 1,
-        shuffle=False,
-        verbose=0,
-        callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=tell)],
-    )
-    return {name: float(row[-1]) for name, row in history.history.items()}
+    return run_epoch(trainer, batches, number, tell)
 
 
 def _measure(

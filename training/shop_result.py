@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.bundle import Bundle, InputSpec, Rejection, Similarity
+from embeddings.bundle import Bundle, InputSpec, Similarity, read_rejection
 from training.bundling import Thresholds
 from training.detection import Judged
 from training.errors import BadRun
@@ -120,5 +120,5 @@ def _thresholds(told: dict[str, Any]) -> Thresholds:
     return Thresholds(
         float(told["temperature"]),
         Similarity(**told["similarity"]),
-        Rejection(**told["rejection"]),
+        read_rejection(told["rejection"]),
     )

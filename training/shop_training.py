@@ -1,10 +1,8 @@
 """Trains a network on a shop's photos: epochs, checkpoints, early stop, going on."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 
@@ -13,6 +11,7 @@ from training import checkpoint
 from training.calibration import fit_temperature_to_few
 from training.fine_tune import FineTuneConfig, trainer_of
 from training.history import Epoch, write_history
+from training.one_epoch import run_epoch
 from training.photo_batches import PhotoBatches
 from training.predict import Answers, accuracy, answer, cross_entropy
 from training.reseed import reseed_dropouts
@@ -134,19 +133,12 @@ def _run_epoch(
     """Give the mean loss and accuracy over the epoch's views."""
     steps = len(batches)
 
-    def tell(step: int, logs: dict[str, float] | None = None) -> None:
-        text = f"epoch {number} of {epochs}, loss {(logs or {}).get('loss', math.nan):.3f}"
+    def tell(step: int, loss: float) -> None:
+        text = f"epoch {number} of {epochs}, loss {loss:.3f}"
         progress((number - 1) * steps + step + 1, epochs * steps, text)
 
-    history: dict[str, Any] = trainer.fit(
-        batches,
-        initial_epoch=number - 1,
-        epochs=number,
-        shuffle=False,
-        verbose=0,
-        callbacks=[keras.callbacks.LambdaCallback(on_train_batch_end=tell)],
-    ).history
-    return float(history["loss"][-1]), float(history["accuracy"][-1])
+    told = run_epoch(trainer, batches, number - 1, tell)
+    return told["loss"], told["accuracy"]
 
 
 def _epoch(
