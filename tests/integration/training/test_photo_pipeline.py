@@ -10,6 +10,7 @@ from PIL import Image
 
 pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
 
+from embeddings.bundle import SHIPPED
 from embeddings.datasets.clothing_photos import garments, load_clothing_photos
 from embeddings.datasets.fashion_mnist import Part
 from tests.clothing import jpeg
@@ -21,7 +22,9 @@ from training.other_sources import SOURCES
 from training.photo_augment import PLAIN
 from training.photo_data import open_album
 from training.photo_export import ORDER, assess_bundle, assess_photos, write_shipped
+from training.photo_report import write_photo_report
 from training.photo_runs import FINAL, fit_all, splits
+from training.runs import knows_photos
 
 pytestmark = pytest.mark.train
 
@@ -140,3 +143,20 @@ def test_runs_of_other_settings_are_refused(work, photos, studio):
 
     with pytest.raises(BadRun, match="other settings"):
         fit_all(replace(CONFIG, seed=3), album, studio, work, tell_nobody, begin_at_random)
+
+
+def test_the_report_shows_every_figure_and_the_curve(told, tmp_path):
+    judged = told.judged.by(told.thresholds.rejection)
+
+    path = write_photo_report("A <photo> network", told.figures, judged, tmp_path / "report")
+
+    text = path.read_text(encoding="utf-8")
+    assert "A &lt;photo&gt; network" in text
+    assert all(figure.title in text for figure in told.figures.values())
+    assert (tmp_path / "report" / "roc.png").stat().st_size > 1000
+
+
+def test_runs_and_bundles_of_photos_are_told_from_those_of_articles(work, bundle):
+    assert knows_photos(work)
+    assert knows_photos(bundle.path)
+    assert not knows_photos(SHIPPED / "fashion-mnist")
