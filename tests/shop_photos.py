@@ -12,9 +12,10 @@ from training.bundling import Thresholds
 from training.detection import Judged
 from training.efficientnet_lite import LiteSpec
 from training.figure import Figure
+from training.framed import photo_spec
 from training.history import Epoch
 from training.metrics import share
-from training.photo_bundle import photo_input, write_photo_bundle
+from training.photo_bundle import write_photo_bundle
 from training.photo_network import build_photo_network
 from training.photo_origin import CLOTHING_PHOTOS, PhotoOrigin, imagenet_start
 
@@ -47,7 +48,7 @@ def tiny_photo_bundle(folder: Path) -> Bundle:
     """Write the bundle of a tiny network that was never trained, to train on from."""
     keras.utils.set_random_seed(0)
     model = build_photo_network(TINY, 3, height=48, width=48, embedding_dim=16)
-    return write_start(folder, model, ("one", "two", "three"), photo_input(48, 48))
+    return write_start(folder, model, ("one", "two", "three"), photo_spec(48, 48))
 
 
 def write_start(folder: Path, model: keras.Model, labels: Sequence[str], spec: InputSpec) -> Bundle:

@@ -18,6 +18,16 @@ ROOM = 8 / 7  # a view that is moved or turned is then cut from a picture that i
 _NAMED = 5  # photos that an error lists
 
 
+def photo_spec(height: int, width: int) -> InputSpec:
+    """Say the input of a photo network of this size: framed for training as for serving."""
+    return InputSpec(height=height, width=width, channels=3, framing="square-colour")
+
+
+def with_room(spec: InputSpec) -> InputSpec:
+    """Give the larger size that views are cut from, so that what is moved is resampled once."""
+    return replace(spec, height=round(spec.height * ROOM), width=round(spec.width * ROOM))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FramedPhotos:
     """The same photos twice, as `embeddings.framing` frames them for serving."""
@@ -38,7 +48,7 @@ def frame_photos(
         BadData: photos cannot be read; it names the first of them.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    larger = replace(spec, height=round(spec.height * ROOM), width=round(spec.width * ROOM))
+    larger = with_room(spec)
     exact, roomy = (
         np.lib.format.open_memmap(
             folder / f"{name}.npy", "w+", np.uint8, (len(paths), each.height, each.width, 3)

@@ -69,18 +69,16 @@ def judge_folds(folds: Sequence[FoldReadings], framed: FramedAlbum, articles: Id
 
 
 def judge_test(
-    read: Reader, framed: FramedAlbum, thresholds: Thresholds, judged: Judged
-) -> tuple[dict[str, Figure], Answers]:
-    """Judge the network that ships on the published test photos; gives its answers for them too."""
-    test = np.flatnonzero(framed.album.is_test)
-    labels = framed.album.labels[test]
-    told = read(framed.photos[test])
+    read: Reader, told: Answers, framed: FramedAlbum, thresholds: Thresholds, judged: Judged
+) -> dict[str, Figure]:
+    """Judge the network that ships; `told` are its answers for the published test photos."""
+    labels = framed.album.labels[framed.album.is_test]
     right = int((within_subset(told.logits) == labels).sum())
     error = calibration(told.logits, labels, thresholds.temperature).ece
-    figures = {
-        "subset_test": Figure.of("published test split, 10 classes", share(right, len(test))),
+    return {
+        "subset_test": Figure.of("published test split, 10 classes", share(right, len(labels))),
         "calibration_test": Figure(
-            "expected calibration error, test split", float(error), len(test)
+            "expected calibration error, test split", float(error), len(labels)
         ),
         "auroc": Figure.of(
             "garments of the test split told from other things, AUROC",
@@ -91,7 +89,6 @@ def judge_test(
             "encode one photo, median", _encode_ms(read, framed.photos), _TIMED, unit=MILLISECONDS
         ),
     }
-    return figures, told
 
 
 def _fold_answers(fold: FoldReadings, labels: Ids, senders: Sequence[str]) -> FoldAnswers:

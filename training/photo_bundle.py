@@ -20,11 +20,6 @@ from training.photo_origin import PhotoOrigin, told_data
 from training.plots import draw_roc
 
 
-def photo_input(height: int, width: int) -> InputSpec:
-    """Say the input of a photo network of this size: framed for training as for serving."""
-    return InputSpec(height=height, width=width, channels=3, framing="square-colour")
-
-
 def write_photo_bundle(
     folder: Path,
     name: str,

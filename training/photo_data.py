@@ -13,8 +13,6 @@ from embeddings.framing import frame
 from embeddings.photo import open_photo
 from embeddings.types import Ids, Pixels
 
-# A training view may show a little less than the photo; what it shows is resampled once only.
-MARGIN = 8 / 7
 _THREADS = 2  # decoding releases the interpreter lock
 
 Progress = Callable[[int, int, str], None]
@@ -40,11 +38,6 @@ def open_album(photos: Sequence[ClothingPhoto]) -> Album:
         senders=tuple(photo.sender for photo in photos),
         is_test=np.array([photo.split == "test" for photo in photos]),
     )
-
-
-def photo_spec(height: int, width: int) -> InputSpec:
-    """Give the input of a photo network of this size, as it is served."""
-    return InputSpec(height=height, width=width, channels=3, framing="square-colour")
 
 
 def frame_all(paths: Sequence[Path], spec: InputSpec, progress: Progress) -> Pixels:

@@ -12,21 +12,21 @@ from embeddings.datasets.clothing_photos import CATEGORIES, ClothingPhoto, garme
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.types import Ids, Pixels
 from training.bundling import Thresholds
+from training.console import Tell, named
 from training.detection import Judged
 from training.figure import Figure, read_figures
 from training.fine_tune import FineTuneConfig
+from training.framed import photo_spec
 from training.history import read_history
 from training.judging import RejectionJudgement
 from training.metrics import confusion
 from training.photo_assess import judge_folds, judge_test
-from training.photo_bundle import photo_input, write_photo_bundle
-from training.photo_data import Album, Progress, frame_all, open_album
+from training.photo_bundle import write_photo_bundle
+from training.photo_data import Album, frame_all, open_album
 from training.photo_figures import sender_share
 from training.photo_origin import CLOTHING_PHOTOS, PhotoOrigin, imagenet_start
 from training.photo_readings import (
     FoldReadings,
-    FramedAlbum,
-    Tell,
     frame_album,
     network_at,
     read_folds,
@@ -43,6 +43,7 @@ from training.photo_rejection import (
 )
 from training.photo_runs import FINAL, read_recipe, splits
 from training.photo_studio import GALLERY, has_articles, studio_relevance
+from training.predict import Answers
 from training.served import Reader, reader_of
 
 COMMAND = "lookalike-train reproduce clothing-photos"
@@ -101,9 +102,9 @@ def assess_photos(
         DatasetUnavailable: the pictures of other things are not there.
     """
     config = read_recipe(work)
-    spec = photo_input(config.height, config.width)
+    spec = photo_spec(config.height, config.width)
     album = open_album(garments(photos))
-    framed = frame_album(album, studio, spec, _named(tell, "photos"))
+    framed = frame_album(album, studio, spec, named(tell, "photos"))
     folds = read_folds(work, framed, spec, tell)
     recorded = judge_folds(folds, framed, studio.labels[:GALLERY])
     final = next(part for part in splits(album) if part.name == FINAL)
@@ -116,15 +117,16 @@ def assess_photos(
         unsure_garments(photos),
         studio,
         spec,
-        _named(tell, "garments of no category"),
+        named(tell, "garments of no category"),
     )
     others = gather_others(
-        spec, judged=False, progress=_named(tell, "other things to fit on"), per_kind=per_kind
+        spec, judged=False, progress=named(tell, "other things to fit on"), per_kind=per_kind
     )
     rule = fit_photo_rejection(read, unseen, others, read(framed.photos[final.fitted]))
     thresholds = Thresholds(recorded.temperature, recorded.similarity, rule)
-    judged = _judge_others(read, framed, thresholds, spec, tell, per_kind)
-    figures, _ = judge_test(read, framed, thresholds, judged)
+    test = read(framed.photos[framed.album.is_test])
+    judged = _judge_others(read, test, thresholds, spec, tell, per_kind)
+    figures = judge_test(read, test, framed, thresholds, judged)
     beside = {"photo_to_studio_fashion_mnist": _by_fashion_mnist(album, studio, tell)}
     tell("the final network", 1, 1, "done")
     return PhotoAssessment(
@@ -152,7 +154,7 @@ def write_shipped(work: Path, output: Path, name: str, told: PhotoAssessment) ->
         name,
         told.network,
         labels=CATEGORIES,
-        spec=photo_input(config.height, config.width),
+        spec=photo_spec(config.height, config.width),
         origin=PhotoOrigin(
             data=CLOTHING_PHOTOS,
             start=imagenet_start(config.lite),
@@ -185,11 +187,12 @@ def assess_bundle(
     Raises:
         DatasetUnavailable: the pictures of other things are not there.
     """
-    framed = frame_album(open_album(garments(photos)), studio, bundle.input, _named(tell, "photos"))
+    framed = frame_album(open_album(garments(photos)), studio, bundle.input, named(tell, "photos"))
     thresholds = Thresholds(bundle.temperature, bundle.similarity, bundle.rejection)
     read = reader_of(bundle)
-    judged = _judge_others(read, framed, thresholds, bundle.input, tell, per_kind)
-    figures, _ = judge_test(read, framed, thresholds, judged)
+    test = read(framed.photos[framed.album.is_test])
+    judged = _judge_others(read, test, thresholds, bundle.input, tell, per_kind)
+    figures = judge_test(read, test, framed, thresholds, judged)
     recorded = {
         key: replace(figure, title=f"{figure.title} (as recorded)")
         for key, figure in read_figures(bundle.facts["metrics"]["figures"]).items()
@@ -204,16 +207,15 @@ def in_order(figures: Mapping[str, Figure]) -> dict[str, Figure]:
 
 def _judge_others(
     read: Reader,
-    framed: FramedAlbum,
+    test: Answers,
     thresholds: Thresholds,
     spec: InputSpec,
     tell: Tell,
     per_kind: int,
 ) -> Judged:
     others = gather_others(
-        spec, judged=True, progress=_named(tell, "other things to judge by"), per_kind=per_kind
+        spec, judged=True, progress=named(tell, "other things to judge by"), per_kind=per_kind
     )
-    test = read(framed.photos[framed.album.is_test])
     return judge_photo_rejection(read, thresholds.rejection, test, others)
 
 
@@ -223,7 +225,7 @@ def _by_fashion_mnist(album: Album, studio: Part, tell: Tell) -> Figure:
     read = reader_of(bundle)
     wanted = np.flatnonzero(~album.is_test & has_articles(album.labels))
     framed = frame_all(
-        [album.paths[place] for place in wanted], bundle.input, _named(tell, "photos made grey")
+        [album.paths[place] for place in wanted], bundle.input, named(tell, "photos made grey")
     )
     gallery = read(studio.images[:GALLERY, :, :, None])
     found = studio_relevance(
@@ -240,7 +242,3 @@ def _confusion(folds: Sequence[FoldReadings], labels: Ids) -> Ids:
     named = np.concatenate([fold.held_out.logits.argmax(axis=1) for fold in folds])
     right = np.concatenate([labels[fold.split.held_out] for fold in folds])
     return confusion(named, right, len(CATEGORIES))
-
-
-def _named(tell: Tell, name: str) -> Progress:
-    return lambda done, total, text: tell(name, done, total, text)

@@ -1,6 +1,6 @@
 """What the networks of the folds say of photos of senders they never saw."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from embeddings.bundle import Bundle, InputSpec, Rejection, Similarity
 from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.types import Ids, Pixels
+from training.console import Tell
 from training.photo_data import Album, Progress, frame_all
 from training.photo_recipe import PRIOR
 from training.photo_runs import FINAL, Split, splits
@@ -19,8 +20,6 @@ from training.predict import Answers
 from training.prior import without_prior
 from training.served import Reader, reader_of_network
 from training.stored_network import load_network
-
-Tell = Callable[[str, int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,12 +11,14 @@ import numpy as np
 from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.types import Ids
+from training.console import Tell, named
 from training.convert_lite import load_published
 from training.efficientnet_lite import LITES, LiteSpec
 from training.errors import BadRun
 from training.fine_tune import FineTuneConfig, build
 from training.folds import group_folds
-from training.photo_data import MARGIN, Album, Progress, frame_all, photo_spec
+from training.framed import photo_spec, with_room
+from training.photo_data import Album, frame_all
 from training.photo_fit import PhotoSet, fit_photos
 from training.still_views import Features, split_at, still_views
 from training.stored_network import WEIGHTS_FILE, as_served, save_network
@@ -29,7 +31,6 @@ WATCHED = 100  # photos of a fold that its curve is drawn by
 # The final network is watched by the smallest of so many parts, and fitted on all the others.
 FINAL_PARTS = 20
 
-Tell = Callable[[str, int, int, str], None]
 Load = Callable[[keras.Model, LiteSpec], None]
 
 
@@ -88,7 +89,7 @@ def fit_all(
             load(model, LITES[config.lite])
             data = _photo_set(config, album, part, photos, (chosen, articles), tell)
             run = folder / part.name
-            fit_photos(model, data, config, run, _named(tell, part.name))
+            fit_photos(model, data, config, run, named(tell, part.name))
             save_network(as_served(model, config.height, config.width), run)
     return [folder / part.name for part in splits(album)]
 
@@ -116,9 +117,9 @@ def _photo_views(
     early: keras.Model, config: FineTuneConfig, album: Album, folder: Path, tell: Tell
 ) -> Features:
     """Give the features of every photo's views; those of test photos are never looked at."""
-    spec = photo_spec(round(config.height * MARGIN), round(config.width * MARGIN))
+    spec = with_room(photo_spec(config.height, config.width))
     file = folder / "photo-views.npy"
-    framed = None if file.exists() else frame_all(album.paths, spec, _named(tell, "photos"))
+    framed = None if file.exists() else frame_all(album.paths, spec, named(tell, "photos"))
     return still_views(
         early,
         framed,
@@ -127,7 +128,7 @@ def _photo_views(
         ranges=config.ranges,
         seed=config.seed,
         file=file,
-        progress=_named(tell, "views of photos"),
+        progress=named(tell, "views of photos"),
     )
 
 
@@ -144,7 +145,7 @@ def _article_views(
 ) -> Features | None:
     if not config.articles:
         return None
-    spec = photo_spec(round(config.height * MARGIN), round(config.width * MARGIN))
+    spec = with_room(photo_spec(config.height, config.width))
     file = folder / "article-views.npy"
     # Half of them on white, as the shop's photos were, half on black, as the data set has them.
     framed = None
@@ -158,7 +159,7 @@ def _article_views(
         ranges=config.ranges,
         seed=config.seed + 1,
         file=file,
-        progress=_named(tell, "views of articles"),
+        progress=named(tell, "views of articles"),
     )
 
 
@@ -179,12 +180,8 @@ def _photo_set(
         rows=part.fitted,
         labels=labels,
         num_labels=len(CATEGORIES),
-        watched=frame_all([album.paths[place] for place in watched], spec, _named(tell, "watched")),
+        watched=frame_all([album.paths[place] for place in watched], spec, named(tell, "watched")),
         watched_labels=album.labels[watched],
         articles=articles,
         article_targets=shares(labels)[chosen.labels],
     )
-
-
-def _named(tell: Tell, name: str) -> Progress:
-    return lambda done, total, text: tell(name, done, total, text)

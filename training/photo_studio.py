@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.types import Ids, Pixels, Vectors
-from training.photo_data import photo_spec
+from training.framed import photo_spec
 from training.studio_articles import IS_CALLED, show
 
 GALLERY = 2000  # articles, of all labels: bags, which no photo shows, can be found and are wrong

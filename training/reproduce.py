@@ -5,6 +5,7 @@ from pathlib import Path
 
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.types import Vectors
+from training.console import named
 from training.distil import teach
 from training.fitting import fit
 from training.recipes import Recipe
@@ -29,7 +30,7 @@ def fit_all(
     for config in recipe.teachers:
         run = folder / f"teacher-{config.seed}"
         data = split(train.images, train.labels, names, config.held_out_per_label)
-        models.append(fit(config, data, run, resume=True, progress=_named(progress, run.name)))
+        models.append(fit(config, data, run, resume=True, progress=named(progress, run.name)))
     runs = []
     told: dict[tuple[int, float], Vectors] = {}  # the same for every seed
     for config in recipe.students:
@@ -38,7 +39,7 @@ def fit_all(
         key = (config.held_out_per_label, config.distil_temperature)
         if config.distil_weight and key not in told:
             told[key] = teach(
-                models, data.images, config.distil_temperature, _named(progress, "teachers")
+                models, data.images, config.distil_temperature, named(progress, "teachers")
             )
         fit(
             config,
@@ -46,11 +47,7 @@ def fit_all(
             run,
             resume=True,
             teacher=told[key] if config.distil_weight else None,
-            progress=_named(progress, run.name),
+            progress=named(progress, run.name),
         )
         runs.append(run)
     return runs
-
-
-def _named(progress: StageProgress, name: str) -> Callable[[int, int, str], None]:
-    return lambda done, total, text: progress(name, done, total, text)

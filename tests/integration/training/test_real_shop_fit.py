@@ -22,7 +22,7 @@ from training.cli import run as train
 from training.convert_lite import find_weights, load_published
 from training.efficientnet_lite import LITE0
 from training.fine_tune import FineTuneConfig, build, fit_head
-from training.photo_bundle import photo_input
+from training.framed import photo_spec
 
 pytestmark = pytest.mark.train
 
@@ -55,7 +55,7 @@ def photos():
 @pytest.fixture(scope="module")
 def start(photos, tmp_path_factory):
     """A bundle of the published weights, whose head has seen a few photos of other people."""
-    spec = photo_input(SIDE, SIDE)
+    spec = photo_spec(SIDE, SIDE)
     chosen = [photo for label in LABELS for photo in photos["start", label][:30]]
     images = np.stack([frame(open_photo(photo.path.read_bytes()), spec) for photo in chosen])
     labels = np.array([LABELS.index(photo.label) for photo in chosen])

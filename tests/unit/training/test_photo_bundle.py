@@ -19,9 +19,10 @@ from training.detection import Judged
 from training.errors import ExportDiffers
 from training.figure import AREA, MILLISECONDS, Figure
 from training.fine_tune import FineTuneConfig, build, freeze_early
+from training.framed import photo_spec
 from training.history import Epoch
 from training.metrics import share
-from training.photo_bundle import photo_input, write_photo_bundle
+from training.photo_bundle import write_photo_bundle
 from training.photo_origin import (
     CLOTHING_PHOTOS,
     PhotoOrigin,
@@ -34,7 +35,7 @@ from training.stored_network import load_network
 
 pytestmark = pytest.mark.train
 
-SPEC = photo_input(32, 48)
+SPEC = photo_spec(32, 48)
 THRESHOLDS = Thresholds(0.8, Similarity(9.0, -4.0), Rejection(-1.0, 2.0, 0.1, 3.0, 0.4, 0.5))
 FIGURES = {
     "test_accuracy": Figure.of("published test split, 10 classes", share(350, 372)),

@@ -8,7 +8,8 @@ from embeddings.datasets.clothing_photos import CATEGORIES, ClothingPhoto
 from embeddings.errors import UnreadablePhoto
 from embeddings.framing import frame
 from embeddings.photo import open_photo
-from training.photo_data import frame_all, open_album, photo_spec
+from training.framed import photo_spec
+from training.photo_data import frame_all, open_album
 
 SPEC = photo_spec(32, 24)
 
