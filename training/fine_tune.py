@@ -25,6 +25,7 @@ class FineTuneConfig:
     embedding_dim: int = 256
     scale: float = 16.0  # of the cosines
     margin: float = 0.0  # by how much the right cosine must win
+    head_epochs: int = 15  # of the head alone, before; 0: it goes on as it is
     epochs: int = 12
     batch_size: int = 32
     learning_rate: float = 2e-4
@@ -84,7 +85,7 @@ def fit_head(model: keras.Model, pooled: Vectors, labels: Ids, config: FineTuneC
         loss_of(config, labels, num_labels),
         jit_compile=False,
     )
-    head.fit(pooled, targets, batch_size=64, epochs=15, verbose=0)
+    head.fit(pooled, targets, batch_size=64, epochs=config.head_epochs, verbose=0)
     for name in ("embedding_raw", "logits"):
         model.get_layer(name).set_weights(head.get_layer(name).get_weights())
 

@@ -42,7 +42,8 @@ def fit_photos(
 ) -> None:
     """Fit `model` in place; `folder` gets `history.csv` and a checkpoint after each epoch.
 
-    First the head is fitted on features that stand still, then everything behind the frozen blocks.
+    First the head is fitted on features that stand still, unless `head_epochs` is 0, then
+    everything behind the frozen blocks.
     Where the folder has a checkpoint of the same settings, it goes on from there, exactly.
 
     Raises:
@@ -58,7 +59,7 @@ def fit_photos(
     epochs: list[Epoch] = []
     if state.exists():
         epochs = _resume(state, trainer, config)
-    else:
+    elif config.head_epochs:
         progress(0, config.epochs * steps, "fitting the head")
         fit_head(late, _pool(pooled, data, config), data.labels, config)
     while len(epochs) < config.epochs:

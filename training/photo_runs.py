@@ -13,7 +13,7 @@ from embeddings.datasets.fashion_mnist import Part
 from embeddings.types import Ids
 from training.console import Tell, named
 from training.convert_lite import load_published
-from training.efficientnet_lite import LITES, LiteSpec
+from training.efficientnet_lite import LITES
 from training.errors import BadRun
 from training.fine_tune import FineTuneConfig, build
 from training.folds import group_folds
@@ -21,17 +21,19 @@ from training.framed import photo_spec, with_room
 from training.photo_data import Album, frame_all
 from training.photo_fit import PhotoSet, fit_photos
 from training.still_views import Features, split_at, still_views
-from training.stored_network import WEIGHTS_FILE, as_served, save_network
+from training.stored_network import WEIGHTS_FILE, as_served, load_network, save_network
 from training.studio_articles import has_category, shares, show
 
 FOLDS = 3
 FINAL = "final"
+COARSE = "coarse"  # the folder of the runs that others go on from
 RECIPE_FILE = "recipe.json"
 WATCHED = 100  # photos of a fold that its curve is drawn by
 # The final network is watched by the smallest of so many parts, and fitted on all the others.
 FINAL_PARTS = 20
 
-Load = Callable[[keras.Model, LiteSpec], None]
+# Gives an untrained network, of the split of this name, the weights that it begins with.
+Begin = Callable[[keras.Model, str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,34 +66,48 @@ def fit_all(
     studio: Part,
     folder: Path,
     tell: Tell,
-    load: Load = load_published,
+    begin: Begin | None = None,
 ) -> list[Path]:
     """Fit the network of every split under `folder`; gives their runs, the final one last.
 
-    What is fitted already is kept, what was interrupted goes on. `load` gives a network the weights
-    that it begins with.
+    What is fitted already is kept, what was interrupted goes on. Networks begin with the published
+    ImageNet weights, unless `begin` gives others; those of the frozen blocks are one for all.
 
     Raises:
         BadRun: the folder holds runs of other settings.
         DatasetUnavailable: the published ImageNet weights are not installed.
     """
+    begin = begin or _published(config)
     _same_recipe(config, folder)
     waiting = [part for part in splits(album) if not (folder / part.name / WEIGHTS_FILE).exists()]
     if waiting:
         start = build(config, len(CATEGORIES))
-        load(start, LITES[config.lite])
+        begin(start, FINAL)
         early, _, _ = split_at(start, config.frozen_blocks)
         photos = _photo_views(early, config, album, folder, tell)
         chosen = _draw_articles(config, studio)
         articles = _article_views(early, config, chosen, folder, tell)
         for part in waiting:
             model = build(config, len(CATEGORIES))
-            load(model, LITES[config.lite])
+            begin(model, part.name)
             data = _photo_set(config, album, part, photos, (chosen, articles), tell)
             run = folder / part.name
             fit_photos(model, data, config, run, named(tell, part.name))
             save_network(as_served(model, config.height, config.width), run)
     return [folder / part.name for part in splits(album)]
+
+
+def continue_from(folder: Path) -> Begin:
+    """Begin each split's network with the weights of its run under `folder`."""
+
+    def begin(model: keras.Model, name: str) -> None:
+        model.set_weights(load_network(folder / name).get_weights())
+
+    return begin
+
+
+def _published(config: FineTuneConfig) -> Begin:
+    return lambda model, _: load_published(model, LITES[config.lite])
 
 
 def read_recipe(folder: Path) -> FineTuneConfig:

@@ -64,12 +64,15 @@ def _clothing_photos(work: Path, output: Path) -> Bundle:
     from training.photo_data import open_album
     from training.photo_export import assess_photos, write_shipped
     from training.photo_recipe import PHOTO_RECIPE
-    from training.photo_runs import fit_all
+    from training.photo_runs import COARSE, continue_from, fit_all
 
     photos = load_clothing_photos()
     load_other_things()  # hours would be lost if they turned out to be missing at the end
     with progress_bars() as tell:
         train, test = load_part("train", downloads(tell)), load_part("test", downloads(tell))
-        fit_all(PHOTO_RECIPE, open_album(garments(photos)), train, work, tell)
+        album = open_album(garments(photos))
+        fit_all(PHOTO_RECIPE.coarse, album, train, work / COARSE, tell)
+        begin = continue_from(work / COARSE)
+        fit_all(PHOTO_RECIPE.close, album, train, work, tell, begin)
         told = assess_photos(work, photos, test, tell)
         return write_shipped(work, output, "clothing-photos", told)

@@ -22,9 +22,11 @@ from training.other_sources import SOURCES
 from training.photo_augment import PLAIN
 from training.photo_data import open_album
 from training.photo_export import ORDER, assess_bundle, assess_photos, write_shipped
+from training.photo_recipe import PhotoRecipe
 from training.photo_report import write_photo_report
-from training.photo_runs import FINAL, fit_all, splits
+from training.photo_runs import COARSE, FINAL, continue_from, fit_all, splits
 from training.runs import knows_photos
+from training.stored_network import load_network
 
 pytestmark = pytest.mark.train
 
@@ -32,6 +34,7 @@ CONFIG = FineTuneConfig(
     lite="tiny", height=32, width=24, embedding_dim=8, epochs=1, batch_size=16, frozen_blocks=2,
     views=2, articles=6, studio_share=0.125, drop_path=0, ranges=PLAIN,
 )  # fmt: skip
+CLOSE = replace(CONFIG, height=64, width=48, head_epochs=0, views=1, seed=1)
 LABELS = ("T-Shirt", "Pants", "Dress", "Hat", "Not sure")
 
 
@@ -39,7 +42,7 @@ def tell_nobody(name, done, total, text):
     pass
 
 
-def begin_at_random(model, spec):
+def begin_at_random(model, name):
     """Leave a network as it was built: the real weights are not what is tested here."""
 
 
@@ -86,7 +89,9 @@ def surroundings(tmp_path_factory):
 @pytest.fixture(scope="module")
 def work(photos, studio, tmp_path_factory):
     folder = tmp_path_factory.mktemp("work")
-    fit_all(CONFIG, open_album(garments(photos)), studio, folder, tell_nobody, begin_at_random)
+    album, coarse = open_album(garments(photos)), folder / COARSE
+    fit_all(CONFIG, album, studio, coarse, tell_nobody, begin_at_random)
+    fit_all(CLOSE, album, studio, folder, tell_nobody, continue_from(coarse))
     return folder
 
 
@@ -138,11 +143,33 @@ def test_the_bundles_rule_asks_the_embedding_alone(bundle):
     assert bundle.rejection.nearest == 0
 
 
+def test_the_closer_look_goes_on_with_the_weights_of_the_coarse_one(work, photos, studio, tmp_path):
+    still = replace(CLOSE, learning_rate=0.0)
+    album = open_album(garments(photos))
+
+    runs = fit_all(still, album, studio, tmp_path, tell_nobody, continue_from(work / COARSE))
+
+    for run in runs:
+        before = load_network(work / COARSE / run.name)
+        after = load_network(run)
+        assert after.input.shape[1:3] == (64, 48)
+        for one, other in zip(before.get_weights(), after.get_weights(), strict=True):
+            np.testing.assert_allclose(other, one, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "close", [replace(CLOSE, frozen_blocks=3), replace(CLOSE, lite="efficientnet-lite1")]
+)
+def test_a_closer_look_of_another_network_or_at_less_of_it_is_refused(close):
+    with pytest.raises(ValueError, match="second freezes no block that the first"):
+        PhotoRecipe(CONFIG, close)
+
+
 def test_runs_of_other_settings_are_refused(work, photos, studio):
     album = open_album(garments(photos))
 
     with pytest.raises(BadRun, match="other settings"):
-        fit_all(replace(CONFIG, seed=3), album, studio, work, tell_nobody, begin_at_random)
+        fit_all(replace(CLOSE, seed=3), album, studio, work, tell_nobody, begin_at_random)
 
 
 def test_the_report_shows_every_figure_and_the_curve(told, tmp_path):
