@@ -24,6 +24,10 @@ _PART_BYTES = 512 * 1024  # so that a part of large photos stays small in memory
 # microseconds: threads doing so side by side spend longer waiting for each other than decoding.
 # So the caller's own thread decodes these, and the others run the network, which needs no lock.
 _TINY_BYTES = 4 * 1024
+# So many such parts more than there are threads wait decoded: with fewer the network idles whenever
+# the caller's thread is held up, which it often is.
+_TINY_AHEAD = 4
+_TINY_PIXEL_BYTES = 12 * 1024 * 1024  # decoded pictures that each of these may hold
 _PIXEL_BYTES = 48 * 1024 * 1024  # decoded photos that a part may hold at a time
 
 
@@ -61,9 +65,9 @@ def read_stream(
     try:
         for part, size in _parts(sources):
             if size <= _TINY_BYTES * len(part):
-                for opened in reader.open(part):
+                for opened in reader.open(part, _TINY_PIXEL_BYTES):
                     waiting.append(pool.submit(reader.read_opened, opened))
-                    while len(waiting) > workers:  # the next is decoded meanwhile
+                    while len(waiting) > workers + _TINY_AHEAD:
                         yield from waiting.popleft().result()
             else:
                 waiting.append(pool.submit(reader.read, part))
@@ -110,7 +114,9 @@ class _PartReader:
         """Decode and read a part, in order."""
         return [item for opened in self.open(part) for item in self.read_opened(opened)]
 
-    def open(self, part: list[Source[Key]]) -> Iterator[Opened[Key]]:
+    def open(
+        self, part: list[Source[Key]], most_bytes: int = _PIXEL_BYTES
+    ) -> Iterator[Opened[Key]]:
         """Decode a part, in as many pieces as its pixels need to stay small in memory."""
         opened: Opened[Key] = []
         held = 0
@@ -118,7 +124,7 @@ class _PartReader:
             photo = self._open(source, found)
             opened.append((key, photo))
             held += photo.pixels.nbytes if isinstance(photo, Photo) else 0
-            if held > _PIXEL_BYTES:
+            if held > most_bytes:
                 yield opened
                 opened, held = [], 0
         if opened:
@@ -134,7 +140,9 @@ class _PartReader:
             if found.st_size > self.limits.max_bytes:
                 most = self.limits.max_bytes
                 return PhotoTooLarge(f"a picture has at most {most} bytes, not {found.st_size}")
-            return open_photo(source.read_bytes(), self.limits, self.useful_side)
+            with source.open("rb", buffering=0) as file:
+                data = file.read(found.st_size)  # not to the end, should it grow meanwhile
+            return open_photo(data, self.limits, self.useful_side)
         except UnreadablePhoto as error:
             return error
         except OSError as error:

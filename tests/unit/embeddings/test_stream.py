@@ -90,7 +90,7 @@ def test_sources_are_drawn_only_as_results_are_taken():
     for _ in range(10):
         next(stream)
 
-    assert len(drawn) <= 64 * 6
+    assert len(drawn) <= 64 * 8
     stream.close()
 
 
