@@ -22,6 +22,7 @@ class FineTuneConfig:
     lite: str = "efficientnet-lite0"
     height: int = 224
     width: int = 224
+    enlarge: float = 1.0  # when it serves, of both sides
     embedding_dim: int = 256
     scale: float = 16.0  # of the cosines
     margin: float = 0.0  # by how much the right cosine must win
@@ -43,6 +44,15 @@ class FineTuneConfig:
     studio_share: float = 0.0  # of each batch: such articles
     seed: int = 0
     ranges: ViewRanges = field(default_factory=ViewRanges)
+
+    @property
+    def served(self) -> tuple[int, int]:
+        """Height and width of the pictures that the network reads when it serves.
+
+        On views, things look larger than on whole photos; and a network that was shown small
+        pictures tells larger ones better yet (https://arxiv.org/abs/1906.06423).
+        """
+        return round(self.height * self.enlarge), round(self.width * self.enlarge)
 
     @classmethod
     def from_facts(cls, facts: dict[str, Any]) -> "FineTuneConfig":

@@ -102,7 +102,7 @@ def assess_photos(
         DatasetUnavailable: the pictures of other things are not there.
     """
     config = read_recipe(work)
-    spec = photo_spec(config.height, config.width)
+    spec = photo_spec(*config.served)
     album = open_album(garments(photos))
     framed = frame_album(album, studio, spec, named(tell, "photos"))
     folds = read_folds(work, framed, spec, tell)
@@ -154,7 +154,7 @@ def write_shipped(work: Path, output: Path, name: str, told: PhotoAssessment) ->
         name,
         told.network,
         labels=CATEGORIES,
-        spec=photo_spec(config.height, config.width),
+        spec=photo_spec(*config.served),
         origin=PhotoOrigin(
             data=CLOTHING_PHOTOS,
             start=imagenet_start(config.lite),

@@ -47,6 +47,7 @@ PHOTO_RECIPE = PhotoRecipe(
         _COARSE,
         height=256,
         width=192,
+        enlarge=1.125,
         head_epochs=0,
         epochs=4,
         learning_rate=1e-4,

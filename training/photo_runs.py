@@ -93,7 +93,7 @@ def fit_all(
             data = _photo_set(config, album, part, photos, (chosen, articles), tell)
             run = folder / part.name
             fit_photos(model, data, config, run, named(tell, part.name))
-            save_network(as_served(model, config.height, config.width), run)
+            save_network(as_served(model, *config.served), run)
     return [folder / part.name for part in splits(album)]
 
 
@@ -188,7 +188,7 @@ def _photo_set(
     tell: Tell,
 ) -> PhotoSet:
     watched = np.random.default_rng(config.seed).permutation(part.held_out)[:WATCHED]
-    spec = photo_spec(config.height, config.width)
+    spec = photo_spec(*config.served)
     labels = album.labels[part.fitted]
     chosen, articles = studio
     return PhotoSet(

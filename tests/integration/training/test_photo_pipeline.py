@@ -34,7 +34,7 @@ CONFIG = FineTuneConfig(
     lite="tiny", height=32, width=24, embedding_dim=8, epochs=1, batch_size=16, frozen_blocks=2,
     views=2, articles=6, studio_share=0.125, drop_path=0, ranges=PLAIN,
 )  # fmt: skip
-CLOSE = replace(CONFIG, height=64, width=48, head_epochs=0, views=1, seed=1)
+CLOSE = replace(CONFIG, height=64, width=48, enlarge=1.25, head_epochs=0, views=1, seed=1)
 LABELS = ("T-Shirt", "Pants", "Dress", "Hat", "Not sure")
 
 
@@ -152,7 +152,7 @@ def test_the_closer_look_goes_on_with_the_weights_of_the_coarse_one(work, photos
     for run in runs:
         before = load_network(work / COARSE / run.name)
         after = load_network(run)
-        assert after.input.shape[1:3] == (64, 48)
+        assert after.input.shape[1:3] == (80, 60)
         for one, other in zip(before.get_weights(), after.get_weights(), strict=True):
             np.testing.assert_allclose(other, one, atol=1e-6)
 
