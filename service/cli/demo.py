@@ -1,13 +1,17 @@
 """`lookalike demo`: a filled shop to look at, with one command."""
 
 import os
+import signal
+import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import click
 
 from service.cli.options import examples, home_is_named, with_settings
 from service.cli.progress import progress_bar
+from service.cli.serve import check_address
 from service.demo import articles, photos
 from service.settings import Settings
 from service.wiring import Services, build_services
@@ -15,6 +19,8 @@ from service.wiring import Services, build_services
 ARTICLES, PHOTOS = "fashion-mnist", "clothing-photos"
 _USUAL_ARTICLES = 10_000
 _FAILURES_TOLD = 5
+_BEFORE_SERVING = 2_000  # products that are enough to begin with; the others come in meanwhile
+_NICE = 10  # so that whoever searches meanwhile is served first
 
 
 @click.command(
@@ -48,45 +54,73 @@ def command(
 
     The pictures are real; titles, prices and stock are made up. `fashion-mnist` has 70,000 articles
     in 28 grey pixels, `clothing-photos` some thousand photos in colour, in a shop of its own
-    (clothing-photos within ./var) unless a folder is named. A second run finds all of it there and
-    serves at once.
+    (clothing-photos within ./var) unless a folder is named. Pages are served once 2,000 products
+    are in, while the others follow. A second run finds all of it there and serves at once.
     """
     settings = settings if port is None else replace(settings, port=port)
     if data == PHOTOS and not home_is_named():
         settings = replace(settings, home=settings.home / PHOTOS)
     services = build_services(settings)
     try:
-        if data == PHOTOS:
-            _fill_with_photos(items, services)
-        else:
-            _fill_with_articles(items or _USUAL_ARTICLES, services)
+        shop = _photos(items, services) if data == PHOTOS else _articles(items, services)
+        if not serving:
+            shop.fill(shop.size)
+            return
+        shop.fill(min(_BEFORE_SERVING, shop.size))
+        if not shop.is_filled(shop.size):
+            _serve_and_fill(settings, shop)
+            return
     finally:
         services.close()
-    if serving:
-        _serve_afresh(settings)
+    _serve_afresh(settings)
 
 
-def _fill_with_articles(items: int, services: Services) -> None:
-    if articles.is_filled(items, services=services):
-        return
-    with progress_bar("Fetching the pictures", "bytes") as progress:
-        articles.fetch_articles(items, progress)
-    with progress_bar("Reading the pictures", "articles") as progress:
-        added = articles.fill(items, services=services, progress=progress)
-    click.echo(f"{added:,} articles added to {services.settings.home}", err=True)
+@dataclass(frozen=True, slots=True)
+class _Shop:
+    """A data set on its way into the catalogue."""
+
+    size: int
+    is_filled: Callable[[int], bool]  # with its first so many products
+    fill: Callable[[int], None]  # up to so many; does nothing where they are there
 
 
-def _fill_with_photos(items: int | None, services: Services) -> None:
+def _articles(items: int | None, services: Services) -> _Shop:
+    size = items or _USUAL_ARTICLES
+
+    def is_filled(count: int) -> bool:
+        return articles.is_filled(count, services=services)
+
+    def fill(count: int) -> None:
+        if is_filled(count):
+            return
+        with progress_bar("Fetching the pictures", "bytes") as progress:
+            articles.fetch_articles(size, progress)
+        with progress_bar("Reading the pictures", "articles") as progress:
+            added = articles.fill(count, services=services, progress=progress)
+        click.echo(f"{added:,} articles added to {services.settings.home}", err=True)
+
+    return _Shop(size, is_filled, fill)
+
+
+def _photos(items: int | None, services: Services) -> _Shop:
     with progress_bar("Fetching the photos", "") as progress:
         every = photos.fetch_photos(lambda _name, done, total: progress(done, total or None))
     wanted = every[:items]
-    if photos.is_filled(wanted, services=services):
-        return
-    with progress_bar("Reading the photos", "photos") as progress:
-        report = photos.fill(wanted, every, services=services, progress=progress)
-    for failure in report.failed[:_FAILURES_TOLD]:
-        click.echo(f"left out {failure.sku}: {failure.reason}", err=True)
-    click.echo(f"{report.added:,} photos added to {services.settings.home}", err=True)
+
+    def is_filled(count: int) -> bool:
+        return photos.is_filled(wanted[:count], services=services)
+
+    def fill(count: int) -> None:
+        if is_filled(count):
+            return
+        with progress_bar("Reading the photos", "photos") as progress:
+            part = wanted[:count]
+            report = photos.fill(part, every, services=services, progress=progress)
+        for failure in report.failed[:_FAILURES_TOLD]:
+            click.echo(f"left out {failure.sku}: {failure.reason}", err=True)
+        click.echo(f"{report.added:,} photos added to {services.settings.home}", err=True)
+
+    return _Shop(len(wanted), is_filled, fill)
 
 
 def _serve_afresh(settings: Settings) -> None:
@@ -94,5 +128,28 @@ def _serve_afresh(settings: Settings) -> None:
 
     Network and index were at work here, and their threads would not live on in a forked worker.
     """
+    command = _server(settings)
+    os.execv(command[0], command)
+
+
+def _serve_and_fill(settings: Settings, shop: _Shop) -> None:
+    """Serve what is there already while the rest comes in; its index follows the catalogue."""
+    check_address(settings)
+    # Told to stop in either way, this process stops the server, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    server = subprocess.Popen(_server(settings))
+    try:
+        os.nice(_NICE)
+        shop.fill(shop.size)
+        code = server.wait()
+    except KeyboardInterrupt:
+        code = 0
+    finally:
+        server.terminate()
+        server.wait()
+    sys.exit(code)
+
+
+def _server(settings: Settings) -> list[str]:
     options = ["--home", str(settings.home), "serve", "--port", str(settings.port)]
-    os.execv(sys.executable, [sys.executable, "-m", "service", *options])
+    return [sys.executable, "-m", "service", *options]

@@ -37,7 +37,7 @@ def serve(settings: Settings) -> None:
     Raises:
         AddressTaken: the address cannot be listened on.
     """
-    _check_address(settings)
+    check_address(settings)
     from service.server import run_server
 
     click.echo(
@@ -46,7 +46,8 @@ def serve(settings: Settings) -> None:
     run_server(settings)
 
 
-def _check_address(settings: Settings) -> None:
+def check_address(settings: Settings) -> None:
+    """Make sure that the address can be listened on. Raises: AddressTaken."""
     # The server would try five times and fill the screen before it gives up.
     try:
         with socket.create_server((settings.host, settings.port)):

@@ -170,6 +170,29 @@ def test_a_demonstration_serves_what_it_has_just_read_and_ends_cleanly(tmp_path)
     assert "terminate called" not in told  # threads of the network, lost in a fork
 
 
+def test_a_demonstration_serves_its_first_products_while_the_others_come_in(tmp_path):
+    try:
+        load_part("test")
+    except DatasetUnavailable as error:
+        pytest.skip(f"Fashion-MNIST is not to be had: {error}")
+    make_bundle(tmp_path / "bundle")
+    port = free_port()
+
+    with serving(tmp_path, port, command=("demo", "--items", "10000")) as process:
+        first = get(port, "/api/v1/products")["total"]
+        until = time.monotonic() + PATIENCE_S
+        while get(port, "/api/v1/products/FM-00007/similar")["total"] < 9999:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE_S)
+
+    assert 2000 <= first < 10000
+    assert process.returncode == 0
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", port))
+
+
 def test_an_address_in_use_is_one_line_and_exit_1(home):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
