@@ -41,7 +41,7 @@ from training.photo_rejection import (
     judge_photo_rejection,
     unsure_garments,
 )
-from training.photo_runs import FINAL, read_recipe, splits
+from training.photo_runs import COARSE, FINAL, read_recipe, splits
 from training.photo_studio import GALLERY, has_articles, studio_relevance
 from training.predict import Answers
 from training.served import Reader, reader_of
@@ -149,6 +149,7 @@ def write_shipped(work: Path, output: Path, name: str, told: PhotoAssessment) ->
         ExportDiffers: the exported network does not answer as the trained one.
     """
     config = told.config
+    trainings = [read_recipe(folder) for folder in (work / COARSE, work)]
     return write_photo_bundle(
         output,
         name,
@@ -160,10 +161,10 @@ def write_shipped(work: Path, output: Path, name: str, told: PhotoAssessment) ->
             start=imagenet_start(config.lite),
             command=COMMAND,
             seed=config.seed,
-            config={**asdict(config), "prior": PRIOR},
+            config={"trainings": [asdict(each) for each in trainings], "prior": PRIOR},
             fitted_on=told.fitted_on,
             held_out=told.held_out,
-            notes=NOTES,
+            notes=(*NOTES, _say_sizes(trainings)),
         ),
         thresholds=told.thresholds,
         figures=told.figures,
@@ -203,6 +204,11 @@ def assess_bundle(
 def in_order(figures: Mapping[str, Figure]) -> dict[str, Figure]:
     """Sort figures as people ask for them."""
     return {key: figures[key] for key in ORDER if key in figures}
+
+
+def _say_sizes(trainings: Sequence[FineTuneConfig]) -> str:
+    told = ", then ".join(f"{t.epochs} epochs on {t.height} x {t.width} pixels" for t in trainings)
+    return f"The network was trained for {told}; served larger pictures, it errs less."
 
 
 def _judge_others(
