@@ -13,6 +13,7 @@ from embeddings.types import Ids, Pixels, Vectors
 from training.efficientnet_lite import LITES
 from training.photo_augment import ViewRanges
 from training.photo_network import build_head, build_photo_network
+from training.prior import log_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,7 @@ def loss_of(config: FineTuneConfig, labels: Ids, num_labels: int) -> Callable[[A
     label's share in training, so that what is learnt does not favour the common ones
     (https://arxiv.org/abs/2007.07314).
     """
-    counts = np.bincount(labels, minlength=num_labels) + 1.0
-    prior = (config.prior * np.log(counts / counts.sum())).astype(np.float32)
+    prior = (config.prior * log_shares(labels, num_labels)).astype(np.float32)
     entropy = keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=config.label_smoothing
     )

@@ -24,7 +24,7 @@ from training.photo_assess import judge_folds, judge_test
 from training.photo_bundle import write_photo_bundle
 from training.photo_data import Album, frame_all, open_album
 from training.photo_figures import sender_share
-from training.photo_origin import CLOTHING_PHOTOS, PhotoOrigin, imagenet_start
+from training.photo_origin import CLOTHING_PHOTOS, PhotoOrigin, imagenet_start, say_trainings
 from training.photo_readings import (
     FoldReadings,
     frame_album,
@@ -146,6 +146,7 @@ def write_shipped(work: Path, output: Path, name: str, told: PhotoAssessment) ->
     """Write the final network of `work` as a bundle.
 
     Raises:
+        BadRun: the runs that it went on from are missing.
         ExportDiffers: the exported network does not answer as the trained one.
     """
     config = told.config
@@ -164,7 +165,7 @@ def write_shipped(work: Path, output: Path, name: str, told: PhotoAssessment) ->
             config={"trainings": [asdict(each) for each in trainings], "prior": PRIOR},
             fitted_on=told.fitted_on,
             held_out=told.held_out,
-            notes=(*NOTES, _say_sizes(trainings)),
+            notes=(*NOTES, say_trainings(trainings)),
         ),
         thresholds=told.thresholds,
         figures=told.figures,
@@ -204,11 +205,6 @@ def assess_bundle(
 def in_order(figures: Mapping[str, Figure]) -> dict[str, Figure]:
     """Sort figures as people ask for them."""
     return {key: figures[key] for key in ORDER if key in figures}
-
-
-def _say_sizes(trainings: Sequence[FineTuneConfig]) -> str:
-    told = ", then ".join(f"{t.epochs} epochs on {t.height} x {t.width} pixels" for t in trainings)
-    return f"The network was trained for {told}; served larger pictures, it errs less."
 
 
 def _judge_others(

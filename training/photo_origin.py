@@ -1,12 +1,13 @@
 """Where a photo network comes from: its data, the weights it began with, and their licences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from embeddings.bundle import Bundle
 from embeddings.datasets import clothing_photos
 from training.convert_lite import LICENCE, PACKAGES
+from training.fine_tune import FineTuneConfig
 
 Mapped = Mapping[str, tuple[str, ...]]
 
@@ -104,3 +105,9 @@ def a_shops_own(source: str, photos: int, labels: int) -> DataFacts:
             "photos of those help most.",
         ),
     )
+
+
+def say_trainings(trainings: Sequence[FineTuneConfig]) -> str:
+    """Say on which pictures a network was trained, one training after another."""
+    told = ", then ".join(f"{t.epochs} epochs on {t.height} x {t.width} pixels" for t in trainings)
+    return f"The network was trained for {told}; served larger pictures, it errs less."

@@ -5,9 +5,17 @@ Menon et al.: Long-tail learning via logit adjustment, https://arxiv.org/abs/200
 
 import keras
 import numpy as np
+import numpy.typing as npt
 from keras import layers
 
 from embeddings.types import Ids
+
+
+def log_shares(labels: Ids, num_labels: int) -> npt.NDArray[np.float64]:
+    """Give the logarithm of each label's share, as if each came once more: `(num_labels,)`."""
+    counts = np.bincount(labels, minlength=num_labels) + 1.0
+    logarithms: npt.NDArray[np.float64] = np.log(counts / counts.sum())
+    return logarithms
 
 
 def without_prior(model: keras.Model, labels: Ids, strength: float) -> keras.Model:
@@ -17,8 +25,7 @@ def without_prior(model: keras.Model, labels: Ids, strength: float) -> keras.Mod
     The embedding stays as it is, and the layers are those of `model`.
     """
     num_labels = model.get_layer("logits").num_labels
-    counts = np.bincount(labels, minlength=num_labels) + 1.0
-    offset = (-strength * np.log(counts / counts.sum())).tolist()
+    offset = (-strength * log_shares(labels, num_labels)).tolist()
     adjusted = layers.Rescaling([1.0] * num_labels, offset, name="prior", dtype="float32")
     return keras.Model(
         model.input,

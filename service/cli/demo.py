@@ -66,10 +66,11 @@ def command(
         if not serving:
             shop.fill(shop.size)
             return
-        shop.fill(min(_BEFORE_SERVING, shop.size))
         if not shop.is_filled(shop.size):
-            _serve_and_fill(settings, shop)
-            return
+            shop.fill(min(_BEFORE_SERVING, shop.size))
+            if shop.size > _BEFORE_SERVING:
+                _serve_and_fill(settings, shop)
+                return
     finally:
         services.close()
     _serve_afresh(settings)

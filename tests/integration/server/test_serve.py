@@ -35,6 +35,17 @@ def home(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def empty_home(tmp_path):
+    """A tiny real bundle without a catalogue, on a machine that has the articles to fill it."""
+    try:
+        load_part("test")
+    except DatasetUnavailable as error:
+        pytest.skip(f"Fashion-MNIST is not to be had: {error}")
+    make_bundle(tmp_path / "bundle")
+    return tmp_path
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -152,15 +163,10 @@ def test_an_upload_over_the_limit_is_refused_before_it_is_read(home):
     assert b"application/problem+json" in answer
 
 
-def test_a_demonstration_serves_what_it_has_just_read_and_ends_cleanly(tmp_path):
-    try:
-        load_part("test")
-    except DatasetUnavailable as error:
-        pytest.skip(f"Fashion-MNIST is not to be had: {error}")
-    make_bundle(tmp_path / "bundle")
+def test_a_demonstration_serves_what_it_has_just_read_and_ends_cleanly(empty_home):
     port = free_port()
 
-    with serving(tmp_path, port, command=("demo", "--items", "200")) as process:
+    with serving(empty_home, port, command=("demo", "--items", "200")) as process:
         found = get(port, "/api/v1/products/FM-00007/similar")
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=PATIENCE_S)
@@ -170,15 +176,10 @@ def test_a_demonstration_serves_what_it_has_just_read_and_ends_cleanly(tmp_path)
     assert "terminate called" not in told  # threads of the network, lost in a fork
 
 
-def test_a_demonstration_serves_its_first_products_while_the_others_come_in(tmp_path):
-    try:
-        load_part("test")
-    except DatasetUnavailable as error:
-        pytest.skip(f"Fashion-MNIST is not to be had: {error}")
-    make_bundle(tmp_path / "bundle")
+def test_a_demonstration_serves_its_first_products_while_the_others_come_in(empty_home):
     port = free_port()
 
-    with serving(tmp_path, port, command=("demo", "--items", "10000")) as process:
+    with serving(empty_home, port, command=("demo", "--items", "10000")) as process:
         first = get(port, "/api/v1/products")["total"]
         until = time.monotonic() + PATIENCE_S
         while get(port, "/api/v1/products/FM-00007/similar")["total"] < 9999:
