@@ -14,6 +14,7 @@ from service.pages import browse, filters, photos, products, search
 from service.problems import answer_errors
 from service.security import add_headers
 from service.settings import Settings
+from service.template_files import template_folder
 from service.tokens import RememberedSearches
 from service.uploads import MAX_FIELD_BYTES, MAX_PARTS, InMemoryRequest
 from service.wiring import Services, build_services
@@ -35,7 +36,7 @@ def create_app(parts: Services | Settings) -> Flask:
     app = LookalikeApp(
         "service",
         static_folder=str(_HERE / "static"),
-        template_folder=str(_templates()),
+        template_folder=str(template_folder()),
         # Flask would choose a folder of the virtual environment; every path is a setting's.
         instance_path=str(settings.home.absolute()),
     )
@@ -56,11 +57,6 @@ def create_app(parts: Services | Settings) -> Flask:
         app.register_blueprint(topic.bp)
     filters.register(app, _assets_digest())
     return app
-
-
-def _templates() -> Path:
-    installed = _HERE / "templates"  # in a wheel; in a checkout they lie beside the package
-    return installed if installed.is_dir() else _HERE.parent / "templates"
 
 
 def _assets_digest() -> str:

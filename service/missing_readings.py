@@ -33,7 +33,7 @@ def read_missing(model: Model, *, services: Services, progress: Progress | None 
             session.expunge_all()
         if not rows:
             return read
-        opened = [(row, _open(row.digest, services)) for row in rows]
+        opened = [(row, open_stored(row.digest, services)) for row in rows]
         sound = [(row, photo) for row, photo in opened if photo is not None]
         found = model.encoder.read([photo for _, photo in sound])
         with services.database.writing() as session:
@@ -43,7 +43,8 @@ def read_missing(model: Model, *, services: Services, progress: Progress | None 
             progress(done, total)
 
 
-def _open(digest: str, services: Services) -> Photo | None:
+def open_stored(digest: str, services: Services) -> Photo | None:
+    """Open a stored picture; None where it is missing or damaged."""
     try:
         return services.store.open(digest)
     except (MissingPhoto, UnreadablePhoto):

@@ -60,6 +60,22 @@ class MeanColourEncoder:
         )
 
 
+class BrightnessEncoder(MeanColourEncoder):
+    """Reads only how bright a photo is: its labels and its dimension are its own."""
+
+    labels = ("light", "dark")
+    dim = 2
+
+    def __init__(self):
+        super().__init__("brightness")
+
+    def _read(self, photo):
+        light = float(photo.pixels.mean()) / 255
+        embedding = np.array([light, 1 - light], dtype=np.float32)
+        share = np.array([light, 1 - light], dtype=np.float32)
+        return Reading(share, share, embedding / np.linalg.norm(embedding))
+
+
 class ListIndex:
     """Finds the nearest by looking at every vector in turn."""
 

@@ -16,7 +16,7 @@ COMMANDS = {
     "label": ("label", "Say what a product is; no model will overrule it."),
     "remove": ("remove", "Take products out of the catalogue."),
     "verify": ("verify", "Check that database, pictures and index agree; --repair restores it."),
-    "model": ("model", "List, promote or roll back the models of this catalogue."),
+    "model": ("model", "List, compare, promote or roll back the models of this catalogue."),
     "bench": ("bench", "Measure this installation beside the bare libraries."),
 }
 """Each command's module in this package, which names its click command `command`, and its line in

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from catalog import promotions, readings
+from service.cli.compare import compare
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table
 from service.cli.progress import progress_bar
@@ -19,12 +20,16 @@ from service.wiring import Services, build_services
     "model",
     epilog=examples(
         "lookalike model list",
+        "lookalike model compare /srv/models/spring --output compared.html",
         "lookalike model promote /srv/models/spring",
         "lookalike model rollback",
     ),
 )
 def command() -> None:
-    """List, promote or roll back the models of this catalogue."""
+    """List, compare, promote or roll back the models of this catalogue."""
+
+
+command.add_command(compare)
 
 
 @command.command("list", epilog=examples("lookalike model list --json"))

@@ -225,6 +225,21 @@ def test_another_model_is_promoted_and_rolled_back(shop, capsys):
     assert {each["unread"] for each in rolled_back} == {0}
 
 
+def test_another_model_is_compared_before_it_is_promoted(shop, capsys):
+    other = make_bundle(shop / "other", name="other", seed=1)
+
+    told = answer(capsys, "model", "compare", str(shop / "other"), "--output", "seen.html")
+    assert run(["model", "compare", str(shop / "other")]) == 0
+    shown = capsys.readouterr().out
+
+    assert (told["before"]["name"], told["after"]["name"]) == ("tiny", "other")
+    assert told["after"]["fingerprint"] == other.fingerprint
+    assert (told["photos"], told["queries"]) == (3, 3)
+    assert "nearest 10 products" in shown
+    assert "<h1>other beside tiny</h1>" in (shop / "seen.html").read_text()
+    assert [each["name"] for each in answer(capsys, "model", "list")] == ["tiny"]
+
+
 def capsys_cleared(capsys):
     capsys.readouterr()
     return capsys
@@ -255,6 +270,8 @@ def test_home_may_be_given_before_or_after_the_commands_name(home):
         (["export", "all.xlsx"], 1, "ends in .csv"),
         (["export", "nowhere/all.csv"], 1, "check the path"),
         (["model", "promote", "nowhere"], 1, "no bundle 'nowhere'"),
+        (["model", "compare", "nowhere"], 1, "no bundle 'nowhere'"),
+        (["model", "compare", "bundle"], 1, "answers now"),
         (["model", "rollback"], 1, "none to go back to"),
         (["tag", "in", "-o", "tags.parquet", "--resume"], 1, "can be resumed"),
     ],

@@ -1,10 +1,8 @@
 """Another model beside the running one, promoted and taken back."""
 
-import numpy as np
 import pytest
 
 from catalog.filters import Filters
-from embeddings.types import Reading
 from service.browse import product_by_sku
 from service.changing import label_product
 from service.errors import NotReady
@@ -15,26 +13,9 @@ from service.search import find_similar
 from service.store_batch import record_batch
 from service.verify import verify
 from service.wiring import build_services
-from tests.fakes import MeanColourEncoder, plain_photo
+from tests.fakes import BrightnessEncoder, MeanColourEncoder, plain_photo
 from tests.shop import product, shop_records
 from tests.tiny_bundle import make_bundle
-
-
-class BrightnessEncoder(MeanColourEncoder):
-    """Reads only how bright a photo is: its labels and its dimension are its own."""
-
-    labels = ("light", "dark")
-    dim = 2
-
-    def __init__(self):
-        super().__init__("brightness")
-
-    def _read(self, photo):
-        light = float(photo.pixels.mean()) / 255
-        embedding = np.array([light, 1 - light], dtype=np.float32)
-        share = np.array([light, 1 - light], dtype=np.float32)
-        return Reading(share, share, embedding / np.linalg.norm(embedding))
-
 
 OLD, NEW = MeanColourEncoder(), BrightnessEncoder()
 RED = plain_photo((250, 10, 10))

@@ -1,0 +1,212 @@
+"""Compares another model with the one that answers, on the shop's own catalogue."""
+
+import random
+import statistics
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from catalog import quick
+from catalog.compared import ComparedPhoto, photos_of_both
+from embeddings.types import Photo
+from service.errors import NotReady
+from service.index_view import rebuild
+from service.missing_readings import open_stored, read_missing
+from service.models import Model
+from service.nearest_products import Nearest, nearest_products
+from service.progress import Progress, no_progress
+from service.wiring import Services
+
+_TIMED = 32  # photos
+_EXAMPLES = 6  # of each change, and of neighbours
+_SEED = 0  # the same catalogue gives the same figures
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one of the two models does with this catalogue."""
+
+    name: str
+    fingerprint: str
+    right: int  # of the labelled products: it says what a person decided
+    first: int  # of the queries with siblings: the nearest other photo is of the same product
+    in_ten: int  # or one of the ten nearest is
+    ms_per_photo: float | None  # to read one, decoding aside; None where none can be opened
+    own_categories: tuple[str, ...]  # that the other one does not know
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Photos that the present model puts in one category and the other in another."""
+
+    before: str
+    after: str
+    photos: int
+    examples: tuple[ComparedPhoto, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """A photo, and the pictures of the products that each model finds nearest to it."""
+
+    photo: ComparedPhoto
+    before: tuple[str, ...]  # digests, the nearest first
+    after: tuple[str, ...]
+    shared: float  # share of them that both have, 0..1
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two models side by side; comparing promotes neither."""
+
+    before: Side
+    after: Side
+    photos: int  # that both have read
+    same_category: int  # of these
+    changes: tuple[Change, ...]  # the commonest first
+    labelled: int  # products whose category a person decided
+    queries: int  # photos whose nearest products were looked up
+    with_siblings: int  # of these: the product has other photos too
+    shared: float  # mean share of the nearest products that both models find, 0..1
+    furthest: tuple[Neighbours, ...]  # the queries that share the least
+
+
+def compare_model(
+    model: Model, queries: int, *, services: Services, progress: Progress = no_progress
+) -> Comparison:
+    """Read every photo with `model`, and compare it with the one that answers.
+
+    What it reads is kept, so that promoting it afterwards is quick. `queries` photos, drawn at
+    random and always the same ones, say how much the nearest products would change.
+
+    Raises:
+        NotReady: there is no photo, or the model is the one that answers.
+    """
+    present = services.model
+    if present.fingerprint == model.fingerprint:
+        raise NotReady(f"'{model.name}' is the model that answers now: compare it with another")
+    read_missing(model, services=services, progress=progress)
+    with services.database.looking() as look:
+        photos = photos_of_both(look.session, present.fingerprint, model.fingerprint)
+        if not photos:
+            raise NotReady("there is no photo to compare models by: import products first")
+        latest = quick.latest(look.driver)
+        views = [rebuild(look.session, each, latest) for each in (present, model)]
+        # Neither side finds what the other cannot: a picture or a reading may be damaged.
+        common = np.intersect1d(views[0].index.ids(), views[1].index.ids())
+        for view in views:
+            view.index.remove(np.setdiff1d(view.index.ids(), common))
+        held = set(common.tolist())
+        asked = _draw([photo for photo in photos if photo.id in held], queries)
+        families = _photos_by_product(photos)
+        now, then = (nearest_products(look, view, asked, families) for view in views)
+    labelled = _labelled(photos)
+    neighbours = _side_by_side(asked, now, then, photos)
+    pictures = _open_some(photos, services)
+    return Comparison(
+        before=_side(
+            present, model, now, [p.before == p.human_category for p in labelled], pictures
+        ),
+        after=_side(
+            model, present, then, [p.after == p.human_category for p in labelled], pictures
+        ),
+        photos=len(photos),
+        same_category=sum(photo.before == photo.after for photo in photos),
+        changes=_changes(photos),
+        labelled=len(labelled),
+        queries=len(asked),
+        with_siblings=sum(len(families[photo.product_id]) > 1 for photo in asked),
+        shared=statistics.fmean(each.shared for each in neighbours) if neighbours else 1.0,
+        furthest=tuple(sorted(neighbours, key=lambda each: each.shared)[:_EXAMPLES]),
+    )
+
+
+def _side(
+    model: Model,
+    other: Model,
+    nearest: Sequence[Nearest],
+    right: Sequence[bool],
+    pictures: Sequence[Photo],
+) -> Side:
+    return Side(
+        name=model.name,
+        fingerprint=model.fingerprint,
+        right=sum(right),
+        first=sum(each.sibling_first for each in nearest),
+        in_ten=sum(each.sibling_found for each in nearest),
+        ms_per_photo=_ms_per_photo(model, pictures),
+        own_categories=tuple(name for name in model.labels if name not in other.labels),
+    )
+
+
+def _draw(photos: Sequence[ComparedPhoto], most: int) -> list[ComparedPhoto]:
+    if len(photos) <= most:
+        return list(photos)
+    return random.Random(_SEED).sample(photos, most)
+
+
+def _photos_by_product(photos: Sequence[ComparedPhoto]) -> dict[int, list[int]]:
+    families: dict[int, list[int]] = defaultdict(list)
+    for photo in photos:
+        families[photo.product_id].append(photo.id)
+    return families
+
+
+def _labelled(photos: Sequence[ComparedPhoto]) -> list[ComparedPhoto]:
+    """Give the first photo of each product that a person named: a product is what that shows."""
+    firsts: dict[int, ComparedPhoto] = {}
+    for photo in photos:
+        firsts.setdefault(photo.product_id, photo)
+    return [photo for photo in firsts.values() if photo.human_category is not None]
+
+
+def _changes(photos: Sequence[ComparedPhoto]) -> tuple[Change, ...]:
+    moved: dict[tuple[str, str], list[ComparedPhoto]] = defaultdict(list)
+    for photo in photos:
+        if photo.before != photo.after:
+            moved[photo.before, photo.after].append(photo)
+    return tuple(
+        Change(before, after, len(those), tuple(those[:_EXAMPLES]))
+        for (before, after), those in sorted(moved.items(), key=lambda item: -len(item[1]))
+    )
+
+
+def _side_by_side(
+    asked: Sequence[ComparedPhoto],
+    now: Sequence[Nearest],
+    then: Sequence[Nearest],
+    photos: Sequence[ComparedPhoto],
+) -> list[Neighbours]:
+    by_id = {photo.id: photo for photo in photos}
+    told = []
+    for photo, one, other in zip(asked, now, then, strict=True):
+        before = [by_id[each] for each in one.photos]
+        after = [by_id[each] for each in other.photos]
+        both = {each.product_id for each in before} & {each.product_id for each in after}
+        most = max(len(before), len(after))
+        told.append(
+            Neighbours(
+                photo=photo,
+                before=tuple(each.digest for each in before),
+                after=tuple(each.digest for each in after),
+                shared=len(both) / most if most else 1.0,
+            )
+        )
+    return told
+
+
+def _open_some(photos: Sequence[ComparedPhoto], services: Services) -> list[Photo]:
+    opened = (open_stored(photo.digest, services) for photo in _draw(photos, _TIMED))
+    return [photo for photo in opened if photo is not None]
+
+
+def _ms_per_photo(model: Model, pictures: Sequence[Photo]) -> float | None:
+    times = []
+    for picture in pictures:
+        start = perf_counter()
+        model.encoder.read([picture])
+        times.append((perf_counter() - start) * 1000)
+    return statistics.median(times) if times else None
