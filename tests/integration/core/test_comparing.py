@@ -5,8 +5,8 @@ import pytest
 from catalog.compared import ComparedPhoto
 from catalog.filters import Filters
 from service.changing import label_product
-from service.comparing import compare_model
-from service.comparison_page import write_page
+from service.comparing.compare import compare_model
+from service.comparing.page import write_page
 from service.errors import BadOutput, NotReady
 from service.missing_readings import read_missing
 from service.models import model_of

@@ -12,11 +12,11 @@ import numpy as np
 from catalog import quick
 from catalog.compared import ComparedPhoto, photos_of_both
 from embeddings.types import Photo
+from service.comparing.nearest import Nearest, nearest_products
 from service.errors import NotReady
 from service.index_view import rebuild
 from service.missing_readings import open_stored, read_missing
 from service.models import Model
-from service.nearest_products import Nearest, nearest_products
 from service.progress import Progress, no_progress
 from service.wiring import Services
 

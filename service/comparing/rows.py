@@ -1,7 +1,7 @@
 """A comparison of two models as rows of text, for a terminal and for a page."""
 
-from service.comparing import Comparison
-from service.nearest_products import NEAREST
+from service.comparing.compare import Comparison
+from service.comparing.nearest import NEAREST
 
 Row = tuple[str, ...]
 

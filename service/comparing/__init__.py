@@ -1,0 +1,1 @@
+"""Another model beside the one that answers: what would change in this catalogue."""
