@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -21,6 +22,8 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _QUALITY = 88  # no difference to be seen at a shop's sizes
 _PREVIEW_QUALITY = 80
 _OWN_FILES = PhotoLimits(max_bytes=2**30)
+_UNFINISHED = ".tmp"
+_ABANDONED_S = 3600  # nobody writes one picture for that long
 
 
 class DiskPhotoStore:
@@ -112,6 +115,16 @@ class DiskPhotoStore:
             for side in PREVIEW_SIDES:
                 self._place(digest, ".jpg", f"preview-{side}").unlink(missing_ok=True)
 
+    def abandoned(self) -> Iterator[Path]:
+        """Every file that a killed process began and that nobody will finish."""
+        before = time.time() - _ABANDONED_S
+        for path in self.root.rglob(f"*{_UNFINISHED}"):
+            try:
+                if path.stat().st_mtime < before:
+                    yield path
+            except FileNotFoundError:  # it was finished just now
+                continue
+
     def _find(self, digest: str) -> Path:
         for suffix in _TYPES:
             path = self._place(digest, suffix)
@@ -158,7 +171,7 @@ def _size_of(path: Path) -> int | None:
 
 def _write_whole(path: Path, data: bytes) -> None:
     """Write a file that is there wholly or not at all, whoever reads or dies meanwhile."""
-    beside = path.with_name(f"{path.name}.{uuid4().hex}.tmp")
+    beside = path.with_name(f"{path.name}.{uuid4().hex}{_UNFINISHED}")
     try:
         try:
             beside.write_bytes(data)

@@ -23,6 +23,7 @@ class ProblemKind(StrEnum):
     MISSING_PICTURE = "missing picture"
     CHANGED_PICTURE = "changed picture"
     ORPHAN_PICTURE = "picture of no product"
+    ABANDONED_FILE = "unfinished file"
     UNREAD_PHOTO = "photo not read"
     BAD_READING = "damaged reading"
     WRONG_CATEGORY = "category not as read"
@@ -36,13 +37,13 @@ class Problem:
     """One disagreement."""
 
     kind: ProblemKind
-    subject: str  # a digest, a photo's id or a SKU
+    subject: str  # a digest, a photo's id, a SKU or a file
     advice: str
 
     @property
     def spoils_answers(self) -> bool:
-        """Whether an answer can be wrong by it; a picture too many only takes room."""
-        return self.kind is not ProblemKind.ORPHAN_PICTURE
+        """Whether an answer can be wrong by it; a file too many only takes room."""
+        return self.kind not in (ProblemKind.ORPHAN_PICTURE, ProblemKind.ABANDONED_FILE)
 
 
 def problems_of(services: Services, progress: Progress | None = None) -> Iterator[Problem]:
@@ -57,7 +58,7 @@ def problems_of(services: Services, progress: Progress | None = None) -> Iterato
     with services.database.reading() as session:
         yield from _categories(session, view.model.fingerprint)
         yield from _pictures(session, services, progress)
-    yield from _orphans(services)
+    yield from _superfluous(services)
 
 
 def _database(session: Session) -> Iterator[Problem]:
@@ -137,8 +138,10 @@ def _pictures(session: Session, services: Services, progress: Progress | None) -
             progress(done, total)
 
 
-def _orphans(services: Services) -> Iterator[Problem]:
+def _superfluous(services: Services) -> Iterator[Problem]:
     stored = list(services.store.digests())
     with services.database.reading() as session:
         for digest in products.unreferenced(session, stored):
             yield Problem(ProblemKind.ORPHAN_PICTURE, digest, "--repair removes it")
+    for path in services.store.abandoned():
+        yield Problem(ProblemKind.ABANDONED_FILE, str(path), "--repair removes it")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from catalog import changes, readings
 from catalog.models import ChangeKind
@@ -34,7 +35,8 @@ def verify(
 
     With `repair` pictures are read again where a reading is missing or damaged, the index is
     built anew where it disagrees, categories are taken from the readings, and pictures of no
-    product are deleted. A lost picture stays lost until its product is imported again.
+    product and unfinished files are deleted. A lost picture stays lost until its product is
+    imported again.
     """
     found = tuple(problems_of(services, progress))
     if not repair or not found:
@@ -66,3 +68,5 @@ def _repair(found: Sequence[Problem], services: Services, progress: Progress | N
         services.index.forget()
     services.index.save_snapshot()
     remove_unreferenced(subjects(ProblemKind.ORPHAN_PICTURE), services=services)
+    for path in subjects(ProblemKind.ABANDONED_FILE):
+        Path(path).unlink(missing_ok=True)

@@ -1,3 +1,6 @@
+import os
+import time
+
 import pytest
 from sqlalchemy import text
 
@@ -109,6 +112,24 @@ def test_a_picture_of_no_product_takes_room_but_spoils_nothing(filled):
     assert (found.drift, kinds(found)) == (0, ["picture of no product"])
     assert (report.problems, len(report.repaired)) == ((), 1)
     assert digest not in filled.store
+
+
+def test_what_a_killed_process_left_unfinished_is_removed_once_it_is_old(filled):
+    digest = digest_of(filled, "RED-00")
+    old, new = (filled.store.root / digest[:2] / f"{digest}.png.{n}.tmp" for n in "12")
+    for path in (old, new):
+        path.write_bytes(b"half a pict")
+    an_hour_ago = time.time() - 3700
+    os.utime(old, (an_hour_ago, an_hour_ago))
+
+    found = verify(services=filled)
+    repaired = verify(services=filled, repair=True)
+
+    assert (kinds(found), found.drift) == (["unfinished file"], 0)
+    assert [problem.subject for problem in repaired.repaired] == [str(old)]
+    assert not old.exists()
+    assert new.exists()  # somebody may be writing it
+    assert digest in filled.store
 
 
 def test_a_lost_picture_is_named_until_it_is_imported_again(filled):
