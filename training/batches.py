@@ -5,6 +5,7 @@ import numpy as np
 
 from embeddings.types import Ids, Pixels, Vectors
 from training.augment import Shifter
+from training.balance import blend
 from training.config import FitConfig
 
 
@@ -42,6 +43,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         """Shuffle the pictures and draw their views for this epoch."""
         # Seeded by the epoch and not carried on, so that a resumed fit sees what it would have.
         rng = np.random.default_rng((self._config.seed, epoch))
+        self._epoch = epoch
         self._rows = rng.permutation(len(self._labels))
         self._views = rng.integers(0, self._shifter.num_views, len(self._labels))
 
@@ -52,7 +54,13 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         size = self._config.batch_size
         part = slice(index * size, (index + 1) * size)
         rows, views = self._rows[part], self._views[part]
-        return self._shifter.take(rows, views), self._target(rows)
+        images, targets = self._shifter.take(rows, views), self._target(rows)
+        # Batches may be made in any order, so each has a generator of its own; 0 is the epoch's.
+        rng = np.random.default_rng((self._config.seed, self._epoch, index + 1))
+        if rng.random() < self._config.mixup:
+            blended, targets = blend(images, targets, rng)
+            images = np.rint(blended).astype(np.uint8)
+        return images, targets
 
     def _target(self, rows: Ids) -> Vectors:
         told = self._targets[self._labels[rows]]

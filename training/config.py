@@ -1,4 +1,4 @@
-"""The settings of a fit, and the two recipes that made the shipped bundle."""
+"""The settings of a fit, kept beside what it gives."""
 
 import json
 from dataclasses import asdict, dataclass, fields
@@ -26,6 +26,7 @@ class FitConfig:
     dense_dropout: float = 0.5
     label_smoothing: float = 0.0
     shift: int = 1  # pixels that a picture may move
+    mixup: float = 0.0  # share of the batches whose pictures are blended in pairs, 0..1
     distil_weight: float = 0.0  # share of the teacher's answer in the target, 0..1
     distil_temperature: float = 1.0  # softens both the teacher's and the student's answers
     patience: int = 15  # epochs without a better held-out loss before stopping
@@ -42,6 +43,7 @@ class FitConfig:
                 for rate in (self.conv_dropout, self.flatten_dropout, self.dense_dropout)
             ),
             "label_smoothing lies within 0..1": 0 <= self.label_smoothing < 1,
+            "mixup lies within 0..1": 0 <= self.mixup <= 1,
             "distil_weight lies within 0..1": 0 <= self.distil_weight <= 1,
             "distil_temperature is above 0": self.distil_temperature > 0,
             "shift is not negative": self.shift >= 0,

@@ -42,6 +42,13 @@ BOTH = {"output", "resume", "epochs", "seed", "batch_size", "learning_rate", "pa
 @click.option("--label-smoothing", type=click.FloatRange(0, 0.99), default=0.0, show_default=True)
 @click.option("--shift", type=click.IntRange(0, 4), default=1, show_default=True, help="Pixels.")
 @click.option(
+    "--mixup",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Share of the batches whose pictures are blended in pairs.",
+)
+@click.option(
     "--patience",
     type=click.IntRange(1),
     default=15,
