@@ -9,7 +9,8 @@ import click
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table, tell
 from service.cli.progress import progress_bar
-from service.comparing.compare import Comparison, compare_model
+from service.comparing.compare import compare_model
+from service.comparing.comparison import Comparison
 from service.comparing.page import write_page
 from service.comparing.rows import both_sides, in_common, own_categories
 from service.settings import Settings

@@ -4,7 +4,6 @@ import random
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from catalog import quick
 from catalog.compared import ComparedPhoto, photos_of_both
 from embeddings.types import Photo
+from service.comparing.comparison import Change, Comparison, Neighbours, Side
 from service.comparing.nearest import Nearest, nearest_products
 from service.errors import NotReady
 from service.index_view import rebuild
@@ -23,55 +23,6 @@ from service.wiring import Services
 _TIMED = 32  # photos
 _EXAMPLES = 6  # of each change, and of neighbours
 _SEED = 0  # the same catalogue gives the same figures
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """What one of the two models does with this catalogue."""
-
-    name: str
-    fingerprint: str
-    right: int  # of the labelled products: it says what a person decided
-    first: int  # of the queries with siblings: the nearest other photo is of the same product
-    in_ten: int  # or one of the ten nearest is
-    ms_per_photo: float | None  # to read one, decoding aside; None where none can be opened
-    own_categories: tuple[str, ...]  # that the other one does not know
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Photos that the present model puts in one category and the other in another."""
-
-    before: str
-    after: str
-    photos: int
-    examples: tuple[ComparedPhoto, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """A photo, and the pictures of the products that each model finds nearest to it."""
-
-    photo: ComparedPhoto
-    before: tuple[str, ...]  # digests, the nearest first
-    after: tuple[str, ...]
-    shared: float  # share of them that both have, 0..1
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two models side by side; comparing promotes neither."""
-
-    before: Side
-    after: Side
-    photos: int  # that both have read
-    same_category: int  # of these
-    changes: tuple[Change, ...]  # the commonest first
-    labelled: int  # products whose category a person decided
-    queries: int  # photos whose nearest products were looked up
-    with_siblings: int  # of these: the product has other photos too
-    shared: float  # mean share of the nearest products that both models find, 0..1
-    furthest: tuple[Neighbours, ...]  # the queries that share the least
 
 
 def compare_model(

@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 
 from embeddings.errors import MissingPhoto, UnreadablePhoto
-from service.comparing.compare import Comparison
+from service.comparing.comparison import Comparison
 from service.comparing.rows import both_sides, in_common, own_categories
 from service.errors import BadOutput
 from service.template_files import template_folder

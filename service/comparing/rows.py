@@ -1,6 +1,6 @@
 """A comparison of two models as rows of text, for a terminal and for a page."""
 
-from service.comparing.compare import Comparison
+from service.comparing.comparison import Comparison
 from service.comparing.nearest import NEAREST
 
 Row = tuple[str, ...]
