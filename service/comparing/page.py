@@ -11,7 +11,7 @@ from service.template_files import template_folder
 from service.wiring import Services
 
 _SIDE = 160  # pixels
-_CHANGES = 12  # with pictures; the table has them all
+_CHANGES = 12  # with pictures; the others are a table
 
 
 def write_page(found: Comparison, path: Path, *, services: Services) -> None:
@@ -30,6 +30,7 @@ def write_page(found: Comparison, path: Path, *, services: Services) -> None:
         in_common=in_common(found),
         own_categories=own_categories(found),
         pictured=found.changes[:_CHANGES],
+        other_changes=[(e.before, e.after, f"{e.photos:,}") for e in found.changes[_CHANGES:]],
         picture=lambda digest: _as_data(digest, services),
     )
     try:
