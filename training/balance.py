@@ -25,12 +25,18 @@ def draw_order(labels: Ids, balance: float, seed: Sequence[int]) -> Ids:
     return rng.permutation(mixed[drawn])
 
 
-def blend(images: Any, targets: Vectors, rng: np.random.Generator) -> tuple[Vectors, Vectors]:
+def blend(
+    images: Any, targets: Vectors, rng: np.random.Generator, *, each: bool = False
+) -> tuple[Vectors, Vectors]:
     """Blend each picture, or its features, with another of the batch, and their targets alike.
+
+    The pairs of a batch are mixed in the same shares, or with `each` every pair in its own.
 
     Zhang et al.: mixup, https://arxiv.org/abs/1710.09412; of features:
     https://arxiv.org/abs/1806.05236.
     """
-    share = np.float32(rng.beta(0.4, 0.4))
-    blended = share * images.astype(np.float32) + (1 - share) * images[::-1]
-    return blended, share * targets + (1 - share) * targets[::-1]
+    shares = rng.beta(0.4, 0.4, len(images) if each else 1).astype(np.float32)
+    wide = shares.reshape(-1, *[1] * (images.ndim - 1))
+    blended = wide * images.astype(np.float32) + (1 - wide) * images[::-1]
+    narrow = shares[:, None]
+    return blended, narrow * targets + (1 - narrow) * targets[::-1]

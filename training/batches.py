@@ -58,7 +58,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         # Batches may be made in any order, so each has a generator of its own; 0 is the epoch's.
         rng = np.random.default_rng((self._config.seed, self._epoch, index + 1))
         if rng.random() < self._config.mixup:
-            blended, targets = blend(images, targets, rng)
+            blended, targets = blend(images, targets, rng, each=True)
             images = np.rint(blended).astype(np.uint8)
         return images, targets
 

@@ -33,17 +33,22 @@ def test_an_epoch_shows_each_picture_once_or_its_mirror_image():
 
 def test_blended_pictures_and_targets_are_mixed_in_the_same_shares():
     plain, blended = batches(), batches(mixup=1.0)
+    shares = []
     for index in range(5):
         images, targets = plain[index]
         mixed, told = blended[index]
 
         # In a pair of two labels the target says in what shares it was mixed.
-        first = np.flatnonzero(targets.argmax(1) != targets[::-1].argmax(1))[0]
-        share = told[first, targets[first].argmax()]
-        expected = share * images.astype(float) + (1 - share) * images[::-1]
-        np.testing.assert_allclose(mixed, expected, atol=0.51)
-        np.testing.assert_allclose(told, share * targets + (1 - share) * targets[::-1], atol=1e-6)
+        for row in np.flatnonzero(targets.argmax(1) != targets[::-1].argmax(1)):
+            share = told[row, targets[row].argmax()]
+            shares.append(share)
+            expected = share * images[row].astype(float) + (1 - share) * images[::-1][row]
+            np.testing.assert_allclose(mixed[row], expected, atol=0.51)
+            np.testing.assert_allclose(
+                told[row], share * targets[row] + (1 - share) * targets[::-1][row], atol=1e-6
+            )
         assert mixed.dtype == np.uint8
+    assert len(set(shares)) == len(shares) > 5  # every pair in its own
 
 
 def test_as_many_batches_are_blended_as_was_asked_for():
