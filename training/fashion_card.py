@@ -37,8 +37,12 @@ def _making(bundle: Bundle) -> str:
 - Command: `{facts["command"]}`, seed {facts["seed"]}, {config["epochs"]} epochs."""
     if config["distil_weight"]:
         text += f"""
-- {config["distil_weight"]:.0%} of each target is the average answer of networks of the same kind
-  that were fitted before, on the same pictures (distillation)."""
+- {config["distil_weight"]:.0%} of each target is the average answer of networks that were fitted
+  before, on the same pictures (distillation)."""
+    if config["mixup"]:
+        text += f"""
+- Of {config["mixup"]:.0%} of the batches the pictures are blended in pairs, and their targets
+  alike (mixup)."""
     return text
 
 

@@ -26,7 +26,7 @@ COMMAND = "lookalike-train reproduce fashion-mnist"
 def reproduce(bundle: str, work: Path | None, output: Path | None) -> None:
     """Fit, judge and export a shipped bundle again.
 
-    Of `fashion-mnist` three teachers, then three seeds: about an hour on two cores. Of
+    Of `fashion-mnist` two teachers, then three seeds: about two hours on two cores. Of
     `clothing-photos` a network a fold of senders, then the one that ships: about two hours; it
     needs `lookalike-train fetch clothing-photos` and `fetch negatives` first. Either may be
     interrupted: the same command goes on.
