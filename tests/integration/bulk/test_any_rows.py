@@ -63,6 +63,17 @@ def written(folder, table, delimiter=","):
     return path
 
 
+def numbered(path):
+    """Give each row behind the header with the number of the line where it begins."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        next(reader)
+        begins = reader.line_num + 1
+        for row in reader:
+            yield begins, row
+            begins = reader.line_num + 1
+
+
 def everything(services):
     with services.database.reading() as session:
         return {product.sku: product for product in stream_products(session)}
@@ -103,15 +114,31 @@ def test_what_went_in_is_what_the_table_said_and_again_nothing_changes(home, tab
     again = import_source(path, services=services)
     assert (again.added, again.updated, again.unchanged) == (0, 0, report.added)
     assert again.failed == report.failed
-    first_of = {}
-    for row in table:
+    refused = {error.line for error in report.failed}
+    taken = {}
+    for line, row in numbered(path):
         cell = dict(zip(COLUMNS, row, strict=True))
-        sku = re.sub("^'(?='*[=+\\-@])", "", cell["sku"]).strip(" \u00a0")
-        first_of.setdefault(sku, cell)
+        if line not in refused and any(text.strip() for text in row):
+            sku = re.sub("^'(?='*[=+\\-@])", "", cell["sku"]).strip(" \u00a0")
+            assert sku not in taken
+            taken[sku] = cell
+    assert taken.keys() == held.keys()
     for sku, product in held.items():
-        price = first_of[sku]["price"]
+        price = taken[sku]["price"]
         assert product.price_cents == (cents_from_text(price) if price else None)
-        assert product.stock == int(first_of[sku]["stock"] or 1)
+        assert product.stock == int(taken[sku]["stock"] or 1)
+
+
+def test_a_row_that_cannot_be_read_does_not_keep_a_later_one_out(home):
+    folder, services = home
+    empty(services)
+    bad = ("A", "Dress", "a.png", "", "-1", "EUR", "", "")
+    good = ("A", "Dress", "a.png", "", "19.90", "EUR", "", "")
+
+    report = import_source(written(folder, [bad, good]), services=services)
+
+    assert [(error.line, error.sku) for error in report.failed] == [(2, "A")]
+    assert everything(services)["A"].price_cents == 1990
 
 
 @settings(max_examples=60)
