@@ -1,7 +1,6 @@
 """`lookalike model compare`: another model beside the present one, on the shop's own catalogue."""
 
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -57,7 +56,7 @@ def compare(
         if output is not None:
             write_page(found, output, services=services)
     if wants_json:
-        as_json(asdict(found))
+        as_json(found)
         return
     _show(found)
     if output is not None:

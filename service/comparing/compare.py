@@ -4,13 +4,14 @@ import random
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
-from time import perf_counter
+from functools import partial
 
 import numpy as np
 
 from catalog import quick
 from catalog.compared import ComparedPhoto, photos_of_both
 from embeddings.types import Photo
+from service.bench.timing import took_ms
 from service.comparing.comparison import Change, Comparison, Neighbours, Side
 from service.comparing.nearest import Nearest, nearest_products
 from service.errors import NotReady
@@ -155,9 +156,5 @@ def _open_some(photos: Sequence[ComparedPhoto], services: Services) -> list[Phot
 
 
 def _ms_per_photo(model: Model, pictures: Sequence[Photo]) -> float | None:
-    times = []
-    for picture in pictures:
-        start = perf_counter()
-        model.encoder.read([picture])
-        times.append((perf_counter() - start) * 1000)
+    times = [took_ms(partial(model.encoder.read, [picture])) for picture in pictures]
     return statistics.median(times) if times else None

@@ -2,7 +2,6 @@
 
 import pytest
 
-from catalog.compared import ComparedPhoto
 from catalog.filters import Filters
 from service.changing import label_product
 from service.comparing.compare import compare_model
@@ -141,18 +140,22 @@ def test_a_picture_that_is_gone_spoils_nothing(filled):
     assert found.photos == 35
 
 
-def test_the_page_shows_what_would_change(filled, tmp_path):
-    label_product("RED-00", "<b>hat</b>", services=filled)
-    found = compared(filled)
-    one: ComparedPhoto = found.changes[0].examples[0]
-    filled.store.remove([one.digest])
+def test_the_page_shows_what_would_change(shop, tmp_path):
+    sku = "<b>hat</b>"
+    record_batch([product(shop, sku, (240, 1, 1)), *shop_records(shop)], services=shop)
+    found = compared(shop)
+    one = found.changes[0].examples[0]
+    shop.store.remove([one.digest])
 
-    write_page(found, tmp_path / "page.html", services=filled)
+    write_page(found, tmp_path / "page.html", services=shop)
 
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "red → dark" in page
     assert page.count("data:image/png;base64,") > 100
     assert "no picture" in page
+    assert one.sku == sku
+    assert sku not in page
+    assert "&lt;b&gt;hat&lt;/b&gt;" in page
     assert "http" not in page  # it needs nothing but itself
 
 
