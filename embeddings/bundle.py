@@ -3,11 +3,13 @@
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from embeddings.errors import BadBundle
+from embeddings.options import MEANINGS, option_rules, read_options, told_options
 
 FORMAT = 1
 NETWORK_FILE = "model.onnx"
@@ -45,13 +47,15 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """Turns a cosine into the probability that both photos show the same category.
+    """Turns a cosine into the probability that both photos show the same `meaning`.
 
-    `sigmoid(slope * cosine + intercept)`, fitted on held-out photos, so a score means something.
+    `sigmoid(slope * cosine + intercept)`, fitted on held-out photos, so a score means something:
+    that both show the same kind of garment, that they look alike, or that it is one product.
     """
 
     slope: float
     intercept: float
+    meaning: str = "kind"  # one of embeddings.options.MEANINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,10 @@ class Bundle:
     fingerprint: str
     facts: dict[str, Any] = field(default_factory=dict)
     """What people ask of a model: data set, licence, metrics, versions, seed, command."""
+    colours: tuple[str, ...] = ()  # in the order of the network's output `colour`; none: no output
+    colour_temperature: float = 1.0
+    tree: Mapping[str, str] = field(default_factory=dict)  # a label, and the one it belongs to
+    halves: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # of the embedding: [a, b)
 
     @property
     def network(self) -> Path:
@@ -112,6 +120,7 @@ def load_bundle(path: Path) -> Bundle:
             rejection=read_rejection(told["rejection"]),
             fingerprint=str(files[NETWORK_FILE]),
             facts=dict(told.get("facts", {})),
+            **read_options(told),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadBundle(f"{path / 'bundle.json'} lacks or misstates a field: {error}") from error
@@ -133,9 +142,10 @@ def write_bundle_json(bundle: Bundle) -> None:
         "input": asdict(bundle.input),
         "embedding_dim": bundle.embedding_dim,
         "temperature": bundle.temperature,
-        "similarity": asdict(bundle.similarity),
+        "similarity": _told_similarity(bundle.similarity),
         # As before there were directions, where there is none.
         "rejection": {k: v for k, v in asdict(bundle.rejection).items() if v != ()},
+        **told_options(bundle),
         "facts": bundle.facts,
         "files": files,
     }
@@ -152,7 +162,13 @@ def digest_of(path: Path) -> str:
 def _judging(bundle: Bundle) -> list[Any]:
     """Give every number that a photo is judged by, which may be anything until it is checked."""
     told = asdict(bundle.rejection) | asdict(bundle.similarity)
+    del told["meaning"]
     return [*told.pop("direction"), *told.values()]
+
+
+def _told_similarity(similarity: Similarity) -> dict[str, Any]:
+    # As before there were meanings, where it is the first of them.
+    return {k: v for k, v in asdict(similarity).items() if (k, v) != ("meaning", "kind")}
 
 
 def read_rejection(told: dict[str, Any]) -> Rejection:
@@ -179,6 +195,8 @@ def _check(bundle: Bundle, files: dict[str, str]) -> None:
         "1 or 3 channels": spec.channels in (1, 3),
         "a positive embedding size": bundle.embedding_dim > 0,
         "a positive finite temperature": 0 < bundle.temperature < math.inf,
+        f"a similarity of {', '.join(MEANINGS)}": bundle.similarity.meaning in MEANINGS,
+        **option_rules(bundle),
     }
     for rule, kept in rules.items():
         if not kept:

@@ -43,6 +43,11 @@ class OnnxEncoder:
         return self.bundle.labels
 
     @property
+    def colours(self) -> tuple[str, ...]:
+        """The colours that it tells, in the order of a reading's; empty where it tells none."""
+        return self.bundle.colours
+
+    @property
     def fingerprint(self) -> str:
         """The SHA-256 of the network file."""
         return self.bundle.fingerprint
@@ -74,13 +79,22 @@ class OnnxEncoder:
         return readings
 
     def _run(self, images: Pixels) -> list[Reading]:
-        logits, embeddings = self._open().run(["logits", "embedding"], {"images": images})
+        outputs = ["logits", "embedding", *(["colour"] if self.bundle.colours else [])]
+        logits, embeddings, *colour = self._open().run(outputs, {"images": images})
         lengths = np.sqrt(np.einsum("ij,ij->i", embeddings, embeddings))[:, None]  # (n, 1)
         if not np.isfinite(logits).all() or not (np.abs(lengths - 1) < _LENGTH_TOLERANCE).all():
             raise BadBundle(f"{self.bundle.network} gives no finite logits and unit embeddings")
         probabilities = softmax(logits / np.float32(self.bundle.temperature))  # (n, labels)
         embeddings = embeddings / lengths  # rounding in the network adds up in cosines
-        return [Reading(*each) for each in zip(logits, probabilities, embeddings, strict=True)]
+        colours = self._colours(*colour) if colour else [None] * len(images)
+        every = zip(logits, probabilities, embeddings, colours, strict=True)
+        return [Reading(*each) for each in every]
+
+    def _colours(self, logits: Vectors) -> Vectors:
+        """Give the probability of each colour `(n, colours)`."""
+        if not np.isfinite(logits).all():
+            raise BadBundle(f"{self.bundle.network} gives no finite logits of colours")
+        return softmax(logits / np.float32(self.bundle.colour_temperature))
 
     def _open(self) -> "InferenceSession":
         # The threads of a session do not live on in a forked child, which would wait for them
@@ -140,6 +154,8 @@ def _check(session: "InferenceSession", bundle: Bundle) -> None:
         "logits": ("tensor(float)", [len(bundle.labels)]),
         "embedding": ("tensor(float)", [bundle.embedding_dim]),
     }
+    if bundle.colours:
+        wanted["colour"] = ("tensor(float)", [len(bundle.colours)])
     given = {each.name: (each.type, each.shape) for each in session.get_inputs()}
     if set(given) != {"images"}:
         raise BadBundle(f"{bundle.network} has one input 'images', got {sorted(given)}")

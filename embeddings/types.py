@@ -27,6 +27,7 @@ class Reading:
     logits: Vectors  # (labels,), as the network gave them
     probabilities: Vectors  # (labels,), calibrated, sums to 1
     embedding: Vectors  # (dim,), length 1
+    colours: Vectors | None = None  # (colours,), calibrated, sums to 1; None: it tells no colour
 
 
 class Neighbor(NamedTuple):
@@ -42,6 +43,11 @@ class Encoder(Protocol):
     @property
     def labels(self) -> tuple[str, ...]:
         """The categories, in the order of a reading's probabilities."""
+        ...
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """The colours that it tells, in the order of a reading's; empty where it tells none."""
         ...
 
     @property

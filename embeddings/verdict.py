@@ -40,6 +40,23 @@ class Category:
     alternatives: tuple[Alternative, ...]  # likeliest first
 
 
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """The likeliest colour of the garment in a photo."""
+
+    name: str
+    confidence: float  # 0..1, calibrated
+
+
+def name_colour(reading: Reading, colours: Sequence[str]) -> Colour | None:
+    """Name the likeliest colour; None where the model tells none."""
+    if reading.colours is None:
+        return None
+    likeliest = int(reading.colours.argmax())
+    # A sum of float32 may be a little above 1.
+    return Colour(colours[likeliest], min(1.0, float(reading.colours[likeliest])))
+
+
 def name_category(reading: Reading, labels: Sequence[str]) -> Category:
     """Name the likeliest category, with up to three alternatives of at least 1 %."""
     odds: list[float] = reading.probabilities.tolist()

@@ -11,6 +11,8 @@ from PIL import Image
 from embeddings.errors import MissingPhoto
 from embeddings.types import Ids, Neighbor, Photo, Reading, Vectors
 
+COLOURS = ("black", "red", "green", "blue")
+
 
 def plain_photo(colour: tuple[int, int, int] = (200, 30, 30), side: int = 8) -> Photo:
     """Make a square photo of one colour."""
@@ -36,13 +38,16 @@ class MeanColourEncoder:
 
     The embedding is (red, green, blue, 32) of the mean colour, scaled to length 1; the fourth
     number keeps black from having no direction. The logits are the mean colour over 25.5.
+    With `colours=COLOURS` it tells the colour, too: that of the strongest channel, or black where
+    none is of 64 or more.
     """
 
     labels = ("red", "green", "blue")
     dim = 4
 
-    def __init__(self, name: str = "mean colour") -> None:
+    def __init__(self, name: str = "mean colour", colours: tuple[str, ...] = ()) -> None:
         self.fingerprint = hashlib.sha256(name.encode()).hexdigest()
+        self.colours = colours
 
     def read(self, photos: Sequence[Photo]) -> list[Reading]:
         """Read a batch of photos, in order; an empty batch gives an empty list."""
@@ -57,7 +62,13 @@ class MeanColourEncoder:
             logits=logits.astype(np.float32),
             probabilities=(odds / odds.sum()).astype(np.float32),
             embedding=(embedding / np.linalg.norm(embedding)).astype(np.float32),
+            colours=_shares([64.0, *mean]) if self.colours else None,
         )
+
+
+def _shares(strengths: Sequence[float]) -> Vectors:
+    odds = np.exp((np.array(strengths) - max(strengths)) / 10)
+    return (odds / odds.sum()).astype(np.float32)
 
 
 class BrightnessEncoder(MeanColourEncoder):

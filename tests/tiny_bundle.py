@@ -19,6 +19,7 @@ from embeddings.bundle import (
 GREY_LABELS = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat")
 GREY_LABELS += ("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 COLOUR_LABELS = ("red", "green", "blue")
+COLOUR_NAMES = ("black", "red", "green", "blue")  # what a tiny network with colours tells
 GREY = InputSpec(height=28, width=28, channels=1, framing="studio-grey")
 COLOUR = InputSpec(height=32, width=32, channels=3, framing="square-colour")
 
@@ -31,10 +32,17 @@ def make_bundle(
     spec: InputSpec = GREY,
     dim: int = 16,
     seed: int = 0,
+    colours: tuple[str, ...] = (),
+    tree: dict[str, str] | None = None,
+    halves: dict[str, tuple[int, int]] | None = None,
 ) -> Bundle:
-    """Write a bundle to `folder` and load it; another seed is another model."""
+    """Write a bundle to `folder` and load it; another seed is another model.
+
+    `colours` are none or COLOUR_NAMES: a photo has that of its strongest channel in the mean, and
+    is black where none is of 64 or more.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    network = build_network(spec, len(labels), dim, seed)
+    network = build_network(spec, len(labels), dim, seed, colours=bool(colours))
     (folder / "model.onnx").write_bytes(network.SerializeToString())
     bundle = Bundle(
         path=folder,
@@ -54,12 +62,18 @@ def make_bundle(
         ),
         fingerprint=digest_of(folder / "model.onnx"),
         facts={"licence": "Apache-2.0", "dataset": "none: the weights are random"},
+        colours=colours,
+        colour_temperature=0.5 if colours else 1.0,
+        tree=tree or {},
+        halves=halves or {},
     )
     write_bundle_json(bundle)
     return load_bundle(folder)
 
 
-def build_network(spec: InputSpec, num_labels: int, dim: int, seed: int) -> onnx.ModelProto:
+def build_network(
+    spec: InputSpec, num_labels: int, dim: int, seed: int, *, colours: bool = False
+) -> onnx.ModelProto:
     """Build a graph of mean pooling over 4x4 cells, a fixed random matrix and unit length."""
     random = np.random.default_rng(seed)
     cells = (spec.height // 4) * (spec.width // 4) * spec.channels
@@ -81,14 +95,27 @@ def build_network(spec: InputSpec, num_labels: int, dim: int, seed: int) -> onnx
         helper.make_node("LpNormalization", ["shifted"], ["embedding"], axis=1, p=2),
         helper.make_node("MatMul", ["embedding", "classify"], ["logits"]),
     ]
+    outputs = {"logits": num_labels, "embedding": dim}
+    if colours:
+        outputs["colour"] = len(COLOUR_NAMES)
+        # Black has the logit that a channel of 64 has.
+        weights |= {
+            "channels": np.eye(3, 4, k=1, dtype=np.float32) * 20,
+            "black": np.array([20 * 64 / 255, 0, 0, 0], dtype=np.float32),
+        }
+        nodes += [
+            helper.make_node("ReduceMean", ["scaled"], ["mean"], axes=[1, 2], keepdims=0),
+            helper.make_node("MatMul", ["mean", "channels"], ["strong"]),
+            helper.make_node("Add", ["strong", "black"], ["colour"]),
+        ]
     shape = ["n", spec.height, spec.width, spec.channels]
     graph = helper.make_graph(
         nodes,
         "tiny",
         [helper.make_tensor_value_info("images", TensorProto.UINT8, shape)],
         [
-            helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", num_labels]),
-            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["n", dim]),
+            helper.make_tensor_value_info(key, TensorProto.FLOAT, ["n", size])
+            for key, size in outputs.items()
         ],
         [numpy_helper.from_array(value, key) for key, value in weights.items()]
         + [numpy_helper.from_array(np.array(255, dtype=np.float32), "white")],

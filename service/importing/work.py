@@ -216,6 +216,7 @@ class _NoNetwork:
     """Reads nothing: a rehearsal asks only whether pictures can be decoded."""
 
     labels: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
     fingerprint = ""
     dim = 0
 
