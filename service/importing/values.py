@@ -6,13 +6,12 @@ from typing import TypedDict, TypeVar
 from urllib.parse import urlsplit
 
 from catalog.errors import BadRow
+from embeddings import names
 from service.prices import cents_from_text
 
 MAX_PHOTOS = 20
 _LENGTHS = {"sku": 64, "title": 200, "url": 2000, "category": 64, "photo": 4000}
-# C0 and C1 controls, line and paragraph separators, and what turns the direction of writing.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_UNDECODED = re.compile("[\ud800-\udfff]")
+_NAMES = ("sku", "category")  # what things are told apart by
 _STOCK = re.compile(r"[0-9]{1,9}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters: C:\ is no scheme
@@ -32,16 +31,13 @@ class Facts(TypedDict, total=False):
 
 
 def text_of(column: str, cell: str) -> str:
-    """Check a cell as text, without the spaces around it. Raises: BadRow."""
-    text = cell.strip(" \u00a0")
-    if _UNDECODED.search(text):
-        raise BadRow(f"the {column} is not UTF-8: save the file as 'CSV UTF-8'")
-    found = _CONTROL.search(text)
-    if found:
-        raise BadRow(f"the {column} has a control character (U+{ord(found[0]):04X})")
-    limit = _LENGTHS.get(column, 100)
-    if len(text) > limit:
-        raise BadRow(f"the {column} has at most {limit} characters, this one has {len(text)}")
+    """Check a cell as text, without the spaces around it; a name is written in one way.
+
+    Raises: BadRow.
+    """
+    text = names.clean(cell) if column in _NAMES else cell.strip(" \u00a0")
+    if fault := names.fault_of(column, text, _LENGTHS.get(column, 100)):
+        raise BadRow(fault)
     return text
 
 
