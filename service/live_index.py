@@ -39,10 +39,10 @@ class LiveIndex:
 
     @property
     def model(self) -> Model:
-        """The model whose readings the index holds."""
-        view = self._view
-        if view is not None:
-            return view.model
+        """The model that answers now, promoted by whichever process.
+
+        The index may still hold another's readings: it follows at the next search.
+        """
         with self._database.looking() as look:
             return self._model_of(quick.latest(look.driver))
 

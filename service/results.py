@@ -28,7 +28,8 @@ class SearchResult:
     total: int  # how many products satisfy the filters, over all pages
     page: int  # from 1
     per_page: int
-    fingerprint: str  # of the model that answered
+    model: str  # the name of the one that answered
+    fingerprint: str  # and what tells it from every other
     reading: Reading | None = None  # to page on without the photo
     timing_ms: dict[str, float] = field(default_factory=dict)  # decode, encode, search, load
 

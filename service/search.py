@@ -1,7 +1,7 @@
 """Finds the products that look like a photo, a reading of one, or another product."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 import numpy as np
@@ -19,27 +19,51 @@ from service.results import Hit, SearchResult
 from service.wiring import Services
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PhotoRead:
+    """What the model that answers now read in a photo, and which model that is."""
+
+    reading: Reading
+    fingerprint: str
+    timing_ms: dict[str, float]  # encode
+
+
+def read_photo(photo: Photo, *, services: Services) -> PhotoRead:
+    """Read a shopper's photo with the model that answers now, whoever promoted it.
+
+    Raises:
+        NotReady: the model cannot be opened.
+        BadBundle: its network cannot be used.
+    """
+    start = perf_counter()
+    model = services.model
+    [reading] = model.encoder.read([photo])
+    return PhotoRead(reading, model.fingerprint, {"encode": _ms_since(start)})
+
+
 def find_similar(
     photo: Photo, wanted: Filters, page: int, per_page: int, *, services: Services
 ) -> SearchResult:
-    """Name a photo's category and find the products that look most like it."""
-    start = perf_counter()
+    """Name a photo's category and find the products that look most like it.
+
+    Raises:
+        NotReady: the model cannot be opened.
+        BadBundle: its network cannot be used.
+    """
     while True:
-        model = services.model
-        [reading] = model.encoder.read([photo])
-        took = {"encode": _ms_since(start)}
+        read = read_photo(photo, services=services)
         try:
             found = find_like_reading(
-                reading,
+                read.reading,
                 wanted,
                 page,
                 per_page,
                 services=services,
-                fingerprint=model.fingerprint,
+                fingerprint=read.fingerprint,
             )
         except ExpiredSearch:
             continue  # another model was promoted while this one was reading
-        return replace(found, timing_ms=took | found.timing_ms)
+        return replace(found, timing_ms=read.timing_ms | found.timing_ms)
 
 
 def find_like_reading(
@@ -77,6 +101,7 @@ def find_like_reading(
             total=ranking.total,
             page=page,
             per_page=per_page,
+            model=model.name,
             fingerprint=model.fingerprint,
             reading=reading,
             timing_ms={"search": (searched - start) * 1000, "load": _ms_since(searched)},
@@ -110,6 +135,7 @@ def find_like_product(
             total=total,
             page=page,
             per_page=per_page,
+            model=view.model.name,
             fingerprint=view.model.fingerprint,
             timing_ms={"search": (searched - start) * 1000, "load": _ms_since(searched)},
         )

@@ -10,14 +10,13 @@ from flask import Response, request
 from catalog.filters import Filters
 from catalog.models import Product
 from service.results import Hit, ProductCard, SearchResult
-from service.wiring import Services
 
 _PLAIN = "/!$&'()*+,;=:@"  # what a path holds as it is
 
 _NEEDS_NO_QUOTING = re.compile(r"[A-Za-z0-9_.~-]+")  # as almost every SKU
 
 
-def search_answer(found: SearchResult, services: Services, decode_ms: float | None) -> Response:
+def search_answer(found: SearchResult, decode_ms: float | None) -> Response:
     """Say what a search found."""
     root = request.script_root
     category = found.category
@@ -41,7 +40,7 @@ def search_answer(found: SearchResult, services: Services, decode_ms: float | No
             "page": found.page,
             "per_page": found.per_page,
             "pages": found.pages,
-            "model": model_facts(services),
+            "model": model_facts(found.model, found.fingerprint),
             "timing_ms": {stage: round(took, 3) for stage, took in timing.items()},
         }
     )
@@ -66,9 +65,9 @@ def _quoted(sku: str) -> str:
     return sku if _NEEDS_NO_QUOTING.fullmatch(sku) else quote(sku, _PLAIN)
 
 
-def model_facts(services: Services) -> dict[str, str]:
-    """Name the model that answers."""
-    return {"name": services.bundle.name, "fingerprint": services.encoder.fingerprint}
+def model_facts(name: str, fingerprint: str) -> dict[str, str]:
+    """Name the model that answered."""
+    return {"name": name, "fingerprint": fingerprint}
 
 
 def filters_of(values: dict[str, Any]) -> Filters:

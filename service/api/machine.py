@@ -34,7 +34,13 @@ def ready() -> Response:
     drift = parts.index.drift()
     if drift:
         raise NotReady(f"index and catalogue disagree on {drift} photos; run `lookalike verify`")
-    return answer({"status": "ready", "model": model_facts(parts), "drift": drift})
+    return answer(
+        {
+            "status": "ready",
+            "model": model_facts(parts.model.name, parts.model.fingerprint),
+            "drift": drift,
+        }
+    )
 
 
 @bp.get("/metrics")

@@ -74,7 +74,7 @@ def similar(sku: str) -> Response:
         sku, filters_of(values), values["page"], per_page, services=services()
     )
     web_parts().metrics.observe_stages(found.timing_ms)
-    return search_answer(found, services(), None)
+    return search_answer(found, None)
 
 
 def category_by(human: str | None, model: str | None) -> str | None:

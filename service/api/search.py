@@ -41,7 +41,7 @@ def search() -> Response:
         found = find_similar(photo, wanted, page, per_page, services=parts)
         web_parts().metrics.observe_stages({"decode": decode_ms})
     web_parts().metrics.observe_stages(found.timing_ms)
-    return search_answer(found, parts, decode_ms)
+    return search_answer(found, decode_ms)
 
 
 def _box(given: str | None) -> Box | None:

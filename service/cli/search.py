@@ -88,6 +88,7 @@ def _told(found: SearchResult) -> dict[str, Any]:
         "total": found.total,
         "page": found.page,
         "per_page": found.per_page,
+        "model": {"name": found.model, "fingerprint": found.fingerprint},
         "timing_ms": found.timing_ms,
     }
 

@@ -3,7 +3,6 @@
 from flask import Flask, url_for
 
 from embeddings.errors import MissingPhoto
-from service.current import services
 from service.pages.photos import previews
 from service.pages.previews import Look
 
@@ -20,7 +19,7 @@ def register(app: Flask, assets_digest: str) -> None:
     app.jinja_env.filters.update(
         price=price, percent=percent, count=count, web_address=web_address, plural=plural
     )
-    app.jinja_env.globals.update(asset=asset, look=look, model_name=model_name)
+    app.jinja_env.globals.update(asset=asset, look=look)
 
 
 def price(cents: int, currency: str | None) -> str:
@@ -59,8 +58,3 @@ def look(digest: str) -> str:
         return previews().look(digest).classes
     except MissingPhoto:
         return _UNKNOWN.classes
-
-
-def model_name() -> str:
-    """Name the model that answers."""
-    return services().bundle.name

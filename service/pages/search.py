@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.browse import category_counts, samples
 from service.current import services, web_parts
 from service.pages.narrowing import narrowed
-from service.search import find_like_reading
+from service.search import find_like_reading, read_photo
 from service.uploads import uploaded_photo
 
 bp = Blueprint("search", __name__)
@@ -35,10 +35,9 @@ def search() -> BaseResponse:
     """
     parts = services()
     photo, decode_ms = uploaded_photo(parts.settings)
-    encoder = parts.encoder  # the same for reading and remembering, should it be exchanged now
-    [reading] = encoder.read([photo])
-    web_parts().metrics.observe_stages({"decode": decode_ms})
-    token = web_parts().searches.remember(reading, encoder.fingerprint)
+    read = read_photo(photo, services=parts)
+    web_parts().metrics.observe_stages({"decode": decode_ms} | read.timing_ms)
+    token = web_parts().searches.remember(read.reading, read.fingerprint)
     return redirect(url_for("search.results", token=token), 303)
 
 

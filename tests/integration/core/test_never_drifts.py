@@ -100,7 +100,6 @@ class Catalogue(RuleBasedStateMachine):
         outcome = record_batch(items, services=services, fingerprint=fingerprint)
 
         if outcome.retry:  # the other process has promoted a model since
-            services.index.refresh()
             items = [self.item(services, sku, *row) for sku, row in batch.items()]
             outcome = record_batch(items, services=services)
         assert not outcome.retry
@@ -148,7 +147,6 @@ class Catalogue(RuleBasedStateMachine):
     @rule(who=st.integers(0, 1), back=st.booleans())
     def promote(self, who, back):
         services = self.processes[who]
-        services.index.refresh()
         other = SECOND if services.encoder is FIRST else FIRST
         read_missing(model_of(other, "other"), services=services)
         with services.database.reading() as session:

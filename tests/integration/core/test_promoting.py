@@ -3,13 +3,14 @@
 import pytest
 
 from catalog.filters import Filters
+from embeddings.errors import BadBundle
 from service.browse import product_by_sku
 from service.changing import label_product
 from service.errors import NotReady
 from service.missing_readings import read_missing
 from service.models import model_of
 from service.promoting import promote_model, roll_back_model
-from service.search import find_similar
+from service.search import find_similar, read_photo
 from service.store_batch import record_batch
 from service.verify import verify
 from service.wiring import build_services
@@ -113,7 +114,6 @@ def test_promoting_the_running_model_changes_nothing(shop):
     before = shop.index.model
 
     promote_model(before, services=shop)
-    shop.index.refresh()
 
     assert shop.index.model is before
 
@@ -143,3 +143,35 @@ def test_a_bundle_that_was_exchanged_is_not_taken_for_the_promoted_one(shop, tmp
     with pytest.raises(NotReady, match="put the old bundle back"):
         find_similar(RED, Filters(), 1, 5, services=later)
     later.close()
+
+
+def test_the_first_photo_read_after_a_promotion_elsewhere_is_the_new_models(shop, beside):
+    find_similar(RED, Filters(), 1, 1, services=beside)  # its index holds the old model's readings
+    read_missing(model_of(NEW, "new"), services=shop)
+    promote_model(model_of(NEW, "new"), services=shop)
+
+    read = read_photo(RED, services=beside)
+
+    assert read.fingerprint == NEW.fingerprint
+
+
+class BrokenEncoder(BrightnessEncoder):
+    """Stands for a model whose network cannot be used any more."""
+
+    def _read(self, photo):
+        raise BadBundle("the network gives no finite logits")
+
+
+def test_a_rollback_from_a_model_that_cannot_read_answers_at_once(shop):
+    broken = BrokenEncoder()
+    read_missing(model_of(NEW, "new"), services=shop)  # under the fingerprint of both
+    beside = build_services(shop.settings, OLD, others=[broken])
+    promote_model(model_of(broken, "broken"), services=beside)
+    with pytest.raises(BadBundle):
+        find_similar(RED, Filters(), 1, 1, services=beside)
+
+    roll_back_model(services=shop)
+    found = find_similar(RED, Filters(), 1, 1, services=beside)
+
+    assert found.fingerprint == OLD.fingerprint
+    beside.close()
