@@ -22,13 +22,14 @@ class ProductCard(NamedTuple):
     price_cents: int | None
     currency: str | None
     stock: int
+    colour: str | None  # of its first photo
     digest: str | None  # of its first photo; of the one that was found, in a search
 
 
 _FIRST_PHOTO = """(SELECT digest FROM photo WHERE photo.product_id = product.id
     ORDER BY photo.position, photo.id LIMIT 1)"""
 COLUMNS = """product.id, product.sku, product.title, product.category, product.url,
-    product.price_cents, product.currency, product.stock"""
+    product.price_cents, product.currency, product.stock, product.colour"""
 _BY_PRODUCT = text(
     f"""SELECT {COLUMNS}, {_FIRST_PHOTO} FROM product
     WHERE id IN (SELECT value FROM json_each(:ids))"""

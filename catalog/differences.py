@@ -63,6 +63,8 @@ class Differences:
                 "labelled_at": None if item.category is None else at,
                 "model_category": None if first is None else first.label,
                 "model_confidence": None if first is None else first.confidence,
+                "colour": None if first is None else first.colour,
+                "colour_confidence": None if first is None else first.colour_confidence,
                 "created_at": at,
                 "updated_at": at,
             }
@@ -157,6 +159,8 @@ class Differences:
                 confidence=reading.confidence,
                 probabilities=reading.probabilities,
                 embedding=reading.embedding,
+                colour=reading.colour,
+                colour_confidence=reading.colour_confidence,
             )
         )
 

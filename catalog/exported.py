@@ -22,6 +22,8 @@ _EVERY = select(
     Product.human_category,
     Product.model_category,
     Product.model_confidence,
+    Product.colour,
+    Product.colour_confidence,
 )
 
 
@@ -39,6 +41,8 @@ class WholeProduct:
     human_category: str | None
     model_category: str | None
     model_confidence: float | None  # 0..1, calibrated
+    colour: str | None  # of its first photo, by the model
+    colour_confidence: float | None  # 0..1, calibrated
     digests: tuple[str, ...]  # of its pictures, in their order
     source_digests: tuple[str, ...]  # of the files that they came from, likewise
 

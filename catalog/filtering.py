@@ -26,7 +26,9 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     """Say in SQL what must hold of a product."""
     found: list[ColumnElement[bool]] = []
     if filters.category is not None:
-        found.append(Product.category == filters.category)
+        found.append(Product.category.in_((filters.category, *filters.below)))
+    if filters.colours:
+        found.append(Product.colour.in_(filters.colours))
     if filters.min_price_cents is not None:
         found.append(Product.price_cents >= filters.min_price_cents)
     if filters.max_price_cents is not None:

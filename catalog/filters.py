@@ -17,6 +17,8 @@ class Filters:
     max_price_cents: int | None = None
     in_stock: bool = False  # True: only what can be bought now
     text: str | None = None  # words that must all be in the title or be the SKU
+    colours: tuple[str, ...] = ()  # of one of these; empty asks nothing
+    below: tuple[str, ...] = ()  # categories that count as `category`, too
 
     def __post_init__(self) -> None:
         """Refuse what no product can have.
@@ -31,7 +33,7 @@ class Filters:
                 raise BadFilter(f"a price is 0 to {HIGHEST_PRICE_CENTS} cents, got {price}")
         if low is not None and high is not None and low > high:
             raise BadFilter(f"the lowest price ({low} cents) is above the highest ({high} cents)")
-        for text in (self.category, self.text):
+        for text in (self.category, self.text, *self.colours, *self.below):
             if text is not None and len(text) > LONGEST_TEXT:
                 raise BadFilter(f"a text has at most {LONGEST_TEXT} characters, got {len(text)}")
             if text is not None and not is_text(text):

@@ -74,6 +74,7 @@ class Product(Base):
         CheckConstraint("price_cents >= 0", name="price_not_negative"),
         CheckConstraint("stock >= 0", name="stock_not_negative"),
         Index("ix_product_category_id", "category", "id"),
+        Index("ix_product_colour_id", "colour", "id"),
         {"sqlite_autoincrement": True},  # an id is never used twice
     )
 
@@ -91,6 +92,8 @@ class Product(Base):
     category: Mapped[str | None] = mapped_column(
         String(64), Computed("coalesce(human_category, model_category)", persisted=True)
     )
+    colour: Mapped[str | None] = mapped_column(String(32))  # of its first photo, by that model
+    colour_confidence: Mapped[float | None] = mapped_column(Float)  # 0..1, calibrated
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
 
@@ -129,6 +132,8 @@ class Reading(Base):
     confidence: Mapped[float] = mapped_column(Float)  # 0..1, calibrated
     probabilities: Mapped[bytes] = mapped_column(LargeBinary)  # float32, little-endian
     embedding: Mapped[bytes] = mapped_column(LargeBinary)  # float32, little-endian, length 1
+    colour: Mapped[str | None] = mapped_column(String(32))  # None: the model told none
+    colour_confidence: Mapped[float | None] = mapped_column(Float)  # 0..1, calibrated
 
 
 class Change(Base):

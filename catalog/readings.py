@@ -22,14 +22,16 @@ class ReadingRow(TypedDict):
     confidence: float
     probabilities: bytes
     embedding: bytes
+    colour: str | None
+    colour_confidence: float | None
 
 
 EmbeddingRow: TypeAlias = tuple[int, bytes]  # photo id, embedding
 
 # A product is what its first photo shows.
 _NAME_CATEGORIES = """
-    UPDATE product SET (model_category, model_confidence) = (
-        SELECT reading.label, reading.confidence
+    UPDATE product SET (model_category, model_confidence, colour, colour_confidence) = (
+        SELECT reading.label, reading.confidence, reading.colour, reading.colour_confidence
         FROM photo LEFT JOIN reading
           ON reading.photo_id = photo.id AND reading.fingerprint = :fingerprint
         WHERE photo.product_id = product.id
@@ -47,7 +49,7 @@ def put(session: Session, rows: Sequence[ReadingRow]) -> None:
 def name_categories(
     session: Session, fingerprint: str, product_ids: Iterable[int] | None = None
 ) -> None:
-    """Write this model's categories to these products, or to all; human labels stay."""
+    """Write this model's categories and colours to these products, or all; human labels stay."""
     if product_ids is None:
         session.execute(_ALL, {"fingerprint": fingerprint})
     else:
@@ -147,19 +149,32 @@ def forget(session: Session, photo_ids: Sequence[int], fingerprint: str | None =
 
 
 def wrong_categories(session: Session, fingerprint: str) -> Sequence[str]:
-    """Give the SKUs whose stored model category is not what the readings say."""
+    """Give the SKUs whose stored model category or colour is not what the readings say."""
     first = (
-        select(Reading.label)
-        .select_from(Photo)
-        .outerjoin(Reading, (Reading.photo_id == Photo.id) & (Reading.fingerprint == fingerprint))
+        select(Photo.id)
         .where(Photo.product_id == Product.id)
         .order_by(Photo.position, Photo.id)
         .limit(1)
         .correlate(Product)
         .scalar_subquery()
     )
-    query = select(Product.sku).where(Product.model_category.is_distinct_from(first))
+    query = (
+        select(Product.sku)
+        .outerjoin(Reading, (Reading.photo_id == first) & (Reading.fingerprint == fingerprint))
+        .where(
+            Product.model_category.is_distinct_from(Reading.label)
+            | Product.colour.is_distinct_from(Reading.colour)
+        )
+    )
     return session.scalars(query.order_by(Product.id)).all()
+
+
+def without_colour(session: Session, fingerprint: str) -> Sequence[int]:
+    """Give the photos in which this model read no colour, by ascending id."""
+    query = select(Reading.photo_id).where(
+        Reading.fingerprint == fingerprint, Reading.colour.is_(None)
+    )
+    return session.scalars(query.order_by(Reading.photo_id)).all()
 
 
 def owners(session: Session, photo_ids: Sequence[int]) -> dict[int, int]:

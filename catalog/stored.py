@@ -11,6 +11,8 @@ class StoredReading:
     confidence: float
     probabilities: bytes
     embedding: bytes
+    colour: str | None = None  # None: the model tells none
+    colour_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

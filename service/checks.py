@@ -26,6 +26,7 @@ class ProblemKind(StrEnum):
     ABANDONED_FILE = "unfinished file"
     UNREAD_PHOTO = "photo not read"
     BAD_READING = "damaged reading"
+    NO_COLOUR = "colour not read"
     WRONG_CATEGORY = "category not as read"
     WRONG_VECTOR = "index disagrees"
     BROKEN_FEED = "gap in the change feed"
@@ -54,6 +55,7 @@ def problems_of(services: Services, progress: Progress | None = None) -> Iterato
     with services.index.searching() as (look, view):
         # The index stands still meanwhile: it and the rows are of one instant.
         yield from list(_readings(look.session, view))
+        yield from list(_colours(look.session, view))
         yield from list(_vectors(look.session, view))
     with services.database.reading() as session:
         yield from _categories(session, view.model.fingerprint)
@@ -89,6 +91,12 @@ def _readings(session: Session, view: View) -> Iterator[Problem]:
         for id_, _, probabilities in chunk:
             if id_ not in good or not _is_distribution(probabilities, size):
                 yield Problem(ProblemKind.BAD_READING, str(id_), "--repair reads its picture again")
+
+
+def _colours(session: Session, view: View) -> Iterator[Problem]:
+    if view.model.encoder.colours:
+        for id_ in readings.without_colour(session, view.model.fingerprint):
+            yield Problem(ProblemKind.NO_COLOUR, str(id_), "--repair reads its picture again")
 
 
 def _is_distribution(data: bytes, size: int) -> bool:

@@ -6,7 +6,8 @@ import numpy as np
 
 from catalog.readings import EmbeddingRow
 from catalog.stored import StoredReading
-from embeddings.types import Ids, Reading, Vectors
+from embeddings.types import Encoder, Ids, Reading, Vectors
+from embeddings.verdict import name_colour
 
 UNIT_TOLERANCE = 1e-3  # of a squared length
 
@@ -33,13 +34,16 @@ def is_unit(vectors: Vectors) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return unit
 
 
-def stored_reading(reading: Reading, labels: Sequence[str]) -> StoredReading:
-    """Turn a reading into what a row holds of it."""
+def stored_reading(reading: Reading, encoder: Encoder) -> StoredReading:
+    """Turn a reading of this encoder into what a row holds of it."""
+    labels, colour = encoder.labels, name_colour(reading, encoder.colours)
     return StoredReading(
         label=labels[int(reading.probabilities.argmax())],
         confidence=min(1.0, float(reading.probabilities.max())),
         probabilities=bytes_of(reading.probabilities),
         embedding=bytes_of(reading.embedding),
+        colour=None if colour is None else colour.name,
+        colour_confidence=None if colour is None else colour.confidence,
     )
 
 

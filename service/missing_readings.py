@@ -59,7 +59,7 @@ def _store(
     for photo, reading in zip(photos, found, strict=True):
         if photo.id not in there:  # removed while it was read
             continue
-        stored = stored_reading(reading, model.labels)
+        stored = stored_reading(reading, model.encoder)
         rows.append(
             ReadingRow(
                 photo_id=photo.id,
@@ -68,6 +68,8 @@ def _store(
                 confidence=stored.confidence,
                 probabilities=stored.probabilities,
                 embedding=stored.embedding,
+                colour=stored.colour,
+                colour_confidence=stored.colour_confidence,
             )
         )
     readings.put(session, rows)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from catalog.cards import ProductCard
 from embeddings.types import Reading
-from embeddings.verdict import Category, Verdict
+from embeddings.verdict import Category, Colour, Verdict
 
 __all__ = ["Hit", "ProductCard", "SearchResult"]
 
@@ -24,6 +24,7 @@ class SearchResult:
 
     verdict: Verdict | None  # None where a product, not a photo, was asked about
     category: Category | None
+    colour: Colour | None  # of the garment; None where none was asked about, or none is told
     hits: tuple[Hit, ...]
     total: int  # how many products satisfy the filters, over all pages
     page: int  # from 1

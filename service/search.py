@@ -9,7 +9,7 @@ import numpy as np
 from catalog import products, quick, readings
 from catalog.filters import Filters
 from embeddings.types import Neighbor, Photo, Reading
-from embeddings.verdict import judge, name_category, score
+from embeddings.verdict import judge, name_category, name_colour, score
 from service.database import Look
 from service.embedding_rows import vectors_of
 from service.errors import ExpiredSearch
@@ -97,6 +97,7 @@ def find_like_reading(
         return SearchResult(
             verdict=verdict,
             category=name_category(reading, model.labels),
+            colour=name_colour(reading, model.encoder.colours),
             hits=hits,
             total=ranking.total,
             page=page,
@@ -131,6 +132,7 @@ def find_like_product(
         return SearchResult(
             verdict=None,
             category=None,
+            colour=None,
             hits=_load(look, view, found),
             total=total,
             page=page,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from catalog import batches, products, promotions
 from catalog.stored import StoredPhoto, StoredProduct
-from embeddings.types import Reading
+from embeddings.types import Encoder, Reading
 from service.embedding_rows import stored_reading
 from service.models import Model
 from service.pictures import remove_unreferenced
@@ -74,7 +74,7 @@ def record_batch(
         # Pictures are removed only while nobody writes, so those there now will stay.
         whole = [item for item in items if _has_pictures(item, services)]
         written = batches.write(
-            session, model.fingerprint, [_stored(item, model.labels) for item in whole]
+            session, model.fingerprint, [_stored(item, model.encoder) for item in whole]
         )
     remove_unreferenced(written.let_go, services=services)
     lacking = {item.sku for item in items} - {item.sku for item in whole}
@@ -119,14 +119,14 @@ def _has_pictures(item: ProductRecord, services: Services) -> bool:
     return all(digest is None or digest in services.store for digest in digests)
 
 
-def _stored(item: ProductRecord, labels: Sequence[str]) -> StoredProduct:
+def _stored(item: ProductRecord, encoder: Encoder) -> StoredProduct:
     photos = None
     if item.photos is not None:
         photos = tuple(
             StoredPhoto(
                 photo.source_digest,
                 photo.photo_digest,
-                None if photo.reading is None else stored_reading(photo.reading, labels),
+                None if photo.reading is None else stored_reading(photo.reading, encoder),
             )
             for photo in item.photos
         )

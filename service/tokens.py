@@ -35,7 +35,8 @@ CREATE TABLE IF NOT EXISTS search (
     expires REAL NOT NULL,
     logits BLOB NOT NULL,
     probabilities BLOB NOT NULL,
-    embedding BLOB NOT NULL
+    embedding BLOB NOT NULL,
+    colours BLOB
 );
 CREATE INDEX IF NOT EXISTS search_expires ON search (expires);
 """
@@ -73,11 +74,12 @@ class RememberedSearches:
             _to_bytes(reading.logits),
             _to_bytes(reading.probabilities),
             _to_bytes(reading.embedding),
+            None if reading.colours is None else _to_bytes(reading.colours),
         )
         with self._lock, self._open() as connection:
             added = connection.execute(
-                "INSERT INTO search (key, fingerprint, expires, logits, probabilities, embedding)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO search (key, fingerprint, expires, logits, probabilities, embedding,"
+                " colours) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 row,
             )
             connection.execute(
@@ -94,15 +96,17 @@ class RememberedSearches:
         """
         with self._lock, self._open() as connection:
             row = connection.execute(
-                "SELECT fingerprint, logits, probabilities, embedding FROM search"
+                "SELECT fingerprint, logits, probabilities, embedding, colours FROM search"
                 " WHERE key = ? AND expires > ?",
                 (_key(token), self._clock()),
             ).fetchone()
         if row is None:
             minutes = round(self._seconds / 60)
             raise ExpiredSearch(f"a search is kept for {minutes} minutes; please search again")
-        fingerprint, *vectors = row
-        return Reading(*map(_from_bytes, vectors)), str(fingerprint)
+        fingerprint, *vectors, colours = row
+        told = None if colours is None else _from_bytes(colours)
+        logits, probabilities, embedding = map(_from_bytes, vectors)
+        return Reading(logits, probabilities, embedding, told), str(fingerprint)
 
     def _open(self) -> sqlite3.Connection:
         # At first use, not in __init__: a connection must not cross a fork.
@@ -111,9 +115,19 @@ class RememberedSearches:
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
             connection = sqlite3.connect(self._path, timeout=5, check_same_thread=False)
             connection.executescript(_SETUP)
+            _add_colours(connection)
             weakref.finalize(self, connection.close)
             self._connection = connection
         return self._connection
+
+
+def _add_colours(connection: sqlite3.Connection) -> None:
+    """Give a file of an earlier release its column, while that release may still be using it."""
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")  # another process may be at it, too
+        columns = {row[1] for row in connection.execute("PRAGMA table_info(search)")}
+        if "colours" not in columns:
+            connection.execute("ALTER TABLE search ADD COLUMN colours BLOB")
 
 
 def _key(token: str) -> bytes:

@@ -51,7 +51,8 @@ def _repair(found: Sequence[Problem], services: Services, progress: Progress | N
         return [each.subject for each in found if each.kind is kind]
 
     services.store.remove(subjects(ProblemKind.CHANGED_PICTURE))
-    damaged = [int(id_) for id_ in subjects(ProblemKind.BAD_READING)]
+    unsound = (ProblemKind.BAD_READING, ProblemKind.NO_COLOUR)
+    damaged = sorted({int(id_) for kind in unsound for id_ in subjects(kind)})
     with services.database.writing() as session:
         fingerprint = services.model.fingerprint
         readings.forget(session, damaged, fingerprint)

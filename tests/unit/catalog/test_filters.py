@@ -26,6 +26,8 @@ def skus(wanted, services):
         {"text": "x" * 201},
         {"text": "\ud800"},
         {"category": "\udfff"},
+        {"colours": ("red", "\udfff")},
+        {"colours": ("x" * 201,)},
     ],
 )
 def test_a_filter_that_nothing_can_satisfy_is_refused(broken):
@@ -89,22 +91,25 @@ def test_photos_that_another_model_read_are_not_searchable(filled):
 
 
 @given(
+    below=st.lists(st.sampled_from(["red", "green", "hat"]), max_size=2).map(tuple),
     category=st.none() | st.sampled_from(["red", "green", "hat"]),
     low=st.none() | st.integers(0, 2500),
     high=st.none() | st.integers(0, 2500),
     in_stock=st.booleans(),
     text=st.none() | st.sampled_from(["shirt", "1", "red 1", "RED-01", "%", "  "]),
 )
-def test_sql_agrees_with_the_plain_meaning_of_a_filter(filled, category, low, high, in_stock, text):
+def test_sql_agrees_with_the_plain_meaning_of_a_filter(
+    filled, below, category, low, high, in_stock, text
+):
     if low is not None and high is not None and low > high:
         low, high = high, low
-    wanted = Filters(category, low, high, in_stock, text)
+    wanted = Filters(category, low, high, in_stock, text, below=below if category else ())
     everything = products_page(Filters(), 1, 100, services=filled).products
 
     expected = {
         each.sku
         for each in everything
-        if category in (None, each.category)
+        if (category is None or each.category in (category, *below))
         and (low is None or each.price_cents >= low)
         and (high is None or each.price_cents <= high)
         and (not in_stock or each.stock > 0)

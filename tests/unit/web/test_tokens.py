@@ -5,7 +5,7 @@ import pytest
 
 from service.errors import ExpiredSearch
 from service.tokens import FILE_NAME, RememberedSearches
-from tests.fakes import MeanColourEncoder, plain_photo
+from tests.fakes import COLOURS, MeanColourEncoder, plain_photo
 
 MODEL = "a" * 64
 
@@ -44,6 +44,29 @@ def test_a_token_recalls_what_was_read(searches):
     np.testing.assert_array_equal(recalled.embedding, kept.embedding)
     np.testing.assert_array_equal(recalled.logits, kept.logits)
     np.testing.assert_array_equal(recalled.probabilities, kept.probabilities)
+
+
+def test_the_colour_is_recalled_too(searches):
+    [kept] = MeanColourEncoder(colours=COLOURS).read([plain_photo()])
+
+    recalled, _ = searches.recall(searches.remember(kept, MODEL))
+    without, _ = searches.recall(searches.remember(reading(), MODEL))
+
+    np.testing.assert_array_equal(recalled.colours, kept.colours)
+    assert without.colours is None
+
+
+def test_a_file_of_the_first_release_goes_on(searches, tmp_path, clock):
+    token = searches.remember(reading(), MODEL)
+    with sqlite3.connect(tmp_path / FILE_NAME) as file:
+        file.execute("ALTER TABLE search DROP COLUMN colours")
+    file.close()
+
+    later = RememberedSearches(tmp_path, minutes=30, clock=clock)
+
+    assert later.recall(token)[0].colours is None
+    [coloured] = MeanColourEncoder(colours=COLOURS).read([plain_photo()])
+    assert later.recall(later.remember(coloured, MODEL))[0].colours is not None
 
 
 def test_another_process_recalls_it_too(searches, tmp_path, clock):
