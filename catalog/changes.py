@@ -15,6 +15,15 @@ _APPEND = text(
 )
 
 
+def holds(session: Session, number: int, mark: int) -> bool:
+    """Say whether this very entry is in the feed, and so every later one.
+
+    It is not where it was pruned, nor in a catalogue put back from an older copy, whose later
+    entries bear the same numbers and other marks.
+    """
+    return session.scalar(select(Change.mark).where(Change.number == number)) == mark
+
+
 def oldest_number(session: Session) -> int:
     """Give the number of the oldest entry still kept; 1 before the first."""
     return session.scalar(select(func.min(Change.number))) or 1

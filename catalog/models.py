@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Computed,
     DateTime,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -143,6 +145,8 @@ class Change(Base):
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     number: Mapped[int] = mapped_column(primary_key=True)
+    # A number alone is no identity: a catalogue put back from a copy gives it out once more.
+    mark: Mapped[int] = mapped_column(BigInteger, server_default=text("(random())"))
     kind: Mapped[str] = mapped_column(String(8))
     photo_id: Mapped[int | None]  # of upsert and remove; no key: a removed photo is gone
 

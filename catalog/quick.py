@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from catalog.cards import COLUMNS, ProductCard, id_list
 
-_LATEST = """SELECT (SELECT max(number) FROM change), fingerprint, source FROM promotion
-    ORDER BY id DESC LIMIT 1"""
+_LATEST = """SELECT number, mark, fingerprint, source
+    FROM (SELECT fingerprint, source FROM promotion ORDER BY id DESC LIMIT 1)
+    LEFT JOIN (SELECT number, mark FROM change ORDER BY number DESC LIMIT 1)"""
 _BY_PHOTO = f"""SELECT photo.id, {COLUMNS}, photo.digest
     FROM photo JOIN product ON product.id = photo.product_id
     WHERE photo.id IN (SELECT value FROM json_each(?))"""
@@ -22,6 +23,7 @@ class Latest:
     """Where the catalogue stands, and whose readings count."""
 
     number: int  # of the last change; 0 before the first
+    mark: int  # of that change, drawn at random: the same number in another past has another
     fingerprint: str | None  # of the promoted model; None before the first import
     source: str | None  # where its bundle is: a shipped name or a folder
 
@@ -30,8 +32,8 @@ def latest(driver: sqlite3.Connection) -> Latest:
     """Say where the catalogue stands; quick enough to ask before every search."""
     row = driver.execute(_LATEST).fetchone()
     if row is None:
-        return Latest(0, None, None)
-    return Latest(row[0] or 0, row[1], row[2])
+        return Latest(0, 0, None, None)
+    return Latest(row[0] or 0, row[1] or 0, row[2], row[3])
 
 
 def by_photo(driver: sqlite3.Connection, photo_ids: Sequence[int]) -> dict[int, ProductCard]:

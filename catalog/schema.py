@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from catalog.errors import WrongSchema
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-REVISIONS = ("0001", "0002")  # oldest first; the last is what this version works with
+REVISIONS = ("0001", "0002", "0003")  # oldest first; the last is what this version works with
 
 
 def version_of(connection: Connection) -> str | None:

@@ -27,6 +27,7 @@ class SnapshotHeader:
     fingerprint: str  # of the bundle whose embeddings it holds
     catalogue: str  # the identity of the catalogue it is a view of
     change: int  # number of the last change that it has applied
+    mark: int  # of that change: the same number in another past has another
     count: int  # vectors
 
 

@@ -1,17 +1,20 @@
 """The one place where database sessions are opened."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from catalog.schema import is_current, migrate
+
+FileId: TypeAlias = tuple[int, int]  # device and inode: another file under the name has another
 
 _BUSY_MS = 30_000  # how long a writer waits for another
 _CONNECTIONS = 16  # kept open; as many again when all are busy
@@ -81,21 +84,31 @@ class Look:
 
 
 class Database:
-    """A catalogue's file; opened at first use, shared by all threads of a process."""
+    """A catalogue's file; opened at first use, shared by all threads of a process.
+
+    Should another file be put in its place, by hand from a copy, say, the next use opens that one.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._opening = threading.Lock()
-        self._engine: Engine | None = None
+        self._opened: tuple[Engine, FileId | None] | None = None
 
     @property
     def engine(self) -> Engine:
         """The engine for reading. Raises: WrongSchema."""
-        if self._engine is None:
-            with self._opening:
-                if self._engine is None:
-                    self._engine = open_engine(self.path)
-        return self._engine
+        opened, there = self._opened, _file_id(self.path)
+        if opened is not None and there in (opened[1], None):
+            return opened[0]  # where there is none, somebody may be about to put one there
+        with self._opening:
+            if self._opened is not None and self._opened[1] != there:
+                # Those who look at the old file now may finish; no new look is begun there.
+                self._opened[0].dispose()
+                self._opened = None
+            if self._opened is None:
+                engine = open_engine(self.path)
+                self._opened = engine, _file_id(self.path)
+            return self._opened[0]
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -122,9 +135,17 @@ class Database:
     def close(self) -> None:
         """Close all connections; the next use opens the file anew."""
         with self._opening:
-            if self._engine is not None:
-                self._engine.dispose()
-                self._engine = None
+            if self._opened is not None:
+                self._opened[0].dispose()
+                self._opened = None
+
+
+def _file_id(path: Path) -> FileId | None:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:

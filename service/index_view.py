@@ -28,11 +28,16 @@ class View:
     index: FlatIndex
     fingerprint: str | None  # of the promoted model; None before the first import
     number: int  # of the last change applied
+    mark: int  # of that change
     _scopes: dict[Filters, Scope] = field(default_factory=dict)
 
     def is_at(self, latest: Latest) -> bool:
-        """Say whether this is the instant that a session sees."""
-        return self.number == latest.number and self.fingerprint == latest.fingerprint
+        """Say whether this is the instant that a session sees, in the same past."""
+        return (self.number, self.mark, self.fingerprint) == (
+            latest.number,
+            latest.mark,
+            latest.fingerprint,
+        )
 
     def scope(self, look: Look, filters: Filters) -> Scope:
         """Find the photos that a search may find; remembered, as no change goes unnumbered."""
@@ -50,7 +55,7 @@ def rebuild(session: Session, model: Model, latest: Latest) -> View:
     index = FlatIndex(model.dim)
     for rows in readings.stream_embeddings(session, model.fingerprint, _CHUNK):
         index.upsert(*vectors_of(rows, model.dim))
-    return View(model, index, latest.fingerprint, latest.number)
+    return View(model, index, latest.fingerprint, latest.number, latest.mark)
 
 
 def update_of(session: Session, view: View, touched: Sequence[int]) -> tuple[Ids, Ids, Vectors]:

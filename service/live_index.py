@@ -23,8 +23,10 @@ _LARGEST_UPDATE = 20_000  # photos; beyond it a rebuild from rows is as quick
 class LiveIndex:
     """Answers from memory as the database says at this instant; threads may share one.
 
-    Every change of the catalogue is a numbered entry of its feed. The index remembers the last
-    number that it has applied, and applies the later ones before it is searched.
+    Every change of the catalogue is a numbered entry of its feed, with a mark drawn at random. The
+    index remembers number and mark of the last that it has applied, and applies the later ones
+    before it is searched. Where that entry is not in the feed, pruned or of a past that a restored
+    copy has undone, it is built anew from the rows.
     """
 
     def __init__(self, database: Database, models: Models, folder: Path) -> None:
@@ -35,7 +37,7 @@ class LiveIndex:
         self._view: View | None = None
         self._lock = SharedLock()  # searches share it; a change of the view has it alone
         self._updating = threading.Lock()  # one update at a time
-        self._saved: tuple[str, int] | None = None  # fingerprint and number of our snapshot
+        self._saved: SnapshotHeader | None = None  # of our snapshot on disk
 
     @property
     def model(self) -> Model:
@@ -88,16 +90,19 @@ class LiveIndex:
         """Bring the index up to date and write it to disk, unless it is there as it is."""
         with self._updating, self._database.looking() as look:
             view = self._bring_to(look.session, quick.latest(look.driver))
-            if view.fingerprint is None or self._saved == (view.fingerprint, view.number):
+            if view.fingerprint is None:
                 return
             header = SnapshotHeader(
                 fingerprint=view.fingerprint,
                 catalogue=changes.catalogue_uuid(look.session),
                 change=view.number,
+                mark=view.mark,
                 count=len(view.index),
             )
+            if self._saved == header:
+                return
             save_snapshot(self.snapshot_path(view.fingerprint), view.index, header)
-            self._saved = (view.fingerprint, view.number)
+            self._saved = header
 
     def snapshot_path(self, fingerprint: str) -> Path:
         """Give the file that holds the snapshot of a model's readings."""
@@ -125,7 +130,7 @@ class LiveIndex:
 
     def _is_behind(self, latest: Latest) -> bool:
         view = self._view
-        return view is None or view.number < latest.number
+        return view is None or not (view.is_at(latest) or view.number > latest.number)
 
     def _model_of(self, latest: Latest) -> Model:
         if latest.fingerprint is None or latest.source is None:
@@ -139,7 +144,7 @@ class LiveIndex:
             return self._swap(self._load(session, latest))
         if view.is_at(latest):
             return view
-        if view.number > latest.number and self._has_number(view.number):
+        if view.number > latest.number and self._is_ahead(view):
             return view  # it is the session that is behind
         if view.fingerprint != latest.fingerprint or not _can_follow(session, view, latest):
             # The old view goes on answering those who look at an earlier instant.
@@ -153,13 +158,13 @@ class LiveIndex:
             self._view = None
             view.index.remove(gone)
             view.index.upsert(ids, vectors)
-            self._view = View(view.model, view.index, view.fingerprint, latest.number)
+            self._view = View(view.model, view.index, view.fingerprint, latest.number, latest.mark)
             return self._view
 
-    def _has_number(self, number: int) -> bool:
-        """Say whether the catalogue has come as far; one restored from a copy has not."""
+    def _is_ahead(self, view: View) -> bool:
+        """Say whether the catalogue has come as far by now; one put back from a copy has not."""
         with self._database.looking() as look:
-            return quick.latest(look.driver).number >= number
+            return changes.holds(look.session, view.number, view.mark)
 
     def _swap(self, view: View) -> View:
         with self._lock.writing():
@@ -186,7 +191,7 @@ class LiveIndex:
             catalogue=changes.catalogue_uuid(session),
             dim=model.dim,
         )
-        view = View(model, index, model.fingerprint, header.change)
+        view = View(model, index, model.fingerprint, header.change, header.mark)
         if not _can_follow(session, view, latest):
             raise StaleSnapshot(f"the snapshot is of change {header.change}, out of the feed")
         gone, ids, vectors = update_of(
@@ -195,10 +200,10 @@ class LiveIndex:
         index.remove(gone)
         index.upsert(ids, vectors)
         if header.change == latest.number:
-            self._saved = (model.fingerprint, header.change)
-        return View(model, index, model.fingerprint, latest.number)
+            self._saved = header
+        return View(model, index, model.fingerprint, latest.number, latest.mark)
 
 
 def _can_follow(session: Session, view: View, latest: Latest) -> bool:
-    """Say whether the feed still holds every entry after the view's number."""
-    return changes.oldest_number(session) - 1 <= view.number <= latest.number
+    """Say whether the feed goes on from the view: it holds its entry, and so all later ones."""
+    return view.number <= latest.number and changes.holds(session, view.number, view.mark)

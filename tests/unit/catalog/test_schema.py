@@ -3,11 +3,12 @@ import subprocess
 import sys
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from catalog.errors import WrongSchema
 from catalog.models import Base
@@ -36,6 +37,30 @@ def test_the_known_versions_are_those_of_the_migrations():
     revisions = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()]
 
     assert tuple(reversed(revisions)) == REVISIONS
+
+
+def test_the_feed_of_the_first_version_goes_on_with_marks(database):
+    old = create_engine(f"sqlite:///{database.path}")
+    with old.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS))
+        command.upgrade(config, "0001")
+        for number in range(5):
+            values = {"photo": number}
+            add = text("INSERT INTO change (kind, photo_id) VALUES ('upsert', :photo)")
+            connection.execute(add, values)
+        connection.execute(text("DELETE FROM change WHERE number <= 2"))
+    old.dispose()
+
+    with database.writing() as session:
+        session.execute(text("INSERT INTO change (kind) VALUES ('product')"))
+        query = text("SELECT number, kind, photo_id, mark FROM change ORDER BY number")
+        numbers, kinds, photos, marks = zip(*session.execute(query).all(), strict=True)
+
+    assert numbers == (3, 4, 5, 6)
+    assert kinds == ("upsert", "upsert", "upsert", "product")
+    assert photos == (2, 3, 4, None)
+    assert len(set(marks)) == 4
 
 
 def test_a_database_of_a_newer_version_is_refused(database):

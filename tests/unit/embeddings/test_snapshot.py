@@ -2,6 +2,7 @@ import hashlib
 import json
 import os
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from embeddings.errors import StaleSnapshot
 from embeddings.flat_index import FlatIndex
 from embeddings.snapshot import SnapshotHeader, load_snapshot, save_snapshot
 
-HEADER = SnapshotHeader(fingerprint="f" * 64, catalogue="shop", change=17, count=3)
+HEADER = SnapshotHeader(fingerprint="f" * 64, catalogue="shop", change=17, mark=-5, count=3)
 AXES = np.eye(4, dtype=np.float32)
 
 
@@ -37,7 +38,7 @@ def test_what_is_saved_is_loaded(index, tmp_path):
 
 
 def test_an_empty_index_can_be_kept(tmp_path):
-    header = SnapshotHeader(HEADER.fingerprint, HEADER.catalogue, change=0, count=0)
+    header = replace(HEADER, change=0, mark=0, count=0)
     save_snapshot(tmp_path / "index.snapshot", FlatIndex(4), header)
 
     loaded, read = load(tmp_path / "index.snapshot")
@@ -49,7 +50,7 @@ def test_a_newer_snapshot_takes_the_place_of_the_older(index, tmp_path):
     path = tmp_path / "deep" / "index.snapshot"
     save_snapshot(path, index, HEADER)
     index.remove(np.array([20]))
-    newer = SnapshotHeader(HEADER.fingerprint, HEADER.catalogue, change=18, count=2)
+    newer = replace(HEADER, change=18, mark=7, count=2)
 
     save_snapshot(path, index, newer)
 
@@ -108,7 +109,7 @@ def test_a_header_of_another_version_is_stale(tmp_path, told):
 
 
 def test_a_header_that_counts_wrongly_is_refused(index, tmp_path):
-    wrong = SnapshotHeader(HEADER.fingerprint, HEADER.catalogue, change=17, count=4)
+    wrong = replace(HEADER, count=4)
 
     with pytest.raises(ValueError, match="4, not 3"):
         save_snapshot(tmp_path / "index.snapshot", index, wrong)
