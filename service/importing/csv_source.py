@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from catalog.errors import BadRow, BadSource
-from service.importing.report import RowError
+from embeddings.folders import FileFinder
+from service.importing.report import RowError, printable
 from service.importing.source import Row, rows_of
 from service.importing.table import count_rows, read_table
 
@@ -44,6 +45,7 @@ class PictureFolder:
             raise BadSource(f"the pictures' folder '{root}' does not exist: name it by --photos")
         self._root = root.resolve()
         self._real: Callable[[Path], Path] = lru_cache(1000)(Path.resolve)
+        self._finder = FileFinder(self._root)
         self._max_bytes = max_bytes
 
     def read(self, name: str) -> bytes:
@@ -53,6 +55,8 @@ class PictureFolder:
             path = self._inside(name)
             if not path.exists() and "\\" in name:
                 path = self._inside(name.replace("\\", "/"))
+            if not os.path.lexists(path):
+                path = self._alike(name)
             if not path.is_file():
                 raise BadRow(f"the picture '{name}' is missing")
             with path.open("rb") as file:
@@ -65,6 +69,14 @@ class PictureFolder:
         except (OSError, ValueError, RuntimeError) as error:  # a loop of links, a name too long
             reason = error.strerror if isinstance(error, OSError) else error
             raise BadRow(f"the picture '{name[:200]}' cannot be read: {reason}") from error
+
+    def _alike(self, name: str) -> Path:
+        """Give the one file whose name looks the same, in whatever case or Unicode form."""
+        found = self._finder.find(name.replace("\\", "/"))
+        if len(found) > 1:
+            them = ", ".join(f"'{printable(path.name)}'" for path in found[:3])
+            raise BadRow(f"the picture '{name}' may be any of {them}")
+        return self._inside(str(found[0])) if found else self._root / name
 
     def _inside(self, name: str) -> Path:
         path = self._root / name

@@ -1,5 +1,6 @@
 import os
 import re
+import unicodedata
 
 import pytest
 
@@ -109,6 +110,27 @@ def test_a_value_that_breaks_its_rule_is_reported(shop, line, reason):
 @pytest.mark.parametrize("name", ["a.png", "./a.png", "red/../a.png", "red/b.PNG", "red\\b.PNG"])
 def test_a_picture_inside_the_folder_is_read(shop, name):
     assert read(write_table(shop), name) in (PICTURE, b"other")
+
+
+@pytest.mark.parametrize(
+    "name", ["A.PNG", "Red/B.png", "RED\\b.png", "red/b.png ", "red/b.P\u200bNG"]
+)
+def test_a_picture_is_read_whatever_the_case_of_its_name(shop, name):
+    assert read(write_table(shop), name) in (PICTURE, b"other")
+
+
+def test_a_macs_picture_is_read_where_the_table_is_of_another_machine(shop):
+    (shop / unicodedata.normalize("NFD", "grün.jpg")).write_bytes(b"green")
+
+    assert read(write_table(shop), "grün.jpg") == b"green"
+
+
+def test_a_name_that_may_be_any_of_two_files_is_the_rows_error(shop):
+    (shop / "A.PNG").write_bytes(b"another")
+
+    assert read(write_table(shop), "a.png") == PICTURE
+    with pytest.raises(BadRow, match=r"'A\.png' may be any of 'A\.PNG', 'a\.png'"):
+        read(write_table(shop), "A.png")
 
 
 def test_a_picture_by_its_whole_path_is_read_if_it_is_inside(shop):
