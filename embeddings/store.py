@@ -2,10 +2,14 @@
 
 import hashlib
 import io
+import os
 import re
+import stat
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 from uuid import uuid4
 
 import numpy as np
@@ -15,6 +19,8 @@ from embeddings.errors import MissingPhoto
 from embeddings.photo import PhotoLimits, open_photo
 from embeddings.types import Photo
 
+Stamp: TypeAlias = tuple[int, int]  # when a file was written, in ns, and its size
+
 SMALL_SIDE = 64  # up to this longest side a picture is kept exactly
 PREVIEW_SIDES = (160, 320, 640)
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
@@ -22,6 +28,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _QUALITY = 88  # no difference to be seen at a shop's sizes
 _PREVIEW_QUALITY = 80
 _OWN_FILES = PhotoLimits(max_bytes=2**30)
+_END_OF_JPEG = b"\xff\xd9"
 _UNFINISHED = ".tmp"
 _ABANDONED_S = 3600  # nobody writes one picture for that long
 
@@ -29,8 +36,9 @@ _ABANDONED_S = 3600  # nobody writes one picture for that long
 class DiskPhotoStore:
     """Keeps each picture as `root/ab/abcd....png` (small, exact) or `.jpg` (the others).
 
-    Files come to be whole, by renaming, but are not fsynced one by one: after a power cut
-    `verify` finds what was lost, and importing again puts it back.
+    Files come to be whole: they are fsynced, then renamed, so that a power cut leaves none empty.
+    What is given out is always the picture of the digest: a file whose bytes were changed counts
+    as missing.
     """
 
     def __init__(self, root: Path, longest_side: int = 1280) -> None:
@@ -43,29 +51,33 @@ class DiskPhotoStore:
         data, suffix = _encode(photo, self.longest_side)
         digest = hashlib.sha256(data).hexdigest()
         path = self._place(digest, suffix)
-        # A file that a power cut left empty is no picture that was there.
-        if _size_of(path) != len(data):
+        if not self._is_whole(path, digest, len(data)):
             _write_whole(path, data)
         return digest
 
     def read_bytes(self, digest: str) -> bytes:
-        """Give the stored file. Raises: MissingPhoto."""
-        try:
-            return self._find(digest).read_bytes()
-        except FileNotFoundError as error:  # removed just now
-            raise MissingPhoto(f"no picture is stored under '{digest}'") from error
+        """Give the stored file. Raises: MissingPhoto, also where its bytes were changed."""
+        data = self._read(digest)
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise MissingPhoto(f"the picture stored under '{digest}' was damaged")
+        return data
+
+    def stamp(self, digest: str) -> Stamp:
+        """Give what is another once the stored file is. Raises: MissingPhoto."""
+        found = self._find(digest)[1]
+        return found.st_mtime_ns, found.st_size
 
     def media_type(self, digest: str) -> str:
         """Give the stored file's media type. Raises: MissingPhoto."""
-        return _TYPES[self._find(digest).suffix]
+        return _TYPES[self._find(digest)[0].suffix]
 
     def open(self, digest: str) -> Photo:
-        """Decode a stored photo. Raises: MissingPhoto, UnreadablePhoto where it was damaged."""
+        """Decode a stored photo. Raises: MissingPhoto, also where its bytes were changed."""
         return open_photo(self.read_bytes(digest), _OWN_FILES)
 
     def verify(self, digest: str) -> bool:
         """Say whether the stored bytes are still those of the digest. Raises: MissingPhoto."""
-        return hashlib.sha256(self.read_bytes(digest)).hexdigest() == digest
+        return hashlib.sha256(self._read(digest)).hexdigest() == digest
 
     def preview(self, digest: str, side: int) -> bytes:
         """Give a picture of at most `side` pixels a side, made once and kept.
@@ -73,16 +85,15 @@ class DiskPhotoStore:
         `side` is one of `PREVIEW_SIDES`. A smaller picture is given as stored, never upscaled.
 
         Raises:
-            MissingPhoto: nothing is stored under the digest.
-            UnreadablePhoto: the stored file was damaged.
+            MissingPhoto: nothing is stored under the digest, or its bytes were changed.
         """
         if side not in PREVIEW_SIDES:
             raise ValueError(f"a preview's side is one of {PREVIEW_SIDES}, got {side}")
         path = self._place(digest, ".jpg", f"preview-{side}")
-        try:
-            return path.read_bytes()
-        except FileNotFoundError:
-            pass
+        with suppress(FileNotFoundError):
+            kept = path.read_bytes()
+            if kept.endswith(_END_OF_JPEG):  # a torn one is made anew
+                return kept
         stored = self.read_bytes(digest)
         photo = open_photo(stored, _OWN_FILES)
         if max(photo.pixels.shape[:2]) <= side:
@@ -125,12 +136,27 @@ class DiskPhotoStore:
             except FileNotFoundError:  # it was finished just now
                 continue
 
-    def _find(self, digest: str) -> Path:
+    def _find(self, digest: str) -> tuple[Path, os.stat_result]:
+        """Find a stored file; an empty one is none, as a power cut may have left it so."""
         for suffix in _TYPES:
             path = self._place(digest, suffix)
-            if path.exists():
-                return path
+            with suppress(OSError):
+                found = path.stat()
+                if found.st_size and stat.S_ISREG(found.st_mode):
+                    return path, found
         raise MissingPhoto(f"no picture is stored under '{digest}'")
+
+    def _read(self, digest: str) -> bytes:
+        try:
+            return self._find(digest)[0].read_bytes()
+        except OSError as error:  # removed just now, or the disk fails
+            raise MissingPhoto(f"no picture can be read under '{digest}'") from error
+
+    def _is_whole(self, path: Path, digest: str, size: int) -> bool:
+        try:
+            return path.stat().st_size == size and self.verify(digest)
+        except (OSError, MissingPhoto):
+            return False
 
     def _place(self, digest: str, suffix: str, under: str = ".") -> Path:
         # Checked here, where paths are made, so that no digest from a URL leaves the folder.
@@ -162,11 +188,11 @@ def _save(image: Image.Image, kind: str, **options: int) -> bytes:
     return file.getvalue()
 
 
-def _size_of(path: Path) -> int | None:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return None
+def _write_lasting(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())  # before it gets its name: else that may outlive the bytes
 
 
 def _write_whole(path: Path, data: bytes) -> None:
@@ -174,10 +200,10 @@ def _write_whole(path: Path, data: bytes) -> None:
     beside = path.with_name(f"{path.name}.{uuid4().hex}{_UNFINISHED}")
     try:
         try:
-            beside.write_bytes(data)
+            _write_lasting(beside, data)
         except FileNotFoundError:  # asked for once a folder, not once a file
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(data)
+            _write_lasting(beside, data)
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)

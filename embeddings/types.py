@@ -102,15 +102,19 @@ class PhotoStore(Protocol):
         ...
 
     def read_bytes(self, digest: str) -> bytes:
-        """Give the stored file. Raises: MissingPhoto."""
+        """Give the stored file. Raises: MissingPhoto, also where its bytes were changed."""
         ...
 
     def media_type(self, digest: str) -> str:
         """Give the stored file's media type, such as `image/png`. Raises: MissingPhoto."""
         ...
 
+    def stamp(self, digest: str) -> tuple[int, int]:
+        """Give what is another once the stored file is. Raises: MissingPhoto."""
+        ...
+
     def open(self, digest: str) -> Photo:
-        """Decode a stored photo. Raises: MissingPhoto."""
+        """Decode a stored photo. Raises: MissingPhoto, also where its bytes were changed."""
         ...
 
     def __contains__(self, digest: str) -> bool: ...

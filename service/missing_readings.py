@@ -47,7 +47,7 @@ def open_stored(digest: str, services: Services) -> Photo | None:
     """Open a stored picture; None where it is missing or damaged."""
     try:
         return services.store.open(digest)
-    except (MissingPhoto, UnreadablePhoto):
+    except (MissingPhoto, UnreadablePhoto):  # the latter: a picture that no version of ours made
         return None
 
 

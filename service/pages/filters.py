@@ -4,10 +4,8 @@ from flask import Flask, url_for
 
 from embeddings.errors import MissingPhoto
 from service.pages.photos import previews
-from service.pages.previews import Look
 
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
-_UNKNOWN = Look(small=False, negative=False)
 
 
 def register(app: Flask, assets_digest: str) -> None:
@@ -52,9 +50,9 @@ def web_address(url: str | None) -> str | None:
     return url if url and url.lower().startswith(("https://", "http://")) else None
 
 
-def look(digest: str) -> str:
-    """Give the classes that show a picture at its best."""
+def look(digest: str) -> str | None:
+    """Give the classes that show a picture at its best; None where it is lost or damaged."""
     try:
         return previews().look(digest).classes
     except MissingPhoto:
-        return _UNKNOWN.classes
+        return None

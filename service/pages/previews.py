@@ -35,12 +35,20 @@ class Previews:
 
     def __init__(self, store: PhotoStore) -> None:
         self._store = store
-        # A digest's picture never changes, so nothing kept here can be out of date.
-        self.preview = lru_cache(_KEPT)(self._preview)
-        self.look = lru_cache(100_000)(self._look)
+        # A digest's picture never changes, but its file may be lost or damaged: then what was
+        # made of it before is forgotten, so that every page says the same.
+        self._made = lru_cache(_KEPT)(self._preview)
+        self._looked = lru_cache(100_000)(self._look)
 
-    def _preview(self, digest: str) -> tuple[bytes, str]:
+    def preview(self, digest: str) -> tuple[bytes, str]:
         """Give a preview and its media type. Raises: MissingPhoto."""
+        return self._made(digest, self._store.stamp(digest))
+
+    def look(self, digest: str) -> Look:
+        """Say how a picture is best shown. Raises: MissingPhoto."""
+        return self._looked(digest, self._store.stamp(digest))
+
+    def _preview(self, digest: str, _stamp: tuple[int, int]) -> tuple[bytes, str]:
         data = self._store.read_bytes(digest)
         with Image.open(io.BytesIO(data)) as image:
             if max(image.size) <= LONGEST_SIDE:
@@ -51,8 +59,7 @@ class Previews:
             image.convert("RGB").save(file, "JPEG", quality=85, progressive=True)
         return file.getvalue(), "image/jpeg"
 
-    def _look(self, digest: str) -> Look:
-        """Say how a picture is best shown. Raises: MissingPhoto."""
+    def _look(self, digest: str, _stamp: tuple[int, int]) -> Look:
         with Image.open(io.BytesIO(self._store.read_bytes(digest))) as image:
             if max(image.size) > _SMALL_SIDE:
                 return Look(small=False, negative=False)

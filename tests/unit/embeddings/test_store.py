@@ -3,11 +3,11 @@ import threading
 import numpy as np
 import pytest
 
-from embeddings.errors import MissingPhoto, UnreadablePhoto
+from embeddings.errors import MissingPhoto
 from embeddings.photo import open_photo
 from embeddings.store import DiskPhotoStore
 from embeddings.types import Photo
-from tests.fakes import plain_photo
+from tests.fakes import image_bytes, plain_photo
 from tests.pictures import encoded, exif_with_orientation, scene
 
 
@@ -70,14 +70,36 @@ def test_a_file_left_empty_by_a_power_cut_is_written_again(store):
     assert store.verify(digest)
 
 
-def test_a_damaged_picture_is_an_unreadable_photo(store):
-    digest = store.put(plain_photo(side=300))
-    files(store)[0].write_bytes(b"\xff\xd8\xff")
+DAMAGES = {
+    "emptied": lambda data: b"",
+    "cut": lambda data: data[: len(data) // 2],
+    "zeroed": lambda data: bytes(len(data)),
+    "one bit": lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+    "no picture": lambda data: b"\xff\xd8\xff",
+    "another picture": lambda data: image_bytes(plain_photo((1, 2, 3), 300), "JPEG"),
+}
 
-    with pytest.raises(UnreadablePhoto):
-        store.open(digest)
-    with pytest.raises(UnreadablePhoto):
-        store.preview(digest, 160)
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_picture_counts_as_missing_until_it_is_stored_again(store, damage):
+    digest = store.put(plain_photo(side=300))
+    [path] = files(store)
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+
+    for ask in (store.open, store.read_bytes, lambda d: store.preview(d, 160)):
+        with pytest.raises(MissingPhoto):
+            ask(digest)
+    assert store.put(plain_photo(side=300)) == digest
+    assert store.verify(digest)
+
+
+def test_a_preview_that_was_torn_is_made_anew(store):
+    digest = store.put(plain_photo(side=300))
+    whole = store.preview(digest, 160)
+    [kept] = [path for path in files(store) if path.parent.parent.name == "preview-160"]
+    kept.write_bytes(whole[:-20])
+
+    assert store.preview(digest, 160) == whole
 
 
 def test_what_a_killed_process_left_is_no_picture(store):
