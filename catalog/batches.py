@@ -12,14 +12,28 @@ from catalog.differences import Differences, HeldPhoto, Pending
 from catalog.listed import listed
 from catalog.models import ChangeKind, Photo, Product, Reading
 from catalog.rows import insert_rows
-from catalog.stored import StoredProduct, Written
+from catalog.stored import ProductRecord, Written
 
 _PRODUCT: Table = Product.__table__  # type: ignore[assignment]
 _PHOTO: Table = Photo.__table__  # type: ignore[assignment]
 
 
-def write(session: Session, fingerprint: str, items: Sequence[StoredProduct]) -> Written:
+def write(session: Session, fingerprint: str, items: Sequence[ProductRecord]) -> Written:
     """Write a batch; `fingerprint` is that of the promoted model. Writing it again does nothing.
+
+    What is said is merged here with what is there: nobody else writes during this transaction,
+    so nothing that another has said since the batch was gathered is taken back.
+
+    Raises:
+        ValueError: a SKU comes twice.
+    """
+    found = compare(session, fingerprint, items)
+    _flush(session, fingerprint, found.pending)
+    return found.written
+
+
+def compare(session: Session, fingerprint: str, items: Sequence[ProductRecord]) -> Differences:
+    """Find what writing a batch would change, and write nothing.
 
     Raises:
         ValueError: a SKU comes twice.
@@ -30,7 +44,7 @@ def write(session: Session, fingerprint: str, items: Sequence[StoredProduct]) ->
     query = select(_PRODUCT).where(_PRODUCT.c.sku.in_(listed(skus)))
     known = {row.sku: row for row in session.execute(query)}
     held = _photos_of(session, fingerprint, [row.id for row in known.values()])
-    # Nobody else writes during this transaction, so the next ids can be given out here.
+    # To a writer these ids are its own, for nobody else writes meanwhile.
     found = Differences(fingerprint, _next_id(session, "product"), _next_id(session, "photo"))
     for item in items:
         row = known.get(item.sku)
@@ -38,8 +52,7 @@ def write(session: Session, fingerprint: str, items: Sequence[StoredProduct]) ->
             found.add(item)
         else:
             found.change(item, row, held[row.id])
-    _flush(session, fingerprint, found.pending)
-    return found.written
+    return found
 
 
 def _photos_of(

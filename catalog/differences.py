@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from catalog.labelling import Speaker, objection
 from catalog.models import now
 from catalog.readings import ReadingRow
-from catalog.stored import StoredPhoto, StoredProduct, StoredReading, Written
+from catalog.stored import PhotoRecord, ProductFacts, ProductRecord, StoredReading, Written
 
-_FACTS = ("title", "url", "price_cents", "currency", "stock")
+_FACTS = tuple(ProductFacts.__annotations__)
+_OF_ANY_NEW = ProductFacts(url=None, price_cents=None, currency=None, stock=0)
 
 
 @dataclass(slots=True)
@@ -47,20 +49,27 @@ class Differences:
         self.pending = Pending()
         self.written = Written()
 
-    def add(self, item: StoredProduct) -> None:
-        """Note a product that the catalogue does not have."""
-        photos = item.photos or ()
-        if any(_needs_reading(photo, []) for photo in photos):
+    def add(self, item: ProductRecord) -> None:
+        """Note a product that the catalogue does not have.
+
+        One that speaks as of a known product is to come again: somebody has removed it since.
+        """
+        facts = _OF_ANY_NEW | item.new_facts | item.facts
+        photos = item.photos
+        if photos is None or "title" not in facts or self._lacks_readings(photos, []):
             self.written.retry.append(item.sku)
             return
         first = photos[0].reading if photos else None
+        word = item.word
+        category = None if word is None or word.speaker is Speaker.MODEL else word.category
         at = now()
         self.pending.products.append(
-            {name: getattr(item, name) for name in ("sku", *_FACTS)}
-            | {
+            {
+                **facts,
                 "id": self.next_product,
-                "human_category": item.category,
-                "labelled_at": None if item.category is None else at,
+                "sku": item.sku,
+                "human_category": category,
+                "labelled_at": None if category is None else at,
                 "model_category": None if first is None else first.label,
                 "model_confidence": None if first is None else first.confidence,
                 "colour": None if first is None else first.colour,
@@ -74,26 +83,29 @@ class Differences:
         self.pending.changed = True
         self.written.added.append(item.sku)
 
-    def change(self, item: StoredProduct, row: Any, held: list[HeldPhoto]) -> None:
+    def change(self, item: ProductRecord, row: Any, held: list[HeldPhoto]) -> None:
         """Note what is to be changed of a product; `row` is its row, `held` its photos."""
-        if any(_needs_reading(photo, held) for photo in item.photos or ()):
+        if item.photos is not None and self._lacks_readings(item.photos, held):
             self.written.retry.append(item.sku)
             return
-        facts = {name: getattr(item, name) for name in _FACTS}
-        human = row.human_category if item.category is None else item.category
-        facts_differ = human != row.human_category or any(
-            getattr(row, name) != value for name, value in facts.items()
-        )
+        facts = {name: getattr(row, name) for name in _FACTS}
+        facts["human_category"] = row.human_category
+        merged = facts | item.facts
+        refused = None if item.word is None else objection(item.word, row)
+        if refused is not None:
+            self.written.notes.append((item.sku, refused))
+        elif item.word is not None and item.word.speaker is not Speaker.MODEL:
+            merged["human_category"] = item.word.category
         photos_differ = item.photos is not None and self._change_photos(row.id, item.photos, held)
-        if not facts_differ and not photos_differ:
-            self.written.unchanged.append(item.sku)
+        if merged == facts and not photos_differ:
+            unchanged = self.written.unchanged if refused is None else self.written.kept
+            unchanged.append(item.sku)
             return
-        relabelled = human != row.human_category
+        relabelled = merged["human_category"] != row.human_category
         self.pending.facts.append(
-            facts
+            merged
             | {
                 "its_id": row.id,
-                "human_category": human,
                 "labelled_at": now() if relabelled else row.labelled_at,
                 "updated_at": now(),
             }
@@ -103,15 +115,23 @@ class Differences:
             self.pending.renamed.append(row.id)
         self.written.updated.append(item.sku)
 
+    def _lacks_readings(self, photos: Sequence[PhotoRecord], held: list[HeldPhoto]) -> bool:
+        """Say whether a photo came without what the catalogue has not got of it."""
+        return any(
+            (photo.reading is not None and photo.reading.fingerprint != self.fingerprint)
+            or _needs_reading(photo, held)
+            for photo in photos
+        )
+
     def _change_photos(
-        self, product_id: int, photos: Sequence[StoredPhoto], held: list[HeldPhoto]
+        self, product_id: int, photos: Sequence[PhotoRecord], held: list[HeldPhoto]
     ) -> bool:
         by_source = {photo.source_digest: photo for photo in held}
         by_digest = {photo.digest: photo for photo in held}
         kept: set[str] = set()
         changed = False
         for photo in photos:
-            digest = photo.digest or by_source[photo.source_digest].digest
+            digest = photo.photo_digest or by_source[photo.source_digest].digest
             if digest in kept:  # twice the same picture is one photo
                 continue
             position = len(kept)
@@ -136,7 +156,7 @@ class Differences:
         self.written.let_go += [photo.digest for photo in gone]
         return changed or bool(gone)
 
-    def _add_photo(self, product_id: int, photo: StoredPhoto, digest: str, position: int) -> None:
+    def _add_photo(self, product_id: int, photo: PhotoRecord, digest: str, position: int) -> None:
         self.pending.photos.append(
             {
                 "id": self.next_photo,
@@ -154,7 +174,7 @@ class Differences:
         self.pending.readings.append(
             ReadingRow(
                 photo_id=photo_id,
-                fingerprint=self.fingerprint,
+                fingerprint=reading.fingerprint,
                 label=reading.label,
                 confidence=reading.confidence,
                 probabilities=reading.probabilities,
@@ -165,14 +185,14 @@ class Differences:
         )
 
 
-def _needs_reading(photo: StoredPhoto, held: list[HeldPhoto]) -> bool:
+def _needs_reading(photo: PhotoRecord, held: list[HeldPhoto]) -> bool:
     """Say whether a photo came without what the catalogue has not got of it."""
     for known in held:
         same = (
             known.source_digest == photo.source_digest
-            if photo.digest is None
-            else known.digest == photo.digest
+            if photo.photo_digest is None
+            else known.digest == photo.photo_digest
         )
         if same and (known.read or photo.reading is not None):
             return False
-    return photo.digest is None or photo.reading is None
+    return photo.photo_digest is None or photo.reading is None

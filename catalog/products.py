@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import TypedDict
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session, selectinload
@@ -54,30 +53,6 @@ def source_digests(session: Session, skus: Iterable[str]) -> dict[str, list[tupl
         if digest is not None:
             photos.append((source, digest))
     return dict(found)
-
-
-class ProductFacts(TypedDict, total=False):
-    """Facts to change; those left out stay."""
-
-    title: str
-    url: str | None
-    price_cents: int | None
-    currency: str | None
-    stock: int
-
-
-def change_facts(session: Session, product: Product, facts: ProductFacts) -> bool:
-    """Change some facts of a product; say whether any was another before."""
-    unknown = facts.keys() - ProductFacts.__annotations__.keys()
-    if unknown:
-        raise ValueError(f"a product has no {', '.join(sorted(unknown))}")
-    if all(getattr(product, name) == value for name, value in facts.items()):
-        return False
-    for name, value in facts.items():
-        setattr(product, name, value)
-    session.flush()
-    changes.append_plain(session, ChangeKind.PRODUCT)
-    return True
 
 
 def label(session: Session, product: Product, category: str | None) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from catalog import products
 from catalog.errors import BadRow
 from catalog.filters import is_text
-from catalog.products import ProductFacts
 from service.pictures import remove_unreferenced
 from service.wiring import Services
 
@@ -25,16 +24,6 @@ def label_product(sku: str, category: str | None, *, services: Services) -> bool
         raise BadRow(f"a category has 1 to {_LONGEST_LABEL} characters, got {len(category)}")
     with services.database.writing() as session:
         return products.label(session, products.by_sku(session, sku), category)
-
-
-def update_product(sku: str, facts: ProductFacts, *, services: Services) -> bool:
-    """Change some facts of a product; give whether any was another before.
-
-    Raises:
-        UnknownProduct: no product has that SKU.
-    """
-    with services.database.writing() as session:
-        return products.change_facts(session, products.by_sku(session, sku), facts)
 
 
 def remove_products(skus: Iterable[str], *, services: Services) -> list[str]:

@@ -36,9 +36,10 @@ def is_unit(vectors: Vectors) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 def stored_reading(reading: Reading, encoder: Encoder) -> StoredReading:
     """Turn a reading of this encoder into what a row holds of it."""
-    labels, colour = encoder.labels, name_colour(reading, encoder.colours)
+    colour = name_colour(reading, encoder.colours)
     return StoredReading(
-        label=labels[int(reading.probabilities.argmax())],
+        fingerprint=encoder.fingerprint,
+        label=encoder.labels[int(reading.probabilities.argmax())],
         confidence=min(1.0, float(reading.probabilities.max())),
         probabilities=bytes_of(reading.probabilities),
         embedding=bytes_of(reading.embedding),

@@ -63,7 +63,7 @@ def _store(
         rows.append(
             ReadingRow(
                 photo_id=photo.id,
-                fingerprint=model.fingerprint,
+                fingerprint=stored.fingerprint,
                 label=stored.label,
                 confidence=stored.confidence,
                 probabilities=stored.probabilities,

@@ -2,7 +2,9 @@
 
 import hashlib
 
-from service.store_batch import PhotoRecord, ProductRecord
+from catalog.labelling import Word
+from catalog.stored import PhotoRecord, ProductRecord
+from service.embedding_rows import stored_reading
 from service.wiring import Services
 from tests.fakes import image_bytes, plain_photo
 
@@ -49,12 +51,14 @@ def product(
     """Make a product with a plain photo of each colour, its pictures in the store."""
     return ProductRecord(
         sku=sku,
-        title=sku if title is None else title,
-        url=None,
-        price_cents=price_cents,
-        currency=None if price_cents is None else "EUR",
-        stock=stock,
-        category=category,
+        facts={
+            "title": sku if title is None else title,
+            "url": None,
+            "price_cents": price_cents,
+            "currency": None if price_cents is None else "EUR",
+            "stock": stock,
+        },
+        word=None if category is None else Word(category),
         photos=tuple(photo(services, colour) for colour in colours),
     )
 
@@ -64,4 +68,5 @@ def photo(services: Services, colour: tuple[int, int, int]) -> PhotoRecord:
     picture = plain_photo(colour)
     [reading] = services.encoder.read([picture])
     source = hashlib.sha256(image_bytes(picture)).hexdigest()
-    return PhotoRecord(source, services.store.put(picture), reading)
+    stored = stored_reading(reading, services.encoder)
+    return PhotoRecord(source, services.store.put(picture), stored)

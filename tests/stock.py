@@ -4,7 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.store_batch import PhotoRecord, ProductRecord, record_batch
+from catalog.labelling import Word
+from catalog.stored import PhotoRecord, ProductRecord
+from service.embedding_rows import stored_reading
+from service.store_batch import record_batch
 from service.wiring import Services
 from tests.fakes import plain_photo
 
@@ -53,17 +56,19 @@ def fill(services: Services, items: Sequence[Item], side: int = 28) -> None:
         picture = PhotoRecord(
             source_digest=hashlib.sha256(photo.pixels.tobytes()).hexdigest(),
             photo_digest=services.store.put(photo),
-            reading=reading,
+            reading=stored_reading(reading, services.encoder),
         )
         records.append(
             ProductRecord(
                 sku=item.sku,
-                title=item.title,
-                url=item.url,
-                price_cents=item.price_cents,
-                currency="EUR" if item.price_cents is not None else None,
-                stock=item.stock,
-                category=item.category,
+                facts={
+                    "title": item.title,
+                    "url": item.url,
+                    "price_cents": item.price_cents,
+                    "currency": "EUR" if item.price_cents is not None else None,
+                    "stock": item.stock,
+                },
+                word=None if item.category is None else Word(item.category),
                 photos=(picture,) if item.pictured else (),
             )
         )

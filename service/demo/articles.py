@@ -4,26 +4,25 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeAlias
 
 import numpy as np
 
+from catalog.stored import PhotoRecord, ProductFacts, ProductRecord
 from embeddings.datasets.fashion_mnist import LABELS, Part, load_part
 from embeddings.types import Ids, Photo, Pixels
 from service.demo.shop import made_up, refuse_own_products
+from service.embedding_rows import stored_reading
 from service.progress import Progress, no_progress
-from service.store_batch import (
-    PhotoRecord,
-    ProductRecord,
-    finish_import,
-    known_sources,
-    record_batch,
-)
+from service.store_batch import finish_import, known_sources, record_batch
 from service.wiring import Services
 
 MOST = 70_000
 _TEST, _TRAIN = 10_000, 60_000
 _BATCH = 500  # products of one transaction
 _WORKERS = 2
+
+_Articles: TypeAlias = tuple[int, Pixels, Ids]  # number of the first, pictures, places in LABELS
 
 
 def is_filled(items: int, *, services: Services) -> bool:
@@ -47,16 +46,17 @@ def fill(items: int, *, services: Services, progress: Progress = no_progress) ->
     done = len(known)
     progress(done, items)
     with ThreadPoolExecutor(_WORKERS) as pool:
-        waiting: deque[Future[list[ProductRecord]]] = deque()
-        for first, images, labels in _batches(items):
+        waiting: deque[tuple[_Articles, Future[list[ProductRecord]]]] = deque()
+        for articles in _batches(items):
+            first, images, _ = articles
             if all(sku in known for sku in skus[first : first + len(images)]):
                 continue
-            waiting.append(pool.submit(_read, first, images, labels, services))
+            waiting.append((articles, pool.submit(_read, articles, services)))
             if len(waiting) > _WORKERS:
-                done += _record(waiting.popleft(), services)
+                done += _record(*waiting.popleft(), services)
                 progress(done, items)
         while waiting:
-            done += _record(waiting.popleft(), services)
+            done += _record(*waiting.popleft(), services)
             progress(done, items)
     finish_import(services=services)
     return done - len(known)
@@ -81,8 +81,8 @@ def article_pictures(items: int, progress: Progress = no_progress) -> Pixels:
     return np.concatenate([images for _, images, _ in _batches(items, progress)])
 
 
-def _batches(items: int, progress: Progress = no_progress) -> Iterator[tuple[int, Pixels, Ids]]:
-    """Give the articles in batches: number of the first, pictures, positions in LABELS."""
+def _batches(items: int, progress: Progress = no_progress) -> Iterator[_Articles]:
+    """Give the articles in batches."""
     start = 0
     for name, size in (("test", _TEST), ("train", _TRAIN)):
         if start >= items:
@@ -95,9 +95,10 @@ def _batches(items: int, progress: Progress = no_progress) -> Iterator[tuple[int
         start += size
 
 
-def _read(first: int, images: Pixels, labels: Ids, services: Services) -> list[ProductRecord]:
+def _read(articles: _Articles, services: Services) -> list[ProductRecord]:
+    first, images, labels = articles
+    encoder = services.encoder
     photos = [Photo(np.repeat(image[:, :, None], 3, axis=2)) for image in images]
-    readings = services.encoder.read(photos)
     return [
         _product(
             first + offset,
@@ -105,15 +106,20 @@ def _read(first: int, images: Pixels, labels: Ids, services: Services) -> list[P
             PhotoRecord(
                 source_digest=hashlib.sha256(images[offset].tobytes()).hexdigest(),
                 photo_digest=services.store.put(photo),
-                reading=reading,
+                reading=stored_reading(reading, encoder),
             ),
         )
-        for offset, (photo, reading) in enumerate(zip(photos, readings, strict=True))
+        for offset, (photo, reading) in enumerate(zip(photos, encoder.read(photos), strict=True))
     ]
 
 
-def _record(batch: "Future[list[ProductRecord]]", services: Services) -> int:
-    return len(record_batch(batch.result(), services=services).added)
+def _record(articles: _Articles, read: "Future[list[ProductRecord]]", services: Services) -> int:
+    outcome = record_batch(read.result(), services=services)
+    added = len(outcome.added)
+    if outcome.retry:  # another model has been promoted since, or somebody cleared up
+        outcome = record_batch(_read(articles, services), services=services)
+        added += len(outcome.added)
+    return added
 
 
 def _sku(number: int) -> str:
@@ -121,9 +127,6 @@ def _sku(number: int) -> str:
 
 
 def _product(number: int, label: str, photo: PhotoRecord) -> ProductRecord:
-    return ProductRecord(
-        sku=_sku(number),
-        title=f"{label} no. {number + 1}",
-        photos=(photo,),
-        **made_up(number),
-    )
+    # Of a new product alone: a second start changes nothing that somebody has made of it.
+    facts = made_up(number) | ProductFacts(title=f"{label} no. {number + 1}")
+    return ProductRecord(_sku(number), new_facts=facts, photos=(photo,))

@@ -6,6 +6,7 @@ What a photo shows is left to the network to say; the data set's own word goes i
 import hashlib
 from collections.abc import Iterator, Sequence
 
+from catalog.stored import ProductFacts
 from embeddings.datasets.clothing_photos import ClothingPhoto, garments, load_clothing_photos
 from embeddings.datasets.clothing_photos_fetch import fetch_clothing_photos
 from embeddings.datasets.download import Progress as DownloadProgress
@@ -13,9 +14,8 @@ from embeddings.datasets.download import no_progress as no_download_progress
 from service.demo.shop import made_up, refuse_own_products
 from service.importing.csv_source import PictureFolder
 from service.importing.report import ImportReport
+from service.importing.row import Row
 from service.importing.running import import_rows
-from service.importing.source import Row
-from service.importing.values import Facts
 from service.progress import Progress, no_progress
 from service.store_batch import known_sources
 from service.wiring import Services
@@ -72,7 +72,9 @@ class _PhotoSource:
 
     def rows(self) -> Iterator[Row]:
         for line, photo in enumerate(self._photos, start=1):
-            yield Row(line, _sku(photo), Facts(), (photo.path.name,), new_facts=_facts(photo))
+            yield Row(
+                line, _sku(photo), ProductFacts(), (photo.path.name,), new_facts=_facts(photo)
+            )
 
     def read(self, photo: str) -> bytes:
         return self._folder.read(photo)
@@ -83,14 +85,8 @@ def _sku(photo: ClothingPhoto) -> str:
     return "CP-" + "-".join(photo.name.split("-")[:2])
 
 
-def _facts(photo: ClothingPhoto) -> Facts:
+def _facts(photo: ClothingPhoto) -> ProductFacts:
     # From the name, not from the place in a list: every copy of the data set is the same shop.
     seed = int.from_bytes(hashlib.sha256(photo.name.encode()).digest()[:8])
     whose = "Children's " if photo.kids else ""
-    invented = made_up(seed)
-    return Facts(
-        title=f"{whose}{photo.label} no. {seed % 10_000}",
-        price_cents=invented["price_cents"],
-        currency=invented["currency"],
-        stock=invented["stock"],
-    )
+    return made_up(seed) | ProductFacts(title=f"{whose}{photo.label} no. {seed % 10_000}")

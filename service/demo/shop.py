@@ -1,29 +1,21 @@
 """What every demonstration has: facts made up for real pictures, in a catalogue of its own."""
 
 from collections.abc import Iterable
-from typing import TypedDict
 
 import numpy as np
 
 from catalog import products
 from catalog.filters import Filters
+from catalog.stored import ProductFacts
 from service.browse import products_page
 from service.errors import OwnCatalogue
 from service.wiring import Services
 
 
-class MadeUp(TypedDict):
-    """What a shop knows of a product and no picture tells."""
-
-    price_cents: int
-    currency: str
-    stock: int
-
-
-def made_up(seed: int) -> MadeUp:
+def made_up(seed: int) -> ProductFacts:
     """Make up a price and a stock: nobody sells these pictures, and each start shows the same."""
     draw = np.random.default_rng(seed)
-    return MadeUp(
+    return ProductFacts(
         price_cents=int(draw.integers(9, 150)) * 100 + 95,
         currency="EUR",
         stock=int(draw.integers(0, 20)),

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from catalog.errors import BadRow, BadSource
 from embeddings.folders import FileFinder
-from service.importing.report import RowError, printable
-from service.importing.source import Row, rows_of
+from service.importing.cells import rows_of
+from service.importing.report import RowError, RowNote, printable
+from service.importing.row import Row
 from service.importing.table import count_rows, read_table
 
 
@@ -26,7 +27,7 @@ class CsvSource:
         with self._path.open("rb") as file:
             return count_rows(file)
 
-    def rows(self) -> Iterator[Row | RowError]:
+    def rows(self) -> Iterator[Row | RowNote | RowError]:
         """Read row by row. Raises: BadSource."""
         with self._path.open("rb") as file:
             yield from rows_of(read_table(file, self._path.name))

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from service.importing.csv_source import PictureFolder
 from service.importing.report import RowError
-from service.importing.source import Row, is_picture, picture_rows
+from service.importing.row import Row
+from service.importing.source import is_picture, picture_rows
 
 
 class FolderSource:

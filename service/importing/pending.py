@@ -1,13 +1,17 @@
 """A row on its way into the catalogue, until all of its pictures are read."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
-from catalog.errors import BadRow
 from catalog.exported import WholeProduct
-from embeddings.types import Photo, PhotoStore, Reading
-from service.importing.source import Row
-from service.importing.values import Facts
-from service.store_batch import PhotoRecord, ProductRecord
+from catalog.labelling import Speaker, Word
+from catalog.stored import PhotoRecord, ProductFacts, ProductRecord
+from embeddings.types import Encoder, Photo, PhotoStore, Reading
+from service.embedding_rows import stored_reading
+from service.importing.row import Row
+
+# A source that does not count its stock sells what it lists.
+_UNCOUNTED = ProductFacts(stock=1)
 
 
 @dataclass(slots=True, eq=False)
@@ -20,55 +24,35 @@ class PendingPhoto:
     reading: Reading | None = None
     digest: str | None = None  # what the store gave for it
 
+    def record(self, reader: Encoder) -> PhotoRecord:
+        """Give what the catalogue is to hold."""
+        read = None if self.reading is None else stored_reading(self.reading, reader)
+        return PhotoRecord(self.source_digest, self.digest, read)
+
 
 @dataclass(slots=True, eq=False)
 class PendingRow:
-    """One row, what the catalogue knows of its product, and the pictures gathered so far."""
+    """One row, and the pictures gathered so far."""
 
     row: Row
-    known: WholeProduct | None
     photos: list[PendingPhoto] = field(default_factory=list)
     waiting: int = 1  # pictures still being read, and 1 until all of them are named
-    error: str | None = None
+    faults: list[str] = field(default_factory=list)  # beside those of the row itself
 
-    def facts(self) -> Facts:
-        """Merge what the row says with what the catalogue holds.
+    @property
+    def refused(self) -> bool:
+        """Whether it cannot go in."""
+        return bool(self.row.faults or self.faults)
 
-        Raises:
-            BadRow: the product is new, and has no title or no photo.
-        """
-        row, known = self.row, self.known
-        if known is None:
-            facts = _new(row)
-        else:
-            facts = Facts(
-                title=known.title,
-                url=known.url,
-                price_cents=known.price_cents,
-                currency=known.currency,
-                stock=known.stock,
-            )
-        facts |= row.facts
-        if known is not None and known.human_category is not None:
-            facts["category"] = known.human_category  # a re-import never overrules a person
-        return facts
+    @property
+    def counted(self) -> bool:
+        """Whether it says how many pieces there are."""
+        return "stock" in self.row.facts or "stock" in self.row.new_facts
 
-    def unchanged(self) -> bool:
-        """Say whether importing the row would change nothing."""
-        known = self.known
-        if known is None:
-            return False
-        facts = self.facts()
-        same_facts = (
-            facts["title"] == known.title
-            and facts["url"] == known.url
-            and facts["price_cents"] == known.price_cents
-            and facts["currency"] == known.currency
-            and facts["stock"] == known.stock
-            and facts.get("category") == known.human_category
-        )
-        sources = tuple(photo.source_digest for photo in self.photos)
-        return same_facts and sources in ((), known.source_digests)
+    def check(self, known: WholeProduct | None) -> None:
+        """Find what the row lacks beside what is known of its product."""
+        if known is None and "sku" not in self.row.faults and "" not in self.row.faults:
+            self.faults += _lacking(self.row)
 
     def store(self, store: PhotoStore) -> None:
         """Put the decoded pictures into the store, and let go of them."""
@@ -76,28 +60,33 @@ class PendingRow:
             if each.photo is not None:
                 each.digest, each.photo = store.put(each.photo), None
 
-    def record(self) -> ProductRecord:
-        """Give what the catalogue is to hold, once the pictures are stored."""
-        facts = self.facts()
-        photos = tuple(
-            PhotoRecord(each.source_digest, each.digest, each.reading) for each in self.photos
-        )
+    def rehearse(self) -> None:
+        """Take the decoded pictures for stored: what they will be is not known."""
+        for each in self.photos:
+            if each.reading is not None:
+                each.digest = each.source_digest
+
+    def record(self, reader: Encoder, *, as_person: bool) -> ProductRecord:
+        """Give what the row says, once its pictures are stored; `reader` has read them."""
         return ProductRecord(
             sku=self.row.sku,
-            title=facts["title"],
-            url=facts["url"],
-            price_cents=facts["price_cents"],
-            currency=facts["currency"],
-            stock=facts["stock"],
-            category=facts.get("category"),
-            photos=photos or None,
+            facts=self.row.facts,
+            new_facts=_UNCOUNTED | self.row.new_facts,
+            word=_as_person(self.row.word) if as_person else self.row.word,
+            photos=tuple(each.record(reader) for each in self.photos) or None,
         )
 
 
-def _new(row: Row) -> Facts:
-    if "title" not in row.facts and "title" not in row.new_facts:
-        raise BadRow("a new product needs a title")
-    if not row.photos:
-        raise BadRow("a new product needs a photo")
-    # A source that does not count its stock sells what it lists.
-    return Facts(url=None, price_cents=None, currency=None, stock=1) | row.new_facts
+def _lacking(row: Row) -> Iterator[str]:
+    for column, said in (
+        ("title", "title" in row.facts or "title" in row.new_facts),
+        ("photo", bool(row.photos)),
+    ):
+        if not said and column not in row.faults:
+            yield f"a new product needs a {column}"
+
+
+def _as_person(word: Word | None) -> Word | None:
+    if word is None or word.speaker is Speaker.MODEL:
+        return word
+    return replace(word, speaker=Speaker.PERSON, known_mark=None)

@@ -1,19 +1,34 @@
-"""What became of an import, row by row where it failed."""
+"""What became of an import, row by row where something is to be told."""
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from service.spreadsheet import escape_cell
 
+LINE, REASON = "line", "reason"
+ABOUT_ROWS = (LINE, REASON)
+"""Columns of a file of refused rows: an import knows them, and pays them no heed."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """A row that did not go in, and why."""
+    """A row that did not go in, and everything that is wrong with it."""
 
     line: int  # where it begins in the CSV, from 1; of a folder or a ZIP: the how manieth picture
     sku: str  # empty where it could not be read
     reason: str
+    cells: Mapping[str, str] = field(default_factory=dict, compare=False)  # by column, as they came
+
+
+@dataclass(frozen=True, slots=True)
+class RowNote:
+    """What an import did with a row otherwise than one may think, or of the whole file."""
+
+    line: int  # as of an error; 1 is the line of the columns, 0 the whole source
+    sku: str  # empty where it is not of one product
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +41,26 @@ class ImportReport:
     failed: tuple[RowError, ...]
     ignored: int = 0  # files of a folder or ZIP that are no pictures
     dry_run: bool = False  # then nothing was written: the numbers say what would have been
+    kept: int = 0  # of which nothing was taken, since a person has said otherwise
+    notes: tuple[RowNote, ...] = ()
 
     @property
     def rows(self) -> int:
         """How many rows there were."""
-        return self.added + self.updated + self.unchanged + len(self.failed)
+        return self.added + self.updated + self.unchanged + self.kept + len(self.failed)
 
 
-def write_errors(errors: tuple[RowError, ...], path: Path) -> None:
-    """Write the failed rows as a CSV, to be mended in a spreadsheet."""
+def write_errors(errors: Sequence[RowError], path: Path) -> None:
+    """Write the refused rows as they came, with line and reason, to be mended and sent again."""
+    columns = list(dict.fromkeys(name for error in errors for name in error.cells))
+    columns = [name for name in columns if name and name not in (*ABOUT_ROWS, "sku")]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        writer.writerow(["line", "sku", "reason"])
-        writer.writerows([e.line, escape_cell(e.sku), escape_cell(e.reason)] for e in errors)
+        writer.writerow([LINE, REASON, "sku", *columns])
+        for error in errors:
+            told = (error.reason, error.cells.get("sku", error.sku))
+            cells = (*told, *(error.cells.get(name, "") for name in columns))
+            writer.writerow([error.line, *map(escape_cell, map(printable, cells))])
 
 
 def printable(name: str) -> str:

@@ -20,20 +20,24 @@ def import_source(
     services: Services,
     options: SourceOptions | None = None,
     dry_run: bool = False,
+    as_person: bool = False,
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Import a CSV, a folder or a ZIP; a bad row is reported and the others go in.
 
     What the catalogue has already is recognised by the SHA-256 of its file and not decoded again,
     so an import that was killed is finished by running it again. With `dry_run` everything is
-    checked and nothing written.
+    checked and nothing written. With `as_person` a row's category takes the place of what a
+    person said before.
 
     Raises:
         BadSource: the source as a whole breaks a rule; of an archive nothing was then written.
     """
     options = options or SourceOptions()
     with open_source(path, options, services.settings.max_upload_bytes) as source:
-        return import_rows(source, services=services, dry_run=dry_run, progress=progress)
+        return import_rows(
+            source, services=services, dry_run=dry_run, as_person=as_person, progress=progress
+        )
 
 
 def import_rows(
@@ -41,11 +45,12 @@ def import_rows(
     *,
     services: Services,
     dry_run: bool = False,
+    as_person: bool = False,
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Import the rows of any source, as `import_source` does those of a file or a folder."""
     with ThreadPoolExecutor(2, thread_name_prefix="store-photos") as pool:
-        work = Work(source, services, pool, dry_run=dry_run, progress=progress)
+        work = Work(source, services, pool, dry_run=dry_run, as_person=as_person, progress=progress)
         work.run(source.rows())
         for _ in range(_ROUNDS):
             work.run_again()

@@ -1,13 +1,14 @@
 """What an import reads from: rows, and the pictures that they name."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from catalog.errors import BadRow
-from service.importing.report import RowError, printable
-from service.importing.table import TableRow
-from service.importing.values import Facts, facts_of, photos_of, sku_of, text_of
+from catalog.labelling import Word
+from catalog.stored import ProductFacts
+from service.importing.report import RowError, RowNote, printable
+from service.importing.row import Row
+from service.importing.values import sku_of, text_of
 
 PICTURES = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp"),
@@ -15,17 +16,6 @@ PICTURES = (
 )
 TABLES = (".csv", ".tsv")
 """The endings, in small letters, of what a folder or a ZIP is searched for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One product as a source tells it, and the pictures' names there."""
-
-    line: int
-    sku: str
-    facts: Facts
-    photos: tuple[str, ...]  # none: those that the catalogue has stay
-    new_facts: Facts = field(default_factory=Facts)  # said only of a product not known yet
 
 
 class Source(Protocol):
@@ -40,32 +30,17 @@ class Source(Protocol):
         """Say about how many rows there will be, where that is quickly known."""
         ...
 
-    def rows(self) -> Iterator[Row | RowError]:
-        """Read row by row; a row that breaks a rule comes as its error. Raises: BadSource."""
+    def rows(self) -> Iterator[Row | RowNote | RowError]:
+        """Read row by row, with what is to be told of the source; what is no row is an error.
+
+        Raises:
+            BadSource: the source as a whole cannot be read.
+        """
         ...
 
     def read(self, photo: str) -> bytes:
         """Read a picture that a row names. Raises: BadRow."""
         ...
-
-
-def rows_of(table: Iterable[TableRow | RowError]) -> Iterator[Row | RowError]:
-    """Give a table's rows their meaning; one that breaks a rule comes as its error."""
-    for row in table:
-        if isinstance(row, RowError):
-            yield row
-            continue
-        try:
-            yield row_of(row)
-        except BadRow as error:
-            yield RowError(row.line, row.cells["sku"], str(error))
-
-
-def row_of(row: TableRow) -> Row:
-    """Give a table's row its meaning. Raises: BadRow."""
-    cells = row.cells
-    sku = sku_of(cells["sku"])
-    return Row(row.line, sku, facts_of(cells), photos_of(cells.get("photo", "")))
 
 
 def picture_rows(names: Iterable[str], category_from_folder: bool) -> Iterator[Row | RowError]:
@@ -74,7 +49,8 @@ def picture_rows(names: Iterable[str], category_from_folder: bool) -> Iterator[R
         try:
             yield picture_row(line, name, category_from_folder)
         except BadRow as error:
-            yield RowError(line, "", f"'{printable(name)}': {error}")
+            cells = {"photo": printable(name)}
+            yield RowError(line, "", f"'{printable(name)}': {error}", cells)
 
 
 def picture_row(line: int, name: str, category_from_folder: bool) -> Row:
@@ -85,10 +61,18 @@ def picture_row(line: int, name: str, category_from_folder: bool) -> Row:
     *folders, base = name.split("/")
     stem = base[: base.rindex(".")]
     sku = sku_of(text_of("sku", stem))
-    facts: Facts = {}
+    word = None
     if category_from_folder and folders:
-        facts["category"] = text_of("category", folders[-1])
-    return Row(line, sku, facts, (name,), new_facts={"title": title_of(sku)})
+        word = Word(text_of("category", folders[-1]))
+    return Row(
+        line,
+        sku,
+        ProductFacts(),
+        (name,),
+        new_facts={"title": title_of(sku)},
+        word=word,
+        cells={"sku": sku, "photo": name},
+    )
 
 
 def is_picture(name: str) -> bool:

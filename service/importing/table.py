@@ -8,26 +8,29 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from catalog.errors import BadRow, BadSource
-from service.importing.report import RowError
-from service.importing.values import text_of
+from service.importing.report import ABOUT_ROWS, RowError, RowNote
 from service.spreadsheet import unescape_cell
 
 COLUMNS = ("sku", "title", "photo", "url", "price", "currency", "stock", "category", "decided_by")
-EXPORTED = ("confidence", "photo_digests")  # an export has them; an import does not need them
+# An export or a file of refused rows has them; an import does not need them, or only itself.
+EXPORTED = ("decided_at", "confidence", "photo_digests", *ABOUT_ROWS)
 MAX_LINE = 1_000_000  # characters; whoever has longer lines has no CSV
 _DELIMITERS = ",;\t"
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """The cells of one row by column, checked as texts; their meaning is not yet."""
+    """The cells of one row by column, unknown columns too; nothing is checked yet."""
 
     line: int
     cells: dict[str, str]
+    fault: str | None = None  # of the row as a whole
 
 
-def read_table(file: BinaryIO, name: str) -> Iterator[TableRow | RowError]:
-    """Read a CSV row by row; a row that breaks a rule comes as its error.
+def read_table(file: BinaryIO, name: str) -> Iterator[TableRow | RowNote | RowError]:
+    """Read a CSV row by row; one that cannot be split into cells comes as its error.
+
+    What is to be told of the columns comes first, as notes.
 
     Commas, semicolons or tabs; UTF-8 with or without a byte order mark, or UTF-16 with one.
 
@@ -46,12 +49,12 @@ def read_table(file: BinaryIO, name: str) -> Iterator[TableRow | RowError]:
         if column and column not in COLUMNS + EXPORTED:
             known = ", ".join(COLUMNS)
             reason = f"the column '{column[:60]}' is unknown and left out; there are {known}"
-            yield RowError(1, "", reason)
+            yield RowNote(1, "", reason)
     for line, cells in rows:
         if isinstance(cells, BadRow):
             yield RowError(line, "", str(cells))
         elif any(cell.strip() for cell in cells):
-            yield _checked(line, columns, cells)
+            yield _row(line, columns, cells)
 
 
 def count_rows(file: BinaryIO) -> int:
@@ -119,16 +122,11 @@ def _rows(
             yield begins, BadRow(f"the row cannot be split into cells: {reason}")
 
 
-def _checked(line: int, columns: list[str], cells: list[str]) -> TableRow | RowError:
+def _row(line: int, columns: list[str], cells: list[str]) -> TableRow:
+    fault = None
+    if len(cells) != len(columns):
+        fault = f"the row has {len(cells)} cells, the first line has {len(columns)}"
+    elif any(cell.strip() for name, cell in zip(columns, cells, strict=True) if not name):
+        fault = "the row has a cell under no column's name"
     given = dict(zip(columns, map(unescape_cell, cells), strict=False))
-    sku = ""
-    try:
-        sku = text_of("sku", given.get("sku", ""))
-        if len(cells) != len(columns):
-            raise BadRow(f"the row has {len(cells)} cells, the first line has {len(columns)}")
-        if any(cell.strip() for name, cell in zip(columns, cells, strict=True) if not name):
-            raise BadRow("the row has a cell under no column's name")
-        known = [column for column in COLUMNS if column in given]
-        return TableRow(line, {column: text_of(column, given[column]) for column in known})
-    except BadRow as error:
-        return RowError(line, sku, str(error))
+    return TableRow(line, given, fault)

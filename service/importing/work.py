@@ -7,18 +7,19 @@ from concurrent.futures import Executor, Future
 from itertools import islice
 from typing import TypeAlias
 
-import numpy as np
-
 from catalog.errors import BadRow
 from catalog.exported import WholeProduct, products_by_sku
 from embeddings.photo import PhotoLimits
 from embeddings.stream import StreamItem, read_stream
-from embeddings.types import Photo, Reading
+from embeddings.types import Encoder
 from service.importing.pending import PendingPhoto, PendingRow
-from service.importing.report import ImportReport, RowError, printable
-from service.importing.source import Row, Source
+from service.importing.rehearsal import Rehearsing
+from service.importing.report import ImportReport, RowError, RowNote
+from service.importing.row import Row
+from service.importing.source import Source
+from service.importing.tally import Tally
 from service.progress import Progress
-from service.store_batch import record_batch
+from service.store_batch import present_fingerprint, record_batch, rehearse_batch
 from service.wiring import Services
 
 _STORING = 6  # rows whose pictures are being stored
@@ -37,23 +38,21 @@ class Work:
         pool: Executor,
         *,
         dry_run: bool,
+        as_person: bool,
         progress: Progress,
     ) -> None:
         self._source = source
         self._services = services
+        self._pool = pool
         self._dry_run = dry_run
-        self._progress = progress
-        self._total = source.count()
-        self._done = 0
+        self._as_person = as_person
         self._first_line: dict[str, int] = {}  # of each SKU
         self._ready: list[PendingRow] = []
         self._storing: deque[tuple[PendingRow, Future[None]]] = deque()
-        self._pool = pool
         self._retry: list[Row] = []
-        self._failed: list[RowError] = []
-        self._added = self._updated = self._unchanged = 0
+        self._tally = Tally(source.count(), progress)
 
-    def run(self, rows: Iterable[Row | RowError]) -> None:
+    def run(self, rows: Iterable[Row | RowNote | RowError]) -> None:
         """Read the pictures of these rows, but for those that are known, and record them."""
         self._read(self._once(rows), trust_known=True)
 
@@ -66,69 +65,72 @@ class Work:
     def give_up(self) -> None:
         """Report the rows that could not be recorded each time."""
         for row in self._retry:
-            self._fail(row.line, row.sku, "others change the catalogue meanwhile: import it again")
+            self._tally.refuse(row.error("others change the catalogue meanwhile: import it again"))
 
     def report(self) -> ImportReport:
         """Say what became of it all."""
-        return ImportReport(
-            self._added,
-            self._updated,
-            self._unchanged,
-            tuple(sorted(self._failed, key=lambda error: error.line)),
-            self._source.ignored,
-            self._dry_run,
-        )
+        return self._tally.report(self._source.ignored, self._dry_run)
 
     def _read(self, rows: Iterator[Row], trust_known: bool) -> None:
         # Asked for once: all of a batch must be read by one model.
-        model = None if self._dry_run else self._services.model
-        fingerprint = None if model is None else model.fingerprint
+        reader = self._reader()
         settings = self._services.settings
         for item in read_stream(
-            self._pictures(rows, trust_known, fingerprint),
-            _NoNetwork() if model is None else model.encoder,
+            self._pictures(rows, trust_known, reader),
+            reader,
             PhotoLimits(settings.max_upload_bytes, settings.max_pixels),
             useful_side=self._services.store.longest_side,
             keep_photos=not self._dry_run,
         ):
             self._take(item)
-            self._flush_if(BATCH, fingerprint)
+            self._flush_if(BATCH, reader)
         self._wait_for_storing(0)
-        self._flush_if(1, fingerprint)
+        self._flush_if(1, reader)
 
-    def _once(self, rows: Iterable[Row | RowError]) -> Iterator[Row]:
-        """Leave out bad rows and repeated SKUs, and report them."""
+    def _reader(self) -> Encoder:
+        if self._dry_run:
+            return Rehearsing(present_fingerprint(services=self._services))
+        return self._services.encoder
+
+    def _once(self, rows: Iterable[Row | RowNote | RowError]) -> Iterator[Row]:
+        """Leave out what is no row, and repeated SKUs, and report them."""
         for row in rows:
+            if isinstance(row, RowNote):
+                self._tally.note(row)
+                continue
             if isinstance(row, RowError):
-                self._fail(row.line, row.sku, row.reason)
+                self._tally.refuse(row)
                 continue
-            first = self._first_line.setdefault(row.sku, row.line)
-            if first != row.line:
-                self._fail(row.line, row.sku, f"the sku was there before, at {first}")
+            first = self._first_line.get(row.sku)
+            if first is not None:
+                self._tally.refuse(row.error(f"the sku was there before, at {first}"))
                 continue
+            if not row.faults:  # what cannot be read does not keep a later one out
+                self._first_line[row.sku] = row.line
             yield row
 
     def _pictures(
-        self, rows: Iterator[Row], trust_known: bool, fingerprint: str | None
+        self, rows: Iterator[Row], trust_known: bool, reader: Encoder
     ) -> Iterator[tuple[_Key, bytes]]:
         """Give every picture that must be decoded; rows without one are recorded on the way."""
         while chunk := list(islice(rows, BATCH)):
             known = self._known([row.sku for row in chunk])
             for row in chunk:
-                pending = PendingRow(row, known.get(row.sku))
-                try:
-                    pending.facts()
-                    yield from self._pictures_of(pending, trust_known)
-                except BadRow as error:
-                    pending.error = str(error)
+                pending = PendingRow(row)
+                product = known.get(row.sku)
+                pending.check(product)
+                yield from self._pictures_of(pending, self._held(product) if trust_known else set())
                 self._less_waiting(pending)
-                self._flush_if(BATCH, fingerprint)
+                self._flush_if(BATCH, reader)
 
-    def _pictures_of(self, pending: PendingRow, trust_known: bool) -> Iterator[tuple[_Key, bytes]]:
-        held = self._held(pending.known) if trust_known else set()
+    def _pictures_of(self, pending: PendingRow, held: set[str]) -> Iterator[tuple[_Key, bytes]]:
         there: set[str] = set()
         for name in pending.row.photos:
-            data = self._source.read(name)
+            try:
+                data = self._source.read(name)
+            except BadRow as error:
+                pending.faults.append(str(error))
+                continue
             digest = hashlib.sha256(data).hexdigest()
             if digest in there:  # the same file twice is one photo
                 continue
@@ -155,7 +157,7 @@ class Work:
     def _take(self, item: StreamItem[_Key]) -> None:
         pending, photo = item.key
         if item.error is not None:
-            pending.error = pending.error or f"the picture '{photo.name}': {item.error}"
+            pending.faults.append(f"the picture '{photo.name}': {item.error}")
         photo.photo, photo.reading = item.photo, item.reading
         self._less_waiting(pending)
 
@@ -163,11 +165,12 @@ class Work:
         pending.waiting -= 1
         if pending.waiting:
             return
-        if pending.error is not None:
-            self._fail(pending.row.line, pending.row.sku, pending.error)
+        if pending.refused:
+            self._tally.refuse(pending.row.error(*pending.faults))
             return
         if self._dry_run:
-            self._rehearse(pending)
+            pending.rehearse()
+            self._ready.append(pending)
             return
         # Encoding pictures takes as long as reading them, and decoded ones fill the memory: they
         # are stored beside the network's work, and few may wait for it.
@@ -180,47 +183,13 @@ class Work:
             stored.result()
             self._ready.append(pending)
 
-    def _rehearse(self, pending: PendingRow) -> None:
-        self._added += pending.known is None
-        self._unchanged += pending.unchanged()
-        self._updated += pending.known is not None and not pending.unchanged()
-        self._tell(1)
-
-    def _flush_if(self, at_least: int, fingerprint: str | None) -> None:
+    def _flush_if(self, at_least: int, reader: Encoder) -> None:
         if len(self._ready) < at_least:
             return
         batch, self._ready = self._ready, []
-        outcome = record_batch(
-            [pending.record() for pending in batch],
-            services=self._services,
-            fingerprint=fingerprint,
-        )
-        self._added += len(outcome.added)
-        self._updated += len(outcome.updated)
-        self._unchanged += len(outcome.unchanged)
+        records = [pending.record(reader, as_person=self._as_person) for pending in batch]
+        write = rehearse_batch if self._dry_run else record_batch
+        outcome = write(records, services=self._services)
         retry = set(outcome.retry)
         self._retry += [pending.row for pending in batch if pending.row.sku in retry]
-        self._tell(len(batch) - len(retry))
-
-    def _fail(self, line: int, sku: str, reason: str) -> None:
-        self._failed.append(RowError(line, sku, printable(reason)))
-        self._tell(1)
-
-    def _tell(self, more: int) -> None:
-        self._done += more
-        total = None if self._total is None else max(self._total, self._done)
-        self._progress(self._done, total)
-
-
-class _NoNetwork:
-    """Reads nothing: a rehearsal asks only whether pictures can be decoded."""
-
-    labels: tuple[str, ...] = ()
-    colours: tuple[str, ...] = ()
-    fingerprint = ""
-    dim = 0
-
-    def read(self, photos: Sequence[Photo]) -> list[Reading]:
-        """Give an empty reading for each photo."""
-        nothing = np.empty(0, dtype=np.float32)
-        return [Reading(nothing, nothing, nothing)] * len(photos)
+        self._tally.count(outcome, {pending.row.sku: pending for pending in batch})

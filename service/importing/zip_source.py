@@ -15,8 +15,10 @@ from embeddings.archives import (
     plain_name,
 )
 from embeddings.errors import BadArchive
-from service.importing.report import RowError
-from service.importing.source import Row, is_picture, is_table, picture_rows, rows_of
+from service.importing.cells import rows_of
+from service.importing.report import RowError, RowNote
+from service.importing.row import Row
+from service.importing.source import is_picture, is_table, picture_rows
 from service.importing.table import count_rows, read_table
 
 
@@ -54,7 +56,7 @@ class ZipSource:
         with self._open(self._table) as file:
             return count_rows(file)
 
-    def rows(self) -> Iterator[Row | RowError]:
+    def rows(self) -> Iterator[Row | RowNote | RowError]:
         """Read row by row. Raises: BadSource."""
         if self._table is not None:
             return self._rows_of(self._table)
@@ -81,7 +83,7 @@ class ZipSource:
         except DAMAGED as error:
             raise BadRow(f"the picture '{photo}' is damaged in the ZIP: {error}") from error
 
-    def _rows_of(self, table: str) -> Iterator[Row | RowError]:
+    def _rows_of(self, table: str) -> Iterator[Row | RowNote | RowError]:
         try:
             with self._open(table) as file:
                 yield from rows_of(read_table(file, f"{self._name}/{table}"))

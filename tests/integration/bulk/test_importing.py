@@ -36,6 +36,10 @@ def counts(report):
     return report.added, report.updated, report.unchanged, len(report.failed)
 
 
+def notes(report):
+    return [(note.line, note.sku, note.note) for note in report.notes]
+
+
 def skus(services):
     return sorted(
         card.sku for card in products_page(Filters(), 1, 1000, services=services).products
@@ -173,7 +177,10 @@ def test_a_word_of_a_person_is_never_overruled_by_a_table(services, stock):
 
     report = import_source(write(stock, "A,Red,red.png,Skirt", header=header), services=services)
 
-    assert counts(report) == (0, 0, 1, 0)
+    assert counts(report) == (0, 0, 0, 0)
+    assert (report.kept, report.rows) == (1, 1)
+    reason = "the category 'Skirt' is not taken, for a person said 'Gown': --as-person takes it"
+    assert notes(report) == [(2, "A", reason)]
     assert product_by_sku("A", services=services).category == "Gown"
 
 

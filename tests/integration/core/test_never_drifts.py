@@ -13,13 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import text
 
 from catalog.filters import Filters
-from service.changing import label_product, remove_products, update_product
+from service.changing import label_product, remove_products
 from service.missing_readings import read_missing
 from service.models import model_of
 from service.promoting import promote_model, roll_back_model
 from service.search import find_like_reading
 from service.settings import Settings
-from service.store_batch import record_batch
+from service.store_batch import ProductRecord, record_batch
 from service.verify import ProblemKind, verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
@@ -94,10 +94,9 @@ class Catalogue(RuleBasedStateMachine):
 
     def import_batch(self, who, batch):
         services = self.processes[who]
-        fingerprint = services.encoder.fingerprint
         items = [self.item(services, sku, *row) for sku, row in batch.items()]
 
-        outcome = record_batch(items, services=services, fingerprint=fingerprint)
+        outcome = record_batch(items, services=services)
 
         if outcome.retry:  # the other process has promoted a model since
             items = [self.item(services, sku, *row) for sku, row in batch.items()]
@@ -116,7 +115,7 @@ class Catalogue(RuleBasedStateMachine):
     @rule(who=st.integers(0, 1), sku=st.sampled_from(SKUS), stock=st.integers(0, 1))
     def change_facts(self, who, sku, stock):
         if sku in self.rows():
-            update_product(sku, {"stock": stock}, services=self.processes[who])
+            record_batch([ProductRecord(sku, {"stock": stock})], services=self.processes[who])
 
     @rule(who=st.integers(0, 1), sku=st.sampled_from(SKUS), label=st.sampled_from([*LABELS, None]))
     def review(self, who, sku, label):

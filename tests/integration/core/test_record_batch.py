@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from catalog.filters import Filters
 from service.browse import category_counts, product_by_sku, products_page
-from service.changing import label_product, remove_products, update_product
+from service.changing import label_product, remove_products
 from service.search import find_similar
 from service.store_batch import PhotoRecord, ProductRecord, known_sources, record_batch
 from tests.fakes import plain_photo
@@ -18,8 +20,8 @@ def digests(services, sku):
 def test_a_batch_says_what_became_of_each_product(filled):
     items = [
         product(filled, "NEW", (9, 9, 9)),
-        ProductRecord("RED-00", "Another title", None, 1000, "EUR", 1),
-        ProductRecord("RED-02", "Red shirt 2", None, 1200, "EUR", 3),
+        ProductRecord("RED-00", {"title": "Another title"}),
+        ProductRecord("RED-02", {"price_cents": 1200, "stock": 3}),
     ]
 
     outcome = record_batch(items, services=filled)
@@ -90,7 +92,7 @@ def test_the_same_picture_twice_is_one_photo(services):
 def test_without_a_word_on_photos_they_stay(filled):
     before = digests(filled, "RED-00")
 
-    record_batch([ProductRecord("RED-00", "New title")], services=filled)
+    record_batch([ProductRecord("RED-00", {"title": "New title"})], services=filled)
 
     assert digests(filled, "RED-00") == before
 
@@ -128,10 +130,12 @@ def test_a_label_can_be_taken_back(filled):
 
 
 def test_facts_change_one_by_one(filled):
-    changed = update_product("RED-00", {"price_cents": 5, "stock": 0}, services=filled)
+    facts = {"price_cents": 5, "stock": 0}
+
+    outcome = record_batch([ProductRecord("RED-00", facts)], services=filled)
 
     found = product_by_sku("RED-00", services=filled)
-    assert changed
+    assert outcome.updated == ("RED-00",)
     assert (found.price_cents, found.stock, found.title) == (5, 0, "Red shirt 0")
 
 
@@ -166,7 +170,7 @@ def test_a_photo_that_was_removed_meanwhile_is_asked_for_again(services):
     by_source = PhotoRecord(record.photos[0].source_digest)
 
     outcome = record_batch(
-        [ProductRecord("A", "A", photos=(by_source,)), product(services, "B", BLUE)],
+        [ProductRecord("A", {"title": "A"}, photos=(by_source,)), product(services, "B", BLUE)],
         services=services,
     )
 
@@ -183,7 +187,12 @@ def test_a_picture_that_was_removed_meanwhile_is_asked_for_again(services):
 
 
 def test_readings_of_a_model_that_no_longer_answers_are_asked_for_again(filled):
-    outcome = record_batch([product(filled, "A", RED)], services=filled, fingerprint="old")
+    item = product(filled, "A", RED)
+    readings = tuple(
+        replace(each, reading=replace(each.reading, fingerprint="old")) for each in item.photos
+    )
+
+    outcome = record_batch([replace(item, photos=readings)], services=filled)
 
     assert (outcome.added, outcome.retry) == ((), ("A",))
 
@@ -215,6 +224,6 @@ def test_pages_of_products_show_the_newest_first(services):
 def test_photos_stand_in_the_order_they_came_in(services):
     items = [photo(services, colour) for colour in (GREEN, RED, BLUE)]
 
-    record_batch([ProductRecord("A", "A", photos=tuple(items))], services=services)
+    record_batch([ProductRecord("A", {"title": "A"}, photos=tuple(items))], services=services)
 
     assert digests(services, "A") == [each.photo_digest for each in items]

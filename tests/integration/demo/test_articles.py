@@ -10,8 +10,9 @@ from embeddings.errors import DatasetUnavailable
 from service.browse import product_by_sku, products_page
 from service.demo.articles import article_pictures, fill, is_filled
 from service.errors import OwnCatalogue
-from service.store_batch import ProductRecord, record_batch
+from service.store_batch import record_batch
 from service.verify import verify
+from tests.shop import product
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +80,7 @@ def test_fewer_articles_than_there_are_change_nothing(services):
 
 
 def test_a_shops_own_catalogue_is_left_alone(services):
-    record_batch([ProductRecord(sku="OWN-1", title="A shirt of ours")], services=services)
+    record_batch([product(services, "OWN-1", title="A shirt of ours")], services=services)
 
     with pytest.raises(OwnCatalogue, match="--home"):
         fill(10, services=services)

@@ -10,9 +10,10 @@ from service.cli.entry import run
 from service.demo import articles
 from service.demo.photos import fetch_photos, fill, is_filled
 from service.errors import OwnCatalogue
-from service.store_batch import ProductRecord, record_batch
+from service.store_batch import record_batch
 from service.verify import verify
 from tests.clothing import files, photo_name, publication, write_folder
+from tests.shop import product
 from tests.tiny_bundle import make_bundle
 
 COUNT = 30  # of six labels in turn, two of which nobody could tell: 20 products
@@ -103,7 +104,7 @@ def test_a_photo_that_cannot_be_read_is_reported_and_the_others_go_in(services, 
 
 def test_a_shops_own_catalogue_is_left_alone(services):
     photos = fetch_photos()
-    record_batch([ProductRecord(sku="OWN-1", title="A shirt of ours")], services=services)
+    record_batch([product(services, "OWN-1", title="A shirt of ours")], services=services)
 
     with pytest.raises(OwnCatalogue, match="--home"):
         fill(photos, photos, services=services)

@@ -5,8 +5,8 @@ import unicodedata
 import pytest
 
 from catalog.errors import BadRow, BadSource
+from catalog.labelling import Speaker, Word
 from service.importing.opening import SourceOptions, open_source
-from service.importing.report import RowError
 from service.importing.values import MAX_PHOTOS
 from tests.fakes import plain_picture
 
@@ -53,8 +53,8 @@ def test_a_row_says_all_there_is_to_a_product(shop):
         "price_cents": 1990,
         "currency": "EUR",
         "stock": 3,
-        "category": "Dress",
     }
+    assert row.word == Word("Dress", Speaker.FILE)
 
 
 def test_empty_cells_take_a_value_away_but_leave_stock_and_category(shop):
@@ -70,11 +70,16 @@ def test_columns_that_are_not_there_say_nothing(shop):
 
 
 def test_a_models_category_is_no_word_of_a_person(shop):
-    header = "sku,category,decided_by,confidence,photo_digests"
+    header = "sku,category,decided_by,decided_at,confidence,photo_digests"
+    lines = ("A,Coat,model,,0.9,x", "B,Bag,human,now,,", "C,Hat,,,,")
 
-    rows = rows_of(write_table(shop, "A,Coat,model,0.9,x", "B,Bag,human,,", header=header))
+    rows = rows_of(write_table(shop, *lines, header=header))
 
-    assert [row.facts for row in rows] == [{}, {"category": "Bag"}]
+    assert [row.word for row in rows] == [
+        Word("Coat", Speaker.MODEL, known_mark=""),
+        Word("Bag", Speaker.PERSON, known_mark="now"),
+        Word("Hat", Speaker.FILE, known_mark=""),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -82,15 +87,15 @@ def test_a_models_category_is_no_word_of_a_person(shop):
     [
         (",Dress,a.png,,,,,", "the sku is empty"),
         ("..,Dress,a.png,,,,,", "a sku is more than dots"),
-        ("A,,a.png,,,,,", "the title is empty"),
         ("A,Dress,a.png,javascript:alert(1),,,,", "a url begins with https"),
         ("A,Dress,a.png,https://,,,,", "a url begins with https"),
         ("A,Dress,a.png,https://[x,,,,", "a url begins with https"),
         ("A,Dress,a.png,,12.345,,,", r"at most two decimals; got '12\.345'"),
         ("A,Dress,a.png,,-1,,,", "a price is written like"),
         ("A,Dress,a.png,,,euro,,", "three letters such as EUR, got 'euro'"),
-        ("A,Dress,a.png,,,,-1,", "a whole number of at least 0, got '-1'"),
-        ("A,Dress,a.png,,,,1.5,", "a whole number of at least 0"),
+        ("A,Dress,a.png,,,,many,", "the stock is a whole number, got 'many'"),
+        ("A,Dress,a.png,,,,1.5,", "the stock is a whole number, got '1.5'"),
+        ("A,Dress,a.png,,cheap,,many,", "a price is .* 'cheap'; the stock is .* 'many'"),
         ("A,Dress,https://cdn/a.png,,,,,", "not fetched from addresses"),
         ("A,Dress,file:///etc/passwd,,,,,", "not fetched from addresses"),
         ("A,Dress," + "|".join(map(str, range(MAX_PHOTOS + 1))) + ",,,,,", "at most 20 photos"),
@@ -99,12 +104,41 @@ def test_a_models_category_is_no_word_of_a_person(shop):
 def test_a_value_that_breaks_its_rule_is_reported(shop, line, reason):
     path = write_table(shop, line, "B,Coat,a.png,,,,,")
 
-    error, row = rows_of(path)
+    bad, row = rows_of(path)
 
-    assert isinstance(error, RowError)
+    error = bad.error()
     assert error.line == 2
     assert re.search(reason, error.reason)
-    assert row.sku == "B"
+    assert (row.sku, row.faults) == ("B", {})
+
+
+@pytest.mark.parametrize(
+    ("cell", "stock", "notes"),
+    [
+        ("5", 5, ()),
+        ("5.0", 5, ()),
+        ("5,00", 5, ()),
+        ("-2", 0, ("the stock -2 is taken as 0",)),
+        ("-2.0", 0, ("the stock -2 is taken as 0",)),
+        ("-0", 0, ()),
+    ],
+)
+def test_a_stock_is_whole_and_one_that_was_oversold_is_none(shop, cell, stock, notes):
+    [row] = rows_of(write_table(shop, f'A,"{cell}"', header="sku,stock"))
+
+    assert (row.facts, row.notes) == ({"stock": stock}, notes)
+
+
+def test_an_empty_title_says_nothing(shop):
+    [row] = rows_of(write_table(shop, "A,,7", header="sku,title,stock"))
+
+    assert (row.facts, row.faults) == ({"stock": 7}, {})
+
+
+def test_nobody_but_a_person_or_a_model_decides(shop):
+    [row] = rows_of(write_table(shop, "A,Hat,Bob", header="sku,category,decided_by"))
+
+    assert list(row.faults.values()) == ["decided_by is human, model or empty, got 'Bob'"]
 
 
 @pytest.mark.parametrize("name", ["a.png", "./a.png", "red/../a.png", "red/b.PNG", "red\\b.PNG"])
@@ -207,7 +241,7 @@ def test_each_picture_of_a_folder_is_a_product(shop):
 def test_a_folders_name_is_a_category_only_if_asked_for(shop):
     rows = rows_of(shop, category_from_folder=True)
 
-    assert [row.facts for row in rows] == [{}, {"category": "red"}]
+    assert [row.word for row in rows] == [None, Word("red")]
 
 
 def test_links_to_folders_are_not_followed(shop):

@@ -8,7 +8,6 @@ import pytest
 
 from catalog.errors import BadRow, BadSource
 from embeddings.archives import ArchiveLimits
-from service.importing.report import RowError
 from service.importing.zip_source import ZipSource
 from tests.fakes import plain_picture
 
@@ -230,9 +229,9 @@ def test_an_entry_that_says_less_than_it_holds_gives_no_more_than_it_says(archiv
 def test_a_bad_row_in_an_archives_table_is_reported(archive):
     source = opened(archive([("stock.csv", b"sku,price\nA,cheap\nB,2\n")]))
 
-    error, row = source.rows()
+    bad, row = source.rows()
 
-    assert error == RowError(2, "A", error.reason)
+    assert (bad.line, bad.sku, list(bad.faults)) == (2, "A", ["price"])
     assert (row.sku, row.facts) == ("B", {"price_cents": 200})
 
 

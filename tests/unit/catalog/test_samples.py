@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from catalog import cards
+from catalog.labelling import Word
 from service.browse import CategoryCount, category_counts, samples
 from service.store_batch import record_batch
 from tests.shop import product
@@ -14,10 +13,7 @@ def read_as(services, sku, colour, confidence):
     """Make a red product of which the model is so sure."""
     made = product(services, sku, colour)
     [photo] = made.photos
-    rest = (1 - confidence) / 2
-    sure = replace(
-        photo.reading, probabilities=np.array([confidence, rest, rest], dtype=np.float32)
-    )
+    sure = replace(photo.reading, confidence=confidence)
     return replace(made, photos=(replace(photo, reading=sure),))
 
 
@@ -40,7 +36,7 @@ def test_the_product_that_is_read_most_surely_stands_for_its_category(services):
 
 
 def test_a_persons_word_is_surer_than_any_reading(services):
-    labelled = replace(read_as(services, "A", (200, 0, 0), 0.4), category="red")
+    labelled = replace(read_as(services, "A", (200, 0, 0), 0.4), word=Word("red"))
     record_batch([labelled, read_as(services, "B", (210, 0, 0), 0.99)], services=services)
 
     assert chosen(services) == [("red", "A")]

@@ -1,0 +1,109 @@
+"""Gives the cells of a row their meaning, and finds everything that is wrong with them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from catalog.errors import BadRow
+from catalog.labelling import Speaker, Word
+from catalog.stored import ProductFacts
+from service.importing import values
+from service.importing.report import RowError, RowNote
+from service.importing.row import Row
+from service.importing.table import TableRow
+
+Value = TypeVar("Value")
+_DECIDERS = {"": Speaker.FILE, "human": Speaker.PERSON, "model": Speaker.MODEL}
+
+
+def rows_of(
+    table: Iterable[TableRow | RowNote | RowError],
+) -> Iterator[Row | RowNote | RowError]:
+    """Give a table's rows their meaning; those that break a rule have their faults with them."""
+    for row in table:
+        yield row_of(row) if isinstance(row, TableRow) else row
+
+
+def row_of(row: TableRow) -> Row:
+    """Give a table's row its meaning, as far as it has one."""
+    reader = _Reader(row.cells)
+    sku = reader.read("sku", values.sku_of)
+    photos = reader.read("photo", values.photos_of)
+    facts, notes = _facts(reader)
+    word = _word(reader)
+    faults = reader.faults
+    if row.fault is not None:  # its cells may stand in the wrong columns: they say nothing
+        faults, photos = {"": row.fault}, None
+    return Row(
+        row.line,
+        sku or "",
+        facts,
+        photos or (),
+        word=word,
+        faults=faults,
+        notes=notes,
+        cells=row.cells,
+    )
+
+
+class _Reader:
+    """Reads cell by cell, and keeps what is wrong with each."""
+
+    def __init__(self, cells: Mapping[str, str]) -> None:
+        self.faults: dict[str, str] = {}  # by column
+        self._cells = cells
+
+    def read(self, column: str, read: Callable[[str], Value]) -> Value | None:
+        """Read a cell; None where its column is not there or it breaks a rule."""
+        if column not in self._cells:
+            return None
+        try:
+            return read(values.text_of(column, self._cells[column]))
+        except BadRow as error:
+            self.faults[column] = str(error)
+            return None
+
+    def says(self, column: str) -> bool:
+        """Say whether a column is there and its cell could be read."""
+        return column in self._cells and column not in self.faults
+
+
+def _facts(reader: _Reader) -> tuple[ProductFacts, tuple[str, ...]]:
+    facts = ProductFacts()
+    notes: tuple[str, ...] = ()
+    if title := reader.read("title", str):
+        facts["title"] = title
+    url = reader.read("url", _or_none(values.url_of))
+    if reader.says("url"):
+        facts["url"] = url
+    price = reader.read("price", _or_none(values.price_of))
+    if reader.says("price"):
+        facts["price_cents"] = price
+    currency = reader.read("currency", _or_none(values.currency_of))
+    if reader.says("currency"):
+        facts["currency"] = currency
+    stock = reader.read("stock", _or_none(values.stock_of))
+    if stock is not None:
+        facts["stock"] = max(0, stock)
+        if stock < 0:  # oversold: none is there to be sold
+            notes = (f"the stock {stock} is taken as 0",)
+    return facts, notes
+
+
+def _word(reader: _Reader) -> Word | None:
+    category = reader.read("category", str)
+    speaker = reader.read("decided_by", _decider)
+    mark = reader.read("decided_at", str)
+    if not category:
+        return None
+    return Word(category, speaker or Speaker.FILE, mark)
+
+
+def _decider(text: str) -> Speaker:
+    try:
+        return _DECIDERS[text.lower()]
+    except KeyError:
+        raise BadRow(f"decided_by is human, model or empty, got '{text[:20]}'") from None
+
+
+def _or_none(read: Callable[[str], Value]) -> Callable[[str], Value | None]:
+    return lambda text: read(text) if text else None

@@ -1,0 +1,28 @@
+"""One product as a source tells it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from catalog.labelling import Word
+from catalog.stored import ProductFacts
+from service.importing.report import RowError, printable
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a source says of one product, the pictures' names there, and what is wrong with it."""
+
+    line: int
+    sku: str  # empty only where it is at fault
+    facts: ProductFacts
+    photos: tuple[str, ...]  # none: those that the catalogue has stay
+    new_facts: ProductFacts = field(default_factory=ProductFacts)  # of a product not known yet
+    word: Word | None = None  # on its category
+    faults: Mapping[str, str] = field(default_factory=dict)  # by column
+    notes: tuple[str, ...] = ()  # to be told if it goes in
+    cells: Mapping[str, str] = field(default_factory=dict, compare=False)  # as they came
+
+    def error(self, *more: str) -> RowError:
+        """Give all that is wrong with it, and `more`."""
+        reasons = dict.fromkeys((*self.faults.values(), *more))
+        return RowError(self.line, self.sku, printable("; ".join(reasons)), self.cells)
