@@ -16,7 +16,7 @@ from service.security import add_headers
 from service.settings import Settings
 from service.template_files import template_folder
 from service.tokens import RememberedSearches
-from service.uploads import MAX_FIELD_BYTES, MAX_PARTS, InMemoryRequest
+from service.uploads import MAX_FIELD_BYTES, MAX_PARTS, InMemoryRequest, most_body_bytes
 from service.wiring import Services, build_services
 
 _HERE = Path(__file__).parent
@@ -41,7 +41,7 @@ def create_app(parts: Services | Settings) -> Flask:
         instance_path=str(settings.home.absolute()),
     )
     app.config.update(
-        MAX_CONTENT_LENGTH=settings.max_upload_bytes + MAX_FIELD_BYTES,
+        MAX_CONTENT_LENGTH=most_body_bytes(settings),
         MAX_FORM_MEMORY_SIZE=MAX_FIELD_BYTES,
         MAX_FORM_PARTS=MAX_PARTS,
         SEND_FILE_MAX_AGE_DEFAULT=_A_YEAR,

@@ -8,6 +8,10 @@ ServiceError
 ├── ExpiredSearch     the token of an earlier search is unknown or too old
 ├── NoPhoto           a search came without a photo
 ├── UploadTooLarge    an upload has more bytes than the settings allow
+├── SlowUpload        an upload comes more slowly than is waited for
+├── ServerBusy        more is asked at once than can be answered
+├── DeadlinePassed    an answer took longer than the settings allow
+├── ClientGone        nobody waits for the answer any more
 ├── BadRequestValue   a parameter of a request breaks its rule
 └── BadOutput         a file cannot be written in the format that its ending stands for
 """
@@ -52,6 +56,22 @@ class UploadTooLarge(ServiceError):
     """An upload has more bytes than the settings allow."""
 
 
+class SlowUpload(ServiceError):
+    """An upload comes more slowly than is waited for."""
+
+
+class ServerBusy(ServiceError):
+    """More is asked at once than can be answered."""
+
+
+class DeadlinePassed(ServiceError):
+    """An answer took longer than the settings allow."""
+
+
+class ClientGone(ServiceError):
+    """Nobody waits for the answer any more; so there is none, and no status."""
+
+
 class BadRequestValue(ServiceError):
     """A parameter of a request breaks its rule; `fields` says which, where that is known."""
 
@@ -71,6 +91,7 @@ class Problem:
     status: int
     title: str
     kind: str
+    retry_after_s: int | None = None  # when to try again, where that helps
 
 
 PROBLEMS: dict[type[Exception], Problem] = {
@@ -78,6 +99,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
     UnreadablePhoto: Problem(422, "The photo cannot be read", "unreadable-photo"),
     PhotoTooLarge: Problem(422, "The photo is too large", "photo-too-large"),
     UploadTooLarge: Problem(413, "The upload is too large", "upload-too-large"),
+    SlowUpload: Problem(408, "The upload came too slowly", "slow-upload"),
+    ServerBusy: Problem(503, "The service is busy", "busy", 2),
+    DeadlinePassed: Problem(503, "The answer took too long", "too-long", 5),
     BadRequestValue: Problem(422, "A value breaks its rule", "bad-value"),
     BadFilter: Problem(422, "A filter breaks its rule", "bad-filter"),
     UnknownProduct: Problem(404, "There is no such product", "unknown-product"),

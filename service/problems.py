@@ -13,6 +13,7 @@ from service.errors import (
     problem_of,
     problem_of_status,
 )
+from service.security import add_security
 
 PROBLEM_TYPE = "application/problem+json"
 _EXPLAINED_AT = "/api/v1/docs"
@@ -23,6 +24,19 @@ def answer_errors(app: Flask) -> None:
     """Answer every error of an application in the shape its route calls for."""
     app.register_error_handler(HTTPException, _from_http)
     app.register_error_handler(Exception, _from_error)
+
+
+def is_for_machines(path: str) -> bool:
+    """Whether who asks for a path reads problem documents, not pages."""
+    return path.startswith(_FOR_MACHINES)
+
+
+def refusal(app: Flask, error: Exception, path: str) -> Response:
+    """Word the answer to a request that never reaches its route."""
+    with app.test_request_context(path):
+        response = _answer(problem_of(error), str(error), error)
+        add_security(response)
+        return response
 
 
 def _from_http(error: HTTPException) -> Response:
@@ -48,7 +62,7 @@ def _from_error(error: Exception) -> Response:
 
 
 def _answer(problem: Problem, detail: str, error: Exception | None = None) -> Response:
-    if not request.path.startswith(_FOR_MACHINES):
+    if not is_for_machines(request.path):
         sentence = detail[:1].upper() + detail[1:].rstrip(".") + "."
         page = render_template("error.html", problem=problem, detail=sentence)
         response = Response(page, problem.status, content_type="text/html; charset=utf-8")
@@ -64,6 +78,8 @@ def _answer(problem: Problem, detail: str, error: Exception | None = None) -> Re
         text = current_app.json.dumps(told)
         response = Response(text, problem.status, content_type=PROBLEM_TYPE)
     response.headers["Cache-Control"] = "no-store"
+    if problem.retry_after_s is not None:
+        response.headers["Retry-After"] = str(problem.retry_after_s)
     return response
 
 

@@ -27,9 +27,10 @@ _HEADERS = {
 
 def add_headers(app: Flask) -> None:
     """Send the security headers with every answer of an application."""
-    app.after_request(_add)
+    app.after_request(add_security)
 
 
-def _add(response: Response) -> Response:
+def add_security(response: Response) -> Response:
+    """Send the security headers with an answer."""
     response.headers.extend(_HEADERS)  # no view sets any of them itself
     return response

@@ -3,29 +3,61 @@
 import gc
 import multiprocessing
 import os
+import resource
 import signal
+import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from multiprocessing import connection
+from multiprocessing.synchronize import Event
 from typing import TYPE_CHECKING, Any
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
+from service.respawning import Backoff
 from service.settings import Settings
 from service.wiring import build_services
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from flask import Flask
 
-    Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+    from service.front.front import Front, Refusal
 
 _STDERR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "generic"}
 _LOGGING: dict[str, Any] = {"handlers": {"console": _STDERR, "access": _STDERR}}
-_SHORT_BYTES = 64 * 1024
 _GRACE_S = 10  # for the requests that run when the server is told to stop
+_HEADERS_MS = 5_000  # for the headers of a request to come, and for a connection to lie idle
+_HEADER_BYTES = 32 * 1024
+_MOST_CONNECTIONS = 4_096  # of a worker; each may hold as much as its headers take
+_OTHER_FILES = 256  # open beside the connections: the database, libraries, pictures
+
+
+class _Server(MPServer):
+    """Granian, but for what becomes of a worker that died.
+
+    Granian ends when a worker dies twice within seconds. A shop stays open: the worker is started
+    again, each time a little later, and only one that never could serve ends the server.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.has_served = multiprocessing.Event()
+        self.never_served = False
+        self._backoff = Backoff()
+
+    def _respawn_workers(self, workers: list[int], *args: Any, **options: Any) -> None:
+        if not self.has_served.is_set():
+            self.never_served = self.interrupt_signal = True
+            self.main_loop_interrupt.set()
+            return
+        # A signal to stop ends the wait; the loop that called looks for it next.
+        if not self.main_loop_interrupt.wait(self._backoff.next_delay()) or self.interrupt_children:
+            super()._respawn_workers(workers, *args, **options)
+        self.respawned_wrks.clear()
 
 
 def run_server(settings: Settings) -> None:
@@ -34,15 +66,18 @@ def run_server(settings: Settings) -> None:
     Each worker process builds its own parts. Nothing native is made before: FAISS and other
     thread pools hang in a child that was forked after their first use.
     """
-    server = Granian(
+    server = _Server(
         __name__,
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,  # what a web server in front speaks to us; one door fewer
+        http1_settings=HTTP1Settings(
+            header_read_timeout=_HEADERS_MS, max_buffer_size=_HEADER_BYTES
+        ),
         websockets=False,
         workers=settings.workers,
-        blocking_threads=settings.threads,
+        backpressure=most_connections(),
         respawn_failed_workers=True,
         workers_kill_timeout=_GRACE_S,
         log_level=LogLevels.debug if settings.log_level == "DEBUG" else LogLevels.error,
@@ -51,43 +86,81 @@ def run_server(settings: Settings) -> None:
         log_access=False,
     )
     server.on_shutdown(partial(_save_snapshot, settings))
-    server.serve(target_loader=partial(load_application, settings), wrap_loader=False)
+    loader: Callable[..., Any] = partial(_load_or_say_why, settings, server.has_served)
+    server.serve(target_loader=loader, wrap_loader=False)
+    if server.never_served:
+        sys.exit(1)  # the worker has said why
 
 
-def load_application(settings: Settings) -> "Application":
-    """Build the application in a worker, with the model and the index in memory."""
-    from service.app import create_app
+def most_connections() -> int:
+    """Say how many connections a worker may hold, with as many open files as we may have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY:
+        return _MOST_CONNECTIONS
+    return max(soft // 2, min(_MOST_CONNECTIONS, soft - _OTHER_FILES))
+
+
+def _load_or_say_why(settings: Settings, has_served: Event) -> "Front":
+    from service.cli.entry import what_went_wrong
 
     _end_with_parent()
+    try:
+        front = load_front(settings)
+    except Exception as error:
+        if (line := what_went_wrong(error)) is None:
+            raise
+        print(f"lookalike: {line}", file=sys.stderr, flush=True)
+        os._exit(1)
+    has_served.set()
+    return front
+
+
+def load_front(settings: Settings) -> "Front":
+    """Build the application in a worker, with the model and the index in memory."""
+    from service.app import create_app
+    from service.front.front import Front
+    from service.front.limits import Limits
+    from service.uploads import most_body_bytes
+
     services = build_services(settings)
     services.warm_up()
     app = create_app(services)
+    limits = Limits(
+        threads=settings.threads,
+        waiting=settings.queue,
+        deadline_s=settings.deadline_s,
+        body_bytes=most_body_bytes(settings),
+        buffer_bytes=settings.buffer_mb * 1024 * 1024,
+        upload_s=settings.upload_s,
+    )
+    front = Front(app, _refusals(app), limits)
     # What is there now stays for good; the collector need not look through it at every turn.
     gc.collect()
     gc.freeze()
-    return _in_one_piece(app)
+    return front
 
 
-def _in_one_piece(app: "Application") -> "Application":
-    """Make lists of short answers: Granian sends those at once, and others piece by piece."""
+def _refusals(app: "Flask") -> "Refusal":
+    """Word refusals once: they are sent when there is no time to word anything."""
+    from service.front.exchange import Answer
+    from service.problems import is_for_machines, refusal
 
-    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        lengths: list[str] = []
+    worded: dict[tuple[str, str, bool], Answer] = {}
 
-        def begin(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            lengths.extend(value for name, value in headers if name == "Content-Length")
-            return start(status, headers, *more)
+    def of(error: Exception, path: str) -> Answer:
+        machine = is_for_machines(path)
+        key = (type(error).__name__, str(error), machine)
+        if key not in worded:
+            response = refusal(app, error, "/api/" if machine else "/")
+            headers = response.headers.to_wsgi_list()
+            worded[key] = Answer(response.status_code, headers, response.get_data())
+        return worded[key]
 
-        pieces = app(environ, begin)
-        if not lengths or int(lengths[0]) > _SHORT_BYTES:
-            return pieces
-        try:
-            return [b"".join(pieces)]
-        finally:
-            if (close := getattr(pieces, "close", None)) is not None:
-                close()
-
-    return answer
+    return of
 
 
 def _end_with_parent() -> None:

@@ -27,6 +27,18 @@ class Settings:
     host: str = field(default="127.0.0.1", metadata={"meaning": "address that `serve` listens on"})
     port: int = field(default=8000, metadata={"meaning": "port that `serve` listens on"})
     threads: int = field(default=4, metadata={"meaning": "requests answered at a time"})
+    queue: int = field(
+        default=256, metadata={"meaning": "requests that may wait for a thread; then 503"}
+    )
+    deadline_s: int = field(
+        default=10, metadata={"meaning": "seconds from a whole request to its answer; then 503"}
+    )
+    upload_s: int = field(
+        default=120, metadata={"meaning": "seconds in which an upload must have come; then 408"}
+    )
+    buffer_mb: int = field(
+        default=64, metadata={"meaning": "megabytes of uploads held at once; then 503"}
+    )
     workers: int = field(default=1, metadata={"meaning": "server processes"})
     max_upload_mb: int = field(default=10, metadata={"meaning": "largest upload, in megabytes"})
     max_pixels: int = field(

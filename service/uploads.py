@@ -38,6 +38,11 @@ class InMemoryRequest(Request):
         return io.BytesIO()
 
 
+def most_body_bytes(settings: Settings) -> int:
+    """Give the bytes that a body of a request may have: a photo, and the form around it."""
+    return settings.max_upload_bytes + MAX_FIELD_BYTES
+
+
 def uploaded_photo(settings: Settings, box: Box | None = None) -> tuple[Photo, float]:
     """Decode the photo that came with this request; gives it with the milliseconds it took.
 

@@ -47,20 +47,26 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # buffered must go somewhere, or Python complains while it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILURE
-    except _PLANNED as error:
-        _tell(_with_advice(error))
-        return USAGE if isinstance(error, _WRONG_USE) else FAILURE
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        _tell(f"{where}{error.strerror or error}; check the path, its rights and the disk's space")
-        return FAILURE
     except Exception as error:
-        if _is_of_the_database(error):
-            reason = str(getattr(error, "orig", error)).splitlines()[0]
-            _tell(f"the database cannot be used: {reason}; check LOOKALIKE_HOME and its rights")
-            return FAILURE
-        raise
+        if (line := what_went_wrong(error)) is None:
+            raise
+        _tell(line)
+        return USAGE if isinstance(error, _WRONG_USE) else FAILURE
     return given if isinstance(given, int) else 0
+
+
+def what_went_wrong(error: Exception) -> str | None:
+    """Say in one line what went wrong and what to do; None for what nobody planned."""
+    line = None
+    if isinstance(error, _PLANNED):
+        line = _with_advice(error)
+    elif isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        line = f"{where}{error.strerror or error}; check the path, its rights and the disk's space"
+    elif _is_of_the_database(error):
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        line = f"the database cannot be used: {reason}; check LOOKALIKE_HOME and its rights"
+    return None if line is None else " ".join(line.split())
 
 
 def _with_advice(error: Exception) -> str:
@@ -78,4 +84,4 @@ def _is_of_the_database(error: Exception) -> bool:
 
 
 def _tell(message: str) -> None:
-    click.echo(f"lookalike: {' '.join(message.split())}", err=True)
+    click.echo(f"lookalike: {message}", err=True)

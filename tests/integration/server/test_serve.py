@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -144,6 +144,78 @@ def test_a_worker_that_was_killed_is_started_again(home):
         ready = get(port, "/readyz")
 
     assert ready["drift"] == 0
+
+
+def test_two_deaths_of_a_worker_do_not_end_the_service(home):
+    port = free_port()
+
+    with serving(home, port) as process:
+        for _ in range(2):
+            get(port, "/readyz")
+            [worker] = workers_of(process)
+            os.kill(worker, signal.SIGKILL)
+            wait_for(lambda worker=worker: workers_of(process) not in ([], [worker]))
+        ready = get(port, "/readyz")
+
+    assert ready["drift"] == 0
+
+
+def wait_for(holds):
+    for _ in range(PATIENCE_S * 10):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never came about")
+
+
+def test_a_server_that_cannot_start_says_why_in_one_line(home):
+    (home / "bundle" / "model.onnx").write_bytes(b"no network")
+
+    with serving(home, free_port()) as process:
+        _, told = process.communicate(timeout=PATIENCE_S)
+
+    assert process.returncode == 1
+    assert "Traceback" not in told
+    assert [line for line in told.splitlines() if line.startswith("lookalike: ")]
+
+
+def test_others_are_served_while_32_uploads_come_slowly_and_those_end_in_time(home):
+    port = free_port()
+    head = (
+        "POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n--b"
+    )
+
+    with serving(home, port, upload_s="4") as _, ExitStack() as stack:
+        get(port, "/readyz")
+        slow = []
+        for _ in range(32):
+            client = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+            slow.append(stack.enter_context(client))
+            client.sendall(head.encode())
+        served = [get(port, path, until=1) for path in ("/healthz", "/readyz", "/api/v1/products")]
+        ends = {client.recv(65536).split(b"\r\n")[0] for client in slow}
+
+    assert served[2]["total"] == 36
+    assert ends == {b"HTTP/1.1 408 Request Timeout"}
+
+
+def test_an_upload_in_chunks_over_the_limit_is_too_large(home):
+    port = free_port()
+    head = (
+        "POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+    )
+    chunk = b"40000\r\n" + b"x" * 0x40000 + b"\r\n"
+
+    with serving(home, port, max_upload_mb="1"):
+        get(port, "/readyz")
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as client:
+            client.sendall(head.encode() + chunk * 6)
+            answer = client.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b"upload-too-large" in answer
 
 
 def test_an_upload_over_the_limit_is_refused_before_it_is_read(home):

@@ -1,0 +1,130 @@
+"""The server's front: an event loop that reads bodies, and threads that compute answers.
+
+A slow upload holds no thread; who comes when the queue is full is told so, and when to come
+again; nobody waits longer than the deadline; nothing is computed for a client that has gone; and
+the routes by which a machine asks how we are have threads of their own.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+
+from service.errors import ClientGone, DeadlinePassed, ServerBusy, SlowUpload, UploadTooLarge
+from service.front.bodies import Bodies
+from service.front.exchange import Answer, Exchange
+from service.front.lane import Lane
+from service.front.limits import Limits
+from service.front.protocol import Connection, Scope
+from service.front.wsgi import Application, call, environ_of
+
+_SWEEP_S = 0.1
+# Only who has waited for so long is watched for going away: watching costs as much as asking.
+_WATCHED_AFTER_S = 0.1
+# A refusal is not sent at once, so that a client that asks again at once cannot keep us busy.
+_REFUSED_AFTER_S = 0.5
+_OF_MACHINES = ("/healthz", "/readyz", "/metrics")
+_MACHINES_WAITING = 64
+_log = logging.getLogger(__name__)
+
+Refusal = Callable[[Exception, str], Answer]  # of an error and a path
+
+
+class Front:
+    """An RSGI application over a WSGI application."""
+
+    def __init__(
+        self, app: Application, refusal: Refusal, limits: Limits, prefix: str = ""
+    ) -> None:
+        """Take the application, how it words a refusal, and the path under which it is public."""
+        self._app = app
+        self._refusal = refusal
+        self._limits = limits
+        self._prefix = prefix
+        self._bodies = Bodies(limits)
+        self._under_way: set[Exchange] = set()
+        self._lanes: dict[str, Lane] = {}
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start the threads, in the process that serves."""
+        limits = self._limits
+        self._lanes = {
+            path: Lane(path.strip("/"), self._compute, 1, _MACHINES_WAITING)
+            for path in _OF_MACHINES
+        }
+        self._lanes[""] = Lane("answer", self._compute, limits.threads, limits.waiting)
+        self._sweeper = loop.create_task(self._sweep())
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let the threads end."""
+        self._sweeper.cancel()
+        for lane in self._lanes.values():
+            lane.close()
+
+    async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
+        """Answer one request."""
+        try:
+            body = await self._bodies.read(scope, connection)
+        except ClientGone:
+            return
+        except (UploadTooLarge, SlowUpload, ServerBusy) as error:
+            connection_over = Exchange({}, connection, asyncio.get_running_loop())
+            connection_over.answer(self._refusal(error, scope.path))
+            return
+        try:
+            await self._answer(scope, connection, body)
+        finally:
+            self._bodies.release(body)
+
+    async def _answer(self, scope: Scope, connection: Connection, body: bytes) -> None:
+        exchange = Exchange(environ_of(scope, body), connection, asyncio.get_running_loop())
+        path = scope.path.removeprefix(self._prefix)
+        lane = self._lanes.get(path) or self._lanes[""]
+        if not lane.offer(exchange):
+            await asyncio.sleep(_REFUSED_AFTER_S)
+            full = ServerBusy("more is asked at once than can be answered; please try again")
+            exchange.answer(self._refusal(full, scope.path))
+            return
+        self._under_way.add(exchange)
+        try:
+            await exchange.done
+        finally:
+            self._under_way.discard(exchange)
+            lane.withdraw(exchange)
+            if exchange.watcher is not None:
+                exchange.watcher.cancel()
+
+    def _compute(self, exchange: Exchange) -> Answer:
+        try:
+            return call(self._app, exchange.environ)
+        except Exception as error:
+            _log.exception("the application failed")
+            return self._refusal(error, exchange.environ["PATH_INFO"])
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_S)
+            try:
+                self._bodies.end_slow_ones()
+                self._end_late_ones()
+            except Exception:
+                _log.exception("the sweep over the requests under way failed")
+
+    def _end_late_ones(self) -> None:
+        now = time.monotonic()
+        for exchange in list(self._under_way):
+            waited = now - exchange.started
+            if waited > self._limits.deadline_s:
+                late = DeadlinePassed(
+                    f"the answer took longer than {self._limits.deadline_s:g} seconds"
+                )
+                exchange.answer(self._refusal(late, exchange.environ["PATH_INFO"]))
+            elif waited > _WATCHED_AFTER_S and exchange.watcher is None:
+                exchange.watcher = asyncio.create_task(_give_up_when_gone(exchange))
+
+
+async def _give_up_when_gone(exchange: Exchange) -> None:
+    with contextlib.suppress(asyncio.CancelledError):
+        await exchange.connection.client_disconnect()
+        exchange.give_up()
