@@ -17,7 +17,7 @@ from PIL import Image
 
 from embeddings.errors import MissingPhoto
 from embeddings.photo import PhotoLimits, open_photo
-from embeddings.types import Photo
+from embeddings.types import Photo, StoredFile
 
 Stamp: TypeAlias = tuple[int, int]  # when a file was written, in ns, and its size
 
@@ -46,11 +46,20 @@ class DiskPhotoStore:
         self.root = root
         self.longest_side = longest_side
 
+    def prepare(self, photo: Photo) -> Photo:
+        """Give a photo as it comes back from here, with its file; nothing is kept yet."""
+        if photo.file is not None:
+            return photo
+        file = _encode(photo, self.longest_side)
+        exact = file.suffix == ".png"
+        return Photo(photo.pixels if exact else open_photo(file.data, _OWN_FILES).pixels, file)
+
     def put(self, photo: Photo) -> str:
         """Store a photo and give its digest; what was there under it stays as it is."""
-        data, suffix = _encode(photo, self.longest_side)
+        file = photo.file or _encode(photo, self.longest_side)
+        data = file.data
         digest = hashlib.sha256(data).hexdigest()
-        path = self._place(digest, suffix)
+        path = self._place(digest, file.suffix)
         if not self._is_whole(path, digest, len(data)):
             _write_whole(path, data)
         return digest
@@ -165,15 +174,15 @@ class DiskPhotoStore:
         return self.root / under / digest[:2] / (digest + suffix)
 
 
-def _encode(photo: Photo, longest_side: int) -> tuple[bytes, str]:
+def _encode(photo: Photo, longest_side: int) -> StoredFile:
     pixels = photo.pixels
     if max(pixels.shape[:2]) <= SMALL_SIDE:
         red = pixels[:, :, 0]
         grey = np.array_equal(red, pixels[:, :, 1]) and np.array_equal(red, pixels[:, :, 2])
         image = Image.fromarray(np.ascontiguousarray(red) if grey else pixels)
-        return _save(image, "PNG"), ".png"
+        return StoredFile(_save(image, "PNG"), ".png")
     image = _shrunk(photo, longest_side)
-    return _save(image, "JPEG", quality=_QUALITY), ".jpg"
+    return StoredFile(_save(image, "JPEG", quality=_QUALITY), ".jpg")
 
 
 def _shrunk(photo: Photo, side: int) -> Image.Image:

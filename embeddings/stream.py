@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,7 @@ def read_stream(
     *,
     useful_side: int | None = None,
     keep_photos: bool = True,
+    prepare: Callable[[Photo], Photo] | None = None,
     threads: int | None = None,
 ) -> Iterator[StreamItem[Key]]:
     """Read pictures in order; `sources` are drawn only as fast as results are taken.
@@ -57,9 +58,12 @@ def read_stream(
     caller's thread, between taking one result and the next. A few parts are under way at a time,
     whatever the number of sources. Closing the iterator (or an interrupt) stops at once but for
     the parts being read. A path that cannot be read is an error of that source alone.
+
+    With `prepare` it is the photo that this gives which is read and kept: a store's own `prepare`
+    makes that the reading of the stored picture.
     """
     workers = threads or max(2, os.cpu_count() or 2)
-    reader = _PartReader(encoder, limits, useful_side, keep_photos)
+    reader = _PartReader(encoder, limits, useful_side, keep_photos, prepare)
     waiting: deque[Future[list[StreamItem[Key]]]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="read-photos")
     try:
@@ -109,6 +113,7 @@ class _PartReader:
     limits: PhotoLimits
     useful_side: int | None
     keep_photos: bool
+    prepare: Callable[[Photo], Photo] | None
 
     def read(self, part: list[Source[Key]]) -> list[StreamItem[Key]]:
         """Decode and read a part, in order."""
@@ -150,6 +155,11 @@ class _PartReader:
 
     def read_opened(self, opened: Opened[Key]) -> list[StreamItem[Key]]:
         """Read what was decoded, in order."""
+        if self.prepare is not None:
+            opened = [
+                (key, self.prepare(photo) if isinstance(photo, Photo) else photo)
+                for key, photo in opened
+            ]
         readings = iter(self.encoder.read([p for _, p in opened if isinstance(p, Photo)]))
         items = []
         for key, photo in opened:

@@ -13,11 +13,20 @@ Pixels: TypeAlias = npt.NDArray[np.uint8]
 Ids: TypeAlias = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """What a store keeps of a photo."""
+
+    data: bytes
+    suffix: str  # of its name, such as `.jpg`
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Photo:
     """One decoded picture: upright, sRGB, alpha laid on white, without metadata."""
 
     pixels: Pixels  # (height, width, 3)
+    file: StoredFile | None = None  # a store's own, from which just these pixels come
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +105,13 @@ class VectorIndex(Protocol):
 
 class PhotoStore(Protocol):
     """Pictures under the SHA-256 of their stored bytes; storing one twice keeps one."""
+
+    def prepare(self, photo: Photo) -> Photo:
+        """Give a photo as it comes back from the store, with its file; nothing is kept yet.
+
+        What a network reads in that is what it reads in the stored picture at any later time.
+        """
+        ...
 
     def put(self, photo: Photo) -> str:
         """Store a photo and give its digest; what was there under it stays as it is."""

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from embeddings.errors import MissingPhoto
-from embeddings.types import Ids, Neighbor, Photo, Reading, Vectors
+from embeddings.types import Ids, Neighbor, Photo, Reading, StoredFile, Vectors
 
 COLOURS = ("black", "red", "green", "blue")
 
@@ -147,9 +147,13 @@ class MemoryPhotoStore:
     def __init__(self) -> None:
         self._files: dict[str, bytes] = {}
 
+    def prepare(self, photo: Photo) -> Photo:
+        """Give a photo as it comes back from here, with its file: PNG is exact."""
+        return Photo(photo.pixels, StoredFile(image_bytes(photo), ".png"))
+
     def put(self, photo: Photo) -> str:
         """Store a photo and give its digest; what was there under it stays as it is."""
-        data = image_bytes(photo)
+        data = photo.file.data if photo.file is not None else image_bytes(photo)
         digest = hashlib.sha256(data).hexdigest()
         self._files.setdefault(digest, data)
         return digest

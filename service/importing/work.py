@@ -81,6 +81,7 @@ class Work:
             PhotoLimits(settings.max_upload_bytes, settings.max_pixels),
             useful_side=self._services.store.longest_side,
             keep_photos=not self._dry_run,
+            prepare=None if self._dry_run else self._services.store.prepare,
         ):
             self._take(item)
             self._flush_if(BATCH, reader)

@@ -45,6 +45,18 @@ def test_a_large_picture_keeps_its_size_and_looks(store):
     assert np.abs(opened.pixels.astype(int) - photo.pixels).max() <= 4
 
 
+@pytest.mark.parametrize("side", [28, 64, 65, 300, 1500])
+def test_what_was_prepared_is_what_comes_back(store, side):
+    noise = np.random.default_rng(side).integers(0, 256, (side, side // 2, 3), dtype=np.uint8)
+
+    prepared = store.prepare(Photo(noise))
+    digest = store.put(prepared)
+
+    assert (store.open(digest).pixels == prepared.pixels).all()
+    assert store.read_bytes(digest) == prepared.file.data
+    assert store.put(Photo(noise)) == digest
+
+
 def test_the_digest_is_that_of_the_stored_bytes(store):
     digest = store.put(plain_photo())
 
