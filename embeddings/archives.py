@@ -8,12 +8,13 @@ import re
 import stat
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from embeddings.archive_names import names_of
 from embeddings.errors import BadArchive
 
 DAMAGED = (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
@@ -35,8 +36,10 @@ class ArchiveLimits:
     max_entries: int = 200_000
     max_total_bytes: int = 32 * 2**30  # unpacked
     max_directory_bytes: int = 64 * 2**20  # the list of entries, which is held in memory
+    max_entry_bytes: int = 8 * 2**30  # unpacked, of one entry
     max_ratio: int = 200  # bytes unpacked of one; photos have about 1, tables rarely 20
-    ratio_counts_from: int = 64 * 1024  # bytes unpacked: small things may be very empty
+    ratio_counts_from: int = 256 * 2**20  # bytes unpacked: a blank picture packs a thousandfold
+    total_ratio_counts_from: int = 2**30  # likewise, of all entries together
 
 
 DEFAULT_ARCHIVE_LIMITS = ArchiveLimits()
@@ -44,6 +47,9 @@ DEFAULT_ARCHIVE_LIMITS = ArchiveLimits()
 
 def open_archive(path: Path, limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS) -> ZipFile:
     """Open a ZIP whose entries are all such as an honest archive has; the caller closes it.
+
+    The entries' `filename` is what whoever packed them read, with `/` between, inside the
+    archive's folder; a folder's ends with `/`.
 
     Raises:
         BadArchive: it is none, or breaks a rule; see `check_directory` and `check_entries`.
@@ -55,6 +61,7 @@ def open_archive(path: Path, limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS) -> 
     except (BadZipFile, NotImplementedError, ValueError) as error:
         raise BadArchive(f"{path.name} is no whole ZIP: {error}") from error
     try:
+        _rename(archive.infolist())
         check_entries(archive.infolist(), path.stat().st_size, limits)
     except BaseException:
         archive.close()
@@ -66,12 +73,14 @@ def check_directory(file: BinaryIO, limits: ArchiveLimits) -> None:
     """Refuse a list of entries that would not fit in memory, before it is loaded.
 
     Raises:
-        BadArchive: it is too long.
+        BadArchive: it is too long, or not the only one.
     """
     end = file.seek(0, 2)
     start = max(0, end - (1 << 16) - _END.size - _LOCATOR_BYTES - _END_64.size)
     file.seek(start)
     tail = file.read()
+    if sum(1 for _ in _ends(tail)) > 1:
+        raise BadArchive("the ZIP is damaged, or made to harm: it ends in two ways")
     at = tail.rfind(_END_MARK)
     if 0 <= at <= len(tail) - _END.size:
         *_, entries, size, _offset, _comment = _END.unpack_from(tail, at)
@@ -83,12 +92,30 @@ def check_directory(file: BinaryIO, limits: ArchiveLimits) -> None:
     file.seek(0)
 
 
+def _ends(tail: bytes) -> Iterator[int]:
+    """Give where end records begin that reach just to the file's end: a comment may hold one."""
+    at = tail.find(_END_MARK)
+    while 0 <= at <= len(tail) - _END.size:
+        *_, comment = _END.unpack_from(tail, at)
+        if at + _END.size + comment == len(tail):
+            yield at
+        at = tail.find(_END_MARK, at + 1)
+
+
+def _rename(entries: Sequence[ZipInfo]) -> None:
+    for entry, name in zip(entries, names_of(entries), strict=True):
+        plain_name(entry.orig_filename)
+        is_folder = name.endswith(("/", "\\"))
+        entry.filename = plain_name(name) + ("/" if is_folder else "")
+
+
 def check_entries(entries: Iterable[ZipInfo], archive_bytes: int, limits: ArchiveLimits) -> None:
     """Refuse a whole archive for any entry that no honest archive has.
 
     Raises:
         BadArchive: an entry leaves the archive's folder, is a link or a device, is encrypted,
-            is there twice, shares its bytes with another or unpacks to too much.
+            is there twice, shares its bytes with another or unpacks to too much; or there is
+            no entry.
     """
     names: set[str] = set()
     total = number = 0
@@ -96,7 +123,7 @@ def check_entries(entries: Iterable[ZipInfo], archive_bytes: int, limits: Archiv
     for entry in entries:
         number += 1
         _check_kind(entry)
-        name = plain_name(entry.orig_filename)
+        name = plain_name(entry.filename)
         if name in names:
             raise BadArchive(f"the ZIP has '{name}' twice")
         names.add(name)
@@ -107,6 +134,12 @@ def check_entries(entries: Iterable[ZipInfo], archive_bytes: int, limits: Archiv
         raise BadArchive(f"a ZIP has at most {limits.max_entries} entries, this has {number}")
     if total > limits.max_total_bytes:
         raise BadArchive(f"a ZIP unpacks to at most {limits.max_total_bytes} bytes, not {total}")
+    if total > max(limits.total_ratio_counts_from, limits.max_ratio * archive_bytes):
+        raise BadArchive(
+            f"the ZIP unpacks to more than {limits.max_ratio} times its size: no shop's does"
+        )
+    if not number:
+        raise BadArchive("the ZIP is empty")
     _check_overlaps(spans, archive_bytes)
 
 
@@ -134,6 +167,11 @@ def _check_kind(entry: ZipInfo) -> None:
 
 
 def _check_size(entry: ZipInfo, limits: ArchiveLimits) -> None:
+    if entry.file_size > limits.max_entry_bytes:
+        raise BadArchive(
+            f"'{entry.filename}' unpacks to {entry.file_size} bytes, more than "
+            f"{limits.max_entry_bytes}"
+        )
     if entry.file_size < limits.ratio_counts_from:
         return
     if entry.file_size > limits.max_ratio * max(1, entry.compress_size):

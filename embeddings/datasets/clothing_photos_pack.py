@@ -22,7 +22,7 @@ from embeddings.photo import PhotoLimits, open_photo
 
 FOLDERS = ("images", "images_compressed")  # the second is that of the copy on Kaggle
 LIMITS = PhotoLimits(max_bytes=32 * 2**20, max_pixels=60_000_000)
-ARCHIVE_LIMITS = ArchiveLimits(max_entries=50_000)
+ARCHIVE_LIMITS = ArchiveLimits(max_entries=50_000, ratio_counts_from=64 * 1024)  # all photos
 MAX_TABLE_BYTES = 8 * 2**20
 MOST_UNUSABLE = 0.01  # of all photos; with more than that it is not the data set that we know
 

@@ -7,6 +7,7 @@ from typing import BinaryIO, cast
 from zipfile import ZipFile, ZipInfo
 
 from catalog.errors import BadRow, BadSource
+from embeddings import names
 from embeddings.archives import (
     DAMAGED,
     DEFAULT_ARCHIVE_LIMITS,
@@ -14,6 +15,7 @@ from embeddings.archives import (
     open_archive,
     plain_name,
 )
+from embeddings.clutter import is_clutter
 from embeddings.errors import BadArchive
 from service.importing.cells import rows_of
 from service.importing.report import RowError, RowNote
@@ -39,6 +41,9 @@ class ZipSource:
         self._category_from_folder = category_from_folder
         self._zip = _open(path, limits)
         self._files = {plain_name(entry.filename): entry for entry in _files(self._zip)}
+        self._alike: dict[str, list[str]] = {}
+        for name in self._files:
+            self._alike.setdefault(names.key(name), []).append(name)
         tables = [name for name in self._files if is_table(name)]
         if len(tables) > 1:
             self._zip.close()
@@ -69,9 +74,7 @@ class ZipSource:
             name = plain_name(posixpath.join(folder, photo.replace("\\", "/")))
         except BadArchive as error:
             raise BadRow(f"the picture '{photo}' lies outside the ZIP") from error
-        entry = self._files.get(name)
-        if entry is None:
-            raise BadRow(f"the picture '{photo}' is missing from the ZIP")
+        entry = self._files[self._found(name, photo)]
         if entry.file_size > self._max_photo_bytes:
             raise BadRow(
                 f"a picture has at most {self._max_photo_bytes} bytes, "
@@ -82,6 +85,18 @@ class ZipSource:
                 return file.read(self._max_photo_bytes + 1)
         except DAMAGED as error:
             raise BadRow(f"the picture '{photo}' is damaged in the ZIP: {error}") from error
+
+    def _found(self, name: str, photo: str) -> str:
+        """Give the one name that is this, or that looks the same. Raises: BadRow."""
+        if name in self._files:
+            return name
+        alike = self._alike.get(names.key(name), [])
+        if len(alike) > 1:
+            them = ", ".join(f"'{each}'" for each in alike[:3])
+            raise BadRow(f"the picture '{photo}' may be any of {them}")
+        if not alike:
+            raise BadRow(f"the picture '{photo}' is missing from the ZIP")
+        return alike[0]
 
     def _rows_of(self, table: str) -> Iterator[Row | RowNote | RowError]:
         try:
@@ -110,6 +125,5 @@ def _open(path: Path, limits: ArchiveLimits) -> ZipFile:
 
 def _files(archive: ZipFile) -> Iterator[ZipInfo]:
     for entry in archive.infolist():
-        # Macintosh archives hold a shadow of each file.
-        if not entry.is_dir() and not entry.filename.startswith("__MACOSX/"):
+        if not entry.filename.endswith("/") and not is_clutter(entry.filename):
             yield entry

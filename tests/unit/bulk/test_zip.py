@@ -1,6 +1,7 @@
 import io
 import stat
 import struct
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -60,8 +61,39 @@ def test_pictures_without_a_table_are_products(archive):
         ("a", "a"),
         ("red-dress_2", "red dress 2"),
     ]
-    assert source.ignored == 2
+    assert source.ignored == 1  # of the hidden one nobody wants to hear
     assert source.read(rows[1].photos[0]) == PICTURE
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp850"])
+def test_a_macs_and_a_windows_names_are_those_of_the_table(tmp_path, encoding):
+    name = "grün.jpg" if encoding == "cp850" else unicodedata.normalize("NFD", "grün.jpg")
+    raw, held = name.encode(encoding), b"gr" + b"_" * (len(name.encode(encoding)) - 7) + b"n.jpg"
+    path = tmp_path / "stock.zip"
+    with zipfile.ZipFile(path, "w") as zip_:
+        zip_.writestr("stock.csv", "sku,title,photo\nA,Dress,GRÜN.jpg\n")
+        zip_.writestr(held.decode(), PICTURE)
+    path.write_bytes(path.read_bytes().replace(held, raw))
+    source = opened(path)
+
+    [row] = source.rows()
+
+    assert source.read(row.photos[0]) == PICTURE
+
+
+def test_a_name_that_may_be_any_of_two_pictures_is_that_rows_error(archive):
+    source = opened(archive([("a.PNG", PICTURE), ("A.png", b"other"), ("b.PNG", b"third")]))
+
+    assert (source.read("A.png"), source.read("B.png")) == (b"other", b"third")
+    with pytest.raises(BadRow, match=r"'a\.png' may be any of 'a\.PNG', 'A\.png'"):
+        source.read("a.png")
+
+
+def test_folders_that_net_packs_are_no_files(archive):
+    source = opened(archive([("stock\\", b""), ("stock\\a.png", PICTURE)]))
+
+    assert [row.sku for row in source.rows()] == ["a"]
+    assert source.ignored == 0
 
 
 @pytest.mark.parametrize(
@@ -110,11 +142,42 @@ def test_an_unusual_packing_refuses_the_whole(archive, packing):
         opened(path)
 
 
-def test_a_thousandfold_compression_refuses_the_whole(archive):
-    path = archive([("good.png", PICTURE), ("bomb.bmp", bytes(10_000_000))])
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        ({"ratio_counts_from": 2_000_000}, r"'bomb1.bmp' unpacks to more than 200 times its size"),
+        ({"total_ratio_counts_from": 8_000_000}, "the ZIP unpacks to more than 200 times its size"),
+        (
+            {"max_entry_bytes": 2_000_000},
+            r"'bomb1.bmp' unpacks to 3000000 bytes, more than 2000000",
+        ),
+        ({"max_total_bytes": 8_000_000}, "at most 8000000 bytes, not 90"),
+    ],
+)
+def test_a_bomb_refuses_the_whole(archive, limits, reason):
+    bombs = [(f"bomb{number}.bmp", bytes(3_000_000)) for number in (1, 2, 3)]
+    path = archive([("good.png", PICTURE), *bombs])
 
-    with pytest.raises(BadSource, match=r"'bomb.bmp' unpacks to more than 200 times"):
-        opened(path)
+    with pytest.raises(BadSource, match=reason):
+        opened(path, limits=ArchiveLimits(**limits))
+
+
+def test_blank_pictures_and_empty_rows_pack_well_and_condemn_nothing(archive):
+    rows = b"sku,title,photo\nA,Dress,a.png\n" + b",,\r\n" * 60_000
+    files = [("stock.csv", rows), ("a.png", PICTURE), ("blank.bmp", bytes(5_000_000))]
+
+    source = opened(archive([*files, ("layers.psd", bytes(20_000_000))]))
+
+    assert [row.sku for row in source.rows()] == ["A"]
+    assert source.read("a.png") == PICTURE
+
+
+def test_a_picture_is_unpacked_no_further_than_a_picture_may_be_large(archive):
+    path = archive([("a.png", bytes(60_000_000))])
+    source = opened(path)
+
+    with pytest.raises(BadRow, match="at most 10000000 bytes"):
+        source.read("a.png")
 
 
 def test_an_honest_table_that_packs_well_goes_in(archive):
@@ -158,6 +221,25 @@ def test_entries_that_share_their_bytes_refuse_the_whole(archive):
 
     with pytest.raises(BadSource, match=r"share their bytes|Overlapped"):
         opened(path).read("b.png")
+
+
+@pytest.mark.parametrize("comment", [b"", b"nothing in it"])
+def test_an_archive_of_nothing_is_refused(archive, comment):
+    path = archive([])
+    with zipfile.ZipFile(path, "a") as zip_:
+        zip_.comment = comment
+
+    with pytest.raises(BadSource, match="the ZIP is empty"):
+        opened(path)
+
+
+def test_an_archive_that_ends_in_two_ways_is_refused(archive):
+    path = archive([("a.png", PICTURE)])
+    with zipfile.ZipFile(path, "a") as zip_:
+        zip_.comment = b"x" * 50 + b"PK\5\6" + bytes(18)  # the end of an empty archive
+
+    with pytest.raises(BadSource, match="ends in two ways"):
+        opened(path)
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\3\4", b"not a zip" * 100, b"PK\5\6" + bytes(10)])
