@@ -94,6 +94,7 @@ class Catalogue(RuleBasedStateMachine):
 
     def import_batch(self, who, batch):
         services = self.processes[who]
+        there = self.rows().keys()
         items = [self.item(services, sku, *row) for sku, row in batch.items()]
 
         outcome = record_batch(items, services=services)
@@ -101,10 +102,15 @@ class Catalogue(RuleBasedStateMachine):
         if outcome.retry:  # the other process has promoted a model since
             items = [self.item(services, sku, *row) for sku, row in batch.items()]
             outcome = record_batch(items, services=services)
-        assert not outcome.retry
-        self.labels |= {sku: row[3] for sku, row in batch.items() if row[3] is not None}
+        # What says nothing of photos speaks of a product that is there.
+        assert set(outcome.retry) == {
+            sku for sku, row in batch.items() if row[0] is None and sku not in there
+        }
+        for sku, row in batch.items():
+            if sku not in outcome.retry and self.labels.get(sku) is None:
+                self.labels[sku] = row[3]
         again = record_batch(items, services=services)
-        assert set(again.unchanged) == batch.keys()
+        assert {*again.unchanged, *again.kept, *again.retry} == batch.keys()
 
     def item(self, services, sku, colours, price, stock, category):
         told = product(
