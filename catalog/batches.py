@@ -101,6 +101,6 @@ def _flush(session: Session, fingerprint: str, pending: Pending) -> None:
     if pending.renamed:
         readings.name_categories(session, fingerprint, pending.renamed)
     changes.append(session, ChangeKind.UPSERT, [row["photo_id"] for row in pending.readings])
-    if pending.changed:
-        changes.append_plain(session, ChangeKind.PRODUCT)
+    new = [row["id"] for row in pending.products]
+    changes.append_products(session, new + [row["its_id"] for row in pending.facts])
     changes.prune(session)

@@ -3,12 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
-
-from catalog.filtering import conditions
-from catalog.filters import Filters
-from catalog.models import Product
 
 
 class ProductCard(NamedTuple):
@@ -42,22 +38,11 @@ _CLEAREST = text(f"""SELECT {COLUMNS}, {_FIRST_PHOTO} FROM product WHERE id IN (
     ORDER BY human_category IS NULL, model_confidence DESC, id DESC LIMIT 1""")
 
 
-def page(
-    session: Session, filters: Filters, first: int, most: int
-) -> tuple[list[ProductCard], int]:
-    """Give the products that satisfy the filters from the `first` on, and how many there are.
-
-    The newest come first.
-    """
-    wanted = conditions(filters)
-    total = session.scalar(select(func.count(Product.id)).where(*wanted)) or 0
-    if first >= total:
-        return [], total
-    query = select(Product.id).where(*wanted).order_by(Product.id.desc())
-    ids = session.scalars(query.offset(bindparam(None, first)).limit(bindparam(None, most))).all()
-    rows = session.execute(_BY_PRODUCT, {"ids": id_list(ids)})
+def by_id(session: Session, product_ids: Sequence[int]) -> list[ProductCard]:
+    """Load these products, in their order; unknown ids are left out."""
+    rows = session.execute(_BY_PRODUCT, {"ids": id_list(product_ids)})
     found = {row[0]: ProductCard._make(row) for row in rows}
-    return [found[id_] for id_ in ids], total
+    return [found[id_] for id_ in product_ids if id_ in found]
 
 
 def clearest(session: Session, category: str, among: int = 100) -> ProductCard | None:

@@ -10,9 +10,11 @@ from catalog.models import Change, ChangeKind, Identity
 
 KEPT = 200_000  # entries; an index that is further behind is rebuilt from the rows
 
-_APPEND = text(
-    "INSERT INTO change (kind, photo_id) SELECT :kind, value FROM json_each(:ids) ORDER BY key"
-)
+_APPEND = text("""INSERT INTO change (kind, photo_id, product_id)
+    SELECT :kind, value, (SELECT product_id FROM photo WHERE photo.id = value)
+    FROM json_each(:ids) ORDER BY key""")
+_APPEND_PRODUCTS = text("""INSERT INTO change (kind, product_id)
+    SELECT :kind, value FROM json_each(:ids) ORDER BY value""")
 
 
 def holds(session: Session, number: int, mark: int) -> bool:
@@ -30,15 +32,21 @@ def oldest_number(session: Session) -> int:
 
 
 def append(session: Session, kind: ChangeKind, photo_ids: Iterable[int]) -> None:
-    """Append an entry for each photo."""
+    """Append an entry for each photo; for those that are to go, before their rows do."""
     ids = json.dumps(list(photo_ids))
     session.execute(_APPEND, {"kind": kind.value, "ids": ids})
 
 
-def append_plain(session: Session, kind: ChangeKind) -> None:
-    """Append an entry that concerns no photo: facts of products, or another model.
+def append_products(session: Session, product_ids: Iterable[int]) -> None:
+    """Append an entry for each product that came or went, or whose facts have changed."""
+    ids = json.dumps(sorted(set(product_ids)))
+    session.execute(_APPEND_PRODUCTS, {"kind": ChangeKind.PRODUCT.value, "ids": ids})
 
-    One is enough for a transaction, however many products it changes.
+
+def append_plain(session: Session, kind: ChangeKind) -> None:
+    """Append an entry that names nothing: another model, or facts of any product whatever.
+
+    All that is remembered of products is then forgotten, so name them where they are known.
     """
     session.add(Change(kind=kind.value, photo_id=None))
     session.flush()
@@ -59,6 +67,17 @@ def touched_photos(session: Session, after: int) -> list[int]:
         .order_by(Change.photo_id)
     )
     return [each for each in session.scalars(query) if each is not None]
+
+
+def touched_products(session: Session, after: int, most: int) -> list[int] | None:
+    """Give the ids, ascending, of the products that the entries since `after` concern.
+
+    None says that it may be any: an entry does not name its product, or there are over `most`.
+    """
+    query = select(Change.product_id).where(Change.number > after).distinct().limit(most + 1)
+    found = session.scalars(query).all()
+    named = [each for each in found if each is not None]
+    return sorted(named) if len(named) == len(found) <= most else None
 
 
 def catalogue_uuid(session: Session) -> str:

@@ -1,6 +1,6 @@
-"""Turns filters into SQL, and into the photos that a search may find."""
+"""Turns filters into SQL, and into the products that satisfy them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -8,18 +8,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.filters import Filters
-from catalog.models import Photo, Product, Reading
+from catalog.listed import listed
+from catalog.models import Photo, Product
 
 Ids = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scope:
-    """What a search with some filters may find."""
-
-    allowed: Ids | None  # photo ids, ascending; None: all that are searchable
-    photos: int
-    products: int  # the true total
 
 
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:
@@ -40,26 +32,29 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def scope(session: Session, fingerprint: str, filters: Filters) -> Scope:
-    """Find the photos that a search may find: read by this model, of products that fit."""
-    query = (
-        select(func.count(), func.count(Photo.product_id.distinct()))
-        .select_from(Reading)
-        .join(Photo, Photo.id == Reading.photo_id)
-        .where(Reading.fingerprint == fingerprint)
-    )
-    if not filters.narrow:
-        photos, products = session.execute(query).one()
-        return Scope(None, photos, products)
+def fitting_products(session: Session, filters: Filters, among: Sequence[int] | None = None) -> Ids:
+    """Give the ids, ascending, of the products that satisfy the filters; of `among`, if given."""
     # One text of all ids: rows of their own would take ten times as long to fetch.
-    fitting = query.join(Product, Product.id == Photo.product_id).where(*conditions(filters))
-    row = session.execute(fitting.add_columns(func.group_concat(Photo.id))).one()
-    photos, products, ids = row[0], row[1], row[2]
-    allowed = np.fromstring(ids or "", dtype=np.int64, sep=",")
-    allowed.sort()
-    return Scope(allowed, photos, products)
+    query = select(func.group_concat(Product.id)).where(*conditions(filters))
+    if among is not None:
+        query = query.where(Product.id.in_(listed(among)))
+    return ids_of(session.scalar(query))
 
 
-def allowed_photo_ids(session: Session, fingerprint: str, filters: Filters) -> Ids | None:
-    """Give the ids of the photos that a search may find; None where nothing is filtered out."""
-    return scope(session, fingerprint, filters).allowed
+def photos_and_products(session: Session) -> tuple[Ids, Ids]:
+    """Give the id of every photo, ascending, and the id of the product of each."""
+    query = select(func.group_concat(Photo.id), func.group_concat(Photo.product_id))
+    photos, products = map(_numbers, session.execute(query).one())
+    order = np.argsort(photos, kind="stable")
+    return photos[order], products[order]
+
+
+def ids_of(text: str | None) -> Ids:
+    """Read what `group_concat` made of ids, in ascending order."""
+    ids = _numbers(text)
+    ids.sort()
+    return ids
+
+
+def _numbers(text: str | None) -> Ids:
+    return np.fromstring(text or "", dtype=np.int64, sep=",")

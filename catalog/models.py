@@ -149,6 +149,7 @@ class Change(Base):
     mark: Mapped[int] = mapped_column(BigInteger, server_default=text("(random())"))
     kind: Mapped[str] = mapped_column(String(8))
     photo_id: Mapped[int | None]  # of upsert and remove; no key: a removed photo is gone
+    product_id: Mapped[int | None]  # likewise; None: any, or all
 
 
 class Promotion(Base):

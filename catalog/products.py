@@ -28,15 +28,16 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count(Product.id))) or 0
 
 
-def category_counts(session: Session) -> Sequence[tuple[str, int]]:
-    """Count the products of each category, by name; those without a category are left out."""
-    query = (
-        select(Product.category, func.count())
-        .where(Product.category.is_not(None))
-        .group_by(Product.category)
-        .order_by(Product.category)
-    )
-    return [(str(name), products) for name, products in session.execute(query)]
+def by_category(session: Session) -> Sequence[tuple[str | None, str]]:
+    """Give the ids of the products of each category, in no order, with commas between."""
+    query = select(Product.category, func.group_concat(Product.id)).group_by(Product.category)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def categories_of(session: Session, product_ids: Sequence[int]) -> dict[int, str | None]:
+    """Give the category of those of these products that there are."""
+    query = select(Product.id, Product.category).where(Product.id.in_(listed(product_ids)))
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def source_digests(session: Session, skus: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
@@ -62,7 +63,7 @@ def label(session: Session, product: Product, category: str | None) -> bool:
     product.human_category = category
     product.labelled_at = None if category is None else now()
     session.flush()
-    changes.append_plain(session, ChangeKind.PRODUCT)
+    changes.append_products(session, [product.id])
     return True
 
 
@@ -82,7 +83,7 @@ def delete_all(session: Session, skus: Iterable[str]) -> tuple[list[str], list[s
     delete_photos(session, [row.id for row in photos])
     session.execute(delete(Product).where(Product.id.in_(listed(ids))))
     if ids:
-        changes.append_plain(session, ChangeKind.PRODUCT)
+        changes.append_products(session, ids)
         changes.prune(session)
     return [row.sku for row in found], [row.digest for row in photos]
 
@@ -91,9 +92,9 @@ def delete_photos(session: Session, photo_ids: Sequence[int]) -> None:
     """Delete photos with their readings, and tell the indexes."""
     if not photo_ids:
         return
+    changes.append(session, ChangeKind.REMOVE, photo_ids)
     readings.forget(session, photo_ids)
     session.execute(delete(Photo).where(Photo.id.in_(listed(photo_ids))))
-    changes.append(session, ChangeKind.REMOVE, photo_ids)
 
 
 def unreferenced(session: Session, digests: Iterable[str]) -> list[str]:

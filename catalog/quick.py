@@ -15,7 +15,6 @@ _LATEST = """SELECT number, mark, fingerprint, source
 _BY_PHOTO = f"""SELECT photo.id, {COLUMNS}, photo.digest
     FROM photo JOIN product ON product.id = photo.product_id
     WHERE photo.id IN (SELECT value FROM json_each(?))"""
-_OWNERS = "SELECT id, product_id FROM photo WHERE id IN (SELECT value FROM json_each(?))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,3 @@ def by_photo(driver: sqlite3.Connection, photo_ids: Sequence[int]) -> dict[int, 
     """Load the products of these photos, each shown by that photo; unknown ids are left out."""
     rows = driver.execute(_BY_PHOTO, (id_list(photo_ids),)).fetchall()
     return {row[0]: ProductCard._make(row[1:]) for row in rows}
-
-
-def owners(driver: sqlite3.Connection, photo_ids: Sequence[int]) -> dict[int, int]:
-    """Say which product each photo is of; unknown ids are left out."""
-    return dict(driver.execute(_OWNERS, (id_list(photo_ids),)).fetchall())

@@ -7,7 +7,12 @@ from sqlalchemy import Connection, inspect, text
 from catalog.errors import WrongSchema
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-REVISIONS = ("0001", "0002", "0003")  # oldest first; the last is what this version works with
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+)  # oldest first; ours is the last
 
 
 def version_of(connection: Connection) -> str | None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog import cards, products
+from catalog import cards, products, quick
 from catalog.cards import ProductCard
 from catalog.filters import Filters
 from catalog.models import Product
+from service.category_counts import CategoryCount
 from service.wiring import Services
 
 
@@ -25,25 +26,19 @@ class ProductPage:
         return max(1, -(-self.total // self.per_page))
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryCount:
-    """How many products a category has."""
-
-    category: str
-    products: int
-
-
 def products_page(wanted: Filters, page: int, per_page: int, *, services: Services) -> ProductPage:
     """Give one page (from 1) of the products that satisfy the filters, the newest first."""
-    with services.database.reading() as session:
-        found, total = cards.page(session, wanted, (page - 1) * per_page, per_page)
-    return ProductPage(tuple(found), total, page, per_page)
+    with services.database.looking() as look:
+        fitting = services.fitting.find(look.session, quick.latest(look.driver), wanted)
+        first = (page - 1) * per_page
+        ids = fitting[::-1][first : first + per_page].tolist()  # of two, the newer has the higher
+        found = cards.by_id(look.session, ids)
+    return ProductPage(tuple(found), len(fitting), page, per_page)
 
 
-def category_counts(*, services: Services) -> list[CategoryCount]:
+def category_counts(*, services: Services) -> tuple[CategoryCount, ...]:
     """Count the products of each category, by name."""
-    with services.database.reading() as session:
-        return [CategoryCount(*each) for each in products.category_counts(session)]
+    return services.categories.current()
 
 
 @dataclass(frozen=True, slots=True)

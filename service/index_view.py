@@ -1,23 +1,36 @@
 """An index together with the instant of the catalogue that it shows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from catalog import filtering, readings
-from catalog.filtering import Scope
+from catalog import readings
+from catalog.filtering import photos_and_products
 from catalog.filters import Filters
 from catalog.quick import Latest
 from embeddings.flat_index import FlatIndex
 from embeddings.types import Ids, Vectors
 from service.database import Look
 from service.embedding_rows import vectors_of
+from service.fitting import FittingProducts
 from service.models import Model
+from service.owners import Owners
 
 _CHUNK = 5_000  # rows in memory at a time
-_SCOPES = 32  # remembered; each is at most 8 bytes a photo
+_SCOPES = 64  # remembered; each is at most 16 bytes a photo
+_NONE: Ids = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """What a search with some filters may find: what is in the index and satisfies them."""
+
+    allowed: Ids | None  # photo ids, ascending; None: all of the index
+    photos: int
+    products: int  # the true total
+    of: tuple[object, object] = (None, None)  # the products and owners that it was made of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,44 +39,87 @@ class View:
 
     model: Model
     index: FlatIndex
-    fingerprint: str | None  # of the promoted model; None before the first import
-    number: int  # of the last change applied
-    mark: int  # of that change
-    _scopes: dict[Filters, Scope] = field(default_factory=dict)
+    owners: Owners  # of the photos in the index
+    at: Latest  # the last change applied, and the model that was promoted then
+    fitting: FittingProducts
+    scopes: dict[Filters, Scope] = field(default_factory=dict)
 
     def is_at(self, latest: Latest) -> bool:
         """Say whether this is the instant that a session sees, in the same past."""
-        return (self.number, self.mark, self.fingerprint) == (
+        return (self.at.number, self.at.mark, self.at.fingerprint) == (
             latest.number,
             latest.mark,
             latest.fingerprint,
         )
 
     def scope(self, look: Look, filters: Filters) -> Scope:
-        """Find the photos that a search may find; remembered, as no change goes unnumbered."""
-        known = self._scopes.get(filters)
-        if known is None:
-            known = filtering.scope(look.session, self.model.fingerprint, filters)
-            if len(self._scopes) >= _SCOPES:
-                self._scopes.clear()
-            self._scopes[filters] = known
+        """Find what a search may find; as remembered, where no change has touched it."""
+        if not filters.narrow:
+            return Scope(None, len(self.owners), self.owners.count)
+        products = self.fitting.find(look.session, self.at, filters)
+        known = self.scopes.get(filters)
+        if known is None or known.of[0] is not products or known.of[1] is not self.owners:
+            part = self.owners.of_products(products)
+            known = Scope(part.photos, len(part), part.count, (products, self.owners))
+            if len(self.scopes) >= _SCOPES:
+                self.scopes.clear()
+            self.scopes[filters] = known
         return known
 
+    def moved_to(self, latest: Latest) -> "View":
+        """Give the same view at a later instant, up to which no photo has changed."""
+        return replace(self, at=latest)
 
-def rebuild(session: Session, model: Model, latest: Latest) -> View:
+    def updated(self, update: "Update", latest: Latest) -> "View":
+        """Apply an update to the index; give the view of it. The former one is of no use then."""
+        self.index.remove(update.gone)
+        self.index.upsert(update.photos, update.vectors)
+        owners = self.owners.exchanged(update.gone, update.photos, update.products)
+        return replace(self, owners=owners, at=latest)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Update:
+    """What brings a view to a later instant."""
+
+    gone: Ids  # photos to remove
+    photos: Ids  # photos to put `(n,)`
+    products: Ids  # of these `(n,)`
+    vectors: Vectors  # of these `(n, dim)`
+
+
+def view_of(
+    session: Session, model: Model, index: FlatIndex, at: Latest, fitting: FittingProducts
+) -> View:
+    """Make the view of an index that is filled as the rows were at an instant."""
+    photos, products = photos_and_products(session)
+    held = index.ids()
+    index.remove(np.setdiff1d(held, photos))  # a damaged catalogue has readings of no photo
+    kept = np.isin(photos, held)
+    return View(model, index, Owners(photos[kept], products[kept]), at, fitting)
+
+
+def rebuild(session: Session, model: Model, latest: Latest, fitting: FittingProducts) -> View:
     """Build the view of a session's instant from rows alone, some in memory at a time."""
     index = FlatIndex(model.dim)
     for rows in readings.stream_embeddings(session, model.fingerprint, _CHUNK):
         index.upsert(*vectors_of(rows, model.dim))
-    return View(model, index, latest.fingerprint, latest.number, latest.mark)
+    return view_of(session, model, index, latest, fitting)
 
 
-def update_of(session: Session, view: View, touched: Sequence[int]) -> tuple[Ids, Ids, Vectors]:
-    """Say what brings a view to a session's instant: ids to remove, ids and vectors to put.
+def update_of(session: Session, model: Model, touched: Sequence[int]) -> Update:
+    """Say what brings an index to a session's instant since when these photos were touched.
 
     What counts is how the touched photos are now, not what happened to them in turn.
     """
-    rows = readings.embeddings_of(session, view.model.fingerprint, touched)
-    ids, vectors = vectors_of(rows, view.model.dim)
+    rows = readings.embeddings_of(session, model.fingerprint, touched)
+    owners = readings.owners(session, [row[0] for row in rows])
+    ids, vectors = vectors_of([row for row in rows if row[0] in owners], model.dim)
+    products = np.array([owners[id_] for id_ in ids.tolist()], dtype=np.int64)
     gone = np.setdiff1d(np.array(touched, dtype=np.int64), ids)
-    return gone, ids, vectors
+    return Update(gone, ids, products, vectors)
+
+
+def removal_of(photos: Ids, dim: int) -> Update:
+    """Say what takes photos out of an index."""
+    return Update(photos, _NONE, _NONE, np.empty((0, dim), dtype=np.float32))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,8 @@ from embeddings.errors import StaleSnapshot
 from embeddings.locks import SharedLock
 from embeddings.snapshot import SnapshotHeader, load_snapshot, save_snapshot
 from service.database import Database, Look
-from service.index_view import View, rebuild, update_of
+from service.fitting import FittingProducts
+from service.index_view import View, rebuild, update_of, view_of
 from service.models import Model, Models
 
 _TRIES = 3  # before a search makes the others wait for it
@@ -29,11 +31,14 @@ class LiveIndex:
     copy has undone, it is built anew from the rows.
     """
 
-    def __init__(self, database: Database, models: Models, folder: Path) -> None:
-        """Take the catalogue, the models to read with, and the folder of the snapshots."""
+    def __init__(
+        self, database: Database, models: Models, folder: Path, fitting: FittingProducts
+    ) -> None:
+        """Take the catalogue, models to read with, the snapshots' folder, what fits filters."""
         self._database = database
         self._models = models
         self._folder = folder
+        self._fitting = fitting
         self._view: View | None = None
         self._lock = SharedLock()  # searches share it; a change of the view has it alone
         self._updating = threading.Lock()  # one update at a time
@@ -90,18 +95,18 @@ class LiveIndex:
         """Bring the index up to date and write it to disk, unless it is there as it is."""
         with self._updating, self._database.looking() as look:
             view = self._bring_to(look.session, quick.latest(look.driver))
-            if view.fingerprint is None:
+            if view.at.fingerprint is None:
                 return
             header = SnapshotHeader(
-                fingerprint=view.fingerprint,
+                fingerprint=view.at.fingerprint,
                 catalogue=changes.catalogue_uuid(look.session),
-                change=view.number,
-                mark=view.mark,
+                change=view.at.number,
+                mark=view.at.mark,
                 count=len(view.index),
             )
             if self._saved == header:
                 return
-            save_snapshot(self.snapshot_path(view.fingerprint), view.index, header)
+            save_snapshot(self.snapshot_path(header.fingerprint), view.index, header)
             self._saved = header
 
     def snapshot_path(self, fingerprint: str) -> Path:
@@ -130,7 +135,7 @@ class LiveIndex:
 
     def _is_behind(self, latest: Latest) -> bool:
         view = self._view
-        return view is None or not (view.is_at(latest) or view.number > latest.number)
+        return view is None or not (view.is_at(latest) or view.at.number > latest.number)
 
     def _model_of(self, latest: Latest) -> Model:
         if latest.fingerprint is None or latest.source is None:
@@ -144,27 +149,31 @@ class LiveIndex:
             return self._swap(self._load(session, latest))
         if view.is_at(latest):
             return view
-        if view.number > latest.number and self._is_ahead(view):
+        if view.at.number > latest.number and self._is_ahead(view):
             return view  # it is the session that is behind
-        if view.fingerprint != latest.fingerprint or not _can_follow(session, view, latest):
+        if view.at.fingerprint != latest.fingerprint or not _can_follow(session, view.at, latest):
             # The old view goes on answering those who look at an earlier instant.
-            return self._swap(rebuild(session, self._model_of(latest), latest))
-        touched = changes.touched_photos(session, view.number)
+            return self._swap(self._rebuild(session, latest))
+        touched = changes.touched_photos(session, view.at.number)
+        if not touched:  # nobody has to wait: the index stays as it is
+            self._view = view.moved_to(latest)
+            return self._view
         if len(touched) > max(_LARGEST_UPDATE, len(view.index)):
-            return self._swap(rebuild(session, view.model, latest))
-        gone, ids, vectors = update_of(session, view, touched)
+            return self._swap(self._rebuild(session, latest))
+        update = update_of(session, view.model, touched)
         with self._lock.writing():
             # Should this fail half-way, the next search starts anew from the rows.
             self._view = None
-            view.index.remove(gone)
-            view.index.upsert(ids, vectors)
-            self._view = View(view.model, view.index, view.fingerprint, latest.number, latest.mark)
+            self._view = view.updated(update, latest)
             return self._view
+
+    def _rebuild(self, session: Session, latest: Latest) -> View:
+        return rebuild(session, self._model_of(latest), latest, self._fitting)
 
     def _is_ahead(self, view: View) -> bool:
         """Say whether the catalogue has come as far by now; one put back from a copy has not."""
         with self._database.looking() as look:
-            return changes.holds(look.session, view.number, view.mark)
+            return changes.holds(look.session, view.at.number, view.at.mark)
 
     def _swap(self, view: View) -> View:
         with self._lock.writing():
@@ -173,15 +182,15 @@ class LiveIndex:
 
     def _load(self, session: Session, latest: Latest) -> View:
         """Start from the snapshot where it can be trusted, else from the rows."""
-        model = self._model_of(latest)
         if latest.fingerprint is None:
-            return rebuild(session, model, latest)
+            return self._rebuild(session, latest)
+        model = self._model_of(latest)
         try:
             view = self._from_snapshot(session, model, latest)
         except StaleSnapshot:
-            return rebuild(session, model, latest)
+            return self._rebuild(session, latest)
         if len(view.index) != readings.count(session, model.fingerprint):
-            return rebuild(session, model, latest)
+            return self._rebuild(session, latest)
         return view
 
     def _from_snapshot(self, session: Session, model: Model, latest: Latest) -> View:
@@ -191,19 +200,17 @@ class LiveIndex:
             catalogue=changes.catalogue_uuid(session),
             dim=model.dim,
         )
-        view = View(model, index, model.fingerprint, header.change, header.mark)
-        if not _can_follow(session, view, latest):
+        then = replace(latest, number=header.change, mark=header.mark)
+        if not _can_follow(session, then, latest):
             raise StaleSnapshot(f"the snapshot is of change {header.change}, out of the feed")
-        gone, ids, vectors = update_of(
-            session, view, changes.touched_photos(session, header.change)
-        )
-        index.remove(gone)
-        index.upsert(ids, vectors)
+        update = update_of(session, model, changes.touched_photos(session, header.change))
+        index.remove(update.gone)
+        index.upsert(update.photos, update.vectors)
         if header.change == latest.number:
             self._saved = header
-        return View(model, index, model.fingerprint, latest.number, latest.mark)
+        return view_of(session, model, index, latest, self._fitting)
 
 
-def _can_follow(session: Session, view: View, latest: Latest) -> bool:
-    """Say whether the feed goes on from the view: it holds its entry, and so all later ones."""
-    return view.number <= latest.number and changes.holds(session, view.number, view.mark)
+def _can_follow(session: Session, then: Latest, latest: Latest) -> bool:
+    """Say whether the feed goes on from there: it holds that entry, and so all later ones."""
+    return then.number <= latest.number and changes.holds(session, then.number, then.mark)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from catalog import quick
 from catalog.filters import Filters
 from embeddings.types import Ids, Neighbor, Vectors
+from service.ascending import which_held
 from service.database import Look
 from service.index_view import View
 
@@ -25,15 +25,13 @@ class Ranking:
         without: Ids = NO_PHOTOS,
     ) -> None:
         """Rank by likeness to `vector` `(dim,)`, leaving out the product of photos `without`."""
-        self._driver = look.driver
         self._view = view
         self._vector = vector
         self._scope = view.scope(look, wanted)
         self._one_each = self._scope.photos == self._scope.products
         allowed = self._scope.allowed
-        found = without if allowed is None else np.intersect1d(without, allowed)
-        self._without = set(found.tolist())
-        self._owners: dict[int, int] = {}
+        held = view.owners.photos if allowed is None else allowed
+        self._without = set(without[which_held(without, held)].tolist())
         self.best: Sequence[Neighbor] = ()  # the nearest of all, once a page was asked for
 
     @property
@@ -60,13 +58,6 @@ class Ranking:
         others = [each for each in neighbors if each.id not in self._without]
         if self._one_each:
             return others
-        unknown = [each.id for each in others if each.id not in self._owners]
-        self._owners |= quick.owners(self._driver, unknown)
-        seen: set[int] = set()
-        found = []
-        for each in others:
-            owner = self._owners.get(each.id)
-            if owner is not None and owner not in seen:
-                seen.add(owner)
-                found.append(each)
-        return found
+        ids = np.fromiter((each.id for each in others), dtype=np.int64, count=len(others))
+        _, firsts = np.unique(self._view.owners.of(ids), return_index=True)
+        return [others[place] for place in np.sort(firsts).tolist()]

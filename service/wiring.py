@@ -7,7 +7,9 @@ import numpy as np
 
 from embeddings.store import DiskPhotoStore
 from embeddings.types import Encoder, Photo
+from service.category_counts import CategoryCounts
 from service.database import Database
+from service.fitting import FittingProducts
 from service.live_index import LiveIndex
 from service.models import Model, Models
 from service.settings import Settings
@@ -22,6 +24,8 @@ class Services:
     store: DiskPhotoStore
     models: Models
     index: LiveIndex
+    fitting: FittingProducts
+    categories: CategoryCounts
 
     @property
     def model(self) -> Model:
@@ -59,10 +63,13 @@ def build_services(
     """
     database = Database(settings.database)
     models = Models(settings.bundle, () if encoder is None else (encoder, *others))
+    fitting = FittingProducts()
     return Services(
         settings=settings,
         database=database,
         store=DiskPhotoStore(settings.photos),
         models=models,
-        index=LiveIndex(database, models, settings.snapshots),
+        index=LiveIndex(database, models, settings.snapshots, fitting),
+        fitting=fitting,
+        categories=CategoryCounts(database),
     )

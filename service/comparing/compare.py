@@ -15,7 +15,7 @@ from service.bench.timing import took_ms
 from service.comparing.comparison import Change, Comparison, Neighbours, Side
 from service.comparing.nearest import Nearest, nearest_products
 from service.errors import NotReady
-from service.index_view import rebuild
+from service.index_view import rebuild, removal_of
 from service.missing_readings import open_stored, read_missing
 from service.models import Model
 from service.progress import Progress, no_progress
@@ -46,11 +46,13 @@ def compare_model(
         if not photos:
             raise NotReady("there is no photo to compare models by: import products first")
         latest = quick.latest(look.driver)
-        views = [rebuild(look.session, each, latest) for each in (present, model)]
+        views = [rebuild(look.session, each, latest, services.fitting) for each in (present, model)]
         # Neither side finds what the other cannot: a picture or a reading may be damaged.
         common = np.intersect1d(views[0].index.ids(), views[1].index.ids())
-        for view in views:
-            view.index.remove(np.setdiff1d(view.index.ids(), common))
+        views = [
+            view.updated(removal_of(np.setdiff1d(view.index.ids(), common), view.model.dim), latest)
+            for view in views
+        ]
         held = set(common.tolist())
         asked = _draw([photo for photo in photos if photo.id in held], queries)
         families = _photos_by_product(photos)

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import text
 
 from catalog.filters import Filters
+from service.browse import category_counts
 from service.changing import label_product, remove_products
 from service.missing_readings import read_missing
 from service.models import model_of
@@ -242,6 +244,14 @@ class Catalogue(RuleBasedStateMachine):
         for services in getattr(self, "processes", ()):
             for wanted in ALWAYS_ASKED:
                 self.compare(services, wanted, (250, 40, 0), per_page=10)
+
+    @invariant()
+    def categories_are_counted_as_the_rows_have_them(self):
+        if hasattr(self, "processes"):
+            rows = Counter(row.category for row, _ in self.rows().values() if row.category)
+            for services in self.processes:
+                counts = category_counts(services=services)
+                assert {each.category: each.products for each in counts} == rows
 
     @invariant()
     def nothing_drifts(self):

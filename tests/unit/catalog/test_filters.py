@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.errors import BadFilter
-from catalog.filtering import allowed_photo_ids, scope
 from catalog.filters import Filters
 from service.browse import products_page
 from service.store_batch import record_batch
@@ -76,20 +75,6 @@ def test_signs_that_mean_something_to_sql_mean_themselves(services, sign):
     assert skus(Filters(text=f"50{sign}"), services) == {"WITH"}
 
 
-def test_no_filter_allows_all_photos_without_listing_them(filled):
-    with filled.database.reading() as session:
-        found = scope(session, filled.encoder.fingerprint, Filters())
-
-    assert (found.allowed, found.photos, found.products) == (None, 36, 36)
-
-
-def test_photos_that_another_model_read_are_not_searchable(filled):
-    with filled.database.reading() as session:
-        found = allowed_photo_ids(session, "another model", Filters(category="red"))
-
-    assert found.tolist() == []
-
-
 @given(
     below=st.lists(st.sampled_from(["red", "green", "hat"]), max_size=2).map(tuple),
     category=st.none() | st.sampled_from(["red", "green", "hat"]),
@@ -119,6 +104,3 @@ def test_sql_agrees_with_the_plain_meaning_of_a_filter(
     }
 
     assert skus(wanted, filled) == expected
-    with filled.database.reading() as session:
-        found = scope(session, filled.encoder.fingerprint, wanted)
-    assert found.products == len(expected)
