@@ -9,6 +9,7 @@ from embeddings.types import Ids, Neighbor, Vectors
 from service.ascending import which_held
 from service.database import Look
 from service.index_view import View
+from service.results import last_page
 
 NO_PHOTOS: Ids = np.empty(0, dtype=np.int64)
 
@@ -43,7 +44,7 @@ class Ranking:
         """Give the best photo of each product on a page (from 1), in their order."""
         first = (page - 1) * per_page
         last = min(first + per_page, self.total)
-        if first >= last:
+        if first >= last or page > last_page(self.total, per_page):
             return []
         photos = min(last + len(self._without), self._scope.photos)
         while True:

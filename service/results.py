@@ -18,6 +18,15 @@ class Hit(NamedTuple):
     cosine: float  # -1..1
 
 
+DEEPEST = 10_000
+"""Products of a search that can be paged to, the likest: ranking takes time for each of them."""
+
+
+def last_page(total: int, per_page: int) -> int:
+    """Say which page of a search is its last, from 1: what lies beyond `DEEPEST` has none."""
+    return max(1, min(-(-total // per_page), DEEPEST // per_page))
+
+
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """One page of an answer; all of it is of one instant of the catalogue."""
@@ -36,5 +45,5 @@ class SearchResult:
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least 1."""
-        return max(1, -(-self.total // self.per_page))
+        """Which page is the last that can be asked for, at least 1; see `DEEPEST`."""
+        return last_page(self.total, self.per_page)

@@ -4,6 +4,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from embeddings.verdict import Verdict
 from service.api.plain import PRINTABLE_PATTERN, Amount, PlainText, WholeNumber
+from service.results import DEEPEST
 
 MAX_PER_PAGE = 100
 MAX_PAGE = 100_000
@@ -142,7 +143,13 @@ class Paging(Schema):
     )
     page = fields.Integer(required=True)
     per_page = fields.Integer(required=True)
-    pages = fields.Integer(required=True)
+    pages = fields.Integer(
+        required=True,
+        metadata={
+            "description": "The last page that there is. A search can be paged to its first "
+            f"{DEEPEST:,} products, whatever its total: narrow it to see others."
+        },
+    )
 
 
 class ProductList(Paging):
