@@ -18,11 +18,12 @@ from pathlib import Path
 
 import numpy as np
 
+from catalog.stored import ProductFacts
 from embeddings.types import Photo, Reading
 from service.bench.client import Client
 from service.bench.running import HOST, serving
 from service.bench.timing import percentile
-from service.changing import update_product
+from service.embedding_rows import stored_reading
 from service.settings import Settings
 from service.store_batch import PhotoRecord, ProductRecord, finish_import, record_batch
 from service.wiring import Services, build_services
@@ -48,7 +49,8 @@ def fill(services: Services, products: int) -> None:
         services.store.put(Photo(random.integers(0, 255, (28, 28, 3), dtype=np.uint8)))
         for _ in range(PICTURES)
     ]
-    labels, dim = services.model.labels, services.model.dim
+    encoder = services.encoder
+    labels, dim = encoder.labels, encoder.dim
     for first in range(0, products, BATCH):
         size = min(BATCH, products - first)
         vectors = random.normal(size=(size, dim)).astype(np.float32)
@@ -58,15 +60,19 @@ def fill(services: Services, products: int) -> None:
             [
                 ProductRecord(
                     sku=f"S-{first + i}",
-                    title=f"{labels[int(odds[i].argmax())]} no. {first + i}",
-                    price_cents=500 + 7 * (first + i) % 9_000,
-                    currency="EUR",
-                    stock=(first + i) % 4,
+                    facts={
+                        "title": f"{labels[int(odds[i].argmax())]} no. {first + i}",
+                        "price_cents": 500 + 7 * (first + i) % 9_000,
+                        "currency": "EUR",
+                        "stock": (first + i) % 4,
+                    },
                     photos=(
                         PhotoRecord(
                             f"{first + i:064x}",
                             pictures[(first + i) % PICTURES],
-                            Reading(np.log(odds[i] + 1e-6), odds[i], vectors[i]),
+                            stored_reading(
+                                Reading(np.log(odds[i] + 1e-6), odds[i], vectors[i]), encoder
+                            ),
                         ),
                     ),
                 )
@@ -85,7 +91,8 @@ def change(home: Path, products: int, a_second: float, go: object, stop: object)
         go.wait()  # type: ignore[attr-defined]
         number += 1
         sku = f"S-{number * 7919 % products}"
-        update_product(sku, {"stock": number % 5, "price_cents": 700 + number}, services=services)
+        facts: ProductFacts = {"stock": number % 5, "price_cents": 700 + number}
+        record_batch([ProductRecord(sku, facts=facts)], services=services)
         time.sleep(1 / a_second)
     services.close()
 

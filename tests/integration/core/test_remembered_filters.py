@@ -9,9 +9,9 @@ from sqlalchemy import event, text
 from catalog import quick
 from catalog.filters import Filters
 from service.browse import category_counts, products_page
-from service.changing import label_product, remove_products, update_product
+from service.changing import label_product, remove_products
 from service.search import find_like_product, find_similar
-from service.store_batch import record_batch
+from service.store_batch import ProductRecord, record_batch
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import product
@@ -33,6 +33,11 @@ def beside(filled):
     built = build_services(filled.settings, MeanColourEncoder())
     yield built
     built.close()
+
+
+def state(sku, facts, services):
+    """Change facts of a product, as a stock file does."""
+    assert record_batch([ProductRecord(sku, facts=facts)], services=services).updated == (sku,)
 
 
 def answers(services):
@@ -58,7 +63,7 @@ def fresh_answers(services):
     "change",
     [
         lambda s: label_product("RED-03", "hat", services=s),
-        lambda s: update_product("RED-00", {"stock": 0, "price_cents": 1600}, services=s),
+        lambda s: state("RED-00", {"stock": 0, "price_cents": 1600}, s),
         lambda s: remove_products(["RED-02", "BLUE-01"], services=s),
         lambda s: record_batch([product(s, "NEW", (240, 20, 20))], services=s),
         lambda s: record_batch([product(s, "RED-05", (20, 20, 240), (9, 9, 9))], services=s),
@@ -115,7 +120,7 @@ class Queries:
 def test_after_a_change_only_what_was_touched_is_asked_for(filled):
     answers(filled)
     queries = Queries(filled)
-    update_product("RED-00", {"stock": 0}, services=filled)
+    state("RED-00", {"stock": 0}, filled)
     label_product("RED-03", "hat", services=filled)
 
     answers(filled)
