@@ -6,6 +6,7 @@ EmbeddingsError
 ├── BadBundle          a model folder is incomplete or inconsistent
 ├── StaleSnapshot      an index file is torn, of another model or of another catalogue
 ├── BadArchive         a ZIP breaks a rule for archives of strangers
+├── BadTable           a CSV cannot be read as a whole: what it is, and what to do
 ├── MissingPhoto       the store has no such picture, or its bytes were changed
 └── DatasetUnavailable a data set is nowhere to be had, or its bytes are not the published ones
 """
@@ -33,6 +34,10 @@ class StaleSnapshot(EmbeddingsError):
 
 class BadArchive(EmbeddingsError):
     """A ZIP is damaged, or has what no honest archive has."""
+
+
+class BadTable(EmbeddingsError):
+    """A file that is to be a table is none, or does not say which its columns are."""
 
 
 class MissingPhoto(EmbeddingsError):

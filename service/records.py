@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TextIO, TypeAlias
 
+from embeddings.tables import escape_cell
 from service.errors import BadOutput
-from service.spreadsheet import escape_cell
 
 Value: TypeAlias = str | int | float | None
 Columns: TypeAlias = Mapping[str, type[str] | type[int] | type[float]]

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from service.spreadsheet import unescape_cell
+from embeddings.tables import unescape_cell
 
 
 def part_of(output: Path) -> Path:

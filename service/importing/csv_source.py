@@ -7,10 +7,11 @@ from pathlib import Path
 
 from catalog.errors import BadRow, BadSource
 from embeddings.folders import FileFinder
+from embeddings.tables import count_rows
 from service.importing.cells import rows_of
 from service.importing.report import RowError, RowNote, printable
 from service.importing.row import Row
-from service.importing.table import count_rows, read_table
+from service.importing.table import read_table
 
 
 class CsvSource:

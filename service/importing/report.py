@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from service.spreadsheet import escape_cell
+from embeddings.tables import escape_cell
 
 LINE, REASON = "line", "reason"
 ABOUT_ROWS = (LINE, REASON)

@@ -17,11 +17,12 @@ from embeddings.archives import (
 )
 from embeddings.clutter import is_clutter
 from embeddings.errors import BadArchive
+from embeddings.tables import count_rows
 from service.importing.cells import rows_of
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.importing.source import is_picture, is_table, picture_rows
-from service.importing.table import count_rows, read_table
+from service.importing.table import read_table
 
 
 class ZipSource:

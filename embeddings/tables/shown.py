@@ -1,4 +1,4 @@
-"""Keeps a spreadsheet from taking a cell of ours for a formula.
+"""What a cell shows in a spreadsheet, and what keeps ours from being taken for a formula.
 
 https://owasp.org/www-community/attacks/CSV_Injection
 """
@@ -8,6 +8,7 @@ import re
 _FIRST = "'=+-@\t\r"
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # also behind apostrophes, so that escaping can be undone
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+_TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 
 
 def escape_cell(text: str) -> str:
@@ -19,3 +20,15 @@ def escape_cell(text: str) -> str:
 def unescape_cell(text: str) -> str:
     """Undo `escape_cell`."""
     return text[1:] if _ESCAPED.match(text) else text
+
+
+def shown(cell: str) -> str:
+    """Give the text that a cell stands for: without our apostrophe, and `="007"` as 007.
+
+    Programs write the latter so that a spreadsheet keeps the zeros.
+    """
+    if cell[:1] == "'":
+        return unescape_cell(cell)
+    if cell[:1] == "=" and (found := _TEXT_FORMULA.fullmatch(cell)):
+        return found[1].replace('""', '"')
+    return cell

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.spreadsheet import escape_cell, unescape_cell
+from embeddings.tables import escape_cell, unescape_cell
 
 nearly_formulas = st.text(alphabet="'=+-@\t\rab", max_size=8)
 

@@ -1,0 +1,109 @@
+"""The bytes of a table as lines of text, each numbered as an editor numbers it."""
+
+import codecs
+import io
+from collections import deque
+from collections.abc import Sequence
+from types import TracebackType
+from typing import BinaryIO
+
+MAX_LINE = 1_000_000  # characters; whoever has longer lines has no CSV
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, with whose mark it begins
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class TooLong(str):
+    """The first characters of a line that has more than `MAX_LINE`."""
+
+    __slots__ = ()
+
+
+class Lines:
+    """Gives line by line, with what ends it, and takes back what was looked at too early.
+
+    What cannot be decoded comes as lone surrogates, so that one damaged row is that row's fault.
+    Use it in a `with`: leaving it lets go of the file, which stays open.
+    """
+
+    def __init__(self, file: BinaryIO, encoding: str | None = None) -> None:
+        """Read `file` from its beginning, as `encoding`, or as its first bytes tell."""
+        file.seek(0)
+        encoding = encoding or encoding_of(file.read(512))
+        file.seek(0)
+        errors = "surrogateescape" if encoding == "utf-8-sig" else _UNDECODED
+        self._file = file
+        self._text = io.TextIOWrapper(file, encoding, errors, newline="")
+        self._back: deque[str] = deque()
+        self.number = 0  # of the line taken last, from 1
+
+    def __enter__(self) -> "Lines":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        # Whoever breaks off early may have closed the file before we are asked to let go of it.
+        if not self._file.closed:
+            self._text.detach()
+
+    def take(self) -> str | None:
+        """Give the next line, `TooLong` in place of one that is, or None at the end."""
+        if self._back:
+            self.number += 1
+            return self._back.popleft()
+        line = self._text.readline(MAX_LINE)
+        if not line:
+            return None
+        self.number += 1
+        if len(line) == MAX_LINE and line[-1] not in "\r\n":
+            while (more := self._text.readline(MAX_LINE)) and more[-1] not in "\r\n":
+                pass
+            return TooLong(line[:1000])
+        return line
+
+    def give_back(self, lines: Sequence[str]) -> None:
+        """Put back lines that were taken last, in their order."""
+        self._back.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+
+def encoding_of(head: bytes) -> str:
+    """Tell Unicode's encodings apart by a file's first bytes."""
+    for mark, name in _WIDE:
+        if head.startswith(mark):
+            return name
+    # Without a mark: of a header in Latin letters every other byte is zero.
+    first, second = head[0::2].count(0), head[1::2].count(0)
+    many, few = 0.7 * (len(head) // 2), 0.1 * (len(head) // 2)
+    if second > many and first <= few:
+        return "utf-16-le"
+    if first > many and second <= few:
+        return "utf-16-be"
+    return "utf-8-sig"
+
+
+def count_rows(file: BinaryIO) -> int:
+    """Estimate how many rows a CSV has, by its lines, and go back to its beginning."""
+    feeds = returns = 0
+    for part in iter(lambda: file.read(1 << 20), b""):
+        feeds += part.count(b"\n")
+        returns += part.count(b"\r")
+    file.seek(0)
+    return max(0, (feeds or returns) - 1)
+
+
+def _undecoded(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\udcff", error.end
+
+
+_UNDECODED = "lookalike-undecoded"
+codecs.register_error(_UNDECODED, _undecoded)
