@@ -134,7 +134,7 @@ def load_front(settings: Settings) -> "Front":
         waiting=settings.queue,
         deadline_s=settings.deadline_s,
         body_bytes=most_body_bytes(settings),
-        buffer_bytes=settings.buffer_mb * 1024 * 1024,
+        buffer_bytes=settings.buffer_bytes,
         upload_s=settings.upload_s,
     )
     front = Front(app, _refusals(app), limits)

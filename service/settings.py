@@ -1,11 +1,13 @@
 """The settings: environment variables named LOOKALIKE_*, with defaults that suit a checkout."""
 
+import difflib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from service import setting_values as values
 from service.errors import BadSetting
 
 PREFIX = "LOOKALIKE_"
@@ -25,30 +27,47 @@ class Settings:
         metadata={"meaning": "model for a new catalogue: a shipped name or a bundle's folder"},
     )
     host: str = field(default="127.0.0.1", metadata={"meaning": "address that `serve` listens on"})
-    port: int = field(default=8000, metadata={"meaning": "port that `serve` listens on"})
-    threads: int = field(default=4, metadata={"meaning": "requests answered at a time"})
+    port: int = field(
+        default=8000, metadata={"meaning": "port that `serve` listens on", "most": 65_535}
+    )
+    threads: int = field(
+        default=4, metadata={"meaning": "requests answered at a time", "most": 256}
+    )
     queue: int = field(
-        default=256, metadata={"meaning": "requests that may wait for a thread; then 503"}
+        default=256,
+        metadata={"meaning": "requests that may wait for a thread; then 503", "most": 100_000},
     )
     deadline_s: int = field(
-        default=10, metadata={"meaning": "seconds from a whole request to its answer; then 503"}
+        default=10,
+        metadata={"meaning": "seconds from a whole request to its answer; then 503", "most": 3_600},
     )
     upload_s: int = field(
-        default=120, metadata={"meaning": "seconds in which an upload must have come; then 408"}
+        default=120,
+        metadata={"meaning": "seconds in which an upload must have come; then 408", "most": 86_400},
     )
     buffer_mb: int = field(
-        default=64, metadata={"meaning": "megabytes of uploads held at once; then 503"}
+        default=64,
+        metadata={"meaning": "megabytes of uploads held at once; then 503", "most": 1_000_000},
     )
-    workers: int = field(default=1, metadata={"meaning": "server processes"})
-    max_upload_mb: int = field(default=10, metadata={"meaning": "largest upload, in megabytes"})
+    workers: int = field(default=1, metadata={"meaning": "server processes", "most": 256})
+    max_upload_mb: int = field(
+        default=10, metadata={"meaning": "largest upload, in megabytes", "most": 1_000}
+    )
     max_pixels: int = field(
-        default=40_000_000, metadata={"meaning": "largest picture, in pixels (width x height)"}
+        default=40_000_000,
+        metadata={"meaning": "largest picture, in pixels (width x height)", "most": 1_000_000_000},
     )
-    per_page: int = field(default=24, metadata={"meaning": "results on a page"})
+    per_page: int = field(default=24, metadata={"meaning": "results on a page", "most": 1_000})
     remember_minutes: int = field(
-        default=30, metadata={"meaning": "how long a search can be paged through"}
+        default=30, metadata={"meaning": "how long a search can be paged through", "most": 525_600}
     )
-    log_level: str = field(default="INFO", metadata={"meaning": "DEBUG, INFO, WARNING or ERROR"})
+    log_level: str = field(
+        default="INFO",
+        metadata={
+            "meaning": "DEBUG, INFO, WARNING or ERROR",
+            "choices": ("DEBUG", "INFO", "WARNING", "ERROR"),
+        },
+    )
 
     @property
     def database(self) -> Path:
@@ -66,6 +85,11 @@ class Settings:
         return self.home / "index"
 
     @property
+    def buffer_bytes(self) -> int:
+        """The bytes of uploads held at once; always room for two of the largest."""
+        return max(self.buffer_mb * 1024 * 1024, 2 * self.max_upload_bytes + 1024 * 1024)
+
+    @property
     def max_upload_bytes(self) -> int:
         """The largest upload in bytes."""
         return self.max_upload_mb * 1024 * 1024
@@ -78,30 +102,26 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         BadSetting: a LOOKALIKE_ variable is unknown, or its value breaks its rule.
     """
     given = {
-        name.removeprefix(PREFIX).lower(): value
+        name: value
         for name, value in environment.items()
-        if name.startswith(PREFIX) and name not in ELSEWHERE
+        if name.startswith(PREFIX)
+        if name not in ELSEWHERE
+        if not values.is_of_a_cluster(name.removeprefix(PREFIX), value)
     }
-    known = {each.name: each for each in fields(Settings)}
-    for name in given.keys() - known.keys():
-        listed = ", ".join(PREFIX + each.upper() for each in sorted(known))
-        raise BadSetting(f"unknown setting {PREFIX}{name.upper()}; there are {listed}")
-    values: dict[str, Any] = {
-        name: _read(name, value, known[name].type) for name, value in given.items()
+    known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
+    for name in sorted(given.keys() - known.keys()):
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise BadSetting(f"unknown setting {name}; {hint}there are {', '.join(sorted(known))}")
+    told: dict[str, Any] = {
+        known[name].name: _read(name, value, known[name]) for name, value in given.items()
     }
-    return Settings(**values)
+    return Settings(**told)
 
 
-def _read(name: str, value: str, kind: object) -> str | int | Path:
-    variable = PREFIX + name.upper()
-    if kind is Path:
-        return Path(value)
-    if kind is int:
-        if not value.isascii() or not value.isdigit() or int(value) < 1:
-            raise BadSetting(f"{variable} is a whole number of at least 1, got '{value}'")
-        return int(value)
-    if name == "log_level" and value not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        raise BadSetting(f"{variable} is DEBUG, INFO, WARNING or ERROR, got '{value}'")
-    if not value:
-        raise BadSetting(f"{variable} is empty; leave it out for its default")
-    return value
+def _read(variable: str, value: str, of: "Field[Any]") -> str | int | Path:
+    if of.type is Path:
+        return values.folder(variable, value)
+    if of.type is int:
+        return values.number(variable, value, of.metadata["most"])
+    return values.text(variable, value, of.metadata)

@@ -11,7 +11,7 @@ import click
 
 from service.cli.options import examples, home_is_named, with_settings
 from service.cli.progress import progress_bar
-from service.cli.serve import check_address
+from service.cli.serve import listening
 from service.demo import articles, photos
 from service.settings import Settings
 from service.wiring import Services, build_services
@@ -135,7 +135,7 @@ def _serve_afresh(settings: Settings) -> None:
 
 def _serve_and_fill(settings: Settings, shop: _Shop) -> None:
     """Serve what is there already while the rest comes in; its index follows the catalogue."""
-    check_address(settings)
+    listening(settings)
     # Told to stop in either way, this process stops the server, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = subprocess.Popen(_server(settings))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from service.cli.options import HomeFolder
+
 COMMANDS = {
     "demo": ("demo", "Fill a catalogue with a public data set and serve it."),
     "serve": ("serve", "Serve the shop's pages and the JSON API until interrupted."),
@@ -64,7 +66,7 @@ def version_here() -> str:
 @click.version_option(version_here(), prog_name="lookalike")
 @click.option(
     "--home",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=HomeFolder(),
     help="Folder of the database, pictures and snapshots; else LOOKALIKE_HOME, else ./var.",
 )
 @click.pass_context

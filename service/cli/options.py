@@ -9,7 +9,24 @@ from typing import Any
 
 import click
 
+from service.errors import BadSetting
+from service.setting_values import folder
 from service.settings import Settings, read_settings
+
+
+class HomeFolder(click.ParamType[Path]):
+    """The folder given as `--home`, by the rules of LOOKALIKE_HOME."""
+
+    name = "directory"
+
+    def convert(
+        self, value: str | Path, _param: click.Parameter | None, _ctx: click.Context | None
+    ) -> Path:
+        """Read it; click calls this."""
+        try:
+            return folder("--home", str(value))
+        except BadSetting as error:
+            self.fail(str(error).removeprefix("--home "))
 
 
 def examples(*lines: str) -> str:
@@ -22,7 +39,7 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
 
     @click.option(
         "--home",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=HomeFolder(),
         help="Folder of the database, pictures and snapshots; else LOOKALIKE_HOME, else ./var.",
     )
     @functools.wraps(command)

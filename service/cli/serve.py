@@ -37,23 +37,35 @@ def serve(settings: Settings) -> None:
     Raises:
         AddressTaken: the address cannot be listened on.
     """
-    check_address(settings)
+    settings = listening(settings)
     from service.server import run_server
 
-    click.echo(
-        f"Lookalike serves http://{settings.host}:{settings.port} (Ctrl-C stops it)", err=True
-    )
+    where = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"Lookalike serves http://{where}:{settings.port} (Ctrl-C stops it)", err=True)
     run_server(settings)
 
 
-def check_address(settings: Settings) -> None:
-    """Make sure that the address can be listened on. Raises: AddressTaken."""
+def listening(settings: Settings) -> Settings:
+    """Turn a host's name into its address, and make sure that it can be listened on.
+
+    Raises:
+        AddressTaken: it cannot.
+    """
     # The server would try five times and fill the screen before it gives up.
+    name = settings.host.removeprefix("[").removesuffix("]")
     try:
-        with socket.create_server((settings.host, settings.port)):
-            pass
-    except OSError as error:
+        found = socket.getaddrinfo(name, settings.port, type=socket.SOCK_STREAM)
+        # Where a name has both, as `localhost` does, what most clients try.
+        family, _, _, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
+        host = str(address[0])
+        if "%" in host:
+            raise OSError(0, "an address of one network card cannot be listened on")
+        dual = family == socket.AF_INET6 and host == "::" and socket.has_dualstack_ipv6()
+        with socket.create_server((host, settings.port), family=family, dualstack_ipv6=dual):
+            return replace(settings, host=host)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         raise AddressTaken(
-            f"cannot listen on {settings.host}:{settings.port} ({error.strerror}): "
+            f"cannot listen on {settings.host}:{settings.port} ({reason}): "
             "stop what does, or choose another --port or --host"
         ) from error

@@ -303,3 +303,15 @@ def test_a_file_that_is_no_database_is_told_in_one_line(home, capsys):
 
     assert run(["export", "-"]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("home", ["", " ", "$HOME/shop", "~no-such-person/shop"])
+def test_a_home_that_cannot_be_meant_makes_nothing(home, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LOOKALIKE_HOME", raising=False)
+
+    code = run(["--home", home, "export", "-"])
+
+    assert code == 2
+    assert "--home" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
