@@ -86,6 +86,7 @@ def run_server(settings: Settings) -> None:
         log_access=False,
     )
     server.on_shutdown(partial(_save_snapshot, settings))
+    server.on_shutdown(partial(_forget_old_searches, settings))
     loader: Callable[..., Any] = partial(_load_or_say_why, settings, server.has_served)
     server.serve(target_loader=loader, wrap_loader=False)
     if server.never_served:
@@ -122,6 +123,7 @@ def _load_or_say_why(settings: Settings, has_served: Event) -> "Front":
 def load_front(settings: Settings) -> "Front":
     """Build the application in a worker, with the model and the index in memory."""
     from service.app import create_app
+    from service.current import web_parts
     from service.front.front import Front
     from service.front.limits import Limits
     from service.uploads import most_body_bytes
@@ -129,6 +131,8 @@ def load_front(settings: Settings) -> "Front":
     services = build_services(settings)
     services.warm_up()
     app = create_app(services)
+    with app.app_context():
+        web_parts().searches.sweep_regularly()
     limits = Limits(
         threads=settings.threads,
         waiting=settings.queue,
@@ -181,3 +185,9 @@ def _save_snapshot(settings: Settings) -> None:
     services = build_services(settings)
     services.index.save_snapshot()
     services.close()
+
+
+def _forget_old_searches(settings: Settings) -> None:
+    from service.tokens import RememberedSearches
+
+    RememberedSearches(settings.home, settings.remember_minutes).sweep()

@@ -1,51 +1,41 @@
 """Remembers a search for a while, so that a shopper can page on without sending the photo again.
 
-What is kept is what the model read, never the photo. It lies in a small file of its own, so that
-several server processes share it; the file may be deleted at any time.
+What is kept is what the model read, never the photo, and sealed with the token: the disk and the
+memory of the server hold nothing that anybody could read without the shopper's own address.
 """
 
-import hashlib
-import os
+import logging
 import secrets
 import sqlite3
+import struct
 import threading
 import time
-import weakref
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from embeddings.types import Reading, Vectors
-from service.errors import ExpiredSearch
+from service.errors import ExpiredSearch, ServerBusy
+from service.sealing import name_of, seal, unseal
+from service.search_file import FILE_NAME, SearchFile
 
-FILE_NAME = "searches.sqlite3"
+__all__ = ["FILE_NAME", "RememberedSearches"]
+
 TOKEN_BYTES = 24  # 192 bits: nobody guesses one
-MOST_REMEMBERED = 20_000  # rows; the oldest go first, so the file stays under about 20 MB
-
-# A lost file costs a shopper one more upload, so nothing waits for the disk.
-_SETUP = """
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = OFF;
-PRAGMA secure_delete = ON;
-CREATE TABLE IF NOT EXISTS search (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    key BLOB NOT NULL UNIQUE,
-    fingerprint TEXT NOT NULL,
-    expires REAL NOT NULL,
-    logits BLOB NOT NULL,
-    probabilities BLOB NOT NULL,
-    embedding BLOB NOT NULL,
-    colours BLOB
-);
-CREATE INDEX IF NOT EXISTS search_expires ON search (expires);
-"""
+MOST_REMEMBERED = 20_000  # rows; the oldest go first, so the file stays under about 40 MB
+MOST_AT_HAND = 1_000  # of this process, in memory: about 2 MB
+_SWEPT_EVERY_S = 60.0
+_LEFT_ALONE_S = 5.0  # a file that could not be used; trying costs a shopper a moment
+_log = logging.getLogger(__name__)
 
 
 class RememberedSearches:
     """Readings of shoppers' photos under unguessable, expiring tokens.
 
-    Only a token's SHA-256 is kept: who reads the file cannot open anybody's search.
+    This process's own latest are at hand in memory; the file is for other processes, and for the
+    next start. A file that is full, locked or garbage costs nobody a search.
     """
 
     def __init__(
@@ -56,36 +46,29 @@ class RememberedSearches:
         most: int = MOST_REMEMBERED,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._path = folder / FILE_NAME
+        self._file = SearchFile(folder)
         self._seconds = minutes * 60
         self._most = most
         self._clock = clock
         self._lock = threading.Lock()
-        self._connection: sqlite3.Connection | None = None
+        self._at_hand: OrderedDict[bytes, tuple[float, bytes]] = OrderedDict()
+        self._try_again = 0.0  # by the monotonic clock
 
     def remember(self, reading: Reading, fingerprint: str) -> str:
         """Keep what a model read in a photo and give the token that recalls it."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        now = self._clock()
-        row = (
-            _key(token),
-            fingerprint,
-            now + self._seconds,
-            _to_bytes(reading.logits),
-            _to_bytes(reading.probabilities),
-            _to_bytes(reading.embedding),
-            None if reading.colours is None else _to_bytes(reading.colours),
-        )
-        with self._lock, self._open() as connection:
-            added = connection.execute(
-                "INSERT INTO search (key, fingerprint, expires, logits, probabilities, embedding,"
-                " colours) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                row,
-            )
-            connection.execute(
-                "DELETE FROM search WHERE expires <= ? OR number <= ?",
-                (now, (added.lastrowid or 0) - self._most),
-            )
+        name, sealed = name_of(token), seal(token, _pack(reading, fingerprint))
+        with self._lock:
+            now = self._clock()
+            expires = now + self._seconds
+            self._at_hand[name] = (expires, sealed)
+            if len(self._at_hand) > min(self._most, MOST_AT_HAND):
+                self._at_hand.popitem(last=False)
+            if self._may_try():
+                try:
+                    self._file.put(name, expires, sealed, now, self._most)
+                except (sqlite3.Error, OSError) as error:
+                    self._leave_alone(error)
         return token
 
     def recall(self, token: str) -> tuple[Reading, str]:
@@ -93,45 +76,74 @@ class RememberedSearches:
 
         Raises:
             ExpiredSearch: the token is unknown or too old.
+            ServerBusy: the file cannot be read at the moment.
         """
-        with self._lock, self._open() as connection:
-            row = connection.execute(
-                "SELECT fingerprint, logits, probabilities, embedding, colours FROM search"
-                " WHERE key = ? AND expires > ?",
-                (_key(token), self._clock()),
-            ).fetchone()
-        if row is None:
+        with self._lock:
+            sealed = self._find(name_of(token))
+        message = None if sealed is None else unseal(token, sealed)
+        if message is None:
             minutes = round(self._seconds / 60)
             raise ExpiredSearch(f"a search is kept for {minutes} minutes; please search again")
-        fingerprint, *vectors, colours = row
-        told = None if colours is None else _from_bytes(colours)
-        logits, probabilities, embedding = map(_from_bytes, vectors)
-        return Reading(logits, probabilities, embedding, told), str(fingerprint)
+        return _unpack(message)
 
-    def _open(self) -> sqlite3.Connection:
-        # At first use, not in __init__: a connection must not cross a fork.
-        if self._connection is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
-            connection = sqlite3.connect(self._path, timeout=5, check_same_thread=False)
-            connection.executescript(_SETUP)
-            _add_colours(connection)
-            weakref.finalize(self, connection.close)
-            self._connection = connection
-        return self._connection
+    def sweep(self) -> None:
+        """Delete what has expired, in memory and on the disk."""
+        with self._lock:
+            now = self._clock()
+            for name in [name for name, kept in self._at_hand.items() if kept[0] <= now]:
+                del self._at_hand[name]
+            if self._may_try() and self._file.exists():
+                try:
+                    self._file.sweep(now)
+                except (sqlite3.Error, OSError) as error:
+                    self._leave_alone(error)
+
+    def sweep_regularly(self, every_s: float = _SWEPT_EVERY_S) -> None:
+        """Sweep now and from now on, in a thread of its own."""
+
+        def sweep_on() -> None:
+            while True:
+                self.sweep()
+                time.sleep(every_s)
+
+        threading.Thread(target=sweep_on, name="sweep-searches", daemon=True).start()
+
+    def _find(self, name: bytes) -> bytes | None:
+        now = self._clock()
+        if name in self._at_hand:
+            expires, sealed = self._at_hand[name]
+            return sealed if expires > now else None
+        if self._may_try():
+            try:
+                return self._file.get(name, now) if self._file.exists() else None
+            except (sqlite3.Error, OSError) as error:
+                self._leave_alone(error)
+        raise ServerBusy("earlier searches cannot be looked up at the moment; please try again")
+
+    def _may_try(self) -> bool:
+        return time.monotonic() >= self._try_again
+
+    def _leave_alone(self, error: Exception) -> None:
+        self._try_again = time.monotonic() + _LEFT_ALONE_S
+        _log.warning("searches are remembered in memory only, for now: %s", error)
 
 
-def _add_colours(connection: sqlite3.Connection) -> None:
-    """Give a file of an earlier release its column, while that release may still be using it."""
-    with connection:
-        connection.execute("BEGIN IMMEDIATE")  # another process may be at it, too
-        columns = {row[1] for row in connection.execute("PRAGMA table_info(search)")}
-        if "colours" not in columns:
-            connection.execute("ALTER TABLE search ADD COLUMN colours BLOB")
+def _pack(reading: Reading, fingerprint: str) -> bytes:
+    vectors = (reading.logits, reading.probabilities, reading.embedding, reading.colours)
+    parts = [fingerprint.encode(), *(b"" if each is None else _to_bytes(each) for each in vectors)]
+    return struct.pack(f"<{len(parts)}I", *map(len, parts)) + b"".join(parts)
 
 
-def _key(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+def _unpack(message: bytes) -> tuple[Reading, str]:
+    lengths = struct.unpack_from("<5I", message)
+    parts, start = [], 5 * 4
+    for length in lengths:
+        parts.append(message[start : start + length])
+        start += length
+    fingerprint, logits, probabilities, embedding, colours = parts
+    told = _from_bytes(colours) if colours else None
+    read = Reading(_from_bytes(logits), _from_bytes(probabilities), _from_bytes(embedding), told)
+    return read, fingerprint.decode()
 
 
 def _to_bytes(values: Vectors) -> bytes:

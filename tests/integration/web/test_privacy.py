@@ -4,9 +4,12 @@ import io
 import logging
 from pathlib import Path
 
+import numpy as np
 import pytest
 from flask import request
+from PIL import Image
 
+from embeddings.types import Photo
 from tests.fakes import image_bytes, plain_photo
 from tests.integration.web.forms import MULTIPART, form, send
 
@@ -42,6 +45,18 @@ def test_a_search_leaves_neither_the_photo_nor_its_name(
         assert trace not in left
     assert NAME.encode() not in left
     assert NAME not in said
+
+
+def test_a_search_leaves_nothing_that_was_read_in_the_photo(client, services, picture):
+    with Image.open(io.BytesIO(picture)) as image:
+        [read] = services.encoder.read([Photo(np.asarray(image.convert("RGB")))])
+
+    answer = send(client, picture, to="/search")
+
+    assert client.get(answer.headers["Location"]).status_code == 200
+    left = b"".join(files_under(services.settings.home).values())
+    for vector in (read.embedding, read.probabilities, read.logits):
+        assert vector.astype("<f4").tobytes() not in left
 
 
 @pytest.mark.parametrize("size", [100, 900_000])

@@ -1,9 +1,12 @@
+import resource
+import shutil
 import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
 
-from service.errors import ExpiredSearch
+from service.errors import ExpiredSearch, ServerBusy
 from service.tokens import FILE_NAME, RememberedSearches
 from tests.fakes import COLOURS, MeanColourEncoder, plain_photo
 
@@ -56,17 +59,129 @@ def test_the_colour_is_recalled_too(searches):
     assert without.colours is None
 
 
-def test_a_file_of_the_first_release_goes_on(searches, tmp_path, clock):
+OF_THE_FIRST_RELEASE = """
+CREATE TABLE search (number INTEGER PRIMARY KEY AUTOINCREMENT, key BLOB NOT NULL UNIQUE,
+    fingerprint TEXT NOT NULL, expires REAL NOT NULL, logits BLOB NOT NULL,
+    probabilities BLOB NOT NULL, embedding BLOB NOT NULL);
+"""
+
+
+def test_what_the_first_release_kept_open_is_put_away_at_the_first_sweep(tmp_path, searches):
+    secret = np.arange(64, dtype="<f4").tobytes()
+    old = sqlite3.connect(tmp_path / FILE_NAME)
+    old.execute("PRAGMA journal_mode = WAL")
+    old.executescript(OF_THE_FIRST_RELEASE)
+    row = (b"k", MODEL, 9e9, b"", b"", secret)
+    old.execute("INSERT INTO search VALUES (1, ?, ?, ?, ?, ?, ?)", row)
+    old.commit()
+    shutil.copy(tmp_path / f"{FILE_NAME}-wal", tmp_path / "kept")
+    old.close()
+    shutil.move(tmp_path / "kept", tmp_path / f"{FILE_NAME}-wal")  # as a killed server leaves it
+
+    searches.sweep()
+
+    assert secret not in everything_in(tmp_path)
+    assert searches.recall(searches.remember(reading(), MODEL))[1] == MODEL
+
+
+def everything_in(folder):
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file())
+
+
+def test_what_is_kept_cannot_be_read_without_its_token(searches, tmp_path):
+    kept = reading()
+
+    searches.remember(kept, MODEL)
+
+    left = everything_in(tmp_path)
+    for vector in (kept.logits, kept.probabilities, kept.embedding):
+        assert vector.astype("<f4").tobytes() not in left
+    assert MODEL.encode() not in left
+
+
+def test_a_sweep_leaves_nothing_of_what_expired_on_the_disk(tmp_path, clock):
+    first = RememberedSearches(tmp_path, minutes=30, clock=clock)
+    first.remember(reading(), MODEL)
+    [sealed] = sealed_in(tmp_path)
+    assert sealed in everything_in(tmp_path)
+
+    clock.now += 31 * 60
+    RememberedSearches(tmp_path, minutes=30, clock=clock).sweep()
+
+    assert sealed not in everything_in(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+
+
+def sealed_in(folder):
+    with closing(sqlite3.connect(folder / FILE_NAME)) as file:
+        return [row[0] for row in file.execute("SELECT sealed FROM search")]
+
+
+def test_a_row_that_somebody_changed_recalls_nothing(tmp_path, clock):
+    token = RememberedSearches(tmp_path, minutes=30, clock=clock).remember(reading(), MODEL)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as file, file:
+        file.execute("UPDATE search SET sealed = zeroblob(length(sealed))")
+
+    with pytest.raises(ExpiredSearch):
+        RememberedSearches(tmp_path, minutes=30, clock=clock).recall(token)
+
+
+def make_garbage(path):
+    path.write_bytes(b"no database, whatever it was before " * 400)
+
+
+def make_empty(path):
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("spoil", [make_garbage, make_empty])
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_spoilt_file_costs_nobody_a_search_and_is_made_anew(spoil, begun, tmp_path, clock):
+    searches = RememberedSearches(tmp_path, minutes=30, clock=clock)
+    if begun:
+        searches.remember(reading(), MODEL)
+    spoil(tmp_path / FILE_NAME)
+
     token = searches.remember(reading(), MODEL)
-    with sqlite3.connect(tmp_path / FILE_NAME) as file:
-        file.execute("ALTER TABLE search DROP COLUMN colours")
-    file.close()
 
-    later = RememberedSearches(tmp_path, minutes=30, clock=clock)
+    assert searches.recall(token)[1] == MODEL
+    assert RememberedSearches(tmp_path, minutes=30, clock=clock).recall(token)[1] == MODEL
 
-    assert later.recall(token)[0].colours is None
-    [coloured] = MeanColourEncoder(colours=COLOURS).read([plain_photo()])
-    assert later.recall(later.remember(coloured, MODEL))[0].colours is not None
+
+def test_a_folder_in_its_place_costs_nobody_a_search(tmp_path, searches):
+    (tmp_path / FILE_NAME).mkdir()
+
+    token = searches.remember(reading(), MODEL)
+
+    assert searches.recall(token)[1] == MODEL
+
+
+def test_a_locked_file_costs_nobody_a_search_and_little_time(tmp_path, clock):
+    searches = RememberedSearches(tmp_path, minutes=30, clock=clock)
+    earlier = RememberedSearches(tmp_path, minutes=30, clock=clock).remember(reading(), MODEL)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+
+        tokens = [searches.remember(reading(), MODEL) for _ in range(3)]
+
+        assert [searches.recall(token)[1] for token in tokens] == [MODEL] * 3
+        with pytest.raises(ServerBusy):  # not expired: it may be there
+            searches.recall(earlier)
+
+
+@pytest.fixture
+def full_disk():
+    """No file may grow beyond 8 kB, as on a disk that has no more to give."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_costs_nobody_a_search(searches, full_disk):
+    tokens = [searches.remember(reading(), MODEL) for _ in range(30)]
+
+    assert {searches.recall(token)[1] for token in tokens} == {MODEL}
 
 
 def test_another_process_recalls_it_too(searches, tmp_path, clock):
