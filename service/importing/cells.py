@@ -9,6 +9,7 @@ from catalog.stored import ProductFacts
 from service.importing import values
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
+from service.importing.ruined import unruined
 from service.importing.table import TableRow
 
 Value = TypeVar("Value")
@@ -26,7 +27,7 @@ def rows_of(
 def row_of(row: TableRow) -> Row:
     """Give a table's row its meaning, as far as it has one."""
     reader = _Reader(row.cells)
-    sku = reader.read("sku", values.sku_of)
+    sku = reader.read("sku", lambda text: values.sku_of(unruined(text)))
     photos = reader.read("photo", values.photos_of)
     facts, notes = _facts(reader)
     word = _word(reader)
@@ -75,18 +76,29 @@ def _facts(reader: _Reader) -> tuple[ProductFacts, tuple[str, ...]]:
     url = reader.read("url", _or_none(values.url_of))
     if reader.says("url"):
         facts["url"] = url
-    price = reader.read("price", _or_none(values.price_of))
-    if reader.says("price"):
-        facts["price_cents"] = price
-    currency = reader.read("currency", _or_none(values.currency_of))
-    if reader.says("currency"):
-        facts["currency"] = currency
+    facts |= _price(reader)
     stock = reader.read("stock", _or_none(values.stock_of))
     if stock is not None:
         facts["stock"] = max(0, stock)
         if stock < 0:  # oversold: none is there to be sold
             notes = (f"the stock {stock} is taken as 0",)
     return facts, notes
+
+
+def _price(reader: _Reader) -> ProductFacts:
+    facts = ProductFacts()
+    price = reader.read("price", _or_none(values.price_of))
+    currency = reader.read("currency", _or_none(values.currency_of))
+    if price is not None and price.currencies and "currency" not in reader.faults:
+        try:
+            currency = facts["currency"] = values.agreed_currency(price, currency)
+        except BadRow as error:
+            reader.faults["price"] = str(error)
+    if reader.says("price"):
+        facts["price_cents"] = None if price is None else price.cents
+    if reader.says("currency"):
+        facts["currency"] = currency
+    return facts
 
 
 def _word(reader: _Reader) -> Word | None:

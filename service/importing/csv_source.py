@@ -8,6 +8,7 @@ from pathlib import Path
 from catalog.errors import BadRow, BadSource
 from embeddings.folders import FileFinder
 from embeddings.tables import count_rows
+from embeddings.tables.photo_cells import hint_for, spellings
 from service.importing.cells import rows_of
 from service.importing.report import RowError, RowNote, printable
 from service.importing.row import Row
@@ -53,14 +54,9 @@ class PictureFolder:
     def read(self, name: str) -> bytes:
         """Read a picture by its name relative to the folder. Raises: BadRow."""
         try:
-            # Tables made on Windows; a file whose name has a backslash goes first.
-            path = self._inside(name)
-            if not path.exists() and "\\" in name:
-                path = self._inside(name.replace("\\", "/"))
-            if not os.path.lexists(path):
-                path = self._alike(name)
+            path = self._meant(name)
             if not path.is_file():
-                raise BadRow(f"the picture '{name}' is missing")
+                raise BadRow(f"the picture '{name}' is missing{hint_for(name)}")
             with path.open("rb") as file:
                 size = os.fstat(file.fileno()).st_size
                 if size > self._max_bytes:
@@ -72,13 +68,24 @@ class PictureFolder:
             reason = error.strerror if isinstance(error, OSError) else error
             raise BadRow(f"the picture '{name[:200]}' cannot be read: {reason}") from error
 
-    def _alike(self, name: str) -> Path:
-        """Give the one file whose name looks the same, in whatever case or Unicode form."""
-        found = self._finder.find(name.replace("\\", "/"))
+    def _meant(self, name: str) -> Path:
+        """Give the one file that a name means, in whatever spelling, case or Unicode form."""
+        found: dict[Path, None] = {}
+        outside: BadRow | None = None
+        for spelled in spellings(name):
+            try:
+                path = self._inside(spelled)
+                if not found and os.path.lexists(path):
+                    return path
+                found |= dict.fromkeys(self._inside(str(p)) for p in self._finder.find(spelled))
+            except BadRow as error:
+                outside = outside or error
         if len(found) > 1:
-            them = ", ".join(f"'{printable(path.name)}'" for path in found[:3])
+            them = ", ".join(f"'{printable(path.name)}'" for path in list(found)[:3])
             raise BadRow(f"the picture '{name}' may be any of {them}")
-        return self._inside(str(found[0])) if found else self._root / name
+        if outside is not None and not found:
+            raise outside
+        return next(iter(found), self._root / name)
 
     def _inside(self, name: str) -> Path:
         path = self._root / name

@@ -5,14 +5,15 @@ from urllib.parse import urlsplit
 
 from catalog.errors import BadRow
 from embeddings import names
-from service.prices import cents_from_text
+from embeddings.tables.photo_cells import photo_names
+from service.prices import Price, price_from_text
 
 MAX_PHOTOS = 20
 _LENGTHS = {"sku": 64, "title": 200, "url": 2000, "category": 64, "photo": 4000}
 _NAMES = ("sku", "category")  # what things are told apart by
 _STOCK = re.compile(r"(-?)([0-9]{1,9})(?:[.,]0{1,6})?")  # 5.0: by programs that know no wholes
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters: C:\ is no scheme
+_IS_ADDRESS = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")  # two letters: C:\ is no scheme
 
 
 def text_of(column: str, cell: str) -> str:
@@ -37,11 +38,11 @@ def sku_of(text: str) -> str:
 
 def photos_of(text: str) -> tuple[str, ...]:
     """Split the names of pictures, each once. Raises: BadRow."""
-    names = tuple(dict.fromkeys(name.strip() for name in text.split("|") if name.strip()))
+    names = tuple(photo_names(text))
     if len(names) > MAX_PHOTOS:
         raise BadRow(f"a product has at most {MAX_PHOTOS} photos, this one has {len(names)}")
     for name in names:
-        if _HAS_SCHEME.match(name):
+        if _IS_ADDRESS.match(name):
             raise BadRow(
                 f"pictures are not fetched from addresses such as '{name[:60]}': "
                 "download it and give its file name"
@@ -61,12 +62,24 @@ def url_of(text: str) -> str:
     return text
 
 
-def price_of(text: str) -> int:
-    """Read a price as cents. Raises: BadRow."""
+def price_of(text: str) -> Price:
+    """Read a price. Raises: BadRow."""
     try:
-        return cents_from_text(text)
+        return price_from_text(text)
     except ValueError as error:
         raise BadRow(str(error)) from error
+
+
+def agreed_currency(price: Price, said: str | None) -> str | None:
+    """Give the currency of a row from its column and from the sign in its price. Raises: BadRow."""
+    if not price.currencies or said in price.currencies:
+        return said
+    if said is not None:
+        raise BadRow(f"the price is in {' or '.join(price.currencies[:3])}, the currency is {said}")
+    if len(price.currencies) > 1:
+        some = ", ".join(price.currencies[:3])
+        raise BadRow(f"the price's sign may be {some} and others: name it in the column currency")
+    return price.currencies[0]
 
 
 def currency_of(text: str) -> str:

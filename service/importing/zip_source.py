@@ -18,6 +18,7 @@ from embeddings.archives import (
 from embeddings.clutter import is_clutter
 from embeddings.errors import BadArchive
 from embeddings.tables import count_rows
+from embeddings.tables.photo_cells import hint_for, spellings
 from service.importing.cells import rows_of
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
@@ -70,12 +71,7 @@ class ZipSource:
 
     def read(self, photo: str) -> bytes:
         """Read a picture that a row names, relative to the CSV. Raises: BadRow."""
-        folder = posixpath.dirname(self._table or "")
-        try:
-            name = plain_name(posixpath.join(folder, photo.replace("\\", "/")))
-        except BadArchive as error:
-            raise BadRow(f"the picture '{photo}' lies outside the ZIP") from error
-        entry = self._files[self._found(name, photo)]
+        entry = self._files[self._meant(photo)]
         if entry.file_size > self._max_photo_bytes:
             raise BadRow(
                 f"a picture has at most {self._max_photo_bytes} bytes, "
@@ -87,17 +83,28 @@ class ZipSource:
         except DAMAGED as error:
             raise BadRow(f"the picture '{photo}' is damaged in the ZIP: {error}") from error
 
-    def _found(self, name: str, photo: str) -> str:
-        """Give the one name that is this, or that looks the same. Raises: BadRow."""
-        if name in self._files:
-            return name
-        alike = self._alike.get(names.key(name), [])
-        if len(alike) > 1:
-            them = ", ".join(f"'{each}'" for each in alike[:3])
+    def _meant(self, photo: str) -> str:
+        """Give the one name that is meant, in whatever spelling, case or form. Raises: BadRow."""
+        folder = posixpath.dirname(self._table or "")
+        found: dict[str, None] = {}
+        outside: BadArchive | None = None
+        for spelled in spellings(photo):
+            try:
+                name = plain_name(posixpath.join(folder, spelled.replace("\\", "/")))
+            except BadArchive as error:
+                outside = outside or error
+                continue
+            if not found and name in self._files:
+                return name
+            found |= dict.fromkeys(self._alike.get(names.key(name), []))
+        if len(found) > 1:
+            them = ", ".join(f"'{each}'" for each in list(found)[:3])
             raise BadRow(f"the picture '{photo}' may be any of {them}")
-        if not alike:
-            raise BadRow(f"the picture '{photo}' is missing from the ZIP")
-        return alike[0]
+        if outside is not None and not found:
+            raise BadRow(f"the picture '{photo}' lies outside the ZIP") from outside
+        if not found:
+            raise BadRow(f"the picture '{photo}' is missing from the ZIP{hint_for(photo)}")
+        return next(iter(found))
 
     def _rows_of(self, table: str) -> Iterator[Row | RowNote | RowError]:
         try:

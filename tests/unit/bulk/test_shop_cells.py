@@ -1,0 +1,163 @@
+"""Cells as shops and their spreadsheets write them: read where they mean one thing, else told."""
+
+import io
+import zipfile
+
+import pytest
+
+from catalog.errors import BadRow
+from embeddings.tables.photo_cells import photo_names
+from service.importing.cells import rows_of
+from service.importing.opening import SourceOptions, open_source
+from service.importing.ruined import unruined
+from service.importing.table import read_table
+from service.importing.values import photos_of
+
+PHOTOS = {"m/b/mb01.jpg": b"1", "m/b/mb02.jpg": b"2", "c d.jpg": b"3", "50%.jpg": b"4"}
+
+
+def row_of(header, cells):
+    data = f"{header}\n{cells}\n".encode()
+    [row] = rows_of(read_table(io.BytesIO(data), "stock.csv"))
+    return row
+
+
+@pytest.mark.parametrize(
+    "sku",
+    [
+        *["1.23457E+12", "1,23457E+12", "4E+05", "-1.5e-07", "#N/A", "#NV", "#REF!", "#NAME?"],
+        *["#BEZUG!", "#¿NOMBRE?", "#DIV/0!", "#ÜBERLAUF!", "Err:502", "##", "########"],
+        *["nan", "NaN", "None", "NULL", "null", "undefined", '="00123"'],
+    ],
+)
+def test_a_sku_that_a_spreadsheet_has_ruined_is_refused_with_the_reason(sku):
+    with pytest.raises(BadRow, match="the sku") as told:
+        unruined(sku)
+
+    assert sku in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "sku", ["1E5", "E+12", "MAR-04", "#12", "#A", "Nan", "none-1", "=E", "'A", "N/A", "12E", "#1!a"]
+)
+def test_a_sku_that_only_looks_like_it_stays(sku):
+    assert unruined(sku) == sku
+
+
+@pytest.mark.parametrize("cell", ['"=""00123"""', "'00123", "00123", '="00123"'])
+def test_zeros_that_a_program_protects_come_in(cell):
+    assert row_of("sku,title", f"{cell},Dress").sku == "00123"
+
+
+def test_a_ruined_sku_costs_its_row():
+    row = row_of("sku,title", "1.23457E+12,Dress")
+
+    assert "has shortened the sku to '1.23457E+12'" in row.faults["sku"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "facts"),
+    [
+        ("sku,price", "A,€ 24.90", {"price_cents": 2490, "currency": "EUR"}),
+        ("sku,price,currency", "A,€ 24.90,", {"price_cents": 2490, "currency": "EUR"}),
+        ("sku,price,currency", "A,$24.90,CAD", {"price_cents": 2490, "currency": "CAD"}),
+        ("sku,price,currency", "A,24.90,", {"price_cents": 2490, "currency": None}),
+        ("sku,price", "A,24.90", {"price_cents": 2490}),
+    ],
+)
+def test_a_currency_in_the_price_is_that_of_the_product(header, cells, facts):
+    row = row_of(header, cells)
+
+    assert (row.facts, row.faults) == (facts, {})
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "reason"),
+    [
+        ("sku,price,currency", "A,€ 24.90,USD", "the price is in EUR, the currency is USD"),
+        ("sku,price", "A,$ 24.90", "may be USD, AUD, BBD and others: name it in the column"),
+        ("sku,price,currency", "A,5 kr,", "may be DKK, ISK, NOK and others"),
+        ("sku,price,currency", "A,5 kr,EUR", "the price is in DKK or ISK or NOK, the currency"),
+    ],
+)
+def test_a_currency_that_two_cells_do_not_agree_on_is_told(header, cells, reason):
+    row = row_of(header, cells)
+
+    assert reason in row.faults["price"]
+    assert "price_cents" not in row.facts
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("a.jpg|b.jpg", ["a.jpg", "b.jpg"]),
+        (" a.jpg | a.jpg | ", ["a.jpg"]),
+        ("a.jpg, b.JPEG", ["a.jpg", "b.JPEG"]),
+        ("a.jpg;b.png?v=2,c.webp", ["a.jpg", "b.png?v=2", "c.webp"]),
+        ("red, long.jpg", ["red, long.jpg"]),
+        ("a.jpg, front", ["a.jpg, front"]),
+        ('"a.jpg"', ["a.jpg"]),
+        ("", []),
+    ],
+)
+def test_a_cell_names_pictures_with_bars_or_commas_between(cell, names):
+    assert photo_names(cell) == names
+
+
+@pytest.mark.parametrize(
+    "address", ["//cdn.example/x.jpg", "https://x/a.jpg", "a.jpg|ftp://x/b.jpg"]
+)
+def test_an_address_is_told_as_one(address):
+    with pytest.raises(BadRow, match="not fetched from addresses"):
+        photos_of(address)
+
+
+@pytest.fixture(params=["folder", "zip"])
+def read(request, tmp_path):
+    """Give a function that reads a picture by its name in a table: beside it, or in its ZIP."""
+    files = {"stock.csv": b"sku,title,photo\n", **PHOTOS}
+    if request.param == "zip":
+        path = tmp_path / "stock.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, data in files.items():
+                archive.writestr(f"in/{name}", data)
+    else:
+        path = tmp_path / "stock.csv"
+        for name, data in files.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_bytes(data)
+
+    def one(name):
+        with open_source(path, SourceOptions(), 1000) as source:
+            return source.read(name)
+
+    return one
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        *[("/m/b/mb01.jpg", b"1"), ("m%2Fb%2Fmb01.jpg", b"1"), ("m/b/mb01.jpg?v=2", b"1")],
+        *[("\\\\m\\b\\mb01.jpg", b"1"), ("m\\b\\MB02.JPG", b"2"), ("/M/B/mb02.jpg?v=1#x", b"2")],
+        *[("c%20d.jpg", b"3"), ("c d.jpg", b"3"), ("50%.jpg", b"4"), ("50%25.jpg", b"4")],
+    ],
+)
+def test_a_picture_is_found_as_programs_write_its_name(read, name, data):
+    assert read(name) == data
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("/m/b/none.jpg", "outside"),
+        ("none.jpg", "is missing"),
+        ("m/b/mb01.jpg m/b/mb02.jpg", r"is missing.*; several pictures have \| between them"),
+        ("%2e%2e/secret.jpg", "outside"),
+        ("..%2Fsecret.jpg?v=1", "outside"),
+        ("/../m/b/mb01.jpg", "outside"),
+        ("\\..\\secret.jpg", "outside"),
+    ],
+)
+def test_a_name_that_fits_no_picture_is_told(read, name, reason):
+    with pytest.raises(BadRow, match=reason):
+        read(name)
