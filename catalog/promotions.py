@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from catalog import changes, readings
-from catalog.models import ChangeKind, Promotion
+from catalog.models import ChangeKind, Promotion, Reading
 
 
 def current(session: Session) -> Promotion | None:
@@ -33,4 +33,17 @@ def promote(session: Session, fingerprint: str, name: str, source: str) -> None:
     session.add(Promotion(fingerprint=fingerprint, name=name, source=source))
     session.flush()
     readings.name_categories(session, fingerprint)
+    changes.append_plain(session, ChangeKind.MODEL)
+
+
+def sources(session: Session) -> Sequence[tuple[str, str]]:
+    """Give the fingerprint and the source of every model that was ever promoted, each once."""
+    query = select(Promotion.fingerprint, Promotion.source).distinct()
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def rename(session: Session, before: str, after: str) -> None:
+    """Let a model be known by another fingerprint, with all that it has read."""
+    for table in (Promotion, Reading):
+        session.execute(update(table).where(table.fingerprint == before).values(fingerprint=after))
     changes.append_plain(session, ChangeKind.MODEL)

@@ -1,18 +1,25 @@
 """A model bundle: one folder with the network and everything that serving it needs."""
 
-import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from embeddings.bundle_files import (
+    DESCRIPTION,
+    NETWORK_FILE,
+    check_files,
+    digest_of,
+    fingerprint_of,
+    listed_files,
+    read_description,
+)
+from embeddings.bundle_rules import check_rules
 from embeddings.errors import BadBundle
-from embeddings.options import MEANINGS, option_rules, read_options, told_options
+from embeddings.options import read_options, told_options
 
 FORMAT = 1
-NETWORK_FILE = "model.onnx"
 SHIPPED = Path(__file__).parent / "bundles"
 
 
@@ -60,7 +67,7 @@ class Similarity:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A checked model folder; `fingerprint` is the SHA-256 of the network file."""
+    """A checked model folder."""
 
     path: Path
     name: str
@@ -70,18 +77,24 @@ class Bundle:
     temperature: float
     similarity: Similarity
     rejection: Rejection
-    fingerprint: str
     facts: dict[str, Any] = field(default_factory=dict)
     """What people ask of a model: data set, licence, metrics, versions, seed, command."""
     colours: tuple[str, ...] = ()  # in the order of the network's output `colour`; none: no output
     colour_temperature: float = 1.0
     tree: Mapping[str, str] = field(default_factory=dict)  # a label, and the one it belongs to
     halves: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # of the embedding: [a, b)
+    files: Mapping[str, str] = field(default_factory=dict)  # the SHA-256 of each that is listed
+    fingerprint: str = ""  # of all that its answers depend on; none before it is written
 
     @property
     def network(self) -> Path:
         """The ONNX file that serves this bundle."""
         return self.path / NETWORK_FILE
+
+    @property
+    def former_fingerprint(self) -> str | None:
+        """What told this bundle from others up to version 0.1: the SHA-256 of its network."""
+        return self.files.get(NETWORK_FILE)
 
 
 def resolve_bundle(name_or_path: str) -> Path:
@@ -96,36 +109,46 @@ def resolve_bundle(name_or_path: str) -> Path:
 
 
 def load_bundle(path: Path) -> Bundle:
-    """Read and check a bundle's folder, every file against its SHA-256.
+    """Read and check a bundle's folder, every file that serves against its SHA-256.
+
+    Files that are not listed are not used, and those to train on from are not looked at.
 
     Raises:
-        BadBundle: a file is missing or changed, or a field is absent or makes no sense.
+        BadBundle: a file is missing or changed, or a field is absent, out of bounds or makes no
+            sense.
     """
-    try:
-        told = json.loads((path / "bundle.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadBundle(f"{path / 'bundle.json'} cannot be read: {error}") from error
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+    told = read_description(path)
+    if told.get("format") != FORMAT:
         raise BadBundle(f"{path} is not a bundle of format {FORMAT}")
     try:
-        files = dict(told["files"])
-        bundle = Bundle(
-            path=path,
-            name=str(told["name"]),
-            labels=tuple(map(str, told["labels"])),
-            input=InputSpec(**told["input"]),
-            embedding_dim=int(told["embedding_dim"]),
-            temperature=float(told["temperature"]),
-            similarity=Similarity(**told["similarity"]),
-            rejection=read_rejection(told["rejection"]),
-            fingerprint=str(files[NETWORK_FILE]),
-            facts=dict(told.get("facts", {})),
-            **read_options(told),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadBundle(f"{path / 'bundle.json'} lacks or misstates a field: {error}") from error
-    _check(bundle, files)
+        bundle = _read(path, told)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise BadBundle(f"{path / DESCRIPTION} lacks or misstates a field: {error}") from error
+    check_rules(bundle)
+    check_files(path, bundle.files)
     return bundle
+
+
+def _read(path: Path, told: dict[str, Any]) -> Bundle:
+    labels = told["labels"]
+    if not isinstance(labels, list) or not all(isinstance(each, str) for each in labels):
+        raise TypeError("labels are a list of names")
+    if not isinstance(told["name"], str):
+        raise TypeError("a name is a text")
+    return Bundle(
+        path=path,
+        name=told["name"],
+        labels=tuple(labels),
+        input=InputSpec(**told["input"]),
+        embedding_dim=told["embedding_dim"],
+        temperature=float(told["temperature"]),
+        similarity=Similarity(**told["similarity"]),
+        rejection=read_rejection(told["rejection"]),
+        fingerprint=fingerprint_of(told),
+        facts=dict(told.get("facts", {})),
+        files=listed_files(told),
+        **read_options(told),
+    )
 
 
 def write_bundle_json(bundle: Bundle) -> None:
@@ -133,7 +156,7 @@ def write_bundle_json(bundle: Bundle) -> None:
     files = {
         path.relative_to(bundle.path).as_posix(): digest_of(path)
         for path in sorted(bundle.path.rglob("*"))
-        if path.is_file() and path.name != "bundle.json"
+        if path.is_file() and path.name != DESCRIPTION
     }
     told = {
         "format": FORMAT,
@@ -150,20 +173,7 @@ def write_bundle_json(bundle: Bundle) -> None:
         "files": files,
     }
     text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
-    (bundle.path / "bundle.json").write_text(text, encoding="utf-8")
-
-
-def digest_of(path: Path) -> str:
-    """Give a file's SHA-256 in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _judging(bundle: Bundle) -> list[Any]:
-    """Give every number that a photo is judged by, which may be anything until it is checked."""
-    told = asdict(bundle.rejection) | asdict(bundle.similarity)
-    del told["meaning"]
-    return [*told.pop("direction"), *told.values()]
+    (bundle.path / DESCRIPTION).write_text(text, encoding="utf-8")
 
 
 def _told_similarity(similarity: Similarity) -> dict[str, Any]:
@@ -177,33 +187,3 @@ def read_rejection(told: dict[str, Any]) -> Rejection:
     if not isinstance(direction, list):
         raise TypeError("a direction is a list of numbers")
     return Rejection(**{**told, "direction": tuple(map(float, direction))})
-
-
-def _check(bundle: Bundle, files: dict[str, str]) -> None:
-    spec = bundle.input
-    rules = {
-        "at least two labels, each once": len(set(bundle.labels)) == len(bundle.labels) >= 2,
-        "a positive input size in whole pixels": all(
-            isinstance(side, int) and side > 0 for side in (spec.height, spec.width)
-        ),
-        "finite numbers to judge by": all(
-            isinstance(value, int | float) and math.isfinite(value) for value in _judging(bundle)
-        ),
-        "a direction as long as the embedding, or none": (
-            len(bundle.rejection.direction) in (0, bundle.embedding_dim)
-        ),
-        "1 or 3 channels": spec.channels in (1, 3),
-        "a positive embedding size": bundle.embedding_dim > 0,
-        "a positive finite temperature": 0 < bundle.temperature < math.inf,
-        f"a similarity of {', '.join(MEANINGS)}": bundle.similarity.meaning in MEANINGS,
-        **option_rules(bundle),
-    }
-    for rule, kept in rules.items():
-        if not kept:
-            raise BadBundle(f"{bundle.path} breaks the rule: {rule}")
-    for name, digest in files.items():
-        file = bundle.path / name
-        if not file.resolve().is_relative_to(bundle.path.resolve()) or not file.is_file():
-            raise BadBundle(f"{bundle.path} lacks the file '{name}' that its bundle.json lists")
-        if digest_of(file) != digest:
-            raise BadBundle(f"{file} was changed: its SHA-256 is not the one in bundle.json")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embeddings.bundle import Bundle
+from embeddings.bundle_files import NETWORK_FILE, read_file, weight_files
 from embeddings.errors import BadBundle
 from embeddings.framing import check_framing, frame
 from embeddings.types import Photo, Pixels, Reading, Vectors
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _BATCH_VALUES = 2**20  # input values in one run of the network; bounds what its layers take
 _LENGTH_TOLERANCE = 0.01
 _SMALL_INPUT = 64 * 64 * 3  # input values
+_WEIGHTS_ARE_IN = "session.model_external_initializers_file_folder_path"
+_NOWHERE = os.path.join(os.devnull, "none")  # no folder can be there
 _LARGEST_BATCH = 64  # beyond it a small network gains nothing
 
 
@@ -49,7 +52,7 @@ class OnnxEncoder:
 
     @property
     def fingerprint(self) -> str:
-        """The SHA-256 of the network file."""
+        """What tells this bundle from every other."""
         return self.bundle.fingerprint
 
     @property
@@ -129,10 +132,18 @@ def open_session(bundle: Bundle, threads: int = 0) -> "InferenceSession":
     options.log_severity_level = 3  # errors only: they come as exceptions
     # Waiting threads would otherwise burn the cores that decoding needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        session = onnxruntime.InferenceSession(
-            str(bundle.network), options, providers=["CPUExecutionProvider"]
+    # The very bytes that were held against their digests are run, and no file is opened for more:
+    # a network that keeps weights in another file finds it here, or nowhere.
+    network = read_file(bundle.path, bundle.files, NETWORK_FILE)
+    others = weight_files(bundle.files)
+    weights = {name: read_file(bundle.path, bundle.files, name) for name in others}
+    options.add_session_config_entry(_WEIGHTS_ARE_IN, _NOWHERE)
+    if weights:
+        options.add_external_initializers_from_files_in_memory(
+            list(weights), list(weights.values()), [len(data) for data in weights.values()]
         )
+    try:
+        session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors share no class of their own
         reason = (str(error).splitlines() or ["no reason given"])[0]
         raise BadBundle(f"{bundle.network} cannot be loaded: {reason}") from error

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from catalog.schema import is_current, migrate
+from catalog.schema import is_current, migrate, version_of
 
 FileId: TypeAlias = tuple[int, int]  # device and inode: another file under the name has another
 
@@ -28,8 +28,10 @@ _PRAGMAS = (
 )
 
 
-def open_engine(path: Path) -> Engine:
+def open_engine(path: Path, upgraded: Callable[[Session], None]) -> Engine:
     """Open a catalogue's file, making it or bringing it up to date where needed.
+
+    `upgraded` is called within the transaction that brings an older catalogue up to date.
 
     Raises:
         WrongSchema: the file is of a newer version, or no catalogue.
@@ -48,7 +50,12 @@ def open_engine(path: Path) -> Engine:
     if not current:
         # Looked at again inside: another process may have migrated meanwhile.
         with for_writing(engine).begin() as connection:
+            before = version_of(connection)
             migrate(connection)
+            if before is not None:
+                with Session(connection) as session:
+                    upgraded(session)
+                    session.flush()
     return engine
 
 
@@ -89,8 +96,10 @@ class Database:
     Should another file be put in its place, by hand from a copy, say, the next use opens that one.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, upgraded: Callable[[Session], None] | None = None) -> None:
+        """Take the file, and what else is to be done when it is of an older version."""
         self.path = path
+        self._upgraded = upgraded or _do_nothing
         self._opening = threading.Lock()
         self._opened: tuple[Engine, FileId | None] | None = None
 
@@ -106,7 +115,7 @@ class Database:
                 self._opened[0].dispose()
                 self._opened = None
             if self._opened is None:
-                engine = open_engine(self.path)
+                engine = open_engine(self.path, self._upgraded)
                 self._opened = engine, _file_id(self.path)
             return self._opened[0]
 
@@ -160,3 +169,7 @@ def _begin(connection: Connection) -> None:
         return  # a look has begun it
     how = connection.get_execution_options().get("begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {how}")
+
+
+def _do_nothing(_session: Session) -> None:
+    """Leave an older catalogue as its migrations have made it."""

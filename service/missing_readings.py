@@ -13,6 +13,7 @@ from embeddings.types import Photo, Reading
 from service.embedding_rows import stored_reading
 from service.models import Model
 from service.progress import Progress
+from service.trying_out import try_model
 from service.wiring import Services
 
 _AT_ONCE = 128  # photos in memory
@@ -23,7 +24,11 @@ def read_missing(model: Model, *, services: Services, progress: Progress | None 
 
     The running model goes on answering meanwhile. It can be interrupted, and goes on where it
     was. Pictures that are missing or damaged are passed over; `verify` names them.
+
+    Raises:
+        BadBundle: the model cannot answer; nothing was read.
     """
+    try_model(model, services=services)
     with services.database.reading() as session:
         total = readings.count_without(session, model.fingerprint)
     done, after, read = 0, -1, 0

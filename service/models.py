@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from embeddings.bundle import Rejection, Similarity, load_bundle, resolve_bundle
@@ -56,26 +56,36 @@ class Models:
         """Take the bundle of a new catalogue, or ready encoders, the first for a new one."""
         self._first = first
         self._lock = threading.Lock()
-        self._given = [model_of(encoder, first) for encoder in given]
-        self._open = {model.fingerprint: model for model in self._given}
+        given_models = [model_of(encoder, first) for encoder in given]
+        self._open = {model.fingerprint: model for model in given_models}
+        self._of_new = given_models[0] if given_models else None
+        self._tried: set[str] = set()  # fingerprints
 
     def first(self) -> Model:
         """Give the model that a new catalogue starts with. Raises: BadBundle."""
-        return self._given[0] if self._given else self.open(self._first)
+        if self._of_new is None:
+            self._of_new = self.open(self._first)
+        return self._of_new
 
     def open(self, source: str) -> Model:
-        """Open the bundle of that name or folder. Raises: BadBundle."""
+        """Open the bundle of that name or folder, as it is there now. Raises: BadBundle."""
+        bundle = load_bundle(resolve_bundle(source))
+        # A folder is told from the root: another process may start elsewhere.
+        lasting = str(Path(source).resolve()) if Path(source).is_dir() else source
         with self._lock:
-            for model in self._open.values():
-                if model.source == source:
-                    return model
-            bundle = load_bundle(resolve_bundle(source))
             known = self._open.get(bundle.fingerprint)
-            if known is not None:
-                return known
-            # A folder is told from the root: another process may start elsewhere.
-            lasting = str(Path(source).resolve()) if Path(source).is_dir() else source
-            return self._open.setdefault(bundle.fingerprint, model_of(OnnxEncoder(bundle), lasting))
+            if known is None:
+                known = model_of(OnnxEncoder(bundle), lasting)
+                self._open[bundle.fingerprint] = known
+            return known
+
+    def was_tried(self, model: Model) -> bool:
+        """Say whether this process has seen a model answer."""
+        return model.fingerprint in self._tried
+
+    def note_tried(self, model: Model) -> None:
+        """Note that a model has answered."""
+        self._tried.add(model.fingerprint)
 
     def of(self, fingerprint: str, source: str) -> Model:
         """Give the model of a fingerprint, opening it from its source where needed.
@@ -90,12 +100,28 @@ class Models:
             model = self.open(source)
         except BadBundle as error:
             raise NotReady(f"the catalogue's model cannot be opened: {error}") from error
+        if former_fingerprint(model) == fingerprint:
+            return self._open.setdefault(fingerprint, _known_as(fingerprint, model))
         if model.fingerprint != fingerprint:
             raise NotReady(
                 f"the catalogue's model is {fingerprint}, but '{source}' holds "
                 f"{model.fingerprint}: put the old bundle back, or promote the new one"
             )
         return model
+
+
+def former_fingerprint(model: Model) -> str | None:
+    """Give what the version before told a model by, if that version could have read with it."""
+    encoder = model.encoder
+    return encoder.bundle.former_fingerprint if isinstance(encoder, OnnxEncoder) else None
+
+
+def _known_as(fingerprint: str, model: Model) -> Model:
+    """Give a model under the fingerprint by which a catalogue of the version before knows it."""
+    if not isinstance(model.encoder, OnnxEncoder):
+        return model
+    bundle = replace(model.encoder.bundle, fingerprint=fingerprint)
+    return replace(model, encoder=OnnxEncoder(bundle, model.encoder.threads))
 
 
 def model_of(encoder: Encoder, source: str) -> Model:

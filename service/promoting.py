@@ -3,6 +3,7 @@
 from catalog import promotions, readings
 from service.errors import NotReady
 from service.models import Model
+from service.trying_out import try_model
 from service.wiring import Services
 
 
@@ -13,7 +14,9 @@ def promote_model(model: Model, *, services: Services) -> None:
 
     Raises:
         NotReady: it has not read all photos yet (see `read_missing`); nothing was changed.
+        BadBundle: it cannot answer; nothing was changed.
     """
+    try_model(model, services=services)
     with services.database.writing() as session:
         current = promotions.current(session)
         if current is not None and current.fingerprint == model.fingerprint:
@@ -32,6 +35,7 @@ def roll_back_model(*, services: Services) -> Model:
     Raises:
         NotReady: there was none before, it cannot be opened, or photos have come since that it
             has not read; nothing was changed.
+        BadBundle: it cannot answer any more; nothing was changed.
     """
     with services.database.reading() as session:
         before = promotions.previous(session)

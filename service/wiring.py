@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from embeddings.store import DiskPhotoStore
 from embeddings.types import Encoder, Photo
+from service.carrying_over import carry_over
 from service.category_counts import CategoryCounts
 from service.database import Database
 from service.fitting import FittingProducts
@@ -61,8 +63,8 @@ def build_services(
     With `encoder` that one reads the photos of a new catalogue, in place of a bundle; `others`
     are known too, should one of them be promoted.
     """
-    database = Database(settings.database)
     models = Models(settings.bundle, () if encoder is None else (encoder, *others))
+    database = Database(settings.database, partial(carry_over, models=models))
     fitting = FittingProducts()
     return Services(
         settings=settings,

@@ -11,7 +11,6 @@ from embeddings.bundle import (
     InputSpec,
     Rejection,
     Similarity,
-    digest_of,
     load_bundle,
     write_bundle_json,
 )
@@ -60,7 +59,6 @@ def make_bundle(
             garment_threshold=0.05,
             close_match_cosine=0.5,
         ),
-        fingerprint=digest_of(folder / "model.onnx"),
         facts={"licence": "Apache-2.0", "dataset": "none: the weights are random"},
         colours=colours,
         colour_temperature=0.5 if colours else 1.0,

@@ -13,15 +13,14 @@ import numpy as np
 import onnx
 
 from embeddings.bundle import (
-    NETWORK_FILE,
     Bundle,
     InputSpec,
     Rejection,
     Similarity,
-    digest_of,
     load_bundle,
     write_bundle_json,
 )
+from embeddings.bundle_files import NETWORK_FILE
 from embeddings.encoder import open_session
 from embeddings.types import Ids, Pixels
 from training.errors import ExportDiffers
@@ -91,7 +90,6 @@ def write_bundle(
             temperature=thresholds.temperature,
             similarity=thresholds.similarity,
             rejection=thresholds.rejection,
-            fingerprint=digest_of(made / NETWORK_FILE),
             facts={**facts, **_facts_of(served)},
         )
         (made / "MODEL_CARD.md").write_text(card(bundle), encoding="utf-8")

@@ -67,7 +67,6 @@ def reader_of_run(network: keras.Model, spec: InputSpec) -> Reader:
         temperature=1.0,
         similarity=Similarity(1.0, 0.0),
         rejection=Rejection(0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-        fingerprint="",
         facts={},
     )
     return reader_of_network(network, draft, CATEGORIES)

@@ -9,7 +9,8 @@ import keras
 import numpy as np
 import onnx
 
-from embeddings.bundle import NETWORK_FILE, Bundle
+from embeddings.bundle import Bundle
+from embeddings.bundle_files import NETWORK_FILE, digest_of
 from embeddings.encoder import open_session
 from embeddings.types import Pixels
 from training.onnx_export import to_onnx
@@ -42,5 +43,11 @@ def reader_of_network(model: keras.Model, like: Bundle, labels: tuple[str, ...])
     with tempfile.TemporaryDirectory() as folder:
         onnx.save(to_onnx(served), Path(folder) / NETWORK_FILE)
         # Only what describes the network is looked at; its thresholds are yet to be fitted.
-        draft = replace(like, path=Path(folder), labels=labels, embedding_dim=dim)
+        draft = replace(
+            like,
+            path=Path(folder),
+            labels=labels,
+            embedding_dim=dim,
+            files={NETWORK_FILE: digest_of(Path(folder) / NETWORK_FILE)},
+        )
         return reader_of(draft)

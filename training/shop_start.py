@@ -3,6 +3,7 @@
 import keras
 
 from embeddings.bundle import Bundle
+from embeddings.bundle_files import check_training_files
 from embeddings.types import Ids, Vectors
 from training.errors import BadRun
 from training.new_labels import Example, with_labels
@@ -21,6 +22,7 @@ def load_start(bundle: Bundle) -> keras.Model:
             f"training goes on from a network that reads colour photos; the bundle "
             f"'{bundle.name}' frames them as '{bundle.input.framing}'"
         )
+    check_training_files(bundle.path, bundle.files)
     model = load_network(bundle.path)
     names = {layer.name: layer for layer in model.layers}
     if not isinstance(names.get("logits"), CosineLogits) or "embedding" not in names:

@@ -9,6 +9,7 @@ from service.importing.source import Source
 from service.importing.work import Work
 from service.progress import Progress, no_progress
 from service.store_batch import finish_import
+from service.trying_out import try_first_model
 from service.wiring import Services
 
 _ROUNDS = 3  # a row whose photos another process took away meanwhile is read again
@@ -49,6 +50,8 @@ def import_rows(
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Import the rows of any source, as `import_source` does those of a file or a folder."""
+    if not dry_run:
+        try_first_model(services)
     with ThreadPoolExecutor(2, thread_name_prefix="store-photos") as pool:
         work = Work(source, services, pool, dry_run=dry_run, as_person=as_person, progress=progress)
         work.run(source.rows())

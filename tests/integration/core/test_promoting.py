@@ -1,8 +1,12 @@
 """Another model beside the running one, promoted and taken back."""
 
+import shutil
+from dataclasses import replace
+
 import pytest
 
 from catalog.filters import Filters
+from embeddings.bundle import load_bundle, write_bundle_json
 from embeddings.errors import BadBundle
 from service.browse import product_by_sku
 from service.changing import label_product
@@ -16,7 +20,7 @@ from service.verify import verify
 from service.wiring import build_services
 from tests.fakes import BrightnessEncoder, MeanColourEncoder, plain_photo
 from tests.shop import product, shop_records
-from tests.tiny_bundle import make_bundle
+from tests.tiny_bundle import COLOUR, COLOUR_LABELS, make_bundle
 
 OLD, NEW = MeanColourEncoder(), BrightnessEncoder()
 RED = plain_photo((250, 10, 10))
@@ -175,3 +179,54 @@ def test_a_rollback_from_a_model_that_cannot_read_answers_at_once(shop):
 
     assert found.fingerprint == OLD.fingerprint
     beside.close()
+
+
+def relabelled(bundle, folder):
+    """Copy a bundle whose network is the same and whose labels are exchanged."""
+    shutil.copytree(bundle.path, folder)
+    labels = (bundle.labels[1], bundle.labels[0], *bundle.labels[2:])
+    write_bundle_json(replace(bundle, path=folder, labels=labels))
+    return load_bundle(folder)
+
+
+def test_the_same_network_under_other_labels_is_another_model(shop, beside, tmp_path):
+    bundle = make_bundle(tmp_path / "one", spec=COLOUR, labels=COLOUR_LABELS)
+    other = relabelled(bundle, tmp_path / "other")
+    for folder in (bundle.path, other.path):
+        model = shop.models.open(str(folder))
+        read = read_missing(model, services=shop)
+        promote_model(model, services=shop)
+    found = find_similar(RED, Filters(), 1, 36, services=beside)
+
+    assert read == 36
+    assert found.fingerprint == other.fingerprint
+    [reading] = beside.encoder.read([RED])
+    assert found.category.label == other.labels[int(reading.probabilities.argmax())]
+    assert verify(services=beside).drift == 0
+
+
+def test_running_processes_follow_a_folder_whose_bundle_was_exchanged(shop, beside, tmp_path):
+    for seed in (3, 4):
+        folder = make_bundle(tmp_path / "tiny", seed=seed).path
+        model = shop.models.open(str(folder))
+        read_missing(model, services=shop)
+        promote_model(model, services=shop)
+        found = find_similar(RED, Filters(), 1, 1, services=beside)
+
+        assert found.fingerprint == model.fingerprint == load_bundle(folder).fingerprint
+
+
+@pytest.mark.parametrize("wrong", [{"labels": ("a", "b")}, {"embedding_dim": 15}])
+def test_a_model_that_cannot_answer_is_refused_though_nothing_is_left_to_read(
+    settings, tmp_path, wrong
+):
+    empty = build_services(settings, OLD)
+    bundle = make_bundle(tmp_path / "tiny")
+    write_bundle_json(replace(bundle, **wrong))
+    model = empty.models.open(str(bundle.path))
+
+    with pytest.raises(BadBundle, match="cannot be used"):
+        promote_model(model, services=empty)
+
+    assert find_similar(RED, Filters(), 1, 1, services=empty).fingerprint == OLD.fingerprint
+    empty.close()

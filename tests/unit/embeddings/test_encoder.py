@@ -9,7 +9,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from embeddings.bundle import InputSpec
+from embeddings.bundle import InputSpec, load_bundle, write_bundle_json
 from embeddings.encoder import OnnxEncoder, softmax
 from embeddings.errors import BadBundle
 from tests.fakes import plain_photo
@@ -24,7 +24,13 @@ def bundle(tmp_path):
 def with_network(bundle, model):
     """Put another network where the bundle's was, as nobody should."""
     bundle.network.write_bytes(model.SerializeToString())
-    return OnnxEncoder(bundle, threads=1)
+    return rewritten(bundle)
+
+
+def rewritten(bundle):
+    """Give an encoder of a bundle whose files have changed, as its maker would list them."""
+    write_bundle_json(bundle)
+    return OnnxEncoder(load_bundle(bundle.path), threads=1)
 
 
 def test_an_encoder_says_what_its_bundle_says(bundle):
@@ -80,7 +86,7 @@ def test_a_network_of_noise_is_a_bad_bundle(bundle):
     bundle.network.write_bytes(b"no network")
 
     with pytest.raises(BadBundle, match="cannot be loaded"):
-        OnnxEncoder(bundle).read([plain_photo()])
+        rewritten(bundle).read([plain_photo()])
 
 
 def test_embeddings_that_are_not_of_length_1_are_a_bad_bundle(bundle):

@@ -1,0 +1,80 @@
+"""A catalogue of the version before is opened, known by the new fingerprints, and answers."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from catalog.filters import Filters
+from service.errors import NotReady
+from service.missing_readings import read_missing
+from service.promoting import promote_model
+from service.search import find_similar
+from service.settings import Settings
+from service.wiring import build_services
+from tests.fakes import plain_photo
+from tests.former import restore_former
+from tests.tiny_bundle import make_bundle
+
+RED = plain_photo((250, 10, 10))
+
+
+@pytest.fixture
+def bundle(tmp_path):
+    return make_bundle(tmp_path / "tiny")
+
+
+@pytest.fixture
+def services(tmp_path, bundle):
+    settings = Settings(home=tmp_path / "home")
+    restore_former(settings.database, bundle)
+    built = build_services(settings)
+    yield built
+    built.close()
+
+
+def stored(services):
+    """Give every reading as the file has it."""
+    with closing(sqlite3.connect(services.settings.database)) as connection:
+        query = "SELECT photo_id, fingerprint, label, embedding FROM reading ORDER BY photo_id"
+        return connection.execute(query).fetchall()
+
+
+def test_it_answers_as_before_and_nothing_is_read_again(services, bundle):
+    before = stored(services)
+
+    found = find_similar(RED, Filters(), 1, 10, services=services)
+
+    assert found.hits[0].product.sku == "RED"
+    assert found.hits[0].cosine == pytest.approx(1, abs=1e-4)
+    assert (found.total, found.fingerprint) == (3, bundle.fingerprint)
+    assert stored(services) == [(id_, bundle.fingerprint, *rest) for id_, _, *rest in before]
+    assert services.index.drift() == 0
+
+
+def test_its_model_counts_as_the_one_that_answers(services, bundle):
+    model = services.models.open(str(bundle.path))
+
+    assert read_missing(model, services=services) == 0
+    promote_model(model, services=services)
+
+    assert services.model is model
+
+
+def test_a_bundle_that_was_away_meanwhile_is_known_when_it_is_back(services, bundle, tmp_path):
+    bundle.path.rename(tmp_path / "away")
+    with pytest.raises(NotReady, match="cannot be opened"):
+        find_similar(RED, Filters(), 1, 10, services=services)
+
+    (tmp_path / "away").rename(bundle.path)
+    found = find_similar(RED, Filters(), 1, 10, services=services)
+
+    assert found.hits[0].product.sku == "RED"
+    assert found.fingerprint == bundle.former_fingerprint
+
+
+def test_another_network_in_its_place_is_not_taken_for_it(services, bundle):
+    make_bundle(bundle.path, seed=1)
+
+    with pytest.raises(NotReady, match="put the old bundle back"):
+        find_similar(RED, Filters(), 1, 10, services=services)
