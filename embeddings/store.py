@@ -56,13 +56,21 @@ class DiskPhotoStore:
 
     def put(self, photo: Photo) -> str:
         """Store a photo and give its digest; what was there under it stays as it is."""
-        file = photo.file or _encode(photo, self.longest_side)
-        data = file.data
-        digest = hashlib.sha256(data).hexdigest()
+        return self.keep(photo.file or _encode(photo, self.longest_side))
+
+    def keep(self, file: StoredFile) -> str:
+        """Store what `read_file` gave, here or elsewhere, and give its digest."""
+        if file.suffix not in _TYPES:
+            raise ValueError(f"a stored file is {' or '.join(_TYPES)}, got '{file.suffix}'")
+        digest = hashlib.sha256(file.data).hexdigest()
         path = self._place(digest, file.suffix)
-        if not self._is_whole(path, digest, len(data)):
-            _write_whole(path, data)
+        if not self._is_whole(path, digest, len(file.data)):
+            _write_whole(path, file.data)
         return digest
+
+    def read_file(self, digest: str) -> StoredFile:
+        """Give the stored file with its ending. Raises: MissingPhoto."""
+        return StoredFile(self.read_bytes(digest), self._find(digest)[0].suffix)
 
     def read_bytes(self, digest: str) -> bytes:
         """Give the stored file. Raises: MissingPhoto, also where its bytes were changed."""

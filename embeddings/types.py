@@ -117,6 +117,14 @@ class PhotoStore(Protocol):
         """Store a photo and give its digest; what was there under it stays as it is."""
         ...
 
+    def keep(self, file: StoredFile) -> str:
+        """Store what `read_file` gave, here or elsewhere, and give its digest."""
+        ...
+
+    def read_file(self, digest: str) -> StoredFile:
+        """Give the stored file with its ending. Raises: MissingPhoto."""
+        ...
+
     def read_bytes(self, digest: str) -> bytes:
         """Give the stored file. Raises: MissingPhoto, also where its bytes were changed."""
         ...

@@ -13,6 +13,7 @@ ServiceError
 ├── DeadlinePassed    an answer took longer than the settings allow
 ├── ClientGone        nobody waits for the answer any more
 ├── BadRequestValue   a parameter of a request breaks its rule
+├── BadBackup         a backup is torn, foreign or of a newer version, or cannot be made
 └── BadOutput         a file cannot be written in the format that its ending stands for
 """
 
@@ -78,6 +79,10 @@ class BadRequestValue(ServiceError):
     def __init__(self, message: str, fields: Mapping[str, Sequence[str]] | None = None) -> None:
         super().__init__(message)
         self.fields = dict(fields or {})
+
+
+class BadBackup(ServiceError):
+    """A backup is torn, foreign or of a newer version, or cannot be made."""
 
 
 class BadOutput(ServiceError):

@@ -90,6 +90,11 @@ class Settings:
         return max(self.buffer_mb * 1024 * 1024, 2 * self.max_upload_bytes + 1024 * 1024)
 
     @property
+    def quarantine(self) -> Path:
+        """The folder of what a repair or a restore took out of use and did not delete."""
+        return self.home / "quarantine"
+
+    @property
     def max_upload_bytes(self) -> int:
         """The largest upload in bytes."""
         return self.max_upload_mb * 1024 * 1024

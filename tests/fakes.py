@@ -153,10 +153,18 @@ class MemoryPhotoStore:
 
     def put(self, photo: Photo) -> str:
         """Store a photo and give its digest; what was there under it stays as it is."""
-        data = photo.file.data if photo.file is not None else image_bytes(photo)
+        return self.keep(photo.file or StoredFile(image_bytes(photo), ".png"))
+
+    def keep(self, file: StoredFile) -> str:
+        """Store what `read_file` gave, here or elsewhere, and give its digest."""
+        data = file.data
         digest = hashlib.sha256(data).hexdigest()
         self._files.setdefault(digest, data)
         return digest
+
+    def read_file(self, digest: str) -> StoredFile:
+        """Give the stored file with its ending."""
+        return StoredFile(self.read_bytes(digest), ".png")
 
     def read_bytes(self, digest: str) -> bytes:
         """Give the stored file."""

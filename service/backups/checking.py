@@ -1,0 +1,109 @@
+"""Reads a backup wholly, and says what is in it only if it is all there."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import IO
+
+from catalog import products
+from catalog.errors import WrongSchema
+from service.backups.archive import (
+    DATABASE,
+    LARGEST_MANIFEST,
+    MANIFEST,
+    README,
+    Part,
+    reading_backup,
+)
+from service.backups.copying import check_copy
+from service.backups.manifest import Manifest, read_manifest
+from service.database import Database
+from service.errors import BadBackup
+from service.progress import Progress
+
+_MB = 2**20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CheckedBackup:
+    """A backup that is whole, with its database brought to this version's tables."""
+
+    manifest: Manifest
+    file: IO[bytes]
+    database: Path  # a copy that stands alone
+    pictures: Set[bytes]  # digests of those that its rows show
+
+
+def check(file: IO[bytes], database: Path, progress: Progress) -> CheckedBackup:
+    """Read all of a backup, and write its database to a new file; nothing else is touched.
+
+    `progress` counts megabytes.
+
+    Raises:
+        BadBackup: it is torn, changed, of a newer version, or no backup of ours.
+    """
+    found = os.fstat(file.fileno())
+    if not stat.S_ISREG(found.st_mode):
+        raise BadBackup("a backup is a regular file, which can be read twice")
+
+    def told(parts: Iterable[Part]) -> Iterator[Part]:
+        for part in parts:
+            yield part
+            progress(file.tell() // _MB, found.st_size // _MB)
+
+    with reading_backup(file) as parts:
+        manifest, seen = _read(told(parts), database)
+    wanted = _bring_up_to_date(database)
+    lacking = wanted - seen - {bytes.fromhex(digest) for digest in manifest.lost}
+    if lacking:
+        raise BadBackup(f"the backup is damaged: it lacks {len(lacking)} pictures of its products")
+    return CheckedBackup(manifest, file, database, wanted & seen)
+
+
+def _read(parts: Iterable[Part], database: Path) -> tuple[Manifest, set[bytes]]:
+    manifest: Manifest | None = None
+    rows: tuple[int, str] | None = None
+    seen: set[bytes] = set()
+    order, pictures_bytes = hashlib.sha256(), 0
+    for part in parts:
+        if manifest is not None:
+            raise BadBackup("the backup was changed: something follows its end")
+        if part.digest is not None:
+            part.picture()
+            seen.add(digest := bytes.fromhex(part.digest))
+            order.update(digest)
+            pictures_bytes += part.size
+        elif part.name == DATABASE and rows is None:
+            rows = part.copy_to(database)
+        elif part.name == MANIFEST:
+            manifest = read_manifest(part.read(LARGEST_MANIFEST))
+        elif part.name != README:
+            raise BadBackup(f"the backup was changed: it holds '{part.name[:80]}'")
+    if manifest is None or rows is None:
+        raise BadBackup("the backup is cut short: its end is missing")
+    told = (manifest.pictures, manifest.pictures_bytes, manifest.pictures_sha256)
+    if told != (len(seen), pictures_bytes, order.hexdigest()):
+        raise BadBackup("the backup is damaged: its pictures are not those of its manifest")
+    if (manifest.database_bytes, manifest.database_sha256) != rows:
+        raise BadBackup("the backup is damaged: its database is not that of its manifest")
+    return manifest, seen
+
+
+def _bring_up_to_date(path: Path) -> set[bytes]:
+    """Bring a database to this version's tables, and give the digests that it shows."""
+    check_copy(path)
+    database = Database(path)
+    try:
+        with database.reading() as session:
+            every = chain.from_iterable(products.stream_digests(session))
+            found = {bytes.fromhex(digest) for digest in every}
+    except WrongSchema as error:
+        raise BadBackup(f"the backup cannot be put back: {error}") from error
+    finally:
+        database.close()
+    check_copy(path)  # what the upgrade wrote is in the one file again
+    return found
