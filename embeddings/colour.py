@@ -5,11 +5,14 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageCms
 
-LARGEST_PROFILE = 4 * 1024 * 1024  # bytes; printers' profiles reach about 3 MB
+from embeddings.decoding.facts import LARGEST_PROFILE, Colours
+
 _NO_CACHE = ImageCms.Flags.NOCACHE  # several threads share one transform
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
+_SAME = 2  # steps of 255 by which a profile may differ from sRGB and still be taken for it
 
 
 def plain_mode(image: Image.Image) -> Image.Image:
@@ -26,18 +29,20 @@ def plain_mode(image: Image.Image) -> Image.Image:
     return image.convert("L" if image.mode == "1" else "RGB")
 
 
-def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+def to_srgb(image: Image.Image, colours: Colours | None) -> Image.Image:
     """Turn a picture of a plain mode into RGB: its profile applied, its alpha laid on white.
 
     A profile that is broken, or of another colour space than the picture, is ignored, as web
-    browsers do.
+    browsers do. One that changes next to nothing is sRGB, whatever it is called.
     """
     alpha = None
     if image.mode in ("LA", "RGBA"):
         alpha = image.getchannel("A")
         image = image.convert("L" if image.mode == "LA" else "RGB")
-    if profile:
-        transform = _transform_from(profile, image.mode)
+    if colours is not None and len(colours.profile) <= LARGEST_PROFILE:
+        if colours.made and image.mode == "L":
+            image = image.convert("RGB")
+        transform = _build_transform(colours.profile, image.mode)
         if transform is not None:
             image = ImageCms.applyTransform(image, transform) or image
     if image.mode != "RGB":
@@ -59,12 +64,6 @@ def _from_16_bit(image: Image.Image) -> Image.Image:
     return scaled
 
 
-def _transform_from(profile: bytes, mode: str) -> Any:
-    if len(profile) > LARGEST_PROFILE:
-        return None
-    return _build_transform(profile, mode)
-
-
 @lru_cache(maxsize=8)  # a shop's pictures come from few cameras, and building one takes a while
 def _build_transform(profile: bytes, mode: str) -> Any:
     """Build the way from a profile to sRGB; None where there is nothing to do, or no way."""
@@ -72,9 +71,26 @@ def _build_transform(profile: bytes, mode: str) -> Any:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if source.profile.xcolor_space.strip() != _SPACES[mode]:
             return None
-        if ImageCms.getProfileDescription(source).startswith("sRGB"):
-            return None
         srgb = ImageCms.createProfile("sRGB")
-        return ImageCms.buildTransform(source, srgb, mode, "RGB", flags=_NO_CACHE)
+        transform = ImageCms.buildTransform(source, srgb, mode, "RGB", flags=_NO_CACHE)
+        return None if _changes_nothing(transform, mode) else transform
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError, MemoryError):
         return None
+
+
+def _changes_nothing(transform: Any, mode: str) -> bool:
+    """Say whether a transform leaves a picture of many colours as good as it is."""
+    if mode not in _PROBES:
+        return False
+    probe = Image.fromarray(_PROBES[mode])
+    found = np.asarray(ImageCms.applyTransform(probe, transform)).astype(int)
+    return bool(np.abs(found - np.asarray(probe.convert("RGB"))).max() <= _SAME)
+
+
+def _probes() -> dict[str, npt.NDArray[np.uint8]]:
+    steps = np.arange(0, 256, 15, dtype=np.uint8)
+    cube = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
+    return {"L": np.arange(256, dtype=np.uint8)[np.newaxis], "RGB": cube}
+
+
+_PROBES = _probes()

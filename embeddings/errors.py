@@ -3,6 +3,7 @@
 EmbeddingsError
 ├── UnreadablePhoto    the bytes are not a picture we read: the sender's fault
 │   └── PhotoTooLarge  more bytes or more pixels than the settings allow
+├── DecodingBusy       all room for decoding pictures is taken, and stays so for too long
 ├── BadBundle          a model folder is incomplete or inconsistent
 ├── StaleSnapshot      an index file is torn, of another model or of another catalogue
 ├── BadArchive         a ZIP breaks a rule for archives of strangers
@@ -22,6 +23,10 @@ class UnreadablePhoto(EmbeddingsError):
 
 class PhotoTooLarge(UnreadablePhoto):
     """The picture has more bytes or more pixels than the settings allow."""
+
+
+class DecodingBusy(EmbeddingsError):
+    """Others keep all processes, or all memory, for decoding pictures; later it will go."""
 
 
 class BadBundle(EmbeddingsError):

@@ -37,8 +37,18 @@ _REFUSED = (
     (b"<svg", "an SVG drawing"),
     (b"<?xml", "an XML file"),
 )
+_LEADS = (b"\xef", b"\r", b"\n", b"\t", b" ")
+_LONGEST_LEAD = 64
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+
+
+def without_lead(data: bytes) -> bytes:
+    """Leave out the byte order mark and the blanks that a script has put before a picture."""
+    if data[:1] not in _LEADS:
+        return data
+    start = len(data[:_LONGEST_LEAD]) - len(data[:_LONGEST_LEAD].lstrip(b"\xef\xbb\xbf\r\n\t "))
+    return data[start:]
 
 
 def format_of(data: bytes) -> str:
@@ -67,11 +77,6 @@ def format_of(data: bytes) -> str:
     raise UnreadablePhoto(f"this is {what}; we read {READ}")
 
 
-def media_type_of(data: bytes) -> str:
-    """Name a picture file's media type, such as `image/png`. Raises: UnreadablePhoto."""
-    return MEDIA_TYPES[format_of(data)]
-
-
 def is_cut_short(data: bytes, name: str) -> bool:
     """Say whether a file of this format ends before it says it does; for a better message."""
     if name == "JPEG":
@@ -84,25 +89,6 @@ def is_cut_short(data: bytes, name: str) -> bool:
         at, beside = (4, 8) if name == "WEBP" else (2, 0)
         return len(data) < beside + int.from_bytes(data[at : at + 4], "little")
     return _boxes_overrun(data)
-
-
-def webp_size(data: bytes) -> tuple[int, int] | None:
-    """Read a WebP's (width, height) from its header; None where it has none.
-
-    Pillow makes room for the whole canvas of a WebP as soon as it opens one, so its size has to
-    be known before (https://developers.google.com/speed/webp/docs/riff_container).
-    """
-    kind = data[12:16]
-    if kind == b"VP8X" and len(data) >= 30:
-        canvas = data[24:30]
-        return 1 + int.from_bytes(canvas[:3], "little"), 1 + int.from_bytes(canvas[3:], "little")
-    if kind == b"VP8 " and len(data) >= 30:
-        width, height = struct.unpack_from("<HH", data, 26)
-        return width & 0x3FFF, height & 0x3FFF
-    if kind == b"VP8L" and len(data) >= 25:
-        (bits,) = struct.unpack_from("<I", data, 21)
-        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    return None
 
 
 def _boxes_overrun(data: bytes) -> bool:

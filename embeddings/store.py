@@ -16,7 +16,8 @@ import numpy as np
 from PIL import Image
 
 from embeddings.errors import MissingPhoto
-from embeddings.photo import PhotoLimits, open_photo
+from embeddings.limits import PhotoLimits
+from embeddings.photo import open_photo
 from embeddings.types import Photo, StoredFile
 
 Stamp: TypeAlias = tuple[int, int]  # when a file was written, in ns, and its size

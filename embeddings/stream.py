@@ -2,15 +2,17 @@
 
 import os
 import stat
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
-from embeddings.errors import PhotoTooLarge, UnreadablePhoto
-from embeddings.photo import DEFAULT_LIMITS, PhotoLimits, open_photo
+from embeddings.errors import DecodingBusy, PhotoTooLarge, UnreadablePhoto
+from embeddings.limits import DEFAULT_LIMITS, PhotoLimits
+from embeddings.photo import open_photo
 from embeddings.types import Encoder, Photo, Reading
 
 Key = TypeVar("Key")
@@ -57,7 +59,7 @@ def read_stream(
     network, which needs no interpreter lock, another is decoded. Tiny files are decoded by the
     caller's thread, between taking one result and the next. A few parts are under way at a time,
     whatever the number of sources. Closing the iterator (or an interrupt) stops at once but for
-    the parts being read. A path that cannot be read is an error of that source alone.
+    what the network is reading. A path that cannot be read is an error of that source alone.
 
     With `prepare` it is the photo that this gives which is read and kept: a store's own `prepare`
     makes that the reading of the stored picture.
@@ -80,6 +82,7 @@ def read_stream(
         while waiting:
             yield from waiting.popleft().result()
     finally:
+        reader.stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -114,6 +117,7 @@ class _PartReader:
     useful_side: int | None
     keep_photos: bool
     prepare: Callable[[Photo], Photo] | None
+    stop: threading.Event = field(default_factory=threading.Event)  # nobody waits for the rest
 
     def read(self, part: list[Source[Key]]) -> list[StreamItem[Key]]:
         """Decode and read a part, in order."""
@@ -126,6 +130,8 @@ class _PartReader:
         opened: Opened[Key] = []
         held = 0
         for key, source, found in part:
+            if self.stop.is_set():
+                return
             photo = self._open(source, found)
             opened.append((key, photo))
             held += photo.pixels.nbytes if isinstance(photo, Photo) else 0
@@ -138,7 +144,7 @@ class _PartReader:
     def _open(self, source: bytes | Path, found: os.stat_result | None) -> Photo | UnreadablePhoto:
         try:
             if isinstance(source, bytes):
-                return open_photo(source, self.limits, self.useful_side)
+                return open_photo(source, self.limits, self.useful_side, stop=self.stop)
             found = found or source.stat()
             if not stat.S_ISREG(found.st_mode):  # a pipe or a device might never end
                 return UnreadablePhoto("this is no regular file")
@@ -147,14 +153,18 @@ class _PartReader:
                 return PhotoTooLarge(f"a picture has at most {most} bytes, not {found.st_size}")
             with source.open("rb", buffering=0) as file:
                 data = file.read(found.st_size)  # not to the end, should it grow meanwhile
-            return open_photo(data, self.limits, self.useful_side)
+            return open_photo(data, self.limits, self.useful_side, stop=self.stop)
         except UnreadablePhoto as error:
             return error
+        except DecodingBusy as error:
+            return UnreadablePhoto(str(error))
         except OSError as error:
             return UnreadablePhoto(f"the file cannot be read: {error.strerror}")
 
     def read_opened(self, opened: Opened[Key]) -> list[StreamItem[Key]]:
         """Read what was decoded, in order."""
+        if self.stop.is_set():
+            return []
         if self.prepare is not None:
             opened = [
                 (key, self.prepare(photo) if isinstance(photo, Photo) else photo)

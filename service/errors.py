@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from catalog.errors import BadFilter, UnknownPhoto, UnknownProduct, WrongSchema
-from embeddings.errors import BadBundle, MissingPhoto, PhotoTooLarge, UnreadablePhoto
+from embeddings.errors import BadBundle, DecodingBusy, MissingPhoto, PhotoTooLarge, UnreadablePhoto
 
 
 class ServiceError(Exception):
@@ -113,6 +113,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     UnknownPhoto: Problem(404, "There is no such photo", "unknown-photo"),
     MissingPhoto: Problem(404, "There is no such photo", "unknown-photo"),
     ExpiredSearch: Problem(410, "This search has expired", "expired-search"),
+    DecodingBusy: Problem(503, "The service is busy", "busy", 2),
     NotReady: Problem(503, "The service is not ready", "not-ready"),
     BadBundle: Problem(503, "The service is not ready", "not-ready"),
     WrongSchema: Problem(503, "The service is not ready", "not-ready"),

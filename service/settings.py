@@ -7,6 +7,7 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from embeddings.limits import PhotoLimits
 from service import setting_values as values
 from service.errors import BadSetting
 
@@ -54,8 +55,12 @@ class Settings:
         default=10, metadata={"meaning": "largest upload, in megabytes", "most": 1_000}
     )
     max_pixels: int = field(
-        default=40_000_000,
+        default=50_000_000,
         metadata={"meaning": "largest picture, in pixels (width x height)", "most": 1_000_000_000},
+    )
+    decoding_mb: int = field(
+        default=512,
+        metadata={"meaning": "memory for decoding pictures, in megabytes", "most": 1_000_000},
     )
     per_page: int = field(default=24, metadata={"meaning": "results on a page", "most": 1_000})
     remember_minutes: int = field(
@@ -98,6 +103,12 @@ class Settings:
     def max_upload_bytes(self) -> int:
         """The largest upload in bytes."""
         return self.max_upload_mb * 1024 * 1024
+
+    @property
+    def photo_limits(self) -> PhotoLimits:
+        """How much of a picture is read, and what that may take."""
+        memory = self.decoding_mb * 1024 * 1024
+        return PhotoLimits(self.max_upload_bytes, self.max_pixels, memory)
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.photo import PhotoLimits
+from embeddings.limits import PhotoLimits
 from embeddings.stream import StreamItem, read_stream
 from embeddings.types import Reading
 from embeddings.verdict import garment_probability

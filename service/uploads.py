@@ -1,14 +1,15 @@
 """The way of a shopper's photo into the application: through memory, and no further."""
 
 import io
-import math
 import time
+from dataclasses import replace
 from typing import IO
 
 from flask import Request, request
 
-from embeddings.framing import Box, crop
-from embeddings.photo import PhotoLimits, open_photo
+from embeddings.cropping import WHOLE, Box
+from embeddings.framing import USEFUL_SIDE
+from embeddings.photo import open_photo
 from embeddings.types import Photo
 from service.errors import NoPhoto, UploadTooLarge
 from service.multipart import QuickFormParser
@@ -19,7 +20,7 @@ FIELD = "photo"
 # too, and reads 64 KiB at a time, so a lower limit would refuse photos.
 MAX_FIELD_BYTES = 256 * 1024
 MAX_PARTS = 32
-_USEFUL_SIDE = 512  # pixels; no framing looks closer, and a large JPEG decodes much faster so
+_MAX_WAIT_S = 5.0  # for others' large pictures; a shopper rather hears that it is busy
 
 
 class InMemoryRequest(Request):
@@ -43,13 +44,14 @@ def most_body_bytes(settings: Settings) -> int:
     return settings.max_upload_bytes + MAX_FIELD_BYTES
 
 
-def uploaded_photo(settings: Settings, box: Box | None = None) -> tuple[Photo, float]:
+def uploaded_photo(settings: Settings, box: Box = WHOLE) -> tuple[Photo, float]:
     """Decode the photo that came with this request; gives it with the milliseconds it took.
 
     Raises:
         NoPhoto: none came.
         UploadTooLarge: it has more bytes than the settings allow.
         UnreadablePhoto: it is not a whole picture of a format that we read.
+        DecodingBusy: too many large pictures are being decoded.
     """
     # A form offers a file and a camera under one name; the one left empty has no file name.
     sent = [each for each in request.files.getlist(FIELD) if each.filename]
@@ -58,9 +60,7 @@ def uploaded_photo(settings: Settings, box: Box | None = None) -> tuple[Photo, f
     data = sent[0].stream.read()
     if len(data) > settings.max_upload_bytes:
         raise UploadTooLarge(f"a photo has at most {settings.max_upload_mb} MB, this one has more")
-    limits = PhotoLimits(settings.max_upload_bytes, settings.max_pixels)
-    side = _USEFUL_SIDE if box is None else math.ceil(_USEFUL_SIDE / min(box.width, box.height))
     started = time.perf_counter()
-    photo = open_photo(data, limits, useful_side=min(side, settings.max_pixels))
-    took_ms = (time.perf_counter() - started) * 1000
-    return (photo if box is None else crop(photo, box)), took_ms
+    limits = replace(settings.photo_limits, max_wait_s=_MAX_WAIT_S)
+    photo = open_photo(data, limits, USEFUL_SIDE, box)
+    return photo, (time.perf_counter() - started) * 1000

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from embeddings.decoding import pool
 from embeddings.store import DiskPhotoStore
 from embeddings.types import Encoder, Photo
 from service.carrying_over import carry_over
@@ -45,7 +46,8 @@ class Services:
         return self.model
 
     def warm_up(self) -> None:
-        """Load network and index, so that the first search is as quick as the next."""
+        """Load what searching needs, so that the first search is as quick as the next."""
+        pool.warm_up()
         self.index.warm_up()
         side = 28
         self.encoder.read([Photo(np.zeros((side, side, 3), dtype=np.uint8))])

@@ -9,7 +9,8 @@ import numpy as np
 from embeddings.bundle import InputSpec
 from embeddings.errors import UnreadablePhoto
 from embeddings.framing import frame
-from embeddings.photo import PhotoLimits, open_photo
+from embeddings.limits import PhotoLimits
+from embeddings.photo import open_photo
 from embeddings.types import Pixels
 from training.errors import BadData
 

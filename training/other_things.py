@@ -11,9 +11,10 @@ import numpy as np
 from PIL import Image
 from platformdirs import user_cache_dir
 
+from embeddings.cropping import crop
 from embeddings.errors import DatasetUnavailable
-from embeddings.framing import crop
-from embeddings.photo import PhotoLimits, open_photo
+from embeddings.limits import PhotoLimits
+from embeddings.photo import open_photo
 from embeddings.types import Photo, Pixels
 from training.gather_others import SUFFIXES
 from training.negatives import FIT_KINDS, HELD_OUT_KINDS, Rng, draw_surface

@@ -18,7 +18,8 @@ from embeddings.archives import DAMAGED, ArchiveLimits, open_archive, plain_name
 from embeddings.datasets.clothing_photos import TABLES, load_clothing_photos, read_table
 from embeddings.datasets.download import Progress
 from embeddings.errors import BadArchive, DatasetUnavailable, UnreadablePhoto
-from embeddings.photo import PhotoLimits, open_photo
+from embeddings.limits import PhotoLimits
+from embeddings.photo import open_photo
 
 FOLDERS = ("images", "images_compressed")  # the second is that of the copy on Kaggle
 LIMITS = PhotoLimits(max_bytes=32 * 2**20, max_pixels=60_000_000)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from embeddings.framing import Box
+from embeddings.cropping import WHOLE, Box, box_from_text
 from service.api.answers import filters_of, search_answer
 from service.api.described import Operation, described, read_values
 from service.api.schemas import SearchAnswer, SearchForm
@@ -44,10 +44,10 @@ def search() -> Response:
     return search_answer(found, decode_ms)
 
 
-def _box(given: str | None) -> Box | None:
+def _box(given: str | None) -> Box:
     if given is None:
-        return None
+        return WHOLE
     try:
-        return Box(*map(float, given.split(",")))
+        return box_from_text(given)
     except ValueError as error:
         raise BadRequestValue(str(error), {"box": [str(error)]}) from error

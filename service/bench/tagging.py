@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.photo import PhotoLimits
+from embeddings.limits import PhotoLimits
 from service.bench.bare import Bare
 from service.bench.timing import Row, compare
 from service.models import Model

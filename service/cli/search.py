@@ -8,7 +8,9 @@ from typing import Any
 import click
 
 from catalog.filters import Filters
-from embeddings.photo import PhotoLimits, open_photo
+from embeddings.cropping import WHOLE, Box, box_from_text
+from embeddings.framing import USEFUL_SIDE
+from embeddings.photo import open_photo
 from embeddings.verdict import Verdict
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table
@@ -33,15 +35,30 @@ def _cents(_ctx: click.Context, _param: click.Parameter, value: str | None) -> i
         raise click.BadParameter(str(error)) from error
 
 
+def _box(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Box:
+    """Read a part of a photo such as 0.1,0.2,0.5,0.6; what is none is wrong use."""
+    try:
+        return WHOLE if value is None else box_from_text(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 @click.command(
     "search",
     epilog=examples(
         "lookalike search dress.jpg",
         "lookalike search dress.jpg --category Dress --max-price 50 --in-stock",
+        "lookalike search street.jpg --box 0.3,0.2,0.4,0.5",
         "lookalike search dress.jpg --json",
     ),
 )
 @click.argument("photo", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--box",
+    callback=_box,
+    metavar="X,Y,W,H",
+    help="Only this part of the photo, in fractions from its upper left corner.",
+)
 @click.option("--category", help="Only products of this category.")
 @click.option(
     "--min-price", callback=_cents, metavar="PRICE", help="Only products from this price on."
@@ -57,6 +74,7 @@ def _cents(_ctx: click.Context, _param: click.Parameter, value: str | None) -> i
 @with_settings
 def command(
     photo: Path,
+    box: Box,
     category: str | None,
     min_price: int | None,
     max_price: int | None,
@@ -69,9 +87,8 @@ def command(
 ) -> None:
     """Find the products that look like a photo."""
     wanted = Filters(category, min_price, max_price, in_stock, text)
-    limits = PhotoLimits(settings.max_upload_bytes, settings.max_pixels)
     with photo.open("rb") as file:
-        picture = open_photo(file, limits)
+        picture = open_photo(file, settings.photo_limits, USEFUL_SIDE, box)
     with closing(build_services(settings)) as services:
         found = find_similar(picture, wanted, page, per_page, services=services)
     if wants_json:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from embeddings.photo import PhotoLimits
 from service.cli.options import examples, with_settings
 from service.cli.output import tell
 from service.cli.progress import progress_bar
@@ -47,7 +46,7 @@ def command(paths: tuple[Path, ...], output: Path, resume: bool, settings: Setti
             paths,
             output,
             model=model,
-            limits=PhotoLimits(settings.max_upload_bytes, settings.max_pixels),
+            limits=settings.photo_limits,
             resume=resume,
             progress=progress,
         )

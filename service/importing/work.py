@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from catalog.errors import BadRow
 from catalog.exported import WholeProduct, products_by_sku
-from embeddings.photo import PhotoLimits
 from embeddings.stream import StreamItem, read_stream
 from embeddings.types import Encoder
 from service.importing.pending import PendingPhoto, PendingRow
@@ -74,11 +73,10 @@ class Work:
     def _read(self, rows: Iterator[Row], trust_known: bool) -> None:
         # Asked for once: all of a batch must be read by one model.
         reader = self._reader()
-        settings = self._services.settings
         for item in read_stream(
             self._pictures(rows, trust_known, reader),
             reader,
-            PhotoLimits(settings.max_upload_bytes, settings.max_pixels),
+            self._services.settings.photo_limits,
             useful_side=self._services.store.longest_side,
             keep_photos=not self._dry_run,
             prepare=None if self._dry_run else self._services.store.prepare,

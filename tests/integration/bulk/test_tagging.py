@@ -4,7 +4,7 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from embeddings.photo import PhotoLimits
+from embeddings.limits import PhotoLimits
 from service.errors import BadOutput
 from service.models import model_of
 from service.resuming import part_of

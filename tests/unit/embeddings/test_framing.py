@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter
 
 from embeddings.bundle import InputSpec
+from embeddings.cropping import Box, crop
 from embeddings.errors import BadBundle
-from embeddings.framing import Box, crop, frame
+from embeddings.framing import frame
 from embeddings.studio_grey import sharpen
 from embeddings.types import Photo
 from tests.fakes import plain_photo

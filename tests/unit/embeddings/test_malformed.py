@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from embeddings.errors import UnreadablePhoto
-from embeddings.photo import PhotoLimits, open_photo
+from embeddings.limits import PhotoLimits
+from embeddings.photo import open_photo
 from tests.malformed import malformed_pictures
 
 LIMITS = PhotoLimits(max_bytes=5_000_000, max_pixels=1_000_000)

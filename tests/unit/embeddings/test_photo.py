@@ -6,7 +6,8 @@ import pytest
 from PIL import Image, ImageCms
 
 from embeddings.errors import PhotoTooLarge, UnreadablePhoto
-from embeddings.photo import PhotoLimits, open_photo
+from embeddings.limits import PhotoLimits
+from embeddings.photo import open_photo
 from tests.pictures import (
     encoded,
     exif_with_orientation,

@@ -6,7 +6,7 @@ from PIL import Image
 
 from embeddings.encoder import OnnxEncoder
 from embeddings.errors import PhotoTooLarge, UnreadablePhoto
-from embeddings.photo import PhotoLimits
+from embeddings.limits import PhotoLimits
 from embeddings.stream import read_stream
 from tests.fakes import MeanColourEncoder, plain_picture
 from tests.malformed import malformed_pictures

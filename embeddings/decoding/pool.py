@@ -1,0 +1,231 @@
+"""The processes that decode pictures for this one: started when needed, ended when astray."""
+
+import atexit
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.decoding.budget import ByteBudget
+from embeddings.decoding.decode import WHATEVER, Wish
+from embeddings.decoding.messages import (
+    ANSWER,
+    GO,
+    NEED,
+    PIXELS,
+    REQUEST,
+    TOO_LARGE,
+    ChannelClosed,
+    receive,
+    receive_into,
+    send,
+)
+from embeddings.errors import DecodingBusy, PhotoTooLarge, UnreadablePhoto
+from embeddings.limits import PhotoLimits
+from embeddings.types import Pixels
+
+_MODULE = "embeddings.decoding.process"
+_ROOT = Path(__file__).resolve().parents[2]
+_MOST_PROCESSES = 4
+_START_S = 30.0
+_LOOK_S = 0.1  # how often a waiting thread looks whether it should stop
+_SPARE_S = 10.0  # on the clock, beyond the processor's time: for a machine that is busy
+# Memory goes back to the system as soon as a picture is done, and a decoder's threads do not each
+# reserve an arena. NumPy brings a pool of threads that nothing here uses.
+_ENVIRONMENT = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": "262144",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
+_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ", "SYSTEMROOT", "VIRTUAL_ENV")
+
+
+class _Decoder:
+    """One decoding process, for one thread at a time."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        # Its own program and not a fork: nothing of this process's memory goes with it. Spawning
+        # by `multiprocessing` would run the main module again, whoever that belongs to.
+        environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", _MODULE, str(theirs.fileno())],
+                env=environment | _ENVIRONMENT,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                process_group=0,  # a terminal's Ctrl-C is for us
+            )
+        self._channel = ours
+        self._ready = False
+
+    def decode(
+        self,
+        data: bytes,
+        limits: PhotoLimits,
+        wish: Wish,
+        budget: ByteBudget,
+        stop: threading.Event | None,
+    ) -> Pixels:
+        """Decode a picture. After an error other than UnreadablePhoto this process is of no use."""
+        if not self._ready:
+            self._wait(time.monotonic() + _START_S, stop)
+            receive(self._channel, ANSWER.size)
+            self._ready = True
+        until = time.monotonic() + limits.max_cpu_s + _SPARE_S
+        self._channel.settimeout(_START_S)
+        request = REQUEST.pack(
+            len(data),
+            limits.max_pixels,
+            limits.max_memory_bytes,
+            limits.max_cpu_s,
+            wish.side or 0,
+            *(wish.box.x, wish.box.y, wish.box.width, wish.box.height),
+        )
+        send(self._channel, request, data)
+        kind, one, two = self._answer(until, stop)
+        if kind == NEED:
+            waiting = time.monotonic() + limits.max_wait_s
+            with budget.holding(one, limits.max_memory_bytes, waiting, stop):
+                until = time.monotonic() + limits.max_cpu_s + _SPARE_S
+                send(self._channel, GO)
+                kind, one, two = self._answer(until, stop)
+        if kind == PIXELS:
+            pixels = np.empty((one, two, 3), dtype=np.uint8)
+            receive_into(self._channel, pixels.data.cast("B"))
+            return pixels
+        said = receive(self._channel, one).decode("utf-8")
+        raise PhotoTooLarge(said) if kind == TOO_LARGE else UnreadablePhoto(said)
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        self._process.kill()
+        self._process.wait()
+        self._channel.close()
+
+    def _answer(self, until: float, stop: threading.Event | None) -> tuple[bytes, int, int]:
+        self._wait(until, stop)
+        kind, one, two = ANSWER.unpack(receive(self._channel, ANSWER.size))
+        return kind, one, two
+
+    def _wait(self, until: float, stop: threading.Event | None) -> None:
+        """Wait until something has come, and look now and then whether it should stop."""
+        while True:
+            left = until - time.monotonic()
+            if left <= 0 or (stop is not None and stop.is_set()):
+                raise DecodingBusy("reading this picture takes too long at this time; try again")
+            self._channel.settimeout(min(left, _LOOK_S) if stop else left)
+            try:
+                self._channel.recv(1, socket.MSG_PEEK)
+                self._channel.settimeout(_START_S)
+                return
+            except TimeoutError:
+                continue
+
+
+class DecoderPool:
+    """A few decoding processes; threads that want one wait in turn."""
+
+    def __init__(self, processes: int | None = None) -> None:
+        """Keep at most `processes`: one for each core, up to four, if none are named."""
+        self._most = processes or min(_MOST_PROCESSES, os.cpu_count() or 1)
+        self._budget = ByteBudget()
+        self._places = ByteBudget()
+        self._lock = threading.Lock()
+        self._idle: list[_Decoder] = []
+
+    def warm_up(self) -> None:
+        """Start one process, so that the first picture finds it there."""
+        with self._lock:
+            if not self._idle:
+                self._idle.append(_Decoder())
+
+    def decode(
+        self,
+        data: bytes,
+        limits: PhotoLimits,
+        wish: Wish = WHATEVER,
+        stop: threading.Event | None = None,
+    ) -> Pixels:
+        """Decode a picture in one of the processes. Raises: as `open_photo`."""
+        until = time.monotonic() + limits.max_wait_s
+        with self._places.holding(1, self._most, until, stop), self._borrowed() as decoder:
+            try:
+                return decoder.decode(data, limits, wish, self._budget, stop)
+            except (ChannelClosed, OSError) as error:
+                raise UnreadablePhoto(
+                    "decoding this picture takes more time or memory than any honest one"
+                ) from error
+
+    def close(self) -> None:
+        """End the processes; another is started should one be wanted again."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for decoder in idle:
+            decoder.end()
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[_Decoder]:
+        """Lend a process; it comes back unless something is wrong with it."""
+        with self._lock:
+            decoder = self._idle.pop() if self._idle else None
+        decoder = decoder or _Decoder()
+        try:
+            yield decoder
+        except (PhotoTooLarge, UnreadablePhoto) as error:
+            if isinstance(error.__cause__, (ChannelClosed, OSError)):
+                decoder.end()
+            else:
+                self._give_back(decoder)
+            raise
+        except BaseException:
+            decoder.end()
+            raise
+        else:
+            self._give_back(decoder)
+
+    def _give_back(self, decoder: _Decoder) -> None:
+        with self._lock:
+            self._idle.append(decoder)
+
+
+_pool = DecoderPool()
+_of_parents: list[DecoderPool] = []
+
+
+def decode_elsewhere(
+    data: bytes,
+    limits: PhotoLimits,
+    wish: Wish = WHATEVER,
+    stop: threading.Event | None = None,
+) -> Pixels:
+    """Decode a picture in a process of its own kind. Raises: as `open_photo`."""
+    return _pool.decode(data, limits, wish, stop)
+
+
+def warm_up() -> None:
+    """Start a decoding process, so that the first picture finds it there."""
+    _pool.warm_up()
+
+
+def _after_fork() -> None:
+    # A forked child must not talk over its parent's sockets.
+    global _pool
+    _of_parents.append(_pool)  # its processes are not ours to end
+    _pool = DecoderPool()
+
+
+atexit.register(lambda: _pool.close())
+os.register_at_fork(after_in_child=_after_fork)
