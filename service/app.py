@@ -9,6 +9,7 @@ from service.api import document, machine
 from service.api import products as api_products
 from service.api import search as api_search
 from service.current import WebParts, attach
+from service.drift import WatchedDrift
 from service.metrics import Metrics
 from service.pages import browse, filters, photos, products, search
 from service.problems import answer_errors
@@ -48,7 +49,11 @@ def create_app(parts: Services | Settings) -> Flask:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    web = WebParts(RememberedSearches(settings.home, settings.remember_minutes), Metrics())
+    web = WebParts(
+        searches=RememberedSearches(settings.home, settings.remember_minutes),
+        metrics=Metrics(),
+        drift=WatchedDrift(services.index.drift),
+    )
     attach(app, services, web)
     web.metrics.watch(app)
     add_headers(app)

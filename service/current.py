@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
+from service.drift import WatchedDrift
 from service.metrics import Metrics
 from service.tokens import RememberedSearches
 from service.wiring import Services
@@ -19,6 +20,7 @@ class WebParts:
 
     searches: RememberedSearches
     metrics: Metrics
+    drift: WatchedDrift
 
 
 def attach(app: Flask, services: Services, parts: WebParts) -> None:

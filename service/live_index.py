@@ -128,10 +128,16 @@ class LiveIndex:
         Counted are photos that the promoted model has not read, and readings more or less than
         there are vectors. `verify` looks closer.
         """
-        with self.searching() as (look, view):
-            read = readings.count(look.session, view.model.fingerprint)
-            unread = readings.count_without(look.session, view.model.fingerprint)
-            return unread + abs(read - len(view.index))
+        while True:
+            with self._database.looking() as look:
+                latest = quick.latest(look.driver)
+                with self.searching() as (_, view):
+                    vectors = len(view.index)
+                if not view.is_at(latest):
+                    continue  # it has gone on since, and must not be kept from it by counting
+                read = readings.count(look.session, view.model.fingerprint)
+                unread = readings.count_without(look.session, view.model.fingerprint)
+                return unread + abs(read - vectors)
 
     def _is_behind(self, latest: Latest) -> bool:
         view = self._view

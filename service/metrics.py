@@ -1,5 +1,6 @@
-"""Counts and times for Prometheus; each application has its own registry."""
+"""Counts and times for Prometheus, of this process or of all workers of a server together."""
 
+import os
 import time
 from collections.abc import Mapping
 from functools import cache
@@ -7,6 +8,9 @@ from functools import cache
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from service.shared_metrics import VARIABLE
 
 STAGES = ("decode", "encode", "search", "load")
 _STAGE_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0)
@@ -44,7 +48,8 @@ class Metrics:
         self._stages = {stage: stages.labels(stage) for stage in STAGES}
         self._drift = Gauge(
             "lookalike_index_drift",
-            "Photos on which the index and the catalogue disagree.",
+            "Photos on which the index and the catalogue disagree; NaN where it cannot be counted.",
+            multiprocess_mode="mostrecent",
             registry=self.registry,
         )
 
@@ -54,10 +59,14 @@ class Metrics:
             if stage in self._stages:
                 self._stages[stage].observe(took_ms / 1000)
 
-    def render(self, drift: int) -> Response:
+    def render(self, drift: float) -> Response:
         """Give everything counted as Prometheus wants to read it."""
         self._drift.set(drift)
-        return Response(generate_latest(self.registry), content_type=CONTENT_TYPE_LATEST)
+        registry = self.registry
+        if VARIABLE in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     def watch(self, app: Flask) -> None:
         """Count every request of an application from now on."""

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from embeddings.bundle import Rejection, Similarity, load_bundle, resolve_bundle
 from embeddings.encoder import OnnxEncoder
 from embeddings.errors import BadBundle
-from embeddings.types import Encoder
+from embeddings.types import Encoder, Photo
 from service.errors import NotReady
 
 # An encoder without a bundle brings no fitted facts: all it is shown counts as a garment.
@@ -20,6 +22,7 @@ _UNFITTED_REJECTION = Rejection(
     garment_threshold=0.0,
     close_match_cosine=0.5,
 )
+_SIDE = 28  # pixels of the first picture
 _UNFITTED_SIMILARITY = Similarity(slope=6.0, intercept=-3.0)
 
 
@@ -60,6 +63,7 @@ class Models:
         self._open = {model.fingerprint: model for model in given_models}
         self._of_new = given_models[0] if given_models else None
         self._tried: set[str] = set()  # fingerprints
+        self._warm: set[str] = set()  # likewise
 
     def first(self) -> Model:
         """Give the model that a new catalogue starts with. Raises: BadBundle."""
@@ -78,6 +82,16 @@ class Models:
                 known = model_of(OnnxEncoder(bundle), lasting)
                 self._open[bundle.fingerprint] = known
             return known
+
+    def warm_up(self, model: Model) -> None:
+        """Let a model read once in this process, as its first reading loads the network.
+
+        Raises:
+            BadBundle: the network cannot be used.
+        """
+        if model.fingerprint not in self._warm:
+            model.encoder.read([Photo(np.zeros((_SIDE, _SIDE, 3), dtype=np.uint8))])
+            self._warm.add(model.fingerprint)
 
     def was_tried(self, model: Model) -> bool:
         """Say whether this process has seen a model answer."""

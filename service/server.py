@@ -20,6 +20,7 @@ from granian.server.mp import MPServer
 
 from service.respawning import Backoff
 from service.settings import Settings
+from service.shared_metrics import counted_together
 from service.wiring import build_services
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def run_server(settings: Settings) -> None:
     server.on_shutdown(partial(_save_snapshot, settings))
     server.on_shutdown(partial(_forget_old_searches, settings))
     loader: Callable[..., Any] = partial(_load_or_say_why, settings, server.has_served)
-    server.serve(target_loader=loader, wrap_loader=False)
+    with counted_together(settings.workers):
+        server.serve(target_loader=loader, wrap_loader=False)
     if server.never_served:
         sys.exit(1)  # the worker has said why
 

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
 from embeddings.decoding import pool
 from embeddings.store import DiskPhotoStore
-from embeddings.types import Encoder, Photo
+from embeddings.types import Encoder
 from service.carrying_over import carry_over
 from service.category_counts import CategoryCounts
 from service.database import Database
@@ -49,8 +47,19 @@ class Services:
         """Load what searching needs, so that the first search is as quick as the next."""
         pool.warm_up()
         self.index.warm_up()
-        side = 28
-        self.encoder.read([Photo(np.zeros((side, side, 3), dtype=np.uint8))])
+        self.models.warm_up(self.model)
+
+    def make_ready(self) -> Model:
+        """See that searches can be answered: the model is loaded, the index up to date.
+
+        Raises:
+            NotReady: the model cannot be opened.
+            BadBundle: its network cannot be used.
+        """
+        model = self.model
+        self.models.warm_up(model)
+        self.index.refresh()
+        return model
 
     def close(self) -> None:
         """Let go of the database's file."""

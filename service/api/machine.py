@@ -1,12 +1,13 @@
 """The routes for machines: is it alive, is it ready, and how is it doing."""
 
+import math
+
 from flask import Blueprint, Response
 
 from service.api.answers import answer, model_facts
 from service.api.described import Operation, described
 from service.api.schemas import HealthOut, ReadyOut
 from service.current import services, web_parts
-from service.errors import NotReady
 
 bp = Blueprint("machine", __name__)
 
@@ -28,17 +29,14 @@ def health() -> Response:
     )
 )
 def ready() -> Response:
-    """Say whether the model is loaded and the index agrees with the catalogue."""
-    parts = services()
-    parts.warm_up()
-    drift = parts.index.drift()
-    if drift:
-        raise NotReady(f"index and catalogue disagree on {drift} photos; run `lookalike verify`")
+    """Say whether the model is loaded and the index up to date."""
+    model = services().make_ready()
+    drift = web_parts().drift.known
     return answer(
         {
             "status": "ready",
-            "model": model_facts(parts.model.name, parts.model.fingerprint),
-            "drift": drift,
+            "model": model_facts(model.name, model.fingerprint),
+            "drift": None if math.isnan(drift) else int(drift),
         }
     )
 
@@ -46,5 +44,6 @@ def ready() -> Response:
 @bp.get("/metrics")
 @described(Operation(summary="Give counts and times for Prometheus", answer=None, tag="machine"))
 def metrics() -> Response:
-    """Give counts and times for Prometheus."""
-    return web_parts().metrics.render(services().index.drift())
+    """Give counts and times for Prometheus, whether or not there is a model to answer with."""
+    parts = web_parts()
+    return parts.metrics.render(parts.drift.latest())

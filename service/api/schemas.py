@@ -210,4 +210,11 @@ class ReadyOut(Schema):
 
     status = fields.String(required=True, validate=validate.Equal("ready"))
     model = fields.Nested(ModelOut, required=True)
-    drift = fields.Integer(required=True)
+    drift = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Photos on which index and catalogue disagreed when they were last "
+            "counted for `/metrics`; null before. Searches are answered all the same."
+        },
+    )

@@ -3,8 +3,12 @@
 import re
 
 import pytest
+from sqlalchemy import text
 
+from catalog import promotions
 from service.api.described import operation_of
+from service.app import create_app
+from service.settings import Settings
 from tests.fakes import plain_picture
 from tests.integration.web.forms import send
 
@@ -15,12 +19,43 @@ def test_a_process_that_answers_is_alive(client):
     assert client.get("/healthz").get_json() == {"status": "alive"}
 
 
-def test_a_service_in_agreement_is_ready(client, services):
+def test_a_service_that_can_answer_is_ready(client, services):
     told = client.get("/readyz").get_json()
 
     assert told["status"] == "ready"
-    assert told["drift"] == 0
+    assert told["drift"] is None  # nobody has counted it yet
     assert told["model"]["fingerprint"] == services.encoder.fingerprint
+
+
+def test_one_damaged_reading_takes_no_shop_down(client, services):
+    with services.database.writing() as session:
+        session.execute(text("UPDATE reading SET embedding = x'00' WHERE photo_id = 1"))
+
+    scraped = client.get("/metrics").text
+    ready = client.get("/readyz")
+
+    assert "lookalike_index_drift 1.0" in scraped
+    assert (ready.status_code, ready.get_json()["drift"]) == (200, 1)
+
+
+def test_readiness_follows_what_was_promoted_elsewhere(client, services):
+    client.get("/readyz")
+    with services.database.writing() as session:
+        promotions.promote(session, "0" * 64, "gone", "/no/such/folder")
+
+    assert client.get("/readyz").status_code == 503
+
+
+def test_metrics_are_there_without_a_model(tmp_path):
+    settings = Settings(home=tmp_path / "home", bundle="no-such-model")
+    client = create_app(settings).test_client()
+
+    ready, scraped = client.get("/readyz"), client.get("/metrics")
+
+    assert ready.status_code == 503
+    assert scraped.status_code == 200
+    assert "lookalike_index_drift NaN" in scraped.text
+    assert 'lookalike_requests_total{method="GET",route="/readyz",status="503"} 1.0' in scraped.text
 
 
 def test_metrics_count_by_route_and_not_by_address(client):
@@ -29,16 +64,16 @@ def test_metrics_count_by_route_and_not_by_address(client):
         client.get(f"/nowhere/{number}")
     send(client, plain_picture())
 
-    text = client.get("/metrics").text
+    told = client.get("/metrics").text
 
     assert (
-        'lookalike_requests_total{method="GET",route="/products/<path:sku>",status="404"} 3' in text
+        'lookalike_requests_total{method="GET",route="/products/<path:sku>",status="404"} 3' in told
     )
-    assert 'route="unmatched",status="404"} 3' in text
-    assert "none-1" not in text
+    assert 'route="unmatched",status="404"} 3' in told
+    assert "none-1" not in told
     for stage in ("decode", "encode", "search", "load"):
-        assert f'lookalike_stage_seconds_count{{stage="{stage}"}} 1.0' in text
-    assert "lookalike_index_drift 0.0" in text
+        assert f'lookalike_stage_seconds_count{{stage="{stage}"}} 1.0' in told
+    assert "lookalike_index_drift 0.0" in told
 
 
 @pytest.mark.parametrize("route", ["/", "/healthz", "/api/v1/products", "/nowhere", "/api/v1/no"])
