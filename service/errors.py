@@ -7,6 +7,7 @@ ServiceError
 ├── NotReady          the catalogue, model or index cannot answer yet
 ├── ExpiredSearch     the token of an earlier search is unknown or too old
 ├── NoPhoto           a search came without a photo
+├── NotAForm          a body is in another form than a multipart form
 ├── UploadTooLarge    an upload has more bytes than the settings allow
 ├── SlowUpload        an upload comes more slowly than is waited for
 ├── ServerBusy        more is asked at once than can be answered
@@ -51,6 +52,10 @@ class ExpiredSearch(ServiceError):
 
 class NoPhoto(ServiceError):
     """A search came without a photo."""
+
+
+class NotAForm(ServiceError):
+    """A body is in another form than a multipart form."""
 
 
 class UploadTooLarge(ServiceError):
@@ -101,6 +106,7 @@ class Problem:
 
 PROBLEMS: dict[type[Exception], Problem] = {
     NoPhoto: Problem(422, "No photo was sent", "no-photo"),
+    NotAForm: Problem(415, "The body is no multipart form", "not-a-form"),
     UnreadablePhoto: Problem(422, "The photo cannot be read", "unreadable-photo"),
     PhotoTooLarge: Problem(422, "The photo is too large", "photo-too-large"),
     UploadTooLarge: Problem(413, "The upload is too large", "upload-too-large"),

@@ -2,16 +2,24 @@
 
 Werkzeug compiles two regular expressions for every new boundary, which takes longer than the
 search of ten thousand products. Whatever is unusual in a form is left to Werkzeug, so the outcome
-never differs from its own; a property test holds the two together.
+never differs from its own but in one thing: the photo is a file with or without a file name, as
+RFC 7578 has it. A property test holds the two together.
 """
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
+
+PHOTO = "photo"  # the field that is a file in any case
+_CHARSETS = {"ascii", "us-ascii", "utf-8", "iso-8859-1"}  # of a field; others are old ones
+_STEP = 64 * 1024  # bytes given to Werkzeug at once
 
 _HEAD = re.compile(
     rb'Content-Disposition: form-data; name="([A-Za-z0-9_]+)"'
@@ -28,6 +36,12 @@ class Part:
     name: str
     filename: str | None
     data: bytes
+    charset: str = "utf-8"
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the part is a file, not a value."""
+        return self.filename is not None or self.name == PHOTO
 
 
 class QuickFormParser(FormDataParser):
@@ -46,17 +60,60 @@ class QuickFormParser(FormDataParser):
             return super().parse(stream, mimetype, content_length, options)
         body = stream.read()
         parts = plain_parts(body, boundary.encode(), self.max_form_parts)
-        fields = [each for each in parts or () if each.filename is None]
-        too_much = sum(len(each.data) for each in fields) > (self.max_form_memory_size or 0)
-        if parts is None or too_much:
-            return super().parse(io.BytesIO(body), mimetype, content_length, options)
-        form = [(each.name, each.data.decode("utf-8", "replace")) for each in fields]
+        if parts is None or _in_fields(parts) > (self.max_form_memory_size or 0):
+            try:
+                parts = self._any_parts(body, boundary.encode())
+            except ValueError:
+                if not self.silent:
+                    raise
+                parts = []
+        form = [(each.name, each.data.decode(each.charset, "replace")) for each in _fields(parts)]
         files = [
-            (each.name, FileStorage(io.BytesIO(each.data), each.filename, each.name))
+            (each.name, FileStorage(io.BytesIO(each.data), each.filename or "", each.name))
             for each in parts
-            if each.filename is not None
+            if each.is_file
         ]
         return io.BytesIO(), self.cls(form), self.cls(files)
+
+    def _any_parts(self, body: bytes, boundary: bytes) -> list[Part]:
+        """Split any form, as Werkzeug does. Raises: ValueError, RequestEntityTooLarge."""
+        if not boundary:
+            raise ValueError("Missing boundary")
+        decoder = MultipartDecoder(
+            boundary, self.max_form_memory_size, max_parts=self.max_form_parts
+        )
+        parts: list[Part] = []
+        pieces: list[bytes] = []
+        steps = [body[start : start + _STEP] for start in range(0, len(body), _STEP)]
+        for step in [*steps, None]:
+            decoder.receive_data(step)
+            while not isinstance(event := decoder.next_event(), Epilogue | NeedData):
+                if isinstance(event, Field | File):
+                    head, pieces = event, []
+                elif isinstance(event, Data):
+                    pieces.append(event.data)
+                    filename = head.filename if isinstance(head, File) else None
+                    part = Part(head.name, filename, b"", _charset_of(head))
+                    if not part.is_file and sum(map(len, pieces)) > (
+                        self.max_form_memory_size or 0
+                    ):
+                        raise RequestEntityTooLarge
+                    if not event.more_data:
+                        parts.append(replace(part, data=b"".join(pieces)))
+        return parts
+
+
+def _fields(parts: list[Part]) -> list[Part]:
+    return [each for each in parts if not each.is_file]
+
+
+def _in_fields(parts: list[Part]) -> int:
+    return sum(len(each.data) for each in _fields(parts))
+
+
+def _charset_of(head: Field | File) -> str:
+    said = parse_options_header(head.headers.get("content-type"))[1].get("charset", "").lower()
+    return said if said in _CHARSETS else "utf-8"
 
 
 def plain_parts(body: bytes, boundary: bytes, most: int | None) -> list[Part] | None:

@@ -6,16 +6,18 @@ from dataclasses import replace
 from typing import IO
 
 from flask import Request, request
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from embeddings.cropping import WHOLE, Box
 from embeddings.framing import USEFUL_SIDE
 from embeddings.photo import open_photo
 from embeddings.types import Photo
-from service.errors import NoPhoto, UploadTooLarge
-from service.multipart import QuickFormParser
+from service.errors import NoPhoto, NotAForm, UploadTooLarge
+from service.multipart import PHOTO, QuickFormParser
 from service.settings import Settings
 
-FIELD = "photo"
+FIELD = PHOTO
+_FORM = "multipart/form-data"
 # Of all fields of a form that are not the photo. Werkzeug holds a part of the photo against it,
 # too, and reads 64 KiB at a time, so a lower limit would refuse photos.
 MAX_FIELD_BYTES = 256 * 1024
@@ -44,6 +46,37 @@ def most_body_bytes(settings: Settings) -> int:
     return settings.max_upload_bytes + MAX_FIELD_BYTES
 
 
+def sent_values() -> MultiDict[str, str]:
+    """Give what was sent beside the photo: the fields of the form, and those of the address.
+
+    Raises:
+        NotAForm: the body is in another form than a multipart form.
+    """
+    # Nothing else is parsed: of a form in an address's manner nobody counts the fields first.
+    has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
+    if has_body and request.mimetype != _FORM:
+        came = f"'{request.mimetype}'" if request.mimetype else "no Content-Type"
+        raise NotAForm(
+            f"send a form as {_FORM}, with one picture as the file '{FIELD}' or with a 'sku', "
+            f"such as `curl -F {FIELD}=@picture.jpg`; got {came}"
+        )
+    return MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
+
+
+def sent_photos() -> list[FileStorage]:
+    """Give the pictures that came with this request.
+
+    A form offers a file and a camera under one name; the one left empty has no file name.
+    """
+    return [each for each in request.files.getlist(FIELD) if each.filename or _holds_any(each)]
+
+
+def _holds_any(file: FileStorage) -> bool:
+    begins = file.stream.read(1)
+    file.stream.seek(0)
+    return bool(begins)
+
+
 def uploaded_photo(settings: Settings, box: Box = WHOLE) -> tuple[Photo, float]:
     """Decode the photo that came with this request; gives it with the milliseconds it took.
 
@@ -53,8 +86,7 @@ def uploaded_photo(settings: Settings, box: Box = WHOLE) -> tuple[Photo, float]:
         UnreadablePhoto: it is not a whole picture of a format that we read.
         DecodingBusy: too many large pictures are being decoded.
     """
-    # A form offers a file and a camera under one name; the one left empty has no file name.
-    sent = [each for each in request.files.getlist(FIELD) if each.filename]
+    sent = sent_photos()
     if not sent:
         raise NoPhoto(f"send one picture as the file '{FIELD}' of a multipart form")
     data = sent[0].stream.read()

@@ -10,7 +10,7 @@ from marshmallow import Schema
 from werkzeug.routing import Rule
 
 from service.api.answers import answer
-from service.api.described import Operation, operation_of
+from service.api.described import ANYWHERE, Operation, operation_of
 from service.api.schemas import ProblemOut
 from service.errors import PROBLEMS, UNEXPECTED
 
@@ -89,9 +89,9 @@ def _describe(rule: Rule, operation: Operation) -> dict[str, Any]:
             "required": True,
             "content": {"multipart/form-data": {"schema": _form(operation)}},
         }
-    for status in operation.problems:
+    for status, titles in _statuses(operation).items():
         told["responses"][str(status)] = {
-            "description": _why(status),
+            "description": "; ".join(titles) + ".",
             "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     return told
@@ -108,6 +108,12 @@ def _in_path(name: str) -> dict[str, Any]:
     return {"in": "path", "name": name, "required": True, "schema": schema}
 
 
-def _why(status: int) -> str:
-    titles = dict.fromkeys(each.title for each in PROBLEMS.values() if each.status == status)
-    return "; ".join(titles) + "."
+def _statuses(operation: Operation) -> dict[int, list[str]]:
+    """Give the statuses of an operation's errors, with the titles of each."""
+    told: dict[int, list[str]] = {}
+    for error in (*operation.problems, *ANYWHERE):
+        problem = PROBLEMS[error]
+        titles = told.setdefault(problem.status, [])
+        if problem.title not in titles:
+            titles.append(problem.title)
+    return dict(sorted(told.items()))

@@ -8,6 +8,7 @@ from service.api.answers import answer, model_facts
 from service.api.described import Operation, described
 from service.api.schemas import HealthOut, ReadyOut
 from service.current import services, web_parts
+from service.errors import NotReady
 
 bp = Blueprint("machine", __name__)
 
@@ -24,7 +25,7 @@ def health() -> Response:
     Operation(
         summary="Say whether searches can be answered",
         answer=ReadyOut,
-        problems=(503,),
+        problems=(NotReady,),
         tag="machine",
     )
 )

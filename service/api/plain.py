@@ -27,6 +27,16 @@ class Amount(fields.Float):
         return super()._deserialize(value, attr, data, **more)
 
 
+class YesOrNo(fields.Boolean):
+    """`true` or `false` in any case, as every language writes it; or 1 or 0."""
+
+    truthy = {"true", "1"}  # noqa: RUF012 -- as the field declares it
+    falsy = {"false", "0"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **more: Any) -> bool:
+        return bool(super()._deserialize(str(value).lower(), attr, data, **more))
+
+
 class PlainText(fields.String):
     """Text in one line; the database would cut it short at a zero byte."""
 

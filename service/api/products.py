@@ -4,8 +4,15 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from catalog.errors import UnknownProduct
 from service.api.answers import answer, filters_of, product_facts, search_answer
-from service.api.described import Operation, described, read_values
+from service.api.described import (
+    SEARCH_PROBLEMS,
+    VALUE_PROBLEMS,
+    Operation,
+    described,
+    read_values,
+)
 from service.api.schemas import Narrowing, ProductDetail, ProductList, SearchAnswer
 from service.browse import product_by_sku, products_page
 from service.current import services, web_parts
@@ -20,7 +27,7 @@ bp = Blueprint("api_products", __name__, url_prefix="/api/v1/products")
         summary="List products",
         query=Narrowing,
         answer=ProductList,
-        problems=(422,),
+        problems=VALUE_PROBLEMS,
         tag="products",
     )
 )
@@ -42,7 +49,9 @@ def products() -> Response:
 
 @bp.get("/<path:sku>")
 @described(
-    Operation(summary="Show one product", answer=ProductDetail, problems=(404,), tag="products")
+    Operation(
+        summary="Show one product", answer=ProductDetail, problems=(UnknownProduct,), tag="products"
+    )
 )
 def product(sku: str) -> Response:
     """Show one product."""
@@ -63,7 +72,7 @@ def product(sku: str) -> Response:
         summary="Find what looks like a product",
         query=Narrowing,
         answer=SearchAnswer,
-        problems=(404, 422, 503),
+        problems=(UnknownProduct, *VALUE_PROBLEMS, *SEARCH_PROBLEMS),
         tag="products",
     )
 )

@@ -3,7 +3,7 @@
 from marshmallow import RAISE, Schema, fields, validate
 
 from embeddings.verdict import Verdict
-from service.api.plain import PRINTABLE_PATTERN, Amount, PlainText, WholeNumber
+from service.api.plain import PRINTABLE_PATTERN, Amount, PlainText, WholeNumber, YesOrNo
 from service.results import DEEPEST
 
 MAX_PER_PAGE = 100
@@ -36,9 +36,7 @@ class Narrowing(Schema):
     category = _text(64, "Only products of this category.")
     min_price = _price("Lowest price, inclusive, in the currency of the product.")
     max_price = _price("Highest price, inclusive, in the currency of the product.")
-    in_stock = fields.Boolean(
-        truthy={"true", "1"},
-        falsy={"false", "0"},
+    in_stock = YesOrNo(
         metadata={"description": "Only products that can be bought now."},
     )
     text = _text(200, "Words that must all be in the title, or the SKU.")

@@ -1,15 +1,23 @@
 """POST /api/v1/search: a photo, or a product, and what looks like it."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
+from catalog.errors import UnknownProduct
 from embeddings.cropping import WHOLE, Box, box_from_text
 from service.api.answers import filters_of, search_answer
-from service.api.described import Operation, described, read_values
+from service.api.described import (
+    SEARCH_PROBLEMS,
+    UPLOAD_PROBLEMS,
+    VALUE_PROBLEMS,
+    Operation,
+    described,
+    read_values,
+)
 from service.api.schemas import SearchAnswer, SearchForm
 from service.current import services, web_parts
 from service.errors import BadRequestValue
 from service.search import find_like_product, find_similar
-from service.uploads import FIELD, uploaded_photo
+from service.uploads import sent_photos, sent_values, uploaded_photo
 
 bp = Blueprint("api_search", __name__, url_prefix="/api/v1")
 
@@ -21,17 +29,17 @@ bp = Blueprint("api_search", __name__, url_prefix="/api/v1")
         form=SearchForm,
         form_needs_one_of=("photo", "sku"),
         answer=SearchAnswer,
-        problems=(404, 413, 422, 503),
+        problems=(UnknownProduct, *UPLOAD_PROBLEMS, *VALUE_PROBLEMS, *SEARCH_PROBLEMS),
     )
 )
 def search() -> Response:
     """Name a photo's category and find the products that look like it."""
     parts = services()
-    values = read_values(SearchForm, request.form)
+    values = read_values(SearchForm, sent_values())
     wanted, page = filters_of(values), values["page"]
     per_page = values.get("per_page", parts.settings.per_page)
     sku = values.get("sku")
-    if sku is not None and FIELD in request.files:
+    if sku is not None and sent_photos():
         raise BadRequestValue("send a photo or a sku, not both", {"sku": ["Not with a photo."]})
     if sku is not None:
         found = find_like_product(sku, wanted, page, per_page, services=parts)

@@ -39,10 +39,15 @@ class Narrowed:
         return url_for(str(request.endpoint), **(request.view_args or {}), **wanted)
 
 
+def narrowing_of(sent: MultiDict[str, str]) -> dict[str, str]:
+    """Give the filters and the page number among what was sent, as they were typed."""
+    given = {name: sent[name].strip() for name in _FIELDS if sent.get(name)}
+    return {name: value for name, value in given.items() if value}
+
+
 def narrowed() -> Narrowed:
     """Read this request's filters and page number."""
-    given = {name: request.args[name].strip() for name in _FIELDS if request.args.get(name)}
-    given = {name: value for name, value in given.items() if value}
+    given = narrowing_of(request.args)
     notice = None
     try:
         values = read_values(Narrowing, MultiDict(given))

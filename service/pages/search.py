@@ -1,13 +1,15 @@
 """The front page, and a search by photo: sent once, paged through by a token."""
 
+from typing import Any
+
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.browse import category_counts, samples
 from service.current import services, web_parts
-from service.pages.narrowing import narrowed
+from service.pages.narrowing import narrowed, narrowing_of
 from service.search import find_like_reading, read_photo
-from service.uploads import uploaded_photo
+from service.uploads import sent_values, uploaded_photo
 
 bp = Blueprint("search", __name__)
 
@@ -34,11 +36,13 @@ def search() -> BaseResponse:
     The redirect lets a shopper reload, go back and page on without sending the photo again.
     """
     parts = services()
+    sent = sent_values()
     photo, decode_ms = uploaded_photo(parts.settings)
     read = read_photo(photo, services=parts)
     web_parts().metrics.observe_stages({"decode": decode_ms} | read.timing_ms)
     token = web_parts().searches.remember(read.reading, read.fingerprint)
-    return redirect(url_for("search.results", token=token), 303)
+    filters: dict[str, Any] = narrowing_of(sent)
+    return redirect(url_for("search.results", token=token, **filters), 303)
 
 
 @bp.get("/search")

@@ -2,11 +2,12 @@
 
 import io
 import random
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from tests.fakes import image_bytes, plain_photo, plain_picture
-from tests.integration.web.forms import send
+from tests.integration.web.forms import BOUNDARY, MULTIPART, form, send
 
 RED = (250, 20, 20)
 
@@ -72,7 +73,7 @@ def test_words_narrow_the_search(client):
 
 
 def test_a_sku_finds_its_look_alikes_and_not_itself(client):
-    answer = client.post("/api/v1/search", data={"sku": "R-000"})
+    answer = client.post("/api/v1/search", data=form([], sku="R-000"), content_type=MULTIPART)
 
     told = answer.get_json()
     assert told["verdict"] is None
@@ -164,11 +165,122 @@ def test_what_is_no_picture_is_refused_with_the_reason(client, data):
     assert told["detail"]
 
 
-def test_a_search_without_a_photo_says_how_to_send_one(client):
-    answer = client.post("/api/v1/search", data={"page": "1"})
+@pytest.mark.parametrize("sent", [{}, {"data": form([], page=1), "content_type": MULTIPART}])
+def test_a_search_without_a_photo_says_how_to_send_one(client, sent):
+    answer = client.post("/api/v1/search", **sent)
 
     assert answer.status_code == 422
     assert answer.get_json()["type"].endswith("#no-photo")
+
+
+@pytest.mark.parametrize("to", ["/api/v1/search", "/search"])
+@pytest.mark.parametrize(
+    ("data", "content_type"),
+    [
+        ("sku=R-000", "application/x-www-form-urlencoded"),
+        ("&".join(f"f{number}=" for number in range(20_000)), "application/x-www-form-urlencoded"),
+        ('{"sku": "R-000"}', "application/json"),
+        (plain_picture(RED), "image/png"),
+        (b"photo", None),
+        ("photo", "text/plain"),
+    ],
+    ids=["address", "many fields", "json", "picture", "nothing said", "text"],
+)
+def test_a_body_that_is_no_multipart_form_is_a_415_that_says_the_rule(
+    client, to, data, content_type
+):
+    answer = client.post(to, data=data, content_type=content_type)
+
+    assert answer.status_code == 415
+    assert "multipart/form-data" in answer.text
+
+
+def test_of_very_many_unknown_fields_some_are_named(client):
+    many = {f"field{number}": "x" for number in range(25)}
+
+    answer = send(client, plain_picture(RED), **many)
+
+    told = answer.get_json()
+    assert answer.status_code == 422
+    assert len(told["errors"]) == 10
+    assert told["detail"].endswith("and 15 more")
+
+
+@pytest.mark.parametrize("number", [33, 5_000])
+def test_an_address_of_too_many_values_is_refused(client, number):
+    address = "&".join(f"f{each}=1" for each in range(number))
+
+    answer = send(client, plain_picture(RED), to=f"/api/v1/search?{address}")
+
+    assert answer.status_code == 422
+    assert len(answer.data) < 1000
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("limit", "per_page"),
+        ("q", "text"),
+        ("image", "photo"),
+        ("Category", "category"),
+        ("min-price", "min_price"),
+        ("catagory", "category"),
+        ("in-stock", "in_stock"),
+    ],
+)
+def test_a_field_by_another_name_is_told_its_own(client, wrong, right):
+    body = form([("photo", "p.png", plain_picture(RED))], **{wrong: "5"})
+
+    answer = client.post("/api/v1/search", data=body, content_type=MULTIPART)
+
+    assert answer.status_code == 422
+    assert f"did you mean {right}?" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize("value", ["true", "True", "TRUE", "1"])
+def test_yes_is_yes_in_any_case(client, value):
+    answer = send(client, plain_picture(RED), in_stock=value)
+
+    assert answer.status_code == 200
+    assert all(hit["stock"] > 0 for hit in answer.get_json()["hits"])
+
+
+def test_filters_in_the_address_of_a_post_count(client):
+    answer = send(client, plain_picture(RED), to="/api/v1/search?category=green&max_price=30")
+
+    hits = answer.get_json()["hits"]
+    assert {hit["category"] for hit in hits} == {"green"}
+    assert all(hit["price"] <= 30 for hit in hits)
+
+
+@pytest.mark.parametrize("query", ["in_stock=maybe", "colours=red", "page=0", "max_price=cheap"])
+def test_a_bad_filter_in_the_address_of_a_post_is_refused(client, query):
+    assert send(client, plain_picture(RED), to=f"/api/v1/search?{query}").status_code == 422
+
+
+def test_a_filter_in_the_form_and_in_the_address_is_one_too_many(client):
+    answer = send(client, plain_picture(RED), to="/api/v1/search?category=red", category="green")
+
+    assert answer.status_code == 422
+    assert list(answer.get_json()["errors"]) == ["category"]
+
+
+def test_filters_sent_with_a_photo_to_the_page_narrow_its_results(client):
+    answer = send(client, plain_picture(RED), to="/search?max_price=20", category="green")
+
+    address = urlsplit(answer.headers["Location"])
+    assert dict(parse_qsl(address.query)) == {"category": "green", "max_price": "20"}
+
+
+@pytest.mark.parametrize("kind", ["", "\r\nContent-Type: image/png"])
+@pytest.mark.parametrize("to", ["/api/v1/search", "/search"])
+def test_a_photo_without_a_file_name_is_searched_by(client, to, kind):
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="photo"{kind}\r\n\r\n'
+    body = head.encode() + plain_picture(RED) + f"\r\n--{BOUNDARY}--\r\n".encode()
+
+    answer = client.post(to, data=body, content_type=MULTIPART)
+
+    assert answer.status_code in (200, 303)
 
 
 @pytest.mark.parametrize("size", [1024 * 1024 + 1, 2 * 1024 * 1024])
@@ -197,12 +309,6 @@ def test_a_form_of_too_many_parts_is_refused(client):
     assert answer.status_code == 413
 
 
-def test_a_body_that_is_no_form_is_a_search_without_a_photo(client):
-    answer = client.post("/api/v1/search", data=b"{}", content_type="application/json")
-
-    assert answer.status_code == 422
-
-
 def test_a_body_cut_short_is_no_server_error(client):
     answer = client.post(
         "/api/v1/search",
@@ -214,7 +320,7 @@ def test_a_body_cut_short_is_no_server_error(client):
 
 
 def test_an_unknown_sku_is_a_404(client):
-    answer = client.post("/api/v1/search", data={"sku": "none"})
+    answer = client.post("/api/v1/search", data=form([], sku="none"), content_type=MULTIPART)
 
     assert answer.status_code == 404
     assert answer.get_json()["type"].endswith("#unknown-product")

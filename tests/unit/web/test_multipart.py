@@ -63,7 +63,7 @@ def test_any_mixture_of_pieces_is_read_as_werkzeug_does(pieces):
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from([b"a", b"photo", b"per_page"]),
+            st.sampled_from([b"a", b"picture", b"per_page"]),
             st.sampled_from([None, b"", b"p.png", b"\xc3\xbc.png", b"a%22b", b"c:\\d"]),
             st.binary(max_size=40)
             | st.sampled_from([b"\r\n", b"--x-y", b"\r\n--x-y", b"\n--x-y\n"]),
@@ -93,6 +93,23 @@ def test_a_photo_takes_the_quick_way_and_is_whole(size):
     assert parts is not None
     assert [(part.name, part.filename, part.data) for part in parts] == [("photo", "p.png", photo)]
     assert_alike(body)
+
+
+@pytest.mark.parametrize("size", [0, 1, 70_000, 700_000])
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'Content-Disposition: form-data; name="photo"',
+        b'Content-Disposition: form-data; name="photo"\r\nContent-Type: image/jpeg',
+        b"content-type: image/jpeg\r\ncontent-disposition: form-data; name=photo",
+    ],
+)
+def test_a_photo_without_a_file_name_is_a_file_and_whole(head, size):
+    photo = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    other = b'--x-y\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+    body = other + b"--x-y\r\n" + head + b"\r\n\r\n" + photo + b"\r\n--x-y--\r\n"
+
+    assert read(QuickFormParser, body) == ([("a", "1")], [("photo", "", photo)])
 
 
 @pytest.mark.parametrize("number", [4, 5, 50])
