@@ -13,6 +13,7 @@ from catalog.listed import listed
 from catalog.models import ChangeKind, Photo, Product, Reading
 from catalog.rows import insert_rows
 from catalog.stored import ProductRecord, Written
+from catalog.words import fold
 
 _PRODUCT: Table = Product.__table__  # type: ignore[assignment]
 _PHOTO: Table = Photo.__table__  # type: ignore[assignment]
@@ -92,7 +93,8 @@ def _flush(session: Session, fingerprint: str, pending: Pending) -> None:
 
     products.delete_photos(session, pending.gone)
     run(insert(_PRODUCT), pending.products)
-    run(update(_PRODUCT).where(_PRODUCT.c.id == bindparam("its_id")), pending.facts)
+    facts = [row | {"folded_title": fold(row["title"])} for row in pending.facts]
+    run(update(_PRODUCT).where(_PRODUCT.c.id == bindparam("its_id")), facts)
     insert_rows(session, _PHOTO, pending.photos)
     for rows in (pending.moved, pending.sources):
         change = update(_PHOTO).where(_PHOTO.c.id == bindparam("its_id"))

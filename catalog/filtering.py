@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from catalog.filters import Filters
 from catalog.listed import listed
 from catalog.models import Photo, Product
+from catalog.words import fold
 
 Ids = npt.NDArray[np.int64]
 
@@ -27,9 +28,13 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(Product.price_cents <= filters.max_price_cents)
     if filters.in_stock:
         found.append(Product.stock > 0)
-    words = (filters.text or "").split()
-    found += [or_(Product.title.contains(w, autoescape=True), Product.sku == w) for w in words]
+    found += [_says(word) for word in fold(filters.text or "").split()]
     return found
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    # Not LIKE: no sign of a word has a meaning of its own here.
+    return or_(func.instr(Product.folded_title, word) > 0, Product.folded_sku == word)
 
 
 def fitting_products(session: Session, filters: Filters, among: Sequence[int] | None = None) -> Ids:

@@ -15,11 +15,14 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Text,
     TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
+
+from catalog.words import fold
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -83,6 +86,14 @@ class Product(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     sku: Mapped[str] = mapped_column(String(64), unique=True)
     title: Mapped[str] = mapped_column(String(200))
+    # What words are looked for in; see catalog.words. A new row brings them by itself, whoever
+    # inserts it; who changes a title through a statement of his own says both.
+    folded_sku: Mapped[str] = mapped_column(
+        Text, default=lambda row: fold(row.get_current_parameters()["sku"]), server_default=""
+    )
+    folded_title: Mapped[str] = mapped_column(
+        Text, default=lambda row: fold(row.get_current_parameters()["title"]), server_default=""
+    )
     url: Mapped[str | None] = mapped_column(String(2000))
     price_cents: Mapped[int | None]
     currency: Mapped[str | None] = mapped_column(String(3))  # ISO 4217
@@ -102,6 +113,11 @@ class Product(Base):
     photos: Mapped[list["Photo"]] = relationship(
         back_populates="product", order_by="Photo.position", cascade="all, delete-orphan"
     )
+
+    @validates("title")
+    def _fold_title(self, _key: str, title: str) -> str:
+        self.folded_title = fold(title)
+        return title
 
 
 class Photo(Base):

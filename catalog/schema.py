@@ -12,6 +12,7 @@ REVISIONS = (
     "0002",
     "0003",
     "0004",
+    "0005",
 )  # oldest first; ours is the last
 
 

@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 
 from catalog.filters import Filters
+from service.browse import products_page
 from service.errors import NotReady
 from service.missing_readings import read_missing
 from service.promoting import promote_model
@@ -50,6 +51,12 @@ def test_it_answers_as_before_and_nothing_is_read_again(services, bundle):
     assert (found.total, found.fingerprint) == (3, bundle.fingerprint)
     assert stored(services) == [(id_, bundle.fingerprint, *rest) for id_, _, *rest in before]
     assert services.index.drift() == 0
+
+
+def test_its_products_are_found_by_words_however_they_are_written(services):
+    for asked in ("ETE", "e\u0301te\u0301", "sé", "SE"):
+        found = products_page(Filters(text=asked), 1, 5, services=services)
+        assert [each.title for each in found.products] == ["Été bleu"]
 
 
 def test_its_model_counts_as_the_one_that_answers(services, bundle):

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import text
 
 from catalog.filters import Filters
+from catalog.words import fold
 from service.browse import category_counts
 from service.changing import label_product, remove_products
 from service.missing_readings import read_missing
@@ -252,6 +253,11 @@ class Catalogue(RuleBasedStateMachine):
             for services in self.processes:
                 counts = category_counts(services=services)
                 assert {each.category: each.products for each in counts} == rows
+
+    @invariant()
+    def words_are_found_as_the_rows_have_them(self):
+        for row, _ in self.rows().values() if hasattr(self, "processes") else ():
+            assert (row.folded_sku, row.folded_title) == (fold(row.sku), fold(row.title))
 
     @invariant()
     def nothing_drifts(self):
