@@ -1,19 +1,14 @@
 """Turns what the service found into what the API says; plain dictionaries, as they are quick."""
 
-import re
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 from flask import Response, request
 
 from catalog.filters import Filters
 from catalog.models import Product
+from service.addresses import segment
 from service.results import Hit, ProductCard, SearchResult
-
-_PLAIN = "/!$&'()*+,;=:@"  # what a path holds as it is
-
-_NEEDS_NO_QUOTING = re.compile(r"[A-Za-z0-9_.~-]+")  # as almost every SKU
 
 
 def search_answer(found: SearchResult, decode_ms: float | None) -> Response:
@@ -53,16 +48,12 @@ def product_facts(product: Product | ProductCard, digest: str | None, root: str)
         "sku": product.sku,
         "title": product.title,
         "category": product.category,
-        "url": product.url or f"{root}/products/{_quoted(product.sku)}",
+        "url": product.url or f"{root}/products/{segment(product.sku)}",
         "photo_url": None if digest is None else f"{root}/photos/{digest}",
         "price": None if cents is None else cents / 100,
         "currency": product.currency,
         "stock": product.stock,
     }
-
-
-def _quoted(sku: str) -> str:
-    return sku if _NEEDS_NO_QUOTING.fullmatch(sku) else quote(sku, _PLAIN)
 
 
 def model_facts(name: str, fingerprint: str) -> dict[str, str]:

@@ -18,6 +18,9 @@ bp = Blueprint("document", __name__, url_prefix="/api/v1")
 
 _KEY = "lookalike.openapi"
 PROBLEM_TYPE = "application/problem+json"
+_IN_A_PATH = {
+    "sku": "The product's SKU; a slash in it is written `~2F`, as the answers' addresses do."
+}
 _SAYS = (
     "Find products by a photo. The catalogue is read-only over HTTP: "
     "it is filled and changed with the command line."
@@ -105,7 +108,8 @@ def _form(operation: Operation) -> dict[str, Any]:
 
 def _in_path(name: str) -> dict[str, Any]:
     schema = {"type": "string", "minLength": 1, "maxLength": 64}
-    return {"in": "path", "name": name, "required": True, "schema": schema}
+    told = {"in": "path", "name": name, "required": True, "schema": schema}
+    return told | {"description": _IN_A_PATH[name]} if name in _IN_A_PATH else told
 
 
 def _statuses(operation: Operation) -> dict[int, list[str]]:

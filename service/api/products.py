@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from catalog.errors import UnknownProduct
+from service.addresses import lead_on_from_old_ones, or_leads_on
 from service.api.answers import answer, filters_of, product_facts, search_answer
 from service.api.described import (
     SEARCH_PROBLEMS,
@@ -47,7 +48,10 @@ def products() -> Response:
     )
 
 
-@bp.get("/<path:sku>")
+lead_on_from_old_ones(bp)
+
+
+@bp.get("/<sku:sku>")
 @described(
     Operation(
         summary="Show one product", answer=ProductDetail, problems=(UnknownProduct,), tag="products"
@@ -66,7 +70,7 @@ def product(sku: str) -> Response:
     return answer(told)
 
 
-@bp.get("/<path:sku>/similar")
+@bp.get("/<sku:sku>/similar")
 @described(
     Operation(
         summary="Find what looks like a product",
@@ -76,6 +80,7 @@ def product(sku: str) -> Response:
         tag="products",
     )
 )
+@or_leads_on
 def similar(sku: str) -> Response:
     """Find what looks like a product; the product itself is left out."""
     values, per_page = _read_query()

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from catalog.filters import Filters
+from service.addresses import lead_on_from_old_ones, or_leads_on
 from service.api.products import category_by
 from service.browse import category_counts, product_by_sku
 from service.current import services, web_parts
@@ -13,8 +14,10 @@ bp = Blueprint("products", __name__, url_prefix="/products")
 
 _SHOWN_SIMILAR = 12
 
+lead_on_from_old_ones(bp)
 
-@bp.get("/<path:sku>")
+
+@bp.get("/<sku:sku>")
 def product(sku: str) -> str:
     """Show one product with its nearest look-alikes."""
     parts = services()
@@ -31,7 +34,8 @@ def product(sku: str) -> str:
     )
 
 
-@bp.get("/<path:sku>/similar")
+@bp.get("/<sku:sku>/similar")
+@or_leads_on
 def similar(sku: str) -> str:
     """Show everything that looks like a product, narrowed as wanted."""
     parts = services()

@@ -12,7 +12,7 @@ from service.settings import Settings
 from tests.fakes import plain_picture
 from tests.integration.web.forms import send
 
-NOT_DESCRIBED = {"document.openapi", "document.docs"}  # the document itself
+NOT_DESCRIBED = {"api_products.moved", "document.openapi", "document.docs"}  # the document itself
 
 
 def test_a_process_that_answers_is_alive(client):
@@ -67,7 +67,7 @@ def test_metrics_count_by_route_and_not_by_address(client):
     told = client.get("/metrics").text
 
     assert (
-        'lookalike_requests_total{method="GET",route="/products/<path:sku>",status="404"} 3' in told
+        'lookalike_requests_total{method="GET",route="/products/<sku:sku>",status="404"} 3' in told
     )
     assert 'route="unmatched",status="404"} 3' in told
     assert "none-1" not in told
