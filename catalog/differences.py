@@ -85,7 +85,10 @@ class Differences:
 
     def change(self, item: ProductRecord, row: Any, held: list[HeldPhoto]) -> None:
         """Note what is to be changed of a product; `row` is its row, `held` its photos."""
-        if item.photos is not None and self._lacks_readings(item.photos, held):
+        photos = item.photos
+        if photos is not None and (
+            self._lacks_readings(photos, held) or (item.same_photos and _are_others(photos, held))
+        ):
             self.written.retry.append(item.sku)
             return
         facts = {name: getattr(row, name) for name in _FACTS}
@@ -96,7 +99,7 @@ class Differences:
             self.written.notes.append((item.sku, refused))
         elif item.word is not None and item.word.speaker is not Speaker.MODEL:
             merged["human_category"] = item.word.category
-        photos_differ = item.photos is not None and self._change_photos(row.id, item.photos, held)
+        photos_differ = photos is not None and self._change_photos(row.id, photos, held)
         if merged == facts and not photos_differ:
             unchanged = self.written.unchanged if refused is None else self.written.kept
             unchanged.append(item.sku)
@@ -196,3 +199,8 @@ def _needs_reading(photo: PhotoRecord, held: list[HeldPhoto]) -> bool:
         if same and (known.read or photo.reading is not None):
             return False
     return photo.photo_digest is None or photo.reading is None
+
+
+def _are_others(photos: Sequence[PhotoRecord], held: Sequence[HeldPhoto]) -> bool:
+    """Say whether any photo comes of a file that none of those held came of."""
+    return not {photo.source_digest for photo in photos} <= {each.source_digest for each in held}

@@ -55,6 +55,7 @@ class ProductRecord:
     new_facts: ProductFacts = field(default_factory=ProductFacts)  # only of a product not known
     word: Word | None = None  # on its category
     photos: tuple[PhotoRecord, ...] | None = None  # all of them in order; None: as they are
+    same_photos: bool = False  # they replace no other photo of a known product
 
 
 @dataclass(slots=True)

@@ -5,11 +5,12 @@ Cameras, browsers and web shops end names as they like: `.HIF`, `.jpg_large`, `.
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from embeddings.errors import UnreadablePhoto
 from embeddings.signatures import format_of
 
-HEAD_BYTES = 512  # of a file, enough to tell its format by
+HEAD_BYTES = 4096  # of a file, enough to tell its kind by
 
 _WORDS = "jpe?g|jpe|jfif|pjpe?g|pjp|a?png|webp|gif|bmp|hei[cf]s?|hif|avifs?"
 _ENDS = re.compile(rf"\.(?:{_WORDS})$", re.IGNORECASE)
@@ -38,6 +39,15 @@ def why_no_picture(name: str, head: Callable[[], bytes]) -> str | None:
     if kind == "BMP" and int.from_bytes(data[14:18], "little") not in _DIB_BYTES:
         return "not a picture in a format that we know"  # any text may begin with BM
     return None
+
+
+def head_of(path: Path) -> bytes:
+    """Read the first bytes of a file; none where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD_BYTES)
+    except OSError:
+        return b""
 
 
 def stem_of(file: str) -> str:

@@ -1,19 +1,20 @@
 """Names the category of any number of pictures, as a stream, without a catalogue."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from embeddings.folders import walk
 from embeddings.limits import PhotoLimits
+from embeddings.picture_files import head_of, why_no_picture
 from embeddings.stream import StreamItem, read_stream
 from embeddings.types import Reading
 from embeddings.verdict import garment_probability
 from service.errors import BadOutput
-from service.importing.folder_source import walk
 from service.importing.report import printable
-from service.importing.source import is_picture
 from service.models import Model
 from service.progress import Progress, no_progress
 from service.records import (
@@ -47,6 +48,7 @@ class TagReport:
     tagged: int
     failed: int
     skipped: int
+    passed_over: Mapping[str, str]  # why, by the names of what is no picture
 
 
 def tag_pictures(
@@ -56,9 +58,12 @@ def tag_pictures(
     model: Model,
     limits: PhotoLimits,
     resume: bool = False,
+    home: Path | None = None,
     progress: Progress = no_progress,
 ) -> TagReport:
     """Tag pictures and all those in folders; one that cannot be read has its reason in `error`.
+
+    Left out is what a shop keeps in its `home`, where that lies below a folder.
 
     The output is CSV, JSON Lines or Parquet by its ending, `-` is standard output as CSV. A text
     grows beside as `.part` and is swapped in at the end; with `resume` one that was interrupted
@@ -68,10 +73,15 @@ def tag_pictures(
         BadOutput: the ending is unknown, or what it stands for cannot be resumed or written.
     """
     with _output(output, resume) as (records, done):
-        total = sum(1 for _ in _names_in(paths))
+        passed_over: dict[str, str] = {}
+        total = sum(1 for _ in _names_in(paths, home, passed_over))
         number = tagged = failed = 0
         items = read_stream(
-            ((name, Path(name)) for name in _names_in(paths) if printable(name) not in done),
+            (
+                (name, Path(name))
+                for name in _names_in(paths, home, passed_over)
+                if printable(name) not in done
+            ),
             model.encoder,
             limits,
             useful_side=USEFUL_SIDE,
@@ -84,16 +94,30 @@ def tag_pictures(
             if number % _TELL_EVERY == 0:
                 progress(len(done) + number, total)
         progress(len(done) + number, total)
-    return TagReport(tagged, failed, len(done))
+    return TagReport(tagged, failed, len(done), passed_over)
 
 
-def _names_in(paths: Iterable[Path]) -> Iterator[str]:
+def _names_in(
+    paths: Iterable[Path], home: Path | None, passed_over: dict[str, str]
+) -> Iterator[str]:
     """Name the pictures among and below these paths; a file that is named is taken for one."""
     for path in paths:
         if path.is_dir():
-            yield from (os.path.join(path, name) for name in walk(path) if is_picture(name))
+            yield from _pictures_below(path, home, passed_over)
         else:
             yield str(path)
+
+
+def _pictures_below(root: Path, home: Path | None, passed_over: dict[str, str]) -> Iterator[str]:
+    def tell(name: str, why: str) -> None:
+        passed_over[os.path.join(root, name)] = why
+
+    for name in walk(root, tell, [] if home is None else [home]):
+        why = why_no_picture(name.rpartition("/")[2], partial(head_of, root / name))
+        if why is None:
+            yield os.path.join(root, name)
+        else:
+            tell(name, why)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import click
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table, tell
 from service.cli.progress import progress_bar
-from service.importing import ImportReport, SourceOptions, import_source, write_errors
+from service.importing import ImportReport, SkuFrom, SourceOptions, import_source, write_errors
 from service.settings import Settings
 from service.wiring import build_services
 
@@ -21,6 +21,7 @@ _SHOWN = 20  # failed rows in the terminal; --errors has them all
         "lookalike import stock.csv --photos pictures/ --dry-run",
         "lookalike import stock.csv --photos pictures/ --errors to-mend.csv",
         "lookalike import pictures/",
+        "lookalike import products/ --sku-from folder",
         "lookalike import stock.zip",
     ),
 )
@@ -35,6 +36,11 @@ _SHOWN = 20  # failed rows in the terminal; --errors has them all
     is_flag=True,
     help="Without a CSV: take the name of a picture's folder as a person's word for its category.",
 )
+@click.option(
+    "--sku-from",
+    type=click.Choice([each.value for each in SkuFrom]),
+    help="Without a CSV: what names a product, the picture's file, its folder, or both.",
+)
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option(
     "--errors",
@@ -47,6 +53,7 @@ def command(
     source: Path,
     photos: Path | None,
     category_from_folder: bool,
+    sku_from: str | None,
     dry_run: bool,
     errors: Path | None,
     wants_json: bool,
@@ -58,7 +65,8 @@ def command(
     there already are brought up to date; an import that was interrupted is finished by running
     it again. Exits with 1 if any row failed.
     """
-    options = SourceOptions(photos, category_from_folder)
+    kind = None if sku_from is None else SkuFrom(sku_from)
+    options = SourceOptions(photos, category_from_folder, kind)
     title = "Checking" if dry_run else "Importing"
     with (
         closing(build_services(settings)) as services,
@@ -86,7 +94,10 @@ def _show(report: ImportReport) -> None:
         f"{report.unchanged} unchanged, {len(report.failed)} failed"
     )
     if report.ignored:
-        click.echo(f"{report.ignored} files are no pictures and were passed over")
+        files = "1 file was" if report.ignored == 1 else f"{report.ignored} files were"
+        click.echo(f"{files} passed over, being no picture and no table")
+    if told := [note.note for note in report.notes if not note.line]:  # of the whole source
+        click.echo("\n".join(told))
     if report.failed:
         rows = [(str(e.line), e.sku, e.reason) for e in report.failed[:_SHOWN]]
         table(("line", "sku", "reason"), rows)

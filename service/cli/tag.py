@@ -7,10 +7,13 @@ import click
 from service.cli.options import examples, with_settings
 from service.cli.output import tell
 from service.cli.progress import progress_bar
+from service.importing.report import printable
 from service.models import Models
 from service.records import format_of
 from service.settings import Settings
 from service.tagging import tag_pictures
+
+_NAMED = 5  # files passed over that are named; the others are counted
 
 
 @click.command(
@@ -48,7 +51,12 @@ def command(paths: tuple[Path, ...], output: Path, resume: bool, settings: Setti
             model=model,
             limits=settings.photo_limits,
             resume=resume,
+            home=settings.home,
             progress=progress,
         )
     before = f", {report.skipped} were there before" if report.skipped else ""
     tell(f"{report.tagged} pictures tagged, {report.failed} could not be read{before}")
+    if report.passed_over:
+        first = [f"'{printable(name)}' ({why})" for name, why in report.passed_over.items()]
+        more = f" and {len(first) - _NAMED} more" if len(first) > _NAMED else ""
+        tell(f"passed over: {', '.join(first[:_NAMED])}{more}")

@@ -1,7 +1,8 @@
 """Brings a shop's own products in: from a CSV with pictures, a folder of pictures, or a ZIP."""
 
 from service.importing.opening import SourceOptions
+from service.importing.picture_rows import SkuFrom
 from service.importing.report import ImportReport, RowError, write_errors
 from service.importing.running import import_source
 
-__all__ = ["ImportReport", "RowError", "SourceOptions", "import_source", "write_errors"]
+__all__ = ["ImportReport", "RowError", "SkuFrom", "SourceOptions", "import_source", "write_errors"]

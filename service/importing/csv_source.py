@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from catalog.errors import BadRow, BadSource
 from embeddings.folders import FileFinder
+from embeddings.picture_files import HEAD_BYTES
 from embeddings.tables import count_rows
 from embeddings.tables.photo_cells import hint_for, spellings
 from service.importing.cells import rows_of
@@ -53,17 +56,25 @@ class PictureFolder:
 
     def read(self, name: str) -> bytes:
         """Read a picture by its name relative to the folder. Raises: BadRow."""
+        with self._opened(name) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > self._max_bytes:
+                raise BadRow(f"a picture has at most {self._max_bytes} bytes, '{name}' has {size}")
+            return file.read(self._max_bytes + 1)
+
+    def head(self, name: str) -> bytes:
+        """Read the first bytes of a file. Raises: BadRow."""
+        with self._opened(name) as file:
+            return file.read(HEAD_BYTES)
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[BinaryIO]:
         try:
             path = self._meant(name)
             if not path.is_file():
                 raise BadRow(f"the picture '{name}' is missing{hint_for(name)}")
             with path.open("rb") as file:
-                size = os.fstat(file.fileno()).st_size
-                if size > self._max_bytes:
-                    raise BadRow(
-                        f"a picture has at most {self._max_bytes} bytes, '{name}' has {size}"
-                    )
-                return file.read(self._max_bytes + 1)
+                yield file
         except (OSError, ValueError, RuntimeError) as error:  # a loop of links, a name too long
             reason = error.strerror if isinstance(error, OSError) else error
             raise BadRow(f"the picture '{name[:200]}' cannot be read: {reason}") from error

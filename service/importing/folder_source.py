@@ -1,59 +1,64 @@
-"""A folder of pictures, each a product."""
+"""A folder: a table with its pictures, or pictures alone."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from service.importing.csv_source import PictureFolder
-from service.importing.report import RowError
+from catalog.errors import BadRow, BadSource
+from embeddings.folders import walk
+from service.importing.contents import sort_out
+from service.importing.csv_source import CsvSource, PictureFolder
+from service.importing.picture_rows import PictureOptions, picture_rows
+from service.importing.report import RowError, RowNote
 from service.importing.row import Row
-from service.importing.source import is_picture, picture_rows
 
 
 class FolderSource:
-    """Each picture in a folder, and in those below it, as a product named by its file."""
+    """Rows of the one table in a folder, or else its pictures, each a product."""
 
-    def __init__(self, path: Path, max_photo_bytes: int, category_from_folder: bool) -> None:
-        """Read `path`. Raises: BadSource."""
-        self.ignored = 0
-        self._path = path
+    def __init__(
+        self,
+        path: Path,
+        max_photo_bytes: int,
+        options: PictureOptions,
+        home: Path | None = None,
+    ) -> None:
+        """List `path`, without `home`: the shop's own pictures are no stock. Raises: BadSource."""
+        if home is not None and path.resolve().is_relative_to(home.resolve()):
+            raise BadSource(f"'{path}' is the shop's own home, where it keeps its pictures")
+        self._name = path.resolve().name
+        self._options = options
         self._photos = PictureFolder(path, max_photo_bytes)
-        self._category_from_folder = category_from_folder
+        passed_over: dict[str, str] = {}
+        files = walk(path, passed_over.__setitem__, [] if home is None else [home])
+        self._contents = sort_out(files, self._head, f"'{path}'", passed_over)
+        self._table: CsvSource | None = None
+        if self._contents.table is not None:
+            table = path / self._contents.table
+            self._table = CsvSource(table, table.parent, max_photo_bytes)
+
+    @property
+    def ignored(self) -> int:
+        """How many files were passed over."""
+        return len(self._contents.passed_over)
 
     def count(self) -> int | None:
-        """Count the pictures."""
-        return sum(is_picture(name) for name in walk(self._path))
+        """Count the pictures, or estimate the table's rows."""
+        return len(self._contents.pictures) if self._table is None else self._table.count()
 
-    def rows(self) -> Iterator[Row | RowError]:
-        """Name picture by picture, in the order of their names."""
-        return picture_rows(self._pictures(), self._category_from_folder)
+    def rows(self) -> Iterator[Row | RowNote | RowError]:
+        """Read row by row, or name picture by picture. Raises: BadSource."""
+        yield from self._contents.notes()
+        if self._table is not None:
+            yield from self._table.rows()
+        else:
+            yield from picture_rows(self._contents.pictures, self._name, self._options)
 
     def read(self, photo: str) -> bytes:
         """Read a picture. Raises: BadRow."""
-        return self._photos.read(photo)
+        return (self._photos if self._table is None else self._table).read(photo)
 
-    def _pictures(self) -> Iterator[str]:
-        for name in walk(self._path):
-            if is_picture(name):
-                yield name
-            else:
-                self.ignored += 1
-
-
-def walk(root: Path, below: str = "") -> Iterator[str]:
-    """Name every file below a folder, sorted, with `/` between; links to folders are not followed.
-
-    One folder's names are held at a time.
-    """
-    folders = []
-    with os.scandir(root / below) as entries:
-        listed = sorted(entries, key=lambda entry: entry.name)
-    for entry in listed:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            folders.append(entry.name)
-        elif entry.is_file():
-            yield below + entry.name
-    for name in folders:
-        yield from walk(root, f"{below}{name}/")
+    def _head(self, name: str) -> bytes:
+        try:
+            return self._photos.head(name)
+        except BadRow:  # a link that leads out of the folder, or not ours to read
+            return b""

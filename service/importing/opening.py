@@ -8,8 +8,11 @@ from pathlib import Path
 from catalog.errors import BadSource
 from service.importing.csv_source import CsvSource
 from service.importing.folder_source import FolderSource
-from service.importing.source import TABLES, Source
+from service.importing.picture_rows import PictureOptions, SkuFrom
+from service.importing.source import Source
 from service.importing.zip_source import ZipSource
+
+_TABLES = (".csv", ".tsv", ".tab", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,27 +21,35 @@ class SourceOptions:
 
     photos: Path | None = None  # the folder of a CSV's pictures; None: the CSV's own
     category_from_folder: bool = False  # a folder's name is the word of whoever sorted into it
+    sku_from: SkuFrom | None = None  # what names a product that no table names
+
+    @property
+    def pictures(self) -> PictureOptions:
+        """How pictures without a table are taken."""
+        return PictureOptions(self.sku_from, self.category_from_folder)
 
 
 @contextmanager
-def open_source(path: Path, options: SourceOptions, max_photo_bytes: int) -> Iterator[Source]:
-    """Open a CSV, a folder or a ZIP for reading.
+def open_source(
+    path: Path, options: SourceOptions, max_photo_bytes: int, home: Path | None = None
+) -> Iterator[Source]:
+    """Open a CSV, a folder or a ZIP for reading; `home` is the shop's own folder.
 
     Raises:
         BadSource: it is none of these, or breaks a rule as a whole.
     """
     if path.is_dir():
         if options.photos is not None:
-            raise BadSource("--photos goes with a CSV; a folder is read as it is")
-        yield FolderSource(path, max_photo_bytes, options.category_from_folder)
+            raise BadSource("--photos goes with a CSV: name that, and not its folder")
+        yield FolderSource(path, max_photo_bytes, options.pictures, home)
     elif not path.is_file():
         raise BadSource(f"there is no file or folder '{path}'")
     elif path.suffix.lower() == ".zip":
         if options.photos is not None:
             raise BadSource("--photos goes with a CSV; a ZIP brings its own pictures")
-        with closing(ZipSource(path, max_photo_bytes, options.category_from_folder)) as source:
+        with closing(ZipSource(path, max_photo_bytes, options.pictures)) as source:
             yield source
-    elif path.suffix.lower() in TABLES:
+    elif path.suffix.lower() in _TABLES:
         yield CsvSource(path, options.photos or path.parent, max_photo_bytes)
     else:
-        raise BadSource(f"'{path.name}' is no .csv, .tsv or .zip and no folder")
+        raise BadSource(f"'{path.name}' is no .csv, .tsv, .txt or .zip and no folder")

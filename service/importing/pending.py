@@ -74,6 +74,7 @@ class PendingRow:
             new_facts=_UNCOUNTED | self.row.new_facts,
             word=_as_person(self.row.word) if as_person else self.row.word,
             photos=tuple(each.record(reader) for each in self.photos) or None,
+            same_photos=self.row.same_photos,
         )
 
 

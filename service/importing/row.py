@@ -21,6 +21,7 @@ class Row:
     faults: Mapping[str, str] = field(default_factory=dict)  # by column
     notes: tuple[str, ...] = ()  # to be told if it goes in
     cells: Mapping[str, str] = field(default_factory=dict, compare=False)  # as they came
+    same_photos: bool = False  # its name may come again for another thing: replace no picture
 
     def error(self, *more: str) -> RowError:
         """Give all that is wrong with it, and `more`."""

@@ -35,7 +35,8 @@ def import_source(
         BadSource: the source as a whole breaks a rule; of an archive nothing was then written.
     """
     options = options or SourceOptions()
-    with open_source(path, options, services.settings.max_upload_bytes) as source:
+    settings = services.settings
+    with open_source(path, options, settings.max_upload_bytes, settings.home) as source:
         return import_rows(
             source, services=services, dry_run=dry_run, as_person=as_person, progress=progress
         )

@@ -118,11 +118,14 @@ class Work:
                 pending = PendingRow(row)
                 product = known.get(row.sku)
                 pending.check(product)
-                yield from self._pictures_of(pending, self._held(product) if trust_known else set())
+                yield from self._pictures_of(pending, product, trust_known)
                 self._less_waiting(pending)
                 self._flush_if(BATCH, reader)
 
-    def _pictures_of(self, pending: PendingRow, held: set[str]) -> Iterator[tuple[_Key, bytes]]:
+    def _pictures_of(
+        self, pending: PendingRow, known: WholeProduct | None, trust_known: bool
+    ) -> Iterator[tuple[_Key, bytes]]:
+        held = self._held(known) if trust_known else set()
         there: set[str] = set()
         for name in pending.row.photos:
             try:
@@ -134,6 +137,9 @@ class Work:
             if digest in there:  # the same file twice is one photo
                 continue
             there.add(digest)
+            if pending.row.same_photos and known and digest not in known.source_digests:
+                pending.faults.append(_another(pending.row.sku, name))
+                continue
             photo = PendingPhoto(name, digest)
             pending.photos.append(photo)
             if digest not in held:
@@ -192,3 +198,10 @@ class Work:
         retry = set(outcome.retry)
         self._retry += [pending.row for pending in batch if pending.row.sku in retry]
         self._tally.count(outcome, {pending.row.sku: pending for pending in batch})
+
+
+def _another(sku: str, name: str) -> str:
+    return (
+        f"the product '{sku}' has another picture, and '{name}' is a name that comes again: rename "
+        "the file, or name products by folder and file (--sku-from both)"
+    )

@@ -17,13 +17,19 @@ from embeddings.archives import (
 )
 from embeddings.clutter import is_clutter
 from embeddings.errors import BadArchive
+from embeddings.picture_files import HEAD_BYTES
 from embeddings.tables import count_rows
 from embeddings.tables.photo_cells import hint_for, spellings
 from service.importing.cells import rows_of
+from service.importing.contents import sort_out
+from service.importing.picture_rows import PictureOptions, picture_rows
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
-from service.importing.source import is_picture, is_table, picture_rows
 from service.importing.table import read_table
+
+# Of a table, unpacked: one is read to its end, so these bound how long that takes.
+MAX_TABLE_BYTES = 2**30
+EMPTY_TABLE_BYTES = 64 * 2**20  # from here on a table has to be worth its bytes
 
 
 class ZipSource:
@@ -33,24 +39,31 @@ class ZipSource:
         self,
         path: Path,
         max_photo_bytes: int,
-        category_from_folder: bool,
+        options: PictureOptions,
         limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
     ) -> None:
         """Open and check `path`, which stays open. Raises: BadSource."""
-        self.ignored = 0
-        self._name = path.name
+        self._path = path
         self._max_photo_bytes = max_photo_bytes
-        self._category_from_folder = category_from_folder
+        self._options = options
         self._zip = _open(path, limits)
         self._files = {plain_name(entry.filename): entry for entry in _files(self._zip)}
         self._alike: dict[str, list[str]] = {}
         for name in self._files:
             self._alike.setdefault(names.key(name), []).append(name)
-        tables = [name for name in self._files if is_table(name)]
-        if len(tables) > 1:
+        try:
+            self._contents = sort_out(sorted(self._files), self._head, path.name, {})
+            self._table = self._contents.table
+            if self._table is not None:
+                _check_table(self._files[self._table], limits)
+        except BaseException:
             self._zip.close()
-            raise BadSource(f"{path.name} has more than one CSV: {', '.join(sorted(tables)[:5])}")
-        self._table = tables[0] if tables else None
+            raise
+
+    @property
+    def ignored(self) -> int:
+        """How many files were passed over."""
+        return len(self._contents.passed_over)
 
     def close(self) -> None:
         """Close the archive."""
@@ -59,15 +72,17 @@ class ZipSource:
     def count(self) -> int | None:
         """Say about how many rows there will be."""
         if self._table is None:
-            return sum(map(is_picture, self._files))
+            return len(self._contents.pictures)
         with self._open(self._table) as file:
             return count_rows(file)
 
     def rows(self) -> Iterator[Row | RowNote | RowError]:
         """Read row by row. Raises: BadSource."""
+        yield from self._contents.notes()
         if self._table is not None:
-            return self._rows_of(self._table)
-        return picture_rows(self._pictures(), self._category_from_folder)
+            yield from self._rows_of(self._table)
+        else:
+            yield from picture_rows(self._contents.pictures, self._path.stem, self._options)
 
     def read(self, photo: str) -> bytes:
         """Read a picture that a row names, relative to the CSV. Raises: BadRow."""
@@ -109,16 +124,16 @@ class ZipSource:
     def _rows_of(self, table: str) -> Iterator[Row | RowNote | RowError]:
         try:
             with self._open(table) as file:
-                yield from rows_of(read_table(file, f"{self._name}/{table}"))
+                yield from rows_of(read_table(file, f"{self._path.name}/{table}"))
         except DAMAGED as error:
-            raise BadSource(f"'{table}' is damaged in {self._name}: {error}") from error
+            raise BadSource(f"'{table}' is damaged in {self._path.name}: {error}") from error
 
-    def _pictures(self) -> Iterator[str]:
-        for name in sorted(self._files):
-            if is_picture(name):
-                yield name
-            else:
-                self.ignored += 1
+    def _head(self, name: str) -> bytes:
+        try:
+            with self._open(name) as file:
+                return file.read(HEAD_BYTES)
+        except DAMAGED:
+            return b""
 
     def _open(self, name: str) -> BinaryIO:
         return cast(BinaryIO, self._zip.open(self._files[name]))
@@ -129,6 +144,16 @@ def _open(path: Path, limits: ArchiveLimits) -> ZipFile:
         return open_archive(path, limits)
     except BadArchive as error:
         raise BadSource(str(error)) from error
+
+
+def _check_table(entry: ZipInfo, limits: ArchiveLimits) -> None:
+    """Refuse a table that would be read for minutes and comes from nearly nothing."""
+    large = entry.file_size > MAX_TABLE_BYTES
+    empty = entry.file_size > EMPTY_TABLE_BYTES
+    if large or (empty and entry.file_size > limits.max_ratio * max(1, entry.compress_size)):
+        raise BadSource(
+            f"'{entry.filename}' unpacks to {entry.file_size} bytes, which no honest table does"
+        )
 
 
 def _files(archive: ZipFile) -> Iterator[ZipInfo]:

@@ -230,8 +230,9 @@ def test_each_picture_of_a_folder_is_a_product(shop):
     (shop / "notes.txt").write_text("no picture")
     (shop / ".hidden.png").write_bytes(PICTURE)
 
-    rows = rows_of(shop)
+    note, *rows = rows_of(shop)
 
+    assert note.note == "'notes.txt' was passed over: not a picture in a format that we know"
     assert [(row.line, row.sku, row.photos, row.facts) for row in rows] == [
         (1, "a", ("a.png",), {}),
         (2, "b", ("red/b.PNG",), {}),
@@ -247,7 +248,10 @@ def test_a_folders_name_is_a_category_only_if_asked_for(shop):
 def test_links_to_folders_are_not_followed(shop):
     (shop / "red" / "again").symlink_to(shop)
 
-    assert [row.sku for row in rows_of(shop)] == ["a", "b"]
+    note, *rows = rows_of(shop)
+
+    assert "'red/again' was passed over: a link to a folder" in note.note
+    assert [row.sku for row in rows] == ["a", "b"]
 
 
 def test_a_file_name_that_is_no_unicode_is_reported(shop):
@@ -264,8 +268,8 @@ def test_a_file_name_that_is_no_unicode_is_reported(shop):
     ("name", "options", "reason"),
     [
         ("none.csv", {}, "there is no file or folder"),
-        ("a.png", {}, "no .csv, .tsv or .zip and no folder"),
-        ("", {"photos": "red"}, "a folder is read as it is"),
+        ("a.png", {}, "no .csv, .tsv, .txt or .zip and no folder"),
+        ("", {"photos": "red"}, "name that, and not its folder"),
         ("stock.csv", {"photos": "nowhere"}, "name it by --photos"),
     ],
 )

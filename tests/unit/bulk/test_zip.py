@@ -9,6 +9,8 @@ import pytest
 
 from catalog.errors import BadRow, BadSource
 from embeddings.archives import ArchiveLimits
+from service.importing.picture_rows import PictureOptions
+from service.importing.report import RowNote
 from service.importing.zip_source import ZipSource
 from tests.fakes import plain_picture
 
@@ -31,7 +33,7 @@ def archive(tmp_path):
 
 
 def opened(path: Path, **options):
-    return ZipSource(path, 10_000_000, False, **options)
+    return ZipSource(path, 10_000_000, PictureOptions(), **options)
 
 
 def entry(name="a.png", mode=0):
@@ -55,13 +57,15 @@ def test_pictures_without_a_table_are_products(archive):
     files = [("b/red-dress_2.JPG", PICTURE), ("a.png", PICTURE), ("readme.txt", b"hello")]
     source = opened(archive([*files, (".hidden.png", PICTURE)]))
 
-    rows = list(source.rows())
+    note, *rows = source.rows()
 
     assert [(row.sku, row.new_facts["title"]) for row in rows] == [
         ("a", "a"),
         ("red-dress_2", "red dress 2"),
     ]
     assert source.ignored == 1  # of the hidden one nobody wants to hear
+    told = "'readme.txt' was passed over: not a picture in a format that we know"
+    assert note == RowNote(0, "", told)
     assert source.read(rows[1].photos[0]) == PICTURE
 
 
@@ -168,8 +172,10 @@ def test_blank_pictures_and_empty_rows_pack_well_and_condemn_nothing(archive):
 
     source = opened(archive([*files, ("layers.psd", bytes(20_000_000))]))
 
-    assert [row.sku for row in source.rows()] == ["A"]
-    assert source.read("a.png") == PICTURE
+    note, row = source.rows()
+
+    assert (row.sku, source.read("a.png")) == ("A", PICTURE)
+    assert "'layers.psd' was passed over" in note.note
 
 
 def test_a_picture_is_unpacked_no_further_than_a_picture_may_be_large(archive):
@@ -278,7 +284,7 @@ def test_a_row_cannot_reach_what_is_not_in_the_archive(archive, photo, reason):
 
 
 def test_a_picture_with_too_many_bytes_is_that_rows_error(archive):
-    source = ZipSource(archive([("a.png", bytes(50_000))]), 40_000, False)
+    source = ZipSource(archive([("a.png", bytes(50_000))]), 40_000, PictureOptions())
 
     with pytest.raises(BadRow, match="at most 40000 bytes"):
         source.read("a.png")
@@ -321,7 +327,27 @@ def test_an_archive_in_an_archive_is_passed_over(archive):
     inner = io.BytesIO()
     with zipfile.ZipFile(inner, "w") as zip_:
         zip_.writestr("a.png", PICTURE)
-    source = opened(archive([("inner.zip", inner.getvalue())]))
+    source = opened(archive([("inner.zip", inner.getvalue()), ("b.png", PICTURE)]))
 
-    assert list(source.rows()) == []
-    assert source.ignored == 1
+    note, row = source.rows()
+
+    assert (row.sku, source.ignored) == ("b", 1)
+    assert note.note == "'inner.zip' was passed over: a ZIP archive"
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "folder/", "__MACOSX/._a.png"])
+def test_an_archive_with_nothing_to_import_is_refused(archive, name):
+    with pytest.raises(BadSource, match=r"stock\.zip holds no table and no picture"):
+        opened(archive([(name, b"")]))
+
+
+@pytest.mark.parametrize(("size", "packs"), [(70_000_000, True), (1_100_000_000, False)])
+def test_a_table_that_would_be_read_for_minutes_is_refused(archive, size, packs):
+    path = archive([("stock.csv", b"sku,title\n"), ("a.png", PICTURE)])
+    data = bytearray(path.read_bytes())
+    listed = data.index(b"PK\1\2")
+    data[listed + 24 : listed + 28] = struct.pack("<L", size)  # what it says to unpack to
+    path.write_bytes(data)
+
+    with pytest.raises(BadSource, match=f"'stock.csv' unpacks to {size} bytes"):
+        opened(path, limits=ArchiveLimits(max_ratio=200 if packs else 10**9))
