@@ -19,7 +19,7 @@ COMMANDS = {
     "remove": ("remove", "Take products out of the catalogue."),
     "backup": ("backup", "Write the whole shop to one file, while it runs."),
     "restore": ("restore", "Put the shop back from a backup."),
-    "verify": ("verify", "Check that database, pictures and index agree; --repair restores it."),
+    "verify": ("verify", "Check that database, pictures and index agree; --repair mends it."),
     "model": ("model", "List, compare, promote or roll back the models of this catalogue."),
     "bench": ("bench", "Measure this installation beside the bare libraries."),
 }

@@ -23,7 +23,7 @@ _SHOWN = 20
 @click.option("--json", "wants_json", is_flag=True, help="Print the report as JSON.")
 @with_settings
 def command(repair: bool, wants_json: bool, settings: Settings) -> None:
-    """Check that database, pictures and index agree; --repair restores it.
+    """Check that database, pictures and index agree; --repair mends it.
 
     Exits with 1 if anything is left by which an answer can be wrong.
     """
