@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 ITEMS ?= 10000
+STEPS ?= 10000
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := requirements
@@ -40,6 +41,10 @@ check: $(VENV)/.test  ## lint, formatting and types
 .PHONY: bench
 bench: $(VENV)/.serve  ## this machine's speed beside that of the bare libraries
 	$(BIN)/lookalike bench
+
+.PHONY: never-drifts
+never-drifts: $(VENV)/.test  ## two writers, kills and promotions at random: make never-drifts STEPS=10000
+	$(BIN)/python -m tests.never_drifts --steps $(STEPS)
 
 .PHONY: browser
 browser:  ## make sure that a browser is there for the end-to-end tests

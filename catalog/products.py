@@ -57,11 +57,14 @@ def source_digests(session: Session, skus: Iterable[str]) -> dict[str, list[tupl
 
 
 def label(session: Session, product: Product, category: str | None) -> bool:
-    """Set a person's category, or with None take it back; say whether anything changed."""
-    if product.human_category == category:
+    """Set a person's category, or with None leave it to the model; say whether it is news.
+
+    To leave it to the model is a decision, too: no file's word takes its place.
+    """
+    if product.human_category == category and (category or product.labelled_at is not None):
         return False
     product.human_category = category
-    product.labelled_at = None if category is None else now()
+    product.labelled_at = now()
     session.flush()
     changes.append_products(session, [product.id])
     return True

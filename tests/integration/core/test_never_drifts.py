@@ -4,7 +4,6 @@ import shutil
 import tempfile
 from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,35 +15,17 @@ from sqlalchemy import text
 from catalog.filters import Filters
 from catalog.words import fold
 from service.browse import category_counts
-from service.changing import label_product, remove_products
 from service.missing_readings import read_missing
 from service.models import model_of
 from service.promoting import promote_model, roll_back_model
 from service.search import find_like_reading
 from service.settings import Settings
-from service.store_batch import ProductRecord, record_batch
 from service.verify import ProblemKind, verify
 from service.wiring import build_services
-from tests.fakes import MeanColourEncoder, plain_photo
-from tests.shop import product
+from tests.fakes import plain_photo
+from tests.never_drifts.models import FIRST, SECOND
+from tests.never_drifts.writers import COLOURS, LABELS, SEEN, SKU, WHO, Writers, facts_of
 
-
-class OtherWordsEncoder(MeanColourEncoder):
-    """Sees what the other sees, and calls it something else."""
-
-    labels = ("green", "blue", "red")
-
-
-FIRST, SECOND = MeanColourEncoder("first"), OtherWordsEncoder("second")
-SKUS = [f"P{number}" for number in range(6)]
-COLOURS = st.tuples(*[st.sampled_from([0, 40, 130, 250])] * 3)
-LABELS = ["red", "green", "blue", "hat"]
-ROWS = st.tuples(
-    st.none() | st.lists(COLOURS, max_size=3),  # None: the photos stay
-    st.none() | st.integers(0, 9),
-    st.integers(0, 1),
-    st.none() | st.sampled_from(LABELS),
-)
 FILTERS = st.builds(
     Filters,
     category=st.none() | st.sampled_from(LABELS),
@@ -62,87 +43,23 @@ class Died(Exception):
     """Stands for the end of a process."""
 
 
-class Catalogue(RuleBasedStateMachine):
+class Catalogue(Writers, RuleBasedStateMachine):
     """Two processes' parts over one home; either may be the one that acts."""
 
     @initialize()
     def open(self):
         self.home = Path(tempfile.mkdtemp(prefix="lookalike-"))
         self.processes = [self.start(), self.start()]
-        self.labels = {}  # what people said, to be found again whatever happens
-        self.leftovers = False  # whether a process died between rows and pictures
-        # Most rules need something to happen to.
-        red, green, blue = (250, 0, 0), (0, 250, 0), (0, 0, 250)
-        self.import_batch(0, {"P0": ([red, green], 4, 1, None), "P1": ([green], 9, 0, None)})
-        self.import_batch(1, {"P2": ([blue, red], None, 1, "hat"), "P3": ([red], 0, 1, None)})
+        self.begin()
 
     def start(self):
         return build_services(Settings(home=self.home), FIRST, others=[SECOND])
 
-    @rule(
-        who=st.integers(0, 1),
-        batch=st.dictionaries(
-            st.sampled_from(SKUS),
-            ROWS,
-            min_size=1,
-            max_size=4,
-        ),
-    )
-    def import_some(self, who, batch):
-        self.import_batch(who, batch)
-
-    @rule(who=st.integers(0, 1), sku=st.sampled_from(SKUS), row=ROWS)
-    def import_one(self, who, sku, row):
-        self.import_batch(who, {sku: row})
-
-    def import_batch(self, who, batch):
-        services = self.processes[who]
-        there = self.rows().keys()
-        items = [self.item(services, sku, *row) for sku, row in batch.items()]
-
-        outcome = record_batch(items, services=services)
-
-        if outcome.retry:  # the other process has promoted a model since
-            items = [self.item(services, sku, *row) for sku, row in batch.items()]
-            outcome = record_batch(items, services=services)
-        # What says nothing of photos speaks of a product that is there.
-        assert set(outcome.retry) == {
-            sku for sku, row in batch.items() if row[0] is None and sku not in there
-        }
-        for sku, row in batch.items():
-            if sku not in outcome.retry and self.labels.get(sku) is None:
-                self.labels[sku] = row[3]
-        again = record_batch(items, services=services)
-        assert {*again.unchanged, *again.kept, *again.retry} == batch.keys()
-
-    def item(self, services, sku, colours, price, stock, category):
-        told = product(
-            services, sku, *colours or (), price_cents=price, stock=stock, category=category
-        )
-        return replace(told, photos=None) if colours is None else told
-
-    @rule(who=st.integers(0, 1), sku=st.sampled_from(SKUS), stock=st.integers(0, 1))
-    def change_facts(self, who, sku, stock):
-        if sku in self.rows():
-            record_batch([ProductRecord(sku, {"stock": stock})], services=self.processes[who])
-
-    @rule(who=st.integers(0, 1), sku=st.sampled_from(SKUS), label=st.sampled_from([*LABELS, None]))
-    def review(self, who, sku, label):
-        if sku in self.rows():
-            label_product(sku, label, services=self.processes[who])
-            self.labels[sku] = label
-
-    @rule(who=st.integers(0, 1), skus=st.lists(st.sampled_from(SKUS), max_size=3))
-    def delete(self, who, skus):
-        remove_products(skus, services=self.processes[who])
-        for sku in skus:
-            self.labels.pop(sku, None)
-
-    @rule(who=st.integers(0, 1))
+    @rule(who=WHO)
     def snapshot(self, who):
         self.processes[who].index.save_snapshot()
 
-    @rule(who=st.integers(0, 1), damage=st.sampled_from(["cut", "flip", "gone"]))
+    @rule(who=WHO, damage=st.sampled_from(["cut", "flip", "gone"]))
     def damage_snapshots(self, who, damage):
         for path in self.processes[who].settings.snapshots.glob("*.index"):
             data = bytearray(path.read_bytes())
@@ -152,7 +69,7 @@ class Catalogue(RuleBasedStateMachine):
             else:
                 path.write_bytes(data if damage == "flip" else data[:-3])
 
-    @rule(who=st.integers(0, 1), back=st.booleans())
+    @rule(who=WHO, back=st.booleans())
     def promote(self, who, back):
         services = self.processes[who]
         other = SECOND if services.encoder is FIRST else FIRST
@@ -161,18 +78,19 @@ class Catalogue(RuleBasedStateMachine):
             before = session.scalar(text("SELECT count(*) FROM promotion"))
         if before == 0:
             return  # a catalogue begins with its first import
+        SEEN["models put into service"] += 1
         if back and before > 1:
             roll_back_model(services=services)
         else:
             promote_model(model_of(other, "other"), services=services)
 
-    @rule(who=st.integers(0, 1))
+    @rule(who=WHO)
     def die_idle(self, who):
         self.processes[who].database.close()
         self.processes[who] = self.start()
 
-    @rule(who=st.integers(0, 1), sku=st.sampled_from(SKUS), colour=COLOURS)
-    def die_while_writing(self, who, sku, colour):
+    @rule(who=WHO, sku=SKU, colour=COLOURS)
+    def die_before_the_commit(self, who, sku, colour):
         """The picture is in the store and the rows are written, but never committed."""
         services = self.processes[who]
         services.store.put(plain_photo(colour))
@@ -184,7 +102,7 @@ class Catalogue(RuleBasedStateMachine):
         self.leftovers = True
         self.die_idle(who)
 
-    @rule(who=st.integers(0, 1))
+    @rule(who=WHO)
     def repair(self, who):
         assert verify(services=self.processes[who], repair=True).problems == ()
         self.leftovers = False
@@ -274,12 +192,10 @@ class Catalogue(RuleBasedStateMachine):
         fresh.database.close()
 
     @invariant()
-    def what_people_said_stands(self):
+    def what_was_said_last_stands(self):
         if hasattr(self, "processes"):
-            said = {sku: row.human_category for sku, (row, _) in self.rows().items()}
-            assert {s: c for s, c in said.items() if c} == {
-                s: c for s, c in self.labels.items() if c
-            }
+            assert self.held() == facts_of(self.told)
+            SEEN["steps"] += 1
 
     def teardown(self):
         for services in getattr(self, "processes", ()):

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from catalog.filters import Filters
+from catalog.labelling import Speaker, Word, mark_of
 from service.browse import category_counts, product_by_sku, products_page
 from service.changing import label_product, remove_products
 from service.search import find_similar
@@ -126,7 +127,34 @@ def test_a_label_can_be_taken_back(filled):
 
     found = product_by_sku("RED-00", services=filled)
     assert changed
-    assert (found.category, found.human_category, found.labelled_at) == ("red", None, None)
+    assert (found.category, found.human_category) == ("red", None)
+
+
+def test_what_a_person_left_to_the_model_no_file_decides(filled):
+    label_product("RED-00", None, services=filled)
+    items = [ProductRecord(f"RED-{n:02}", word=Word("hat")) for n in (0, 2)]
+
+    outcome = record_batch(items, services=filled)
+
+    assert (outcome.kept, outcome.updated) == (("RED-00",), ("RED-02",))
+    assert product_by_sku("RED-00", services=filled).category == "red"
+
+
+def test_a_person_overrules_what_they_knew_of_and_no_later_word(filled):
+    label_product("RED-00", "hat", services=filled)
+    seen = mark_of(product_by_sku("RED-00", services=filled).labelled_at)
+    label_product("RED-00", "gown", services=filled)
+    late = ProductRecord("RED-00", word=Word("coat", Speaker.PERSON, known_mark=seen))
+    knowing = ProductRecord("RED-00", word=Word("coat", Speaker.PERSON))
+
+    kept = record_batch([late], services=filled)
+    between = product_by_sku("RED-00", services=filled).category
+    taken = record_batch([knowing], services=filled)
+
+    assert (kept.kept, between) == (("RED-00",), "gown")
+    assert "for a person since decided_at said 'gown'" in kept.notes[0][1]
+    assert taken.updated == ("RED-00",)
+    assert product_by_sku("RED-00", services=filled).category == "coat"
 
 
 def test_facts_change_one_by_one(filled):

@@ -1,0 +1,40 @@
+"""Writers in processes of their own, which are killed at any line."""
+
+import multiprocessing
+import time
+from pathlib import Path
+
+from service.changing import label_product, remove_products
+from service.settings import Settings
+from service.store_batch import record_batch
+from service.wiring import build_services
+from tests.never_drifts.models import FIRST, SECOND
+
+# The server that forks has never searched: a library's threads do not survive a fork.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["tests.never_drifts.killed"])
+
+
+def write_and_die(home: Path, what: str, *arguments: object, after_s: float) -> bool:
+    """Begin a write in another process and kill it; say whether it was still alive."""
+    begins = _PROCESSES.Event()
+    process = _PROCESSES.Process(target=_write, args=(home, begins, what, arguments))
+    process.start()
+    assert begins.wait(60)
+    time.sleep(after_s)
+    alive = process.is_alive()
+    process.kill()
+    process.join()
+    process.close()
+    return alive
+
+
+def _write(home, begins, what, arguments):
+    services = build_services(Settings(home=home), FIRST, others=[SECOND])
+    begins.set()
+    if what == "record":
+        record_batch(*arguments, services=services)
+    elif what == "remove":
+        remove_products(*arguments, services=services)
+    else:
+        label_product(*arguments, services=services)
