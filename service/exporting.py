@@ -34,13 +34,14 @@ def export_catalogue(path: Path, *, services: Services, progress: Progress = no_
         BadOutput: the ending is unknown, or Parquet is wanted and pyarrow is not installed.
     """
     written = 0
-    with writing_records(path, COLUMNS) as records, services.database.reading() as session:
-        total = products.count(session)
-        for product in stream_products(session):
-            records.write(_record(product))
-            written += 1
-            if written % 1_000 == 0 or written == total:
-                progress(written, total)
+    with services.database.reading() as session:
+        total = products.count(session)  # a catalogue that cannot be read leaves nothing written
+        with writing_records(path, COLUMNS) as records:
+            for product in stream_products(session):
+                records.write(_record(product))
+                written += 1
+                if written % 1_000 == 0 or written == total:
+                    progress(written, total)
     return written
 
 

@@ -16,6 +16,7 @@ from service.errors import BadOutput
 Value: TypeAlias = str | int | float | None
 Columns: TypeAlias = Mapping[str, type[str] | type[int] | type[float]]
 STANDARD_OUTPUT = Path("-")
+BYTE_ORDER_MARK = "\ufeff"
 _FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 _GROUP_ROWS = 10_000  # rows in memory before a Parquet group of them is written
 
@@ -47,7 +48,7 @@ def format_of(path: Path) -> str:
 def writing_records(path: Path, columns: Columns) -> Iterator[RecordWriter]:
     """Write a file that is there wholly or as it was: it is written beside and swapped in.
 
-    `-` is standard output, as CSV.
+    `-` is standard output, as CSV; without a byte order mark, for programs read on.
 
     Raises:
         BadOutput: the ending is unknown, or Parquet is wanted and pyarrow is not installed.
@@ -64,14 +65,23 @@ def writing_records(path: Path, columns: Columns) -> Iterator[RecordWriter]:
         else:
             with beside.open("w", encoding="utf-8", newline="") as file:
                 yield text_records(file, kind, columns)
+                file.flush()
+                os.fsync(file.fileno())  # a name never stands for bytes that a power cut took
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
 
 
 def text_records(file: TextIO, kind: str, columns: Columns, header: bool = True) -> RecordWriter:
-    """Write records of a text format, `csv` or `jsonl`, to an open file."""
-    return CsvRecords(file, columns, header) if kind == "csv" else JsonRecords(file, columns)
+    """Write records of a text format, `csv` or `jsonl`, to an open file.
+
+    A CSV begins with a byte order mark: without one a spreadsheet reads its accents as others.
+    """
+    if kind == "jsonl":
+        return JsonRecords(file, columns)
+    if header:
+        file.write(BYTE_ORDER_MARK)
+    return CsvRecords(file, columns, header)
 
 
 class CsvRecords:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,20 +12,11 @@ from embeddings.picture_files import head_of, why_no_picture
 from embeddings.stream import StreamItem, read_stream
 from embeddings.types import Reading
 from embeddings.verdict import garment_probability
-from service.errors import BadOutput
 from service.importing.report import printable
 from service.models import Model
 from service.progress import Progress, no_progress
-from service.records import (
-    STANDARD_OUTPUT,
-    Columns,
-    RecordWriter,
-    Value,
-    format_of,
-    text_records,
-    writing_records,
-)
-from service.resuming import part_of, recorded
+from service.records import Columns, Value
+from service.resuming import growing_records
 
 COLUMNS: Columns = {
     "path": str,
@@ -67,12 +57,12 @@ def tag_pictures(
 
     The output is CSV, JSON Lines or Parquet by its ending, `-` is standard output as CSV. A text
     grows beside as `.part` and is swapped in at the end; with `resume` one that was interrupted
-    goes on where it was.
+    goes on where it was, by the same model.
 
     Raises:
         BadOutput: the ending is unknown, or what it stands for cannot be resumed or written.
     """
-    with _output(output, resume) as (records, done):
+    with growing_records(output, COLUMNS, model.fingerprint, resume) as (records, done):
         passed_over: dict[str, str] = {}
         total = sum(1 for _ in _names_in(paths, home, passed_over))
         number = tagged = failed = 0
@@ -118,22 +108,6 @@ def _pictures_below(root: Path, home: Path | None, passed_over: dict[str, str]) 
             yield os.path.join(root, name)
         else:
             tell(name, why)
-
-
-@contextmanager
-def _output(output: Path, resume: bool) -> Iterator[tuple[RecordWriter, set[str]]]:
-    kind = format_of(output)
-    if output == STANDARD_OUTPUT or kind == "parquet":
-        if resume:
-            raise BadOutput(f"only a .csv or .jsonl file can be resumed, not '{output}'")
-        with writing_records(output, COLUMNS) as records:
-            yield records, set()
-        return
-    part = part_of(output)
-    done = recorded(part, kind, "path") if resume else set()
-    with part.open("a" if done else "w", encoding="utf-8", newline="") as file:
-        yield text_records(file, kind, COLUMNS, header=not done), done
-    part.replace(output)
 
 
 def _record(item: StreamItem[str], model: Model) -> dict[str, Value]:

@@ -1,6 +1,7 @@
 """Finds the line that names a table's columns, below whatever a program put above it."""
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ class Header:
     written: tuple[str, ...]  # as the file has them
     delimiter: str
     line: int  # where it begins, from 1
+    is_quoted: bool  # every name stands in quotation marks
 
 
 def take_header(lines: Lines, needed: Collection[str], known: Collection[str]) -> Header:
@@ -54,7 +56,8 @@ def take_header(lines: Lines, needed: Collection[str], known: Collection[str]) -
             for _ in range(best.more):
                 lines.take()
             _check(best.names)
-            return Header(best.names, tuple(best.cells), best.delimiter, begins)
+            is_quoted = line.count('"') >= 2 * len(best.cells)
+            return Header(best.names, tuple(best.cells), best.delimiter, begins, is_quoted)
     raise BadTable(_none(needed, known, first))
 
 
@@ -93,10 +96,10 @@ def _over_lines(line: str, delimiter: str, lines: Lines) -> tuple[list[str], int
     return scan.cells, len(ahead)
 
 
-def _check(names: tuple[str, ...]) -> None:
-    if len(names) > MAX_COLUMNS:
-        raise BadTable(f"has {len(names)} columns; a table has at most {MAX_COLUMNS}")
-    twice = sorted({name for name in names if name and names.count(name) > 1})
+def _check(columns: tuple[str, ...]) -> None:
+    if len(columns) > MAX_COLUMNS:
+        raise BadTable(f"has {len(columns)} columns; a table has at most {MAX_COLUMNS}")
+    twice = sorted(name for name, times in Counter(columns).items() if name and times > 1)
     if twice:
         raise BadTable(f"has a column twice: {', '.join(twice)[:200]}")
 

@@ -45,6 +45,7 @@ class _Rows:
         self._lines = lines
         self._delimiter = header.delimiter
         self._width = len(header.names)
+        self._is_quoted = header.is_quoted
         self._spaced = any(cell.startswith(" ") for cell in header.written[1:])
         self._seen: Counter[int] = Counter()  # how many rows have so many cells
 
@@ -109,6 +110,8 @@ class _Rows:
             return False
         if len(cells) > self._width and any(map(str.strip, cells[self._width :])):
             return True
+        if self._is_quoted and line.startswith('"'):
+            return False  # a row's first mark would have closed the cell before its text
         alike = sum(map(self._looks_whole, ahead))
         return self._looks_whole(line) and alike * 2 > len(ahead)
 

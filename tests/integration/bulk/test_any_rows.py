@@ -181,7 +181,7 @@ def test_no_cell_of_an_export_begins_as_a_formula_does(home):
 
     export_catalogue(folder / "export.csv", services=services)
 
-    with (folder / "export.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "export.csv").open(encoding="utf-8-sig", newline="") as file:
         _, cells = csv.reader(file)
     assert cells[0] == "'=E"
     assert cells[1] == "'@SUM(1)"
@@ -213,7 +213,7 @@ def test_every_format_says_the_same(home):
         "photo_digests": digests,
     }
     assert pq.read_table(folder / "export.parquet").to_pylist() == [told]
-    with (folder / "export.csv").open(encoding="utf-8", newline="") as file:
+    with (folder / "export.csv").open(encoding="utf-8-sig", newline="") as file:
         [cells] = csv.DictReader(file)
     assert cells == {name: "" if value is None else str(value) for name, value in told.items()}
 

@@ -7,7 +7,7 @@ import pytest
 from embeddings.limits import PhotoLimits
 from service.errors import BadOutput
 from service.models import model_of
-from service.resuming import part_of
+from service.resuming import mark_of, part_of
 from service.tagging import COLUMNS, tag_pictures
 from tests.fakes import MeanColourEncoder, plain_picture
 
@@ -28,7 +28,7 @@ def pictures(tmp_path):
 
 
 def rows_of(path):
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -86,12 +86,65 @@ def test_an_interrupted_run_goes_on_where_it_was(pictures, tmp_path, ending):
     for size in [*range(0, len(data), 23), len(data)]:  # whatever a kill has left
         output.unlink(missing_ok=True)
         part_of(output).write_bytes(data[:size])
+        mark_of(output).write_text(MODEL.fingerprint)
         report = tag(pictures, to=output, resume=True)
 
         assert output.read_bytes() == data
         assert report.tagged + report.failed + report.skipped == 3
     assert report.skipped == 3
-    assert not part_of(output).exists()
+    assert sorted(path.name for path in tmp_path.glob("tags*")) == [output.name]
+
+
+@pytest.mark.parametrize("begun", ["another model", "", None])
+def test_what_another_model_began_is_not_gone_on_with(pictures, tmp_path, begun):
+    output = tmp_path / "tags.csv"
+    tag(pictures, to=output)
+    data = output.read_bytes()[:-20]
+    part_of(output).write_bytes(data)
+    if begun is not None:
+        mark_of(output).write_text(begun)
+
+    with pytest.raises(BadOutput, match="begin anew without --resume"):
+        tag(pictures, to=output, resume=True)
+
+    report = tag(pictures, to=output)
+    assert (report.tagged, report.skipped) == (2, 0)
+
+
+def test_a_run_that_was_interrupted_by_a_kill_knows_its_model(pictures, tmp_path):
+    output = tmp_path / "tags.csv"
+
+    def interrupt(_done, _total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tag(pictures, to=output, progress=interrupt)
+
+    assert tag(pictures, to=output, resume=True).skipped == 3
+    assert len(rows_of(output)) == 3
+
+
+def test_two_runs_do_not_write_one_output(pictures, tmp_path):
+    output = tmp_path / "tags.csv"
+    refused = []
+
+    def again(_done, _total):
+        with pytest.raises(BadOutput, match="another process is writing"):
+            tag(pictures, to=output)
+        refused.append(True)
+
+    tag(pictures, to=output, progress=again)
+
+    assert refused
+    assert len(rows_of(output)) == 3
+
+
+def test_a_spreadsheet_is_told_the_encoding_of_a_file(pictures, tmp_path):
+    tag(pictures, to=tmp_path / "tags.csv")
+    tag(pictures, to=tmp_path / "tags.jsonl")
+
+    assert (tmp_path / "tags.csv").read_bytes().startswith(b'\xef\xbb\xbf"path",')
+    assert (tmp_path / "tags.jsonl").read_bytes().startswith(b"{")
 
 
 def test_without_resuming_a_run_begins_anew(pictures, tmp_path):

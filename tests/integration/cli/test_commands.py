@@ -302,7 +302,8 @@ def test_a_file_that_is_no_database_is_told_in_one_line(home, capsys):
     (home / "home" / "catalog.sqlite3").write_bytes(b"this is no database " * 100)
 
     assert run(["export", "-"]) == 1
-    assert len(capsys.readouterr().err.splitlines()) == 1
+    out, err = capsys.readouterr()
+    assert (out, len(err.splitlines())) == ("", 1)
 
 
 @pytest.mark.parametrize("home", ["", " ", "$HOME/shop", "~no-such-person/shop"])

@@ -39,7 +39,7 @@ def read(data):
         return list(table.rows)
 
 
-@settings(max_examples=250)
+@settings(max_examples=150)
 @given(
     bodies=bodies,
     delimiter=st.sampled_from(",;\t"),

@@ -127,11 +127,11 @@ def test_a_line_that_is_too_long_costs_its_row():
 
 
 def test_marks_in_every_row_stay_affordable():
-    hostile = 'b","c\n' * 20_000
+    hostile = 'b","c\n' * 5_000
 
     found = read(f"sku,title\n{hostile}")
 
-    assert 10_000 < len(found) <= 20_000
+    assert 2_500 < len(found) <= 5_000
 
 
 @settings(max_examples=200)
