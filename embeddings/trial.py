@@ -37,7 +37,7 @@ def try_out(
     """
     file = io.BytesIO()
     np.savez(file, *[photo.pixels for photo in photos])
-    command = [sys.executable, "-m", "embeddings.trial", str(bundle.path), str(memory_bytes)]
+    command = [sys.executable, "-P", "-m", "embeddings.trial", str(bundle.path), str(memory_bytes)]
     try:
         done = subprocess.run(
             command, input=file.getvalue(), capture_output=True, timeout=seconds, check=False

@@ -14,7 +14,8 @@ from catalog.quick import Latest
 from service.ascending import exchanged
 
 MOST_TOUCHED = 2_000  # products; beyond it asking for all is as quick
-_FILTERS = 64  # remembered; each takes at most 8 bytes a product and state
+_FILTERS = 64  # remembered at most
+REMEMBERED_BYTES = 64 * 2**20  # of all that is remembered; 8 a product, of each filter and state
 _STATES = 4  # of each filter: threads look at instants that differ by a change or two
 
 
@@ -50,9 +51,17 @@ class FittingProducts:
     database and the others wait for it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = REMEMBERED_BYTES) -> None:
+        """Take how much may be remembered; what was asked for longest ago goes first."""
+        self._most_bytes = most_bytes
         self._lock = threading.Lock()
         self._kept: OrderedDict[Filters, _Kept] = OrderedDict()
+
+    @property
+    def bytes_remembered(self) -> int:
+        """How much memory is taken."""
+        arrays = {id(s.ids): s.ids.nbytes for kept in self._kept.values() for s in kept.states}
+        return sum(arrays.values())
 
     def find(self, session: Session, at: Latest, filters: Filters) -> Ids:
         """Give the ids `(n,)`, ascending, as of the session's instant `at`.
@@ -65,15 +74,21 @@ class FittingProducts:
                 if (state := kept.at(at)) is None:
                     state = _State(at.number, at.mark, _find(session, at, filters, kept.states))
                     kept.states = (state, *kept.states)[:_STATES]
+                    self._make_room()
         return state.ids
 
     def _entry(self, filters: Filters) -> _Kept:
         with self._lock:
             kept = self._kept.setdefault(filters, _Kept())
             self._kept.move_to_end(filters)
-            if len(self._kept) > _FILTERS:
-                self._kept.popitem(last=False)
             return kept
+
+    def _make_room(self) -> None:
+        with self._lock:
+            while len(self._kept) > 1 and (
+                len(self._kept) > _FILTERS or self.bytes_remembered > self._most_bytes
+            ):
+                self._kept.popitem(last=False)
 
 
 def _find(session: Session, at: Latest, filters: Filters, states: tuple[_State, ...]) -> Ids:

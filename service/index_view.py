@@ -19,7 +19,8 @@ from service.models import Model
 from service.owners import Owners
 
 _CHUNK = 5_000  # rows in memory at a time
-_SCOPES = 64  # remembered; each is at most 16 bytes a photo
+_SCOPES = 64  # remembered at most
+_SCOPES_BYTES = 64 * 2**20  # of their photos; 8 a photo and scope
 _NONE: Ids = np.empty(0, dtype=np.int64)
 
 
@@ -61,7 +62,7 @@ class View:
         if known is None or known.of[0] is not products or known.of[1] is not self.owners:
             part = self.owners.of_products(products)
             known = Scope(part.photos, len(part), part.count, (products, self.owners))
-            if len(self.scopes) >= _SCOPES:
+            if len(self.scopes) >= min(_SCOPES, _SCOPES_BYTES // (1 + self.owners.photos.nbytes)):
                 self.scopes.clear()
             self.scopes[filters] = known
         return known

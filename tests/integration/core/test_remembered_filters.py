@@ -10,6 +10,7 @@ from catalog import quick
 from catalog.filters import Filters
 from service.browse import category_counts, products_page
 from service.changing import label_product, remove_products
+from service.fitting import FittingProducts
 from service.search import find_like_product, find_similar
 from service.store_batch import ProductRecord, record_batch
 from service.wiring import build_services
@@ -142,6 +143,18 @@ def test_of_many_who_ask_the_same_at_once_one_asks_the_database(filled):
 
     assert totals == [12] * 8
     assert queries.of_all_products() == 1
+
+
+def test_what_is_remembered_has_a_bound_whatever_is_asked(filled):
+    fitting = FittingProducts(most_bytes=1_000)  # 36 products take up to 288
+
+    with filled.database.looking() as look:
+        at = quick.latest(look.driver)
+        for price in range(1000, 2200, 10):
+            found = fitting.find(look.session, at, Filters(min_price_cents=price))
+            again = fitting.find(look.session, at, Filters(min_price_cents=price))
+            assert again is found
+            assert fitting.bytes_remembered <= 1_000
 
 
 def test_a_thread_that_looks_at_an_earlier_instant_gets_that_ones_answer(filled):
