@@ -16,14 +16,15 @@ from embeddings.decoding.facts import (
     cut_short,
     damaged,
 )
+from embeddings.errors import UnreadablePhoto
 from embeddings.signatures import is_cut_short
 
 # Measured, with a little to spare; see docs/limits.md.
-_WEBP_PIXEL_BYTES = 21.0
-_HEIF_PIXEL_BYTES = 9.0
+_WEBP_PIXEL_BYTES = 17.0
 _AVIF_PIXEL_BYTES = 14.0
 _BMP_UNPACKED = (0, 3, 6)  # compressions that are none; the others are run lengths
 _BMP_CORE_HEADER = 12
+MAX_PACKED_BMP_BYTES = 1024 * 1024  # Pillow unpacks run lengths in Python
 
 
 def look_at_webp(data: bytes, thorough: bool) -> Facts:
@@ -92,6 +93,8 @@ def look_at_bmp(data: bytes, thorough: bool) -> Facts:
     width, height = struct.unpack_from(form, data, 18)
     (packing,) = struct.unpack_from("<I", data, 30)
     packed = header != _BMP_CORE_HEADER and packing not in _BMP_UNPACKED
+    if packed and len(data) > MAX_PACKED_BMP_BYTES:
+        raise UnreadablePhoto(f"a packed BMP picture has at most {MAX_PACKED_BMP_BYTES} bytes")
     if not thorough and (packed or len(data) > 4 * QUICK_BYTES):
         raise NeedsThoroughLook
     # A height below 0 means that the top row comes first.

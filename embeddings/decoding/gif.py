@@ -48,7 +48,7 @@ def look_at_gif(data: bytes, thorough: bool) -> Facts:
     if not width or not height:
         raise damaged("GIF", "its first frame is empty")
     kept += [control, data[at:end], b"\0;" if end > len(data) else b";"]
-    return Facts("GIF", size, b"".join(kept), pixel_bytes=8)
+    return Facts("GIF", size, b"".join(kept), pixel_bytes=3)
 
 
 def _table_bytes(flags: int) -> int:

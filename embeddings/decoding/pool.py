@@ -36,7 +36,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _MOST_PROCESSES = 4
 _START_S = 30.0
 _LOOK_S = 0.1  # how often a waiting thread looks whether it should stop
-_SPARE_S = 10.0  # on the clock, beyond the processor's time: for a machine that is busy
+_SPARE_S = 60.0  # on the clock, beyond the processor's time: for a machine that is busy
 # Memory goes back to the system as soon as a picture is done, and a decoder's threads do not each
 # reserve an arena. NumPy brings a pool of threads that nothing here uses.
 _ENVIRONMENT = {
@@ -109,6 +109,10 @@ class _Decoder:
         said = receive(self._channel, one).decode("utf-8")
         raise PhotoTooLarge(said) if kind == TOO_LARGE else UnreadablePhoto(said)
 
+    def is_alive(self) -> bool:
+        """Say whether the process still runs."""
+        return self._process.poll() is None
+
     def end(self) -> None:
         """End the process, whatever it does."""
         self._process.kill()
@@ -179,9 +183,7 @@ class DecoderPool:
     @contextmanager
     def _borrowed(self) -> Iterator[_Decoder]:
         """Lend a process; it comes back unless something is wrong with it."""
-        with self._lock:
-            decoder = self._idle.pop() if self._idle else None
-        decoder = decoder or _Decoder()
+        decoder = self._idle_one() or _Decoder()
         try:
             yield decoder
         except (PhotoTooLarge, UnreadablePhoto) as error:
@@ -195,6 +197,16 @@ class DecoderPool:
             raise
         else:
             self._give_back(decoder)
+
+    def _idle_one(self) -> _Decoder | None:
+        while True:
+            with self._lock:
+                if not self._idle:
+                    return None
+                decoder = self._idle.pop()
+            if decoder.is_alive():
+                return decoder
+            decoder.end()  # somebody has killed it meanwhile
 
     def _give_back(self, decoder: _Decoder) -> None:
         with self._lock:
