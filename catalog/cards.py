@@ -1,5 +1,6 @@
 """Products as lists show them: plain columns, as whole objects would take ten times as long."""
 
+import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -33,7 +34,8 @@ _BY_PRODUCT = text(
 
 # However large a category is, only its newest products are looked through.
 _CLEAREST = text(f"""SELECT {COLUMNS}, {_FIRST_PHOTO} FROM product WHERE id IN (
-        SELECT id FROM product WHERE category = :category ORDER BY id DESC LIMIT :among)
+        SELECT id FROM product WHERE category IN (SELECT value FROM json_each(:categories))
+        ORDER BY id DESC LIMIT :among)
     AND EXISTS (SELECT 1 FROM photo WHERE photo.product_id = product.id)
     ORDER BY human_category IS NULL, model_confidence DESC, id DESC LIMIT 1""")
 
@@ -45,12 +47,13 @@ def by_id(session: Session, product_ids: Sequence[int]) -> list[ProductCard]:
     return [found[id_] for id_ in product_ids if id_ in found]
 
 
-def clearest(session: Session, category: str, among: int = 100) -> ProductCard | None:
-    """Give that product of a category of which it is most certain that it belongs there.
+def clearest(session: Session, categories: Sequence[str], among: int = 100) -> ProductCard | None:
+    """Give that product of some categories of which it is most certain that it belongs there.
 
     It is one of the newest and has a photo; None where there is none such.
     """
-    row = session.execute(_CLEAREST, {"category": category, "among": among}).one_or_none()
+    asked = {"categories": json.dumps(list(categories)), "among": among}
+    row = session.execute(_CLEAREST, asked).one_or_none()
     return None if row is None else ProductCard._make(row)
 
 

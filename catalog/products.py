@@ -40,6 +40,17 @@ def categories_of(session: Session, product_ids: Sequence[int]) -> dict[int, str
     return {row[0]: row[1] for row in session.execute(query)}
 
 
+def colour_counts(session: Session) -> Sequence[tuple[str, int]]:
+    """Count the products of each colour, by name; those without a colour are left out."""
+    query = (
+        select(Product.colour, func.count())
+        .where(Product.colour.is_not(None))
+        .group_by(Product.colour)
+        .order_by(Product.colour)
+    )
+    return [(str(name), products) for name, products in session.execute(query)]
+
+
 def source_digests(session: Session, skus: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
     """Give source and stored digest of each photo, in order, of those products that exist."""
     query = (

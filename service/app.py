@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 
 from service.addresses import read_addresses
-from service.api import document, machine
+from service.api import document, facets, machine
 from service.api import products as api_products
 from service.api import search as api_search
 from service.current import WebParts, attach
@@ -60,7 +60,17 @@ def create_app(parts: Services | Settings) -> Flask:
     add_headers(app)
     answer_errors(app)
     read_addresses(app)
-    for topic in (search, browse, products, photos, api_search, api_products, machine, document):
+    for topic in (
+        search,
+        browse,
+        products,
+        photos,
+        api_search,
+        api_products,
+        facets,
+        machine,
+        document,
+    ):
         app.register_blueprint(topic.bp)
     filters.register(app, _assets_digest())
     return app

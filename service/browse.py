@@ -7,7 +7,9 @@ from catalog import cards, products, quick
 from catalog.cards import ProductCard
 from catalog.filters import Filters
 from catalog.models import Product
-from service.category_counts import CategoryCount
+from service.aisles import Aisle, nested
+from service.offered import offer
+from service.widening import widened
 from service.wiring import Services
 
 
@@ -28,17 +30,34 @@ class ProductPage:
 
 def products_page(wanted: Filters, page: int, per_page: int, *, services: Services) -> ProductPage:
     """Give one page (from 1) of the products that satisfy the filters, the newest first."""
+    widest = widened(wanted, offer(services).tree)
     with services.database.looking() as look:
-        fitting = services.fitting.find(look.session, quick.latest(look.driver), wanted)
+        fitting = services.fitting.find(look.session, quick.latest(look.driver), widest)
         first = (page - 1) * per_page
         ids = fitting[::-1][first : first + per_page].tolist()  # of two, the newer has the higher
         found = cards.by_id(look.session, ids)
     return ProductPage(tuple(found), len(fitting), page, per_page)
 
 
-def category_counts(*, services: Services) -> tuple[CategoryCount, ...]:
-    """Count the products of each category, by name."""
-    return services.categories.current()
+def category_counts(*, services: Services) -> list[Aisle]:
+    """Count the products of each category, by name, those of one tree within its root."""
+    counts = {each.category: each.products for each in services.categories.current()}
+    return nested(counts, offer(services).tree)
+
+
+@dataclass(frozen=True, slots=True)
+class ColourCount:
+    """How many products have a colour."""
+
+    colour: str
+    products: int
+
+
+def colour_counts(*, services: Services) -> list[ColourCount]:
+    """Count the products of each colour that the model tells, in its order; none without any."""
+    with services.database.reading() as session:
+        counts = dict(products.colour_counts(session))
+    return [ColourCount(each, counts.get(each, 0)) for each in offer(services).colours]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +68,7 @@ class Sample:
     product: ProductCard
 
 
-def samples(counts: Sequence[CategoryCount], most: int, *, services: Services) -> list[Sample]:
+def samples(counts: Sequence[Aisle], most: int, *, services: Services) -> list[Sample]:
     """Choose a clear product of each of the largest categories, in the order of `counts`.
 
     A small category is often one that a network sees where it is wrong.
@@ -57,7 +76,7 @@ def samples(counts: Sequence[CategoryCount], most: int, *, services: Services) -
     largest = sorted(counts, key=lambda each: each.products, reverse=True)[:most]
     with services.database.reading() as session:
         found = [
-            (each.category, cards.clearest(session, each.category))
+            (each.category, cards.clearest(session, each.named()))
             for each in counts
             if each in largest
         ]

@@ -14,6 +14,7 @@ ServiceError
 ├── DeadlinePassed    an answer took longer than the settings allow
 ├── ClientGone        nobody waits for the answer any more
 ├── BadRequestValue   a parameter of a request breaks its rule
+├── NotOffered        a colour or a weight that the model which answers does not have
 ├── BadBackup         a backup is torn, foreign or of a newer version, or cannot be made
 └── BadOutput         a file cannot be written in the format that its ending stands for
 """
@@ -88,6 +89,13 @@ class BadRequestValue(ServiceError):
 
 class BadBackup(ServiceError):
     """A backup is torn, foreign or of a newer version, or cannot be made."""
+
+
+class NotOffered(BadRequestValue):
+    """Something was asked for that the model which answers does not have."""
+
+    def __init__(self, name: str, rule: str) -> None:
+        super().__init__(f"{name}: {rule}", {name: [f"{rule[0].upper()}{rule[1:]}."]})
 
 
 class BadOutput(ServiceError):

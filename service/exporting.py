@@ -19,6 +19,8 @@ COLUMNS: Columns = {
     "category": str,
     "confidence": float,  # of the model in its own category, 0..1; empty where a person decided
     "decided_by": str,
+    "colour": str,  # of its first photo, by the model; empty where it tells none
+    "colour_confidence": float,
     "photo_digests": str,
 }
 HUMAN, MODEL = "human", "model"
@@ -59,5 +61,7 @@ def _record(product: WholeProduct) -> dict[str, Value]:
         "category": product.human_category if human else product.model_category,
         "confidence": None if human else product.model_confidence,
         "decided_by": by_whom if human or product.model_category else None,
+        "colour": product.colour,
+        "colour_confidence": product.colour_confidence,
         "photo_digests": "|".join(product.digests),
     }

@@ -17,6 +17,7 @@ from service.embedding_rows import vectors_of
 from service.fitting import FittingProducts
 from service.models import Model
 from service.owners import Owners
+from service.widening import widened
 
 _CHUNK = 5_000  # rows in memory at a time
 _SCOPES = 64  # remembered at most
@@ -55,6 +56,7 @@ class View:
 
     def scope(self, look: Look, filters: Filters) -> Scope:
         """Find what a search may find; as remembered, where no change has touched it."""
+        filters = widened(filters, self.model.tree)
         if not filters.narrow:
             return Scope(None, len(self.owners), self.owners.count)
         products = self.fitting.find(look.session, self.at, filters)

@@ -1,8 +1,8 @@
 """The models that a process can read photos with, each opened once."""
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from embeddings.bundle import Rejection, Similarity, load_bundle, resolve_bundle
 from embeddings.encoder import OnnxEncoder
 from embeddings.errors import BadBundle
+from embeddings.label_tree import Tree
 from embeddings.types import Encoder, Photo
 from service.errors import NotReady
 
@@ -35,6 +36,13 @@ class Model:
     source: str  # a shipped bundle's name or a folder
     similarity: Similarity
     rejection: Rejection
+    tree: Tree = field(default_factory=dict)  # of its labels; empty where they are flat
+    halves: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # of an embedding
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        """The colours that it tells, in the order of a reading's; empty where it tells none."""
+        return self.encoder.colours
 
     @property
     def fingerprint(self) -> str:
@@ -142,5 +150,13 @@ def model_of(encoder: Encoder, source: str) -> Model:
     """Say what is known of an encoder's numbers; only one with a bundle brings fitted facts."""
     if isinstance(encoder, OnnxEncoder):
         bundle = encoder.bundle
-        return Model(encoder, bundle.name, source, bundle.similarity, bundle.rejection)
+        return Model(
+            encoder,
+            bundle.name,
+            source,
+            bundle.similarity,
+            bundle.rejection,
+            bundle.tree,
+            bundle.halves,
+        )
     return Model(encoder, source, source, _UNFITTED_SIMILARITY, _UNFITTED_REJECTION)

@@ -11,10 +11,10 @@ __all__ = ["Hit", "ProductCard", "SearchResult"]
 
 
 class Hit(NamedTuple):
-    """One product, and how likely it is to be of the same kind as what was asked about."""
+    """One product, and how likely it is to be what was asked about (see `meaning`)."""
 
     product: ProductCard  # its digest is that of the photo that matched
-    score: float  # 0..1, the calibrated probability of the same category
+    score: float  # 0..1, a calibrated probability
     cosine: float  # -1..1
 
 
@@ -40,6 +40,7 @@ class SearchResult:
     per_page: int
     model: str  # the name of the one that answered
     fingerprint: str  # and what tells it from every other
+    meaning: str  # of a score: the same kind, look or product (embeddings.options.MEANINGS)
     reading: Reading | None = None  # to page on without the photo
     timing_ms: dict[str, float] = field(default_factory=dict)  # decode, encode, search, load
 

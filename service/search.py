@@ -10,6 +10,7 @@ from catalog import products, quick, readings
 from catalog.filters import Filters
 from embeddings.types import Neighbor, Photo, Reading
 from embeddings.verdict import judge, name_category, name_colour, score
+from embeddings.weights import Weight, weigh
 from service.database import Look
 from service.embedding_rows import vectors_of
 from service.errors import ExpiredSearch
@@ -42,7 +43,13 @@ def read_photo(photo: Photo, *, services: Services) -> PhotoRead:
 
 
 def find_similar(
-    photo: Photo, wanted: Filters, page: int, per_page: int, *, services: Services
+    photo: Photo,
+    wanted: Filters,
+    page: int,
+    per_page: int,
+    *,
+    services: Services,
+    weight: Weight = Weight.BALANCED,
 ) -> SearchResult:
     """Name a photo's category and find the products that look most like it.
 
@@ -60,6 +67,7 @@ def find_similar(
                 per_page,
                 services=services,
                 fingerprint=read.fingerprint,
+                weight=weight,
             )
         except ExpiredSearch:
             continue  # another model was promoted while this one was reading
@@ -74,6 +82,7 @@ def find_like_reading(
     *,
     services: Services,
     fingerprint: str | None = None,
+    weight: Weight = Weight.BALANCED,
 ) -> SearchResult:
     """Find what looks like a photo that was read before, so that paging needs no photo.
 
@@ -85,15 +94,16 @@ def find_like_reading(
         model = view.model
         if fingerprint is not None and fingerprint != model.fingerprint:
             raise ExpiredSearch("this search was made with another model: search again")
-        ranking = Ranking(look, view, wanted, reading.embedding)
+        asked = weigh(reading.embedding, model.halves, weight)
+        ranking = Ranking(look, view, wanted, asked.vector)
         found = ranking.page(page, per_page)
-        # A shopper's price limit makes a shirt no less of a garment.
+        # A shopper's price limit makes a shirt no less of a garment, nor does a weight.
         nearest = ranking.best
-        if wanted.narrow or not nearest:
+        if wanted.narrow or weight is not Weight.BALANCED or not nearest:
             nearest = view.index.search(reading.embedding, 1)
         verdict = judge(reading, nearest, model.rejection)
         searched = perf_counter()
-        hits = _load(look, view, found)
+        hits = _load(look, view, found, asked.own)
         return SearchResult(
             verdict=verdict,
             category=name_category(reading, model.labels),
@@ -104,13 +114,20 @@ def find_like_reading(
             per_page=per_page,
             model=model.name,
             fingerprint=model.fingerprint,
+            meaning=model.similarity.meaning,
             reading=reading,
             timing_ms={"search": (searched - start) * 1000, "load": _ms_since(searched)},
         )
 
 
 def find_like_product(
-    sku: str, wanted: Filters, page: int, per_page: int, *, services: Services
+    sku: str,
+    wanted: Filters,
+    page: int,
+    per_page: int,
+    *,
+    services: Services,
+    weight: Weight = Weight.BALANCED,
 ) -> SearchResult:
     """Find what looks like the first photo of a product, other than itself.
 
@@ -125,29 +142,37 @@ def find_like_product(
         _, vectors = vectors_of(rows, view.model.dim)
         found: Sequence[Neighbor] = ()
         total = 0  # nothing is like a product without a photo
+        likest = 1.0
         if len(vectors):
-            ranking = Ranking(look, view, wanted, vectors[0], without=own)
+            vector, likest = weigh(vectors[0], view.model.halves, weight)
+            ranking = Ranking(look, view, wanted, vector, without=own)
             found, total = ranking.page(page, per_page), ranking.total
         searched = perf_counter()
         return SearchResult(
             verdict=None,
             category=None,
             colour=None,
-            hits=_load(look, view, found),
+            hits=_load(look, view, found, likest),
             total=total,
             page=page,
             per_page=per_page,
             model=view.model.name,
             fingerprint=view.model.fingerprint,
+            meaning=view.model.similarity.meaning,
             timing_ms={"search": (searched - start) * 1000, "load": _ms_since(searched)},
         )
 
 
-def _load(look: Look, view: View, found: Sequence[Neighbor]) -> tuple[Hit, ...]:
+def _load(look: Look, view: View, found: Sequence[Neighbor], own: float) -> tuple[Hit, ...]:
+    """Load what was found; `own` is how near the very photo asked about would have come."""
     shown = quick.by_photo(look.driver, [each.id for each in found])
     similarity = view.model.similarity
+    cosines = [max(-1.0, min(1.0, each.cosine / own)) for each in found]
     return tuple(
-        [Hit(shown[each.id], score(each.cosine, similarity), each.cosine) for each in found]
+        [
+            Hit(shown[each.id], score(cosine, similarity), cosine)
+            for each, cosine in zip(found, cosines, strict=True)
+        ]
     )
 
 

@@ -11,7 +11,7 @@ from embeddings.limits import PhotoLimits
 from embeddings.picture_files import head_of, why_no_picture
 from embeddings.stream import StreamItem, read_stream
 from embeddings.types import Reading
-from embeddings.verdict import garment_probability
+from embeddings.verdict import garment_probability, name_colour
 from service.importing.report import printable
 from service.models import Model
 from service.progress import Progress, no_progress
@@ -24,6 +24,8 @@ COLUMNS: Columns = {
     "confidence": float,  # 0..1, calibrated
     "second_category": str,
     "second_confidence": float,
+    "colour": str,  # empty where the model tells none
+    "colour_confidence": float,
     "garment_probability": float,  # 0..1, as if something close to it were known
     "error": str,
 }
@@ -121,11 +123,14 @@ def _tags(path: str, reading: Reading, model: Model) -> dict[str, Value]:
     odds: list[float] = reading.probabilities.tolist()
     first, second = sorted(range(len(odds)), key=odds.__getitem__, reverse=True)[:2]
     close = model.rejection.close_match_cosine
+    colour = name_colour(reading, model.colours)
     return {
         "path": path,
         "category": model.labels[first],
         "confidence": round(odds[first], 6),
         "second_category": model.labels[second],
         "second_confidence": round(odds[second], 6),
+        "colour": None if colour is None else colour.name,
+        "colour_confidence": None if colour is None else round(colour.confidence, 6),
         "garment_probability": round(garment_probability(reading, close, model.rejection), 6),
     }

@@ -15,7 +15,7 @@ from pathlib import Path
 from service.settings import Settings
 from service.wiring import build_services
 from tests.stock import fill, shades
-from tests.tiny_bundle import COLOUR, COLOUR_LABELS, make_bundle
+from tests.tiny_bundle import COLOUR, COLOUR_LABELS, COLOUR_NAMES, make_bundle
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 60
@@ -40,7 +40,14 @@ class LiveServer:
 @contextmanager
 def serving(folder: Path) -> Iterator[LiveServer]:
     """Fill a shop in a folder and serve it until the block ends."""
-    make_bundle(folder / "bundle", labels=COLOUR_LABELS, spec=COLOUR, seed=3)
+    make_bundle(
+        folder / "bundle",
+        labels=COLOUR_LABELS,
+        spec=COLOUR,
+        seed=3,
+        colours=COLOUR_NAMES,
+        halves={"kind": (0, 8), "look": (8, 16)},
+    )
     settings = Settings(home=folder / "home", bundle=str(folder / "bundle"))
     parts = build_services(settings)
     fill(parts, shades(PRODUCTS))

@@ -38,10 +38,12 @@ def make_bundle(
     """Write a bundle to `folder` and load it; another seed is another model.
 
     `colours` are none or COLOUR_NAMES: a photo has that of its strongest channel in the mean, and
-    is black where none is of 64 or more.
+    is black where none is of 64 or more. With `halves` both halves of an embedding are as long.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    network = build_network(spec, len(labels), dim, seed, colours=bool(colours))
+    network = build_network(
+        spec, len(labels), dim, seed, colours=bool(colours), halves=bool(halves)
+    )
     (folder / "model.onnx").write_bytes(network.SerializeToString())
     bundle = Bundle(
         path=folder,
@@ -70,7 +72,13 @@ def make_bundle(
 
 
 def build_network(
-    spec: InputSpec, num_labels: int, dim: int, seed: int, *, colours: bool = False
+    spec: InputSpec,
+    num_labels: int,
+    dim: int,
+    seed: int,
+    *,
+    colours: bool = False,
+    halves: bool = False,
 ) -> onnx.ModelProto:
     """Build a graph of mean pooling over 4x4 cells, a fixed random matrix and unit length."""
     random = np.random.default_rng(seed)
@@ -90,7 +98,10 @@ def build_network(
         helper.make_node("Flatten", ["pooled"], ["flat"]),
         helper.make_node("MatMul", ["flat", "project"], ["projected"]),
         helper.make_node("Add", ["projected", "shift"], ["shifted"]),
-        helper.make_node("LpNormalization", ["shifted"], ["embedding"], axis=1, p=2),
+        *(_halved() if halves else []),
+        helper.make_node(
+            "LpNormalization", ["both" if halves else "shifted"], ["embedding"], axis=1, p=2
+        ),
         helper.make_node("MatMul", ["embedding", "classify"], ["logits"]),
     ]
     outputs = {"logits": num_labels, "embedding": dim}
@@ -121,3 +132,16 @@ def build_network(
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     onnx.checker.check_model(model)
     return model
+
+
+def _halved() -> list[onnx.NodeProto]:
+    """Give both halves of what is shifted the length 1."""
+    parts = ["kind", "look"]
+    units = [
+        helper.make_node("LpNormalization", [part], [f"{part}_unit"], axis=1, p=2) for part in parts
+    ]
+    return [
+        helper.make_node("Split", ["shifted"], parts, axis=1),
+        *units,
+        helper.make_node("Concat", ["kind_unit", "look_unit"], ["both"], axis=1),
+    ]

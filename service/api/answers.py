@@ -8,13 +8,14 @@ from flask import Response, request
 from catalog.filters import Filters
 from catalog.models import Product
 from service.addresses import segment
+from service.offered import Offer, offered_colours
 from service.results import Hit, ProductCard, SearchResult
 
 
 def search_answer(found: SearchResult, decode_ms: float | None) -> Response:
     """Say what a search found."""
     root = request.script_root
-    category = found.category
+    category, colour = found.category, found.colour
     timing = {} if decode_ms is None else {"decode": decode_ms}
     timing |= found.timing_ms
     return answer(
@@ -30,6 +31,10 @@ def search_answer(found: SearchResult, decode_ms: float | None) -> Response:
                     for each in category.alternatives
                 ],
             },
+            "colour": None
+            if colour is None
+            else {"label": colour.name, "confidence": round(colour.confidence, 6)},
+            "score_means": found.meaning,
             "hits": [_hit(hit, root) for hit in found.hits],
             "total": found.total,
             "page": found.page,
@@ -53,6 +58,7 @@ def product_facts(product: Product | ProductCard, digest: str | None, root: str)
         "price": None if cents is None else cents / 100,
         "currency": product.currency,
         "stock": product.stock,
+        "colour": product.colour,
     }
 
 
@@ -61,14 +67,20 @@ def model_facts(name: str, fingerprint: str) -> dict[str, str]:
     return {"name": name, "fingerprint": fingerprint}
 
 
-def filters_of(values: dict[str, Any]) -> Filters:
-    """Turn checked values into filters. Raises: BadFilter."""
+def filters_of(values: dict[str, Any], offered: Offer) -> Filters:
+    """Turn checked values into filters.
+
+    Raises:
+        BadFilter: they contradict one another.
+        NotOffered: the model does not tell that colour.
+    """
     return Filters(
         category=values.get("category"),
         min_price_cents=_cents(values.get("min_price")),
         max_price_cents=_cents(values.get("max_price")),
         in_stock=values.get("in_stock", False),
         text=values.get("text"),
+        colours=offered_colours(values.get("colour", []), offered),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from catalog.errors import BadFilter, WrongSchema
@@ -49,6 +49,7 @@ _CALLED_HERE = {
     **dict.fromkeys(("image", "file", "picture", "img", "upload"), "photo"),
     **dict.fromkeys(("offset", "start", "p"), "page"),
     **dict.fromkeys(("instock", "available", "stock"), "in_stock"),
+    **dict.fromkeys(("color", "colors", "colours"), "colour"),
     "label": "category",
     "crop": "box",
     "id": "sku",
@@ -91,8 +92,12 @@ def read_values(schema: type[Schema], given: MultiDict[str, str]) -> dict[str, A
     """
     if len(given) > MOST_VALUES:
         raise BadRequestValue(f"a request has at most {MOST_VALUES} values, this one {len(given)}")
-    single = {}
+    single: dict[str, Any] = {}
+    known = _instance(schema).fields
     for name, values in given.lists():
+        if isinstance(known.get(name), fields.List):
+            single[name] = values
+            continue
         if len(values) > 1:
             raise BadRequestValue(f"{name}: may be given once", {name: ["May be given once."]})
         single[name] = values[0]
@@ -107,7 +112,7 @@ def _bad_value(schema: type[Schema], error: ValidationError) -> BadRequestValue:
     told = sorted((str(name), said) for name, said in error.messages_dict.items())
     found = {}
     for name, said in told[:_MOST_TOLD]:
-        words = [str(each) for each in said]
+        words = _flat(said)
         if "Unknown field." in words and (near := _near(schema, name)):
             words = [f"Unknown field; did you mean {near}?"]
         found[name[:_LONGEST_TOLD]] = words
@@ -122,6 +127,13 @@ def _near(schema: type[Schema], name: str) -> str | None:
     here = _CALLED_HERE.get(simple)
     close = [here] if here in known else difflib.get_close_matches(simple, known, 1)
     return close[0] if close else None
+
+
+def _flat(said: Any) -> list[str]:
+    """Give what is said of a field; of one that may come several times it is said by place."""
+    if isinstance(said, dict):
+        return [text for each in said.values() for text in _flat(each)]
+    return [str(each) for each in said]
 
 
 @cache

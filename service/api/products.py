@@ -3,10 +3,12 @@
 from typing import Any
 
 from flask import Blueprint, Response, request
+from marshmallow import Schema
 
 from catalog.errors import UnknownProduct
 from service.addresses import lead_on_from_old_ones, or_leads_on
 from service.api.answers import answer, filters_of, product_facts, search_answer
+from service.api.asked import Likeness, Narrowing
 from service.api.described import (
     SEARCH_PROBLEMS,
     VALUE_PROBLEMS,
@@ -14,9 +16,10 @@ from service.api.described import (
     described,
     read_values,
 )
-from service.api.schemas import Narrowing, ProductDetail, ProductList, SearchAnswer
+from service.api.schemas import ProductDetail, ProductList, SearchAnswer
 from service.browse import product_by_sku, products_page
 from service.current import services, web_parts
+from service.offered import offer, offered_weight
 from service.search import find_like_product
 
 bp = Blueprint("api_products", __name__, url_prefix="/api/v1/products")
@@ -34,8 +37,9 @@ bp = Blueprint("api_products", __name__, url_prefix="/api/v1/products")
 )
 def products() -> Response:
     """List products by category and other filters."""
-    values, per_page = _read_query()
-    found = products_page(filters_of(values), values["page"], per_page, services=services())
+    values, per_page = _read_query(Narrowing)
+    wanted = filters_of(values, offer(services()))
+    found = products_page(wanted, values["page"], per_page, services=services())
     root = request.script_root
     return answer(
         {
@@ -65,8 +69,8 @@ def product(sku: str) -> Response:
     told = product_facts(found, digests[0] if digests else None, root)
     told["photo_urls"] = [f"{root}/photos/{digest}" for digest in digests]
     told["category_by"] = category_by(found.human_category, found.model_category)
-    sure = found.model_confidence
-    told["confidence"] = None if sure is None else round(sure, 6)
+    told["confidence"] = _rounded(found.model_confidence)
+    told["colour_confidence"] = _rounded(found.colour_confidence)
     return answer(told)
 
 
@@ -74,7 +78,7 @@ def product(sku: str) -> Response:
 @described(
     Operation(
         summary="Find what looks like a product",
-        query=Narrowing,
+        query=Likeness,
         answer=SearchAnswer,
         problems=(UnknownProduct, *VALUE_PROBLEMS, *SEARCH_PROBLEMS),
         tag="products",
@@ -83,9 +87,15 @@ def product(sku: str) -> Response:
 @or_leads_on
 def similar(sku: str) -> Response:
     """Find what looks like a product; the product itself is left out."""
-    values, per_page = _read_query()
+    values, per_page = _read_query(Likeness)
+    offered = offer(services())
     found = find_like_product(
-        sku, filters_of(values), values["page"], per_page, services=services()
+        sku,
+        filters_of(values, offered),
+        values["page"],
+        per_page,
+        services=services(),
+        weight=offered_weight(values.get("weight"), offered),
     )
     web_parts().metrics.observe_stages(found.timing_ms)
     return search_answer(found, None)
@@ -98,6 +108,10 @@ def category_by(human: str | None, model: str | None) -> str | None:
     return None if model is None else "model"
 
 
-def _read_query() -> tuple[dict[str, Any], int]:
-    values = read_values(Narrowing, request.args)
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 6)
+
+
+def _read_query(schema: type[Schema]) -> tuple[dict[str, Any], int]:
+    values = read_values(schema, request.args)
     return values, values.get("per_page", services().settings.per_page)

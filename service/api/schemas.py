@@ -1,77 +1,10 @@
-"""What the API takes and gives, said once: requests are checked by it, the document shows it."""
+"""What the API gives, said once: answers are made to it, and the document shows it."""
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
 
+from embeddings.options import MEANINGS
 from embeddings.verdict import Verdict
-from service.api.plain import PRINTABLE_PATTERN, Amount, PlainText, WholeNumber, YesOrNo
 from service.results import DEEPEST
-
-MAX_PER_PAGE = 100
-MAX_PAGE = 100_000
-MAX_PRICE = 1_000_000_000  # in whole units of the currency
-_FRACTION = r"(0(\.[0-9]{1,9})?|1(\.0{1,9})?)"
-
-
-def _text(longest: int, description: str) -> PlainText:
-    return PlainText(
-        validate=validate.Length(min=1, max=longest),
-        metadata={"description": description, "pattern": PRINTABLE_PATTERN},
-    )
-
-
-def _price(description: str) -> Amount:
-    return Amount(
-        validate=validate.Range(min=0, max=MAX_PRICE), metadata={"description": description}
-    )
-
-
-class Narrowing(Schema):
-    """Which products are wanted, and which page of them."""
-
-    class Meta:
-        """A misspelt filter is refused, rather than quietly not applied."""
-
-        unknown = RAISE
-
-    category = _text(64, "Only products of this category.")
-    min_price = _price("Lowest price, inclusive, in the currency of the product.")
-    max_price = _price("Highest price, inclusive, in the currency of the product.")
-    in_stock = YesOrNo(
-        metadata={"description": "Only products that can be bought now."},
-    )
-    text = _text(200, "Words that must all be in the title, or the SKU.")
-    page = WholeNumber(
-        load_default=1,
-        validate=validate.Range(min=1, max=MAX_PAGE),
-        metadata={"description": "Which page, from 1."},
-    )
-    per_page = WholeNumber(
-        validate=validate.Range(min=1, max=MAX_PER_PAGE),
-        metadata={"description": "How many products on a page; the setting per_page unless told."},
-    )
-
-
-class SearchForm(Narrowing):
-    """A search: a photo, or the SKU of a product."""
-
-    photo = fields.Raw(
-        metadata={
-            "type": "string",
-            "format": "binary",
-            "description": "A picture: JPEG, PNG, WebP, HEIC, AVIF, GIF or BMP.",
-        }
-    )
-    sku = _text(64, "Instead of a photo: find what looks like this product.")
-    box = fields.String(
-        validate=validate.Regexp(
-            rf"^{_FRACTION}(,{_FRACTION}){{3}}$",
-            error="Must be four fractions x,y,width,height such as 0.1,0.2,0.5,0.6.",
-        ),
-        metadata={
-            "description": "The part of the photo to look at: x,y,width,height as fractions.",
-            "example": "0.1,0.2,0.5,0.6",
-        },
-    )
 
 
 class Guess(Schema):
@@ -103,6 +36,11 @@ class ProductOut(Schema):
     price = fields.Float(required=True, allow_none=True)
     currency = fields.String(required=True, allow_none=True, metadata={"example": "EUR"})
     stock = fields.Integer(required=True, validate=validate.Range(min=0))
+    colour = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of its first photo; null where the model told none."},
+    )
 
 
 class ProductDetail(ProductOut):
@@ -122,6 +60,13 @@ class ProductDetail(ProductOut):
         metadata={"description": "How sure the model is of its own category."},
     )
 
+    colour_confidence = fields.Float(
+        required=True,
+        allow_none=True,
+        validate=validate.Range(0, 1),
+        metadata={"description": "How sure the model is of the colour."},
+    )
+
 
 class HitOut(ProductOut):
     """A product and its likeness to what was asked about."""
@@ -129,7 +74,7 @@ class HitOut(ProductOut):
     score = fields.Float(
         required=True,
         validate=validate.Range(0, 1),
-        metadata={"description": "Probability that both pictures show the same kind of garment."},
+        metadata={"description": "Probability that it is the same; `score_means` says in what."},
     )
 
 
@@ -173,6 +118,17 @@ class SearchAnswer(Paging):
         metadata={"description": "What the photo is to this catalogue; null for a product."},
     )
     category = fields.Nested(CategoryOut, required=True, allow_none=True)
+    colour = fields.Nested(
+        Guess,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The garment's colour; null for a product, or if none is told."},
+    )
+    score_means = fields.String(
+        required=True,
+        validate=validate.OneOf(MEANINGS),
+        metadata={"description": "What a hit of a high score shares with what was asked about."},
+    )
     hits = fields.List(fields.Nested(HitOut), required=True)
     model = fields.Nested(ModelOut, required=True)
     timing_ms = fields.Dict(

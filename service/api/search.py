@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from catalog.errors import UnknownProduct
 from embeddings.cropping import WHOLE, Box, box_from_text
 from service.api.answers import filters_of, search_answer
+from service.api.asked import SearchForm
 from service.api.described import (
     SEARCH_PROBLEMS,
     UPLOAD_PROBLEMS,
@@ -13,9 +14,10 @@ from service.api.described import (
     described,
     read_values,
 )
-from service.api.schemas import SearchAnswer, SearchForm
+from service.api.schemas import SearchAnswer
 from service.current import services, web_parts
 from service.errors import BadRequestValue
+from service.offered import offer, offered_weight
 from service.search import find_like_product, find_similar
 from service.uploads import sent_photos, sent_values, uploaded_photo
 
@@ -35,18 +37,19 @@ bp = Blueprint("api_search", __name__, url_prefix="/api/v1")
 def search() -> Response:
     """Name a photo's category and find the products that look like it."""
     parts = services()
-    values = read_values(SearchForm, sent_values())
-    wanted, page = filters_of(values), values["page"]
+    values, offered = read_values(SearchForm, sent_values()), offer(parts)
+    wanted, page = filters_of(values, offered), values["page"]
+    weight = offered_weight(values.get("weight"), offered)
     per_page = values.get("per_page", parts.settings.per_page)
     sku = values.get("sku")
     if sku is not None and sent_photos():
         raise BadRequestValue("send a photo or a sku, not both", {"sku": ["Not with a photo."]})
     if sku is not None:
-        found = find_like_product(sku, wanted, page, per_page, services=parts)
+        found = find_like_product(sku, wanted, page, per_page, services=parts, weight=weight)
         decode_ms = None
     else:
         photo, decode_ms = uploaded_photo(parts.settings, _box(values.get("box")))
-        found = find_similar(photo, wanted, page, per_page, services=parts)
+        found = find_similar(photo, wanted, page, per_page, services=parts, weight=weight)
         web_parts().metrics.observe_stages({"decode": decode_ms})
     web_parts().metrics.observe_stages(found.timing_ms)
     return search_answer(found, decode_ms)

@@ -12,8 +12,10 @@ from embeddings.cropping import WHOLE, Box, box_from_text
 from embeddings.framing import USEFUL_SIDE
 from embeddings.photo import open_photo
 from embeddings.verdict import Verdict
+from embeddings.weights import Weight
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table
+from service.offered import offer, offered_colours, offered_weight
 from service.prices import cents_from_text, text_from_cents
 from service.results import Hit, SearchResult
 from service.search import find_similar
@@ -49,6 +51,7 @@ def _box(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Box
         "lookalike search dress.jpg",
         "lookalike search dress.jpg --category Dress --max-price 50 --in-stock",
         "lookalike search street.jpg --box 0.3,0.2,0.4,0.5",
+        "lookalike search dress.jpg --colour red --colour pink --weight look",
         "lookalike search dress.jpg --json",
     ),
 )
@@ -59,7 +62,10 @@ def _box(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Box
     metavar="X,Y,W,H",
     help="Only this part of the photo, in fractions from its upper left corner.",
 )
-@click.option("--category", help="Only products of this category.")
+@click.option("--category", help="Only products of this category, or of one that belongs to it.")
+@click.option(
+    "--colour", "colours", multiple=True, help="Only products of this colour; may be repeated."
+)
 @click.option(
     "--min-price", callback=_cents, metavar="PRICE", help="Only products from this price on."
 )
@@ -68,6 +74,13 @@ def _box(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Box
 )
 @click.option("--in-stock", is_flag=True, help="Only what can be bought now.")
 @click.option("--text", help="Only products with these words in the title, or of this SKU.")
+@click.option(
+    "--weight",
+    type=click.Choice([each.value for each in Weight]),
+    default=Weight.BALANCED.value,
+    show_default=True,
+    help="What counts more, where the model can weigh it: the kind of garment, or its look.",
+)
 @click.option("--page", type=click.IntRange(1, 100_000), default=1, show_default=True)
 @click.option("--per-page", type=click.IntRange(1, 1000), default=10, show_default=True)
 @click.option("--json", "wants_json", is_flag=True, help="Print the answer as JSON.")
@@ -76,21 +89,32 @@ def command(
     photo: Path,
     box: Box,
     category: str | None,
+    colours: tuple[str, ...],
     min_price: int | None,
     max_price: int | None,
     in_stock: bool,
     text: str | None,
+    weight: str,
     page: int,
     per_page: int,
     wants_json: bool,
     settings: Settings,
 ) -> None:
     """Find the products that look like a photo."""
-    wanted = Filters(category, min_price, max_price, in_stock, text)
     with photo.open("rb") as file:
         picture = open_photo(file, settings.photo_limits, USEFUL_SIDE, box)
     with closing(build_services(settings)) as services:
-        found = find_similar(picture, wanted, page, per_page, services=services)
+        offered = offer(services)
+        told = offered_colours(colours, offered)
+        wanted = Filters(category, min_price, max_price, in_stock, text, told)
+        found = find_similar(
+            picture,
+            wanted,
+            page,
+            per_page,
+            services=services,
+            weight=offered_weight(weight, offered),
+        )
     if wants_json:
         as_json(_told(found))
     else:
@@ -101,6 +125,8 @@ def _told(found: SearchResult) -> dict[str, Any]:
     return {
         "verdict": found.verdict,
         "category": None if found.category is None else asdict(found.category),
+        "colour": None if found.colour is None else asdict(found.colour),
+        "score_means": found.meaning,
         "hits": [_hit(hit) for hit in found.hits],
         "total": found.total,
         "page": found.page,
@@ -121,6 +147,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "price": None if product.price_cents is None else text_from_cents(product.price_cents),
         "currency": product.currency,
         "stock": product.stock,
+        "colour": product.colour,
     }
 
 
@@ -129,12 +156,15 @@ def _show(found: SearchResult) -> None:
         named = f"{found.category.label} ({found.category.confidence:.0%})"
         others = ", ".join(f"{a.label} {a.confidence:.0%}" for a in found.category.alternatives)
         click.echo(f"{_WORDS[found.verdict]}: {named}" + (f"; else {others}" if others else ""))
+    if found.colour is not None:
+        click.echo(f"colour: {found.colour.name} ({found.colour.confidence:.0%})")
     rows = []
     for hit in found.hits:
         told = _hit(hit)
         price = " ".join(str(told[name]) for name in ("price", "currency") if told[name])
-        cells = (told["sku"], told["title"], told["category"] or "", price, str(told["stock"]))
+        kind, colour = told["category"] or "", told["colour"] or ""
+        cells = (told["sku"], told["title"], kind, colour, price, str(told["stock"]))
         rows.append((f"{hit.score:.0%}", *cells))
-    columns = ("like", "sku", "title", "category", "price", "stock")
+    columns = ("like", "sku", "title", "category", "colour", "price", "stock")
     table(columns, rows, right=("like", "price", "stock"))
     click.echo(f"page {found.page} of {found.pages}, {found.total} products")

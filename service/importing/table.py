@@ -11,7 +11,10 @@ from service.importing.report import ABOUT_ROWS, RowError, RowNote
 
 COLUMNS = ("sku", "title", "photo", "url", "price", "currency", "stock", "category", "decided_by")
 # An export or a file of refused rows has them; an import does not need them, or only itself.
-EXPORTED = ("decided_at", "confidence", "photo_digests", *ABOUT_ROWS)
+EXPORTED = (
+    *("decided_at", "confidence", "photo_digests", "colour", "colour_confidence"),
+    *ABOUT_ROWS,
+)
 
 
 @dataclass(frozen=True, slots=True)

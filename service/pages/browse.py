@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from service.aisles import path_to
 from service.browse import category_counts, products_page
 from service.current import services
 from service.pages.narrowing import narrowed
@@ -20,5 +21,6 @@ def browse() -> str:
         found=products_page(wanted.filters, wanted.page, parts.settings.per_page, services=parts),
         wanted=wanted,
         counts=counts,
+        path=path_to(wanted.filters.category or "", counts),
         total=sum(each.products for each in counts),
     )

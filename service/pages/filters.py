@@ -1,10 +1,18 @@
 """What the templates call: prices, percentages and addresses as a shopper reads them."""
 
+import re
+
 from flask import Flask, url_for
 
 from embeddings.errors import MissingPhoto
 from service.pages.photos import previews
 
+_NO_NAME = re.compile(r"[^a-z]+")
+_LIKELY = {
+    "kind": "likely it is the same kind of garment",
+    "look": "likely it is the same kind in the same colours",
+    "product": "likely it is the very same product",
+}
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 
 
@@ -15,7 +23,14 @@ def register(app: Flask, assets_digest: str) -> None:
         return url_for("static", filename=name, v=assets_digest)
 
     app.jinja_env.filters.update(
-        price=price, percent=percent, count=count, web_address=web_address, plural=plural
+        price=price,
+        percent=percent,
+        count=count,
+        web_address=web_address,
+        plural=plural,
+        swatch=swatch,
+        likely=likely,
+        sentence=sentence,
     )
     app.jinja_env.globals.update(asset=asset, look=look)
 
@@ -43,6 +58,21 @@ def count(number: int) -> str:
 def plural(number: int, one: str, many: str | None = None) -> str:
     """Write a number with its noun: `1 product`, `2 products`."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def swatch(colour: str) -> str:
+    """Give the class that paints a colour's swatch; the style sheet knows the common names."""
+    return "of-" + _NO_NAME.sub("-", colour.lower())
+
+
+def likely(meaning: str) -> str:
+    """Say what a score is the likelihood of, after its percentage."""
+    return _LIKELY[meaning]
+
+
+def sentence(meaning: str) -> str:
+    """Say in one sentence what the percentages of a page mean."""
+    return f"The percentage says how {_LIKELY[meaning]}."
 
 
 def web_address(url: str | None) -> str | None:

@@ -8,20 +8,25 @@ from werkzeug.datastructures import MultiDict
 
 from catalog.errors import BadFilter
 from catalog.filters import Filters
+from embeddings.weights import Weight
 from service.api.answers import filters_of
+from service.api.asked import Likeness
 from service.api.described import read_values
-from service.api.schemas import Narrowing
-from service.errors import BadRequestValue
+from service.current import services
+from service.errors import BadRequestValue, NotOffered
+from service.offered import Offer, offer, offered_weight
 
-_FIELDS = ("category", "text", "min_price", "max_price", "in_stock", "page")
 _CALLED = {
     "category": "category",
+    "colour": "colour",
     "text": "words",
     "min_price": "lowest price",
     "max_price": "highest price",
     "in_stock": "stock",
+    "weight": "weight",
     "page": "page",
 }
+_MANY = "colour"  # what may be given several times
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,38 +34,77 @@ class Narrowed:
     """What a shopper narrowed a page to."""
 
     filters: Filters
+    weight: Weight
     page: int
-    given: dict[str, str]  # as it was typed, to fill the form again
+    given: dict[str, str | list[str]]  # as it was typed, to fill the form again
     notice: str | None  # what could not be used, in a sentence
+    offered: Offer
 
-    def link(self, page: int = 1, **changed: str | None) -> str:
+    @property
+    def active(self) -> int:
+        """How many conditions are set; both prices are one."""
+        prices = {"min_price", "max_price"} & self.given.keys()
+        return len(self.given.keys() - {"min_price", "max_price", "weight"}) + bool(prices)
+
+    def cleared(self) -> str:
+        """Give this page's address without any filter; what counts in a likeness stays."""
+        without: dict[str, Any] = dict.fromkeys(self.given.keys() - {"weight"})
+        return self.link(**without)
+
+    def link(self, page: int = 1, **changed: str | list[str] | None) -> str:
         """Give this page's address with another page number, or with filters changed."""
         wanted: dict[str, Any] = {**self.given, **changed, "page": str(page) if page > 1 else None}
         return url_for(str(request.endpoint), **(request.view_args or {}), **wanted)
 
 
-def narrowing_of(sent: MultiDict[str, str]) -> dict[str, str]:
+def narrowing_of(sent: MultiDict[str, str]) -> dict[str, str | list[str]]:
     """Give the filters and the page number among what was sent, as they were typed."""
-    given = {name: sent[name].strip() for name in _FIELDS if sent.get(name)}
-    return {name: value for name, value in given.items() if value}
+    found: dict[str, str | list[str]] = {}
+    for name in _CALLED:
+        values = [text for value in sent.getlist(name) if (text := value.strip())]
+        if values:
+            found[name] = values if name == _MANY else values[0]
+    return found
 
 
 def narrowed() -> Narrowed:
     """Read this request's filters and page number."""
+    offered = offer(services())
     given = narrowing_of(request.args)
     notice = None
     try:
-        values = read_values(Narrowing, MultiDict(given))
+        values = _values(given)
     except BadRequestValue as error:
-        bad = [name for name in _FIELDS if name in error.fields]
+        bad = [name for name in _CALLED if name in error.fields]
         notice = f"This is not a {' or '.join(_CALLED[name] for name in bad)} we can use."
         given = {name: value for name, value in given.items() if name not in bad}
-        values = read_values(Narrowing, MultiDict(given))
+        values = _values(given)
     try:
-        filters = filters_of(values)
+        weight = offered_weight(values.get("weight"), offered)
+        filters = filters_of(values, offered)
+    except NotOffered as error:
+        # A link of yesterday's model: what this one does not tell is left out.
+        bad = [name for name in _CALLED if name in error.fields]
+        notice = f"This is not a {_CALLED[bad[0]]} we can tell, so it is left out."
+        for name in ("colour", "weight"):
+            given.pop(name, None)
+            values.pop(name, None)
+        weight, filters = Weight.BALANCED, _filters(values, offered)
     except BadFilter:
+        filters = _filters(values, offered)
         notice = "The lowest price is above the highest, so neither is used."
-        values |= {"min_price": None, "max_price": None}
-        filters = filters_of(values)
+    page = int(values["page"])
     given.pop("page", None)
-    return Narrowed(filters, int(values["page"]), given, notice)
+    return Narrowed(filters, weight, page, given, notice, offered)
+
+
+def _values(given: dict[str, str | list[str]]) -> dict[str, Any]:
+    return read_values(Likeness, MultiDict(given))
+
+
+def _filters(values: dict[str, Any], offered: Offer) -> Filters:
+    try:
+        return filters_of(values, offered)
+    except BadFilter:
+        values |= {"min_price": None, "max_price": None}
+        return filters_of(values, offered)

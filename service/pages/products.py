@@ -3,10 +3,12 @@
 from flask import Blueprint, render_template
 
 from catalog.filters import Filters
+from embeddings.label_tree import above
 from service.addresses import lead_on_from_old_ones, or_leads_on
 from service.api.products import category_by
 from service.browse import category_counts, product_by_sku
 from service.current import services, web_parts
+from service.offered import Offer, offer
 from service.pages.narrowing import narrowed
 from service.search import find_like_product
 
@@ -22,6 +24,7 @@ def product(sku: str) -> str:
     """Show one product with its nearest look-alikes."""
     parts = services()
     shown = product_by_sku(sku, services=parts)
+    offered = offer(parts)
     similar = None
     if shown.photos:
         similar = find_like_product(sku, Filters(), 1, _SHOWN_SIMILAR, services=parts)
@@ -31,6 +34,8 @@ def product(sku: str) -> str:
         product=shown,
         category_by=category_by(shown.human_category, shown.model_category),
         similar=similar,
+        offered=offered,
+        crumbs=_crumbs(shown.category, offered),
     )
 
 
@@ -41,7 +46,12 @@ def similar(sku: str) -> str:
     parts = services()
     wanted = narrowed()
     found = find_like_product(
-        sku, wanted.filters, wanted.page, parts.settings.per_page, services=parts
+        sku,
+        wanted.filters,
+        wanted.page,
+        parts.settings.per_page,
+        services=parts,
+        weight=wanted.weight,
     )
     web_parts().metrics.observe_stages(found.timing_ms)
     return render_template(
@@ -51,3 +61,8 @@ def similar(sku: str) -> str:
         wanted=wanted,
         counts=category_counts(services=parts),
     )
+
+
+def _crumbs(category: str | None, offered: Offer) -> list[str]:
+    """Give the categories that lead to a product, the widest first."""
+    return [] if category is None else [*reversed(above(offered.tree, category)), category]

@@ -64,6 +64,7 @@ def results(token: str) -> Response:
         parts.settings.per_page,
         services=parts,
         fingerprint=fingerprint,
+        weight=wanted.weight,
     )
     web_parts().metrics.observe_stages(found.timing_ms)
     response = make_response(

@@ -11,7 +11,23 @@ document.addEventListener("DOMContentLoaded", () => {
   if (form) prepareSearch(form);
   const answer = document.querySelector("[data-token]");
   if (answer) showOwnPhoto(answer);
+  for (const row of document.querySelectorAll(".aisles.scroll")) showCurrent(row);
+  document.addEventListener("click", closeOthers);
 });
+
+// On a phone the aisles are one long row, and the chosen one may be far to the right.
+function showCurrent(row) {
+  const current = row.querySelector("[aria-current]");
+  if (!current) return;
+  const [inside, whole] = [current.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += inside.left + inside.width / 2 - (whole.left + whole.width / 2);
+}
+
+function closeOthers(event) {
+  for (const open of document.querySelectorAll("details.colours[open]")) {
+    if (!open.contains(event.target) && !open.closest(":popover-open")) open.open = false;
+  }
+}
 
 function prepareSearch(form) {
   const inputs = [...form.querySelectorAll("input[type=file]")];

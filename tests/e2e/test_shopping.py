@@ -35,6 +35,25 @@ def give(page, picture=PICTURE):
     page.wait_for_url("**/search/*")
 
 
+def narrow(page, *ticks, within=None):
+    """Tick these in the filters and show what is left; on a phone a button opens the filters."""
+    if page.get_by_role("button", name="Filters").is_visible():
+        page.get_by_role("button", name="Filters").click()
+    if within:
+        page.locator("summary", has_text=within).click()
+    for tick in ticks:
+        page.get_by_label(tick, exact=True).check()
+    page.get_by_role("button", name="Show").click()
+
+
+def whole_rows(page):
+    """Give how many of the products found are on the screen whole, without scrolling."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".card")].filter(
+          (each) => each.getBoundingClientRect().bottom <= window.innerHeight).length"""
+    )
+
+
 def fits(page):
     """Say whether nothing sticks out of the screen's side."""
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
@@ -65,13 +84,64 @@ def test_results_are_paged_and_narrowed_without_the_photo(visit):
     page.get_by_role("link", name="Next").click()
     page.wait_for_url("**page=2**")
     second = page.locator(".card .cover").first.get_attribute("href")
-    page.get_by_label("In stock").check()
-    page.get_by_role("button", name="Show").click()
+    narrow(page, "In stock")
     page.wait_for_url("**in_stock=1**")
 
     assert first != second
     assert page.locator(".card").count() == 12
     assert page.locator(".sold-out").count() == 0
+
+
+@EVERY_BROWSER
+def test_results_are_narrowed_to_several_colours(visit):
+    page = visit.page
+    give(page)
+
+    narrow(page, "red", "green", within="Colour")
+    page.wait_for_url("**colour=red**")
+
+    assert "40 products" in page.locator(".heading").inner_text()
+    page.get_by_role("link", name="Next").click()
+    page.wait_for_url("**page=2**")
+    words = {each.inner_text() for each in page.locator(".card .colour").all()}
+    assert words == {"red", "green"}
+
+
+@EVERY_BROWSER
+def test_the_colour_of_a_photo_is_one_click_away(visit):
+    page = visit.page
+    give(page)
+
+    assert page.locator(".answer .colour").inner_text() == "red"
+    page.get_by_role("link", name="Only red").click()
+    page.wait_for_url("**colour=red**")
+
+    assert {each.inner_text() for each in page.locator(".card .colour").all()} == {"red"}
+    assert page.get_by_role("link", name="Only red").count() == 0
+
+
+@EVERY_BROWSER
+def test_a_shopper_may_go_by_the_look(visit):
+    page = visit.page
+    give(page)
+
+    page.get_by_role("link", name="Same look").click()
+    page.wait_for_url("**weight=look**")
+    narrow(page, "In stock")
+    page.wait_for_url("**in_stock=1**")
+
+    assert "weight=look" in page.url
+    assert page.locator(".weights [aria-current]").inner_text() == "Same look"
+
+
+@WITH_SCRIPT
+def test_the_first_row_of_results_is_whole_without_scrolling(visit):
+    page = visit.page
+
+    give(page)
+
+    page.get_by_alt_text("Your photo").wait_for(state="visible")
+    assert whole_rows(page) >= (2 if page.viewport_size["width"] < 500 else 5)
 
 
 @EVERY_BROWSER

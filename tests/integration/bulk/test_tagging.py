@@ -9,7 +9,7 @@ from service.errors import BadOutput
 from service.models import model_of
 from service.resuming import mark_of, part_of
 from service.tagging import COLUMNS, tag_pictures
-from tests.fakes import MeanColourEncoder, plain_picture
+from tests.fakes import COLOURS, MeanColourEncoder, plain_picture
 
 LIMITS = PhotoLimits()
 MODEL = model_of(MeanColourEncoder(), "mean colour")
@@ -48,6 +48,18 @@ def test_every_picture_below_a_folder_gets_its_category_or_the_reason_why_not(pi
     assert 0 <= float(green["garment_probability"]) <= 1
     assert broken["category"] == ""
     assert "PNG picture" in broken["error"]
+
+
+def test_a_model_that_tells_colours_tags_them_too(pictures, tmp_path):
+    coloured = model_of(MeanColourEncoder(colours=COLOURS), "mean colour")
+
+    tag_pictures([pictures], tmp_path / "tags.csv", model=coloured, limits=LIMITS)
+    tag(pictures, to=tmp_path / "grey.csv")
+
+    red, green, broken = rows_of(tmp_path / "tags.csv")
+    assert (red["colour"], green["colour"], broken["colour"]) == ("red", "green", "")
+    assert 0.9 < float(red["colour_confidence"]) <= 1
+    assert {row["colour"] for row in rows_of(tmp_path / "grey.csv")} == {""}
 
 
 def test_a_file_that_is_not_there_is_a_row_with_a_reason(pictures, tmp_path):

@@ -136,7 +136,7 @@ def test_a_search_for_people_is_a_table(shop, capsys):
     assert run(["search", "in/green.png"]) == 0
 
     out = capsys.readouterr().out
-    assert "like\tsku\ttitle\tcategory\tprice\tstock" in out
+    assert "like\tsku\ttitle\tcategory\tcolour\tprice\tstock" in out
     assert "page 1 of 1, 3 products" in out
 
 

@@ -94,7 +94,8 @@ def test_every_route_of_the_api_is_in_the_document(app, client):
     routes = {
         re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.split(".")[0] in ("api_search", "api_products", "machine", "document")
+        if rule.endpoint.split(".")[0]
+        in ("api_search", "api_products", "api_facets", "machine", "document")
         and rule.endpoint not in NOT_DESCRIBED
     }
     assert set(paths) == routes
@@ -107,7 +108,7 @@ def test_only_routes_for_machines_are_described(app):
         if operation_of(app.view_functions[rule.endpoint])
     }
 
-    assert described == {"api_search", "api_products", "machine"}
+    assert described == {"api_search", "api_products", "api_facets", "machine"}
 
 
 def test_every_problem_type_of_ours_leads_to_an_explanation(client):

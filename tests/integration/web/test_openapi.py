@@ -37,5 +37,5 @@ def test_every_answer_is_as_the_document_says(server, tmp_path):
     )
 
     assert run.returncode == 0, run.stdout[-8000:] + run.stderr[-2000:]
-    assert "Tested: 7" in run.stdout, run.stdout[-2000:]
+    assert "Tested: 8" in run.stdout, run.stdout[-2000:]
     assert "Traceback" not in server.log.read_text()

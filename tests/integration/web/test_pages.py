@@ -177,7 +177,8 @@ def test_what_is_no_picture_gets_a_page_that_says_what_to_do(client):
     page = send(client, b"not a picture", to="/search")
 
     assert page.status_code == 422
-    assert "Please choose a picture as JPEG" in page.text
+    assert "Please choose another picture" in page.text
+    assert page.text.count("JPEG") == 1
 
 
 def test_no_photo_and_too_large_a_photo_get_pages_too(client):
@@ -185,7 +186,24 @@ def test_no_photo_and_too_large_a_photo_get_pages_too(client):
     huge = send(client, bytes(2 * 1024 * 1024), to="/search")
 
     assert (nothing.status_code, huge.status_code) == (422, 413)
+    assert "Please choose a photo first" in nothing.text
+    assert "multipart" not in nothing.text
     assert "Please send a smaller picture" in huge.text
+
+
+def test_a_product_without_a_price_promises_none(client, services):
+    fill(services, [Item("FREE", RED, title="No price", price_cents=None)])
+
+    page = client.get("/products/FREE")
+
+    assert "request" not in page.text
+    assert "€" not in page.text.partition("Looks like it")[0]
+
+
+def test_a_photo_of_nothing_to_wear_is_not_promised_what_the_model_may_not_know(client):
+    text = client.get("/").text + client.get(search(client)).text
+
+    assert "bag" not in text.lower()
 
 
 def test_the_camera_and_the_file_field_share_a_name(client):

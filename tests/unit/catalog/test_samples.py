@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from catalog import cards
 from catalog.labelling import Word
-from service.browse import CategoryCount, category_counts, samples
+from service.aisles import Aisle
+from service.browse import category_counts, samples
 from service.store_batch import record_batch
 from tests.shop import product
 
@@ -53,7 +54,7 @@ def test_the_largest_categories_are_shown_by_name(services):
 def test_a_category_without_a_picture_is_left_out(services):
     record_batch([product(services, "A", category="Sock")], services=services)
 
-    assert samples([CategoryCount("Sock", 1)], 8, services=services) == []
+    assert samples([Aisle("Sock", 1)], 8, services=services) == []
 
 
 def test_only_the_newest_of_a_large_category_are_looked_through(services):
@@ -63,6 +64,6 @@ def test_only_the_newest_of_a_large_category_are_looked_through(services):
     )
 
     with services.database.reading() as session:
-        card = cards.clearest(session, "red", among=2)
+        card = cards.clearest(session, ["red"], among=2)
 
     assert card.sku == "A3"

@@ -1,0 +1,46 @@
+"""Categories as a shop lays them out: each with those that belong to it, by the model's tree."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from embeddings.label_tree import Tree, above
+
+
+@dataclass(frozen=True, slots=True)
+class Aisle:
+    """A category with all that belongs to it: how many products, and the categories below."""
+
+    category: str
+    products: int
+    below: tuple["Aisle", ...] = ()  # by name; the model's tree says what belongs to what
+
+    def named(self) -> tuple[str, ...]:
+        """Name the category and every one below it."""
+        return (self.category, *(name for each in self.below for name in each.named()))
+
+
+def nested(counts: Mapping[str, int], tree: Tree) -> list[Aisle]:
+    """Lay counts out as a tree, roots by name; a category without products is left out."""
+    inside: dict[str | None, set[str]] = defaultdict(set)
+    for category in counts:
+        for label in (category, *above(tree, category)):
+            inside[tree.get(label)].add(label)
+
+    def laid_out(category: str) -> Aisle:
+        parts = tuple(laid_out(each) for each in sorted(inside[category]))
+        own = counts.get(category, 0)
+        return Aisle(category, own + sum(each.products for each in parts), parts)
+
+    return [laid_out(root) for root in sorted(inside[None])]
+
+
+def path_to(category: str, counts: Sequence[Aisle]) -> tuple[Aisle, ...]:
+    """Give the way from a root to a category, both among it; empty where there is none such."""
+    for each in counts:
+        if each.category == category:
+            return (each,)
+        further = path_to(category, each.below)
+        if further:
+            return (each, *further)
+    return ()

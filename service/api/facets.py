@@ -1,0 +1,69 @@
+"""GET /api/v1/facets: what products can be narrowed to, for whoever builds a filter."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask import Blueprint, Response
+from marshmallow import Schema, fields
+
+from service.aisles import Aisle
+from service.api.answers import answer
+from service.api.described import Operation, described
+from service.browse import category_counts, colour_counts
+from service.current import services
+from service.offered import offer
+
+
+class CategoryFacet(Schema):
+    """A category, and how many products it holds with all that belong to it."""
+
+    label = fields.String(required=True)
+    belongs_to = fields.String(required=True, allow_none=True)
+    products = fields.Integer(required=True)
+
+
+class ColourFacet(Schema):
+    """A colour that the model tells, and how many products have it."""
+
+    label = fields.String(required=True)
+    products = fields.Integer(required=True)
+
+
+class Facets(Schema):
+    """What products can be narrowed to."""
+
+    categories = fields.List(fields.Nested(CategoryFacet), required=True)
+    colours = fields.List(fields.Nested(ColourFacet), required=True)
+    weights = fields.List(fields.String(), required=True)
+
+
+bp = Blueprint("api_facets", __name__, url_prefix="/api/v1/facets")
+
+
+@bp.get("")
+@described(
+    Operation(
+        summary="Name the categories, colours and weights that there are",
+        answer=Facets,
+        tag="products",
+    )
+)
+def facets() -> Response:
+    """Name the categories, colours and weights that there are, with their counts."""
+    parts = services()
+    return answer(
+        {
+            "categories": list(_rows(category_counts(services=parts), None)),
+            "colours": [
+                {"label": each.colour, "products": each.products}
+                for each in colour_counts(services=parts)
+            ],
+            "weights": list(offer(parts).weights),
+        }
+    )
+
+
+def _rows(counts: Sequence[Aisle], above: str | None) -> Iterator[dict[str, Any]]:
+    for each in counts:
+        yield {"label": each.category, "belongs_to": above, "products": each.products}
+        yield from _rows(each.below, each.category)
