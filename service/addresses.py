@@ -50,6 +50,11 @@ class AnyPathConverter(BaseConverter):
     weight = 1000  # after every other route
 
 
+def root() -> str:
+    """Give what every address of ours begins with in an answer to this request."""
+    return services().settings.public_url or request.script_root
+
+
 def segment(sku: str) -> str:
     """Write an SKU as a segment of an address."""
     if _AS_IT_IS.fullmatch(sku):

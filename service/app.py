@@ -11,9 +11,11 @@ from service.api import products as api_products
 from service.api import search as api_search
 from service.current import WebParts, attach
 from service.drift import WatchedDrift
+from service.logs import name_requests
 from service.metrics import Metrics
-from service.pages import browse, filters, photos, products, search
+from service.pages import browse, filters, photos, products, robots, search
 from service.problems import answer_errors
+from service.proxy import behind_proxy
 from service.security import add_headers
 from service.settings import Settings
 from service.template_files import template_folder
@@ -57,6 +59,7 @@ def create_app(parts: Services | Settings) -> Flask:
     )
     attach(app, services, web)
     web.metrics.watch(app)
+    name_requests(app, write_access=settings.access_log == "on")
     add_headers(app)
     answer_errors(app)
     read_addresses(app)
@@ -70,9 +73,11 @@ def create_app(parts: Services | Settings) -> Flask:
         facets,
         machine,
         document,
+        robots,
     ):
         app.register_blueprint(topic.bp)
     filters.register(app, _assets_digest())
+    setattr(app, "wsgi_app", behind_proxy(app.wsgi_app, settings))  # noqa: B010 -- mypy minds a method
     return app
 
 

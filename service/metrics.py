@@ -42,6 +42,12 @@ class Metrics:
             buckets=_STAGE_BUCKETS,
             registry=self.registry,
         )
+        self._refused = Counter(
+            "lookalike_refused",
+            "Requests that never reached their route, by the kind of problem they were told.",
+            ("kind",),
+            registry=self.registry,
+        )
         # Finding the counter of some labels takes longer than counting.
         self._counter_of = cache(self._requests.labels)
         self._latency_of = cache(self._latency.labels)
@@ -52,6 +58,10 @@ class Metrics:
             multiprocess_mode="mostrecent",
             registry=self.registry,
         )
+
+    def count_refused(self, kind: str) -> None:
+        """Count a request that was answered before it reached its route."""
+        self._refused.labels(kind).inc()
 
     def observe_stages(self, timing_ms: Mapping[str, float]) -> None:
         """Count the stages of one search, given in milliseconds."""

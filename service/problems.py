@@ -5,16 +5,22 @@ import traceback
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from embeddings.errors import DecodingBusy
 from service.errors import (
     PROBLEMS,
     UNEXPECTED,
     BadRequestValue,
+    DeadlinePassed,
     Problem,
+    ServerBusy,
     problem_of,
     problem_of_status,
 )
+from service.proxy import public_prefix
 from service.security import add_security
 
+# Of what is our own fault a stranger is told no more: the message may name folders of ours.
+_TELLS_NO_PATH = (ServerBusy, DeadlinePassed, DecodingBusy)
 PROBLEM_TYPE = "application/problem+json"
 _EXPLAINED_AT = "/api/v1/docs"
 _FOR_MACHINES = ("/api/", "/healthz", "/readyz", "/metrics")
@@ -33,7 +39,8 @@ def is_for_machines(path: str) -> bool:
 
 def refusal(app: Flask, error: Exception, path: str) -> Response:
     """Word the answer to a request that never reaches its route."""
-    with app.test_request_context(path):
+    prefix = public_prefix(app.extensions["lookalike"].settings)
+    with app.test_request_context(path, base_url=f"http://localhost{prefix}/"):
         response = _answer(problem_of(error), str(error), error)
         add_security(response)
         return response
@@ -56,6 +63,8 @@ def _from_error(error: Exception) -> Response:
         current_app.logger.error("%s %s failed\n%s", request.method, route, trace)
     if problem.kind == "unexpected":
         detail = "the error is in the log of the server; please try again"
+    elif problem.status >= 500 and not isinstance(error, _TELLS_NO_PATH):
+        detail = "the reason is in the log of the server"
     else:
         detail = str(error)
     return _answer(problem, detail, error)

@@ -32,5 +32,6 @@ def add_headers(app: Flask) -> None:
 
 def add_security(response: Response) -> Response:
     """Send the security headers with an answer."""
+    response.headers.setdefault("Cache-Control", "no-cache")  # what is for sale changes
     response.headers.extend(_HEADERS)  # no view sets any of them itself
     return response

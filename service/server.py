@@ -18,6 +18,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from service.logs import configure
 from service.respawning import Backoff
 from service.settings import Settings
 from service.shared_metrics import counted_together
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from service.front.front import Front, Refusal
+    from service.metrics import Metrics
 
-_STDERR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "generic"}
-_LOGGING: dict[str, Any] = {"handlers": {"console": _STDERR, "access": _STDERR}}
+_STDERR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "ours"}
+_FORMATTERS = {
+    "text": {"()": "service.logs.LineFormatter"},
+    "json": {"()": "service.logs.JsonFormatter"},
+}
 _GRACE_S = 10  # for the requests that run when the server is told to stop
 _HEADERS_MS = 5_000  # for the headers of a request to come, and for a connection to lie idle
 _HEADER_BYTES = 32 * 1024
@@ -82,7 +87,10 @@ def run_server(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=_GRACE_S,
         log_level=LogLevels.debug if settings.log_level == "DEBUG" else LogLevels.error,
-        log_dictconfig=_LOGGING,
+        log_dictconfig={
+            "formatters": {"ours": _FORMATTERS[settings.log_format]},
+            "handlers": {"console": _STDERR, "access": _STDERR},
+        },
         # No access log: a line a search would keep what the privacy promise says is not kept.
         log_access=False,
     )
@@ -111,6 +119,7 @@ def _load_or_say_why(settings: Settings, has_served: Event) -> "Front":
     from service.cli.entry import what_went_wrong
 
     _end_with_parent()
+    configure(settings)
     try:
         front = load_front(settings)
     except Exception as error:
@@ -128,13 +137,18 @@ def load_front(settings: Settings) -> "Front":
     from service.current import web_parts
     from service.front.front import Front
     from service.front.limits import Limits
+    from service.monitor import open_monitor
+    from service.proxy import public_prefix
     from service.uploads import most_body_bytes
 
     services = build_services(settings)
     services.warm_up()
     app = create_app(services)
     with app.app_context():
-        web_parts().searches.sweep_regularly()
+        web = web_parts()
+    web.searches.sweep_regularly()
+    if settings.metrics not in ("public", "off"):
+        open_monitor(app, settings.metrics)
     limits = Limits(
         threads=settings.threads,
         waiting=settings.queue,
@@ -143,28 +157,36 @@ def load_front(settings: Settings) -> "Front":
         buffer_bytes=settings.buffer_bytes,
         upload_s=settings.upload_s,
     )
-    front = Front(app, _refusals(app), limits)
+    refusals = _refusals(app, web.metrics, settings.access_log == "on")
+    front = Front(app, refusals, limits, public_prefix(settings))
     # What is there now stays for good; the collector need not look through it at every turn.
     gc.collect()
     gc.freeze()
     return front
 
 
-def _refusals(app: "Flask") -> "Refusal":
+def _refusals(app: "Flask", metrics: "Metrics", access_log: bool) -> "Refusal":
     """Word refusals once: they are sent when there is no time to word anything."""
+    from service import logs
+    from service.errors import problem_of
     from service.front.exchange import Answer
     from service.problems import is_for_machines, refusal
 
     worded: dict[tuple[str, str, bool], Answer] = {}
 
-    def of(error: Exception, path: str) -> Answer:
+    def of(error: Exception, path: str, name: str | None) -> Answer:
         machine = is_for_machines(path)
         key = (type(error).__name__, str(error), machine)
         if key not in worded:
             response = refusal(app, error, "/api/" if machine else "/")
             headers = response.headers.to_wsgi_list()
             worded[key] = Answer(response.status_code, headers, response.get_data())
-        return worded[key]
+        answer = worded[key]
+        metrics.count_refused(problem_of(error).kind)
+        if access_log:
+            logs.access("", "refused", answer.status, 0)
+        named = [*answer.headers, (logs.HEADER, logs.request_id(name))]
+        return Answer(answer.status, named, answer.body)
 
     return of
 

@@ -66,11 +66,47 @@ class Settings:
     remember_minutes: int = field(
         default=30, metadata={"meaning": "how long a search can be paged through", "most": 525_600}
     )
+    public_url: str | None = field(
+        default=None,
+        metadata={
+            "meaning": "address from outside, such as https://shop.example/find; see docs/proxy.md",
+            "shape": values.public_url,
+        },
+    )
+    trusted_proxy: str | None = field(
+        default=None,
+        metadata={
+            "meaning": "addresses of web servers whose X-Forwarded headers are believed",
+            "shape": values.networks,
+        },
+    )
+    metrics: str = field(
+        default="public",
+        metadata={
+            "meaning": "metrics and readiness: public, off, or at an address like 127.0.0.1:9100",
+            "shape": values.monitoring,
+        },
+    )
+    docs: str = field(
+        default="public",
+        metadata={"meaning": "the API's document: public or off", "choices": ("public", "off")},
+    )
     log_level: str = field(
         default="INFO",
         metadata={
             "meaning": "DEBUG, INFO, WARNING or ERROR",
             "choices": ("DEBUG", "INFO", "WARNING", "ERROR"),
+        },
+    )
+
+    log_format: str = field(
+        default="text", metadata={"meaning": "lines of text or json", "choices": ("text", "json")}
+    )
+    access_log: str = field(
+        default="off",
+        metadata={
+            "meaning": "on: a line a request, with its route but not its address",
+            "choices": ("on", "off"),
         },
     )
 

@@ -38,7 +38,7 @@ class LiveServer:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[LiveServer]:
+def serving(folder: Path, **settings: str) -> Iterator[LiveServer]:
     """Fill a shop in a folder and serve it until the block ends."""
     make_bundle(
         folder / "bundle",
@@ -48,19 +48,20 @@ def serving(folder: Path) -> Iterator[LiveServer]:
         colours=COLOUR_NAMES,
         halves={"kind": (0, 8), "look": (8, 16)},
     )
-    settings = Settings(home=folder / "home", bundle=str(folder / "bundle"))
-    parts = build_services(settings)
+    home, bundle = folder / "home", str(folder / "bundle")
+    parts = build_services(Settings(home=home, bundle=bundle))
     fill(parts, shades(PRODUCTS))
     parts.close()
 
     port = _free_port()
     told = {
-        "LOOKALIKE_HOME": str(settings.home),
-        "LOOKALIKE_BUNDLE": settings.bundle,
+        "LOOKALIKE_HOME": str(home),
+        "LOOKALIKE_BUNDLE": bundle,
         "LOOKALIKE_PORT": str(port),
         "LOOKALIKE_THREADS": "4",
         "LOOKALIKE_PER_PAGE": "12",
         "LOOKALIKE_MAX_UPLOAD_MB": "2",
+        **{f"LOOKALIKE_{name.upper()}": value for name, value in settings.items()},
     }
     log = folder / "server.log"
     with log.open("wb") as file:
@@ -71,7 +72,7 @@ def serving(folder: Path) -> Iterator[LiveServer]:
             stdout=file,
             stderr=subprocess.STDOUT,
         )
-    server = LiveServer(f"http://127.0.0.1:{port}", process.pid, settings.home, log)
+    server = LiveServer(f"http://127.0.0.1:{port}", process.pid, home, log)
     try:
         _wait_for(server, process)
         yield server
@@ -84,7 +85,7 @@ def _wait_for(server: LiveServer, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{server.url}/readyz", timeout=5):
+            with urllib.request.urlopen(f"{server.url}/healthz", timeout=5):
                 return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)

@@ -7,6 +7,7 @@ from flask import Response, request
 
 from catalog.filters import Filters
 from catalog.models import Product
+from service import addresses
 from service.addresses import segment
 from service.offered import Offer, offered_colours
 from service.results import Hit, ProductCard, SearchResult
@@ -14,7 +15,7 @@ from service.results import Hit, ProductCard, SearchResult
 
 def search_answer(found: SearchResult, decode_ms: float | None) -> Response:
     """Say what a search found."""
-    root = request.script_root
+    root = addresses.root()
     category, colour = found.category, found.colour
     timing = {} if decode_ms is None else {"decode": decode_ms}
     timing |= found.timing_ms

@@ -7,14 +7,24 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Flask, Response, current_app, render_template
 from marshmallow import Schema
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import Rule
 
+from service.addresses import root
 from service.api.answers import answer
 from service.api.described import ANYWHERE, Operation, operation_of
 from service.api.schemas import ProblemOut
+from service.current import services
 from service.errors import PROBLEMS, UNEXPECTED
 
 bp = Blueprint("document", __name__, url_prefix="/api/v1")
+
+
+@bp.before_request
+def _keep_private() -> None:
+    if services().settings.docs != "public":
+        raise NotFound
+
 
 _KEY = "lookalike.openapi"
 PROBLEM_TYPE = "application/problem+json"
@@ -30,7 +40,7 @@ _SAYS = (
 @bp.get("/openapi.json")
 def openapi() -> Response:
     """Give the document."""
-    return answer(document_of(current_app))
+    return answer(document_of(current_app) | {"servers": [{"url": root() or "/"}]})
 
 
 @bp.get("/docs")

@@ -2,15 +2,25 @@
 
 import math
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import NotFound
 
 from service.api.answers import answer, model_facts
 from service.api.described import Operation, described
 from service.api.schemas import HealthOut, ReadyOut
 from service.current import services, web_parts
 from service.errors import NotReady
+from service.monitor import BEHIND_IT
 
 bp = Blueprint("machine", __name__)
+
+
+@bp.before_request
+def _keep_private() -> None:
+    """Let the public see no more than is wanted; that the process answers is no secret."""
+    open_to_all = services().settings.metrics == "public" or request.endpoint == "machine.health"
+    if not open_to_all and not request.environ.get(BEHIND_IT):
+        raise NotFound
 
 
 @bp.get("/healthz")

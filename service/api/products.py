@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 from marshmallow import Schema
 
 from catalog.errors import UnknownProduct
+from service import addresses
 from service.addresses import lead_on_from_old_ones, or_leads_on
 from service.api.answers import answer, filters_of, product_facts, search_answer
 from service.api.asked import Likeness, Narrowing
@@ -40,7 +41,7 @@ def products() -> Response:
     values, per_page = _read_query(Narrowing)
     wanted = filters_of(values, offer(services()))
     found = products_page(wanted, values["page"], per_page, services=services())
-    root = request.script_root
+    root = addresses.root()
     return answer(
         {
             "products": [product_facts(each, each.digest, root) for each in found.products],
@@ -64,7 +65,7 @@ lead_on_from_old_ones(bp)
 def product(sku: str) -> Response:
     """Show one product."""
     found = product_by_sku(sku, services=services())
-    root = request.script_root
+    root = addresses.root()
     digests = [photo.digest for photo in found.photos]
     told = product_facts(found, digests[0] if digests else None, root)
     told["photo_urls"] = [f"{root}/photos/{digest}" for digest in digests]

@@ -28,7 +28,9 @@ _OF_MACHINES = ("/healthz", "/readyz", "/metrics")
 _MACHINES_WAITING = 64
 _log = logging.getLogger(__name__)
 
-Refusal = Callable[[Exception, str], Answer]  # of an error and a path
+# Words an answer for an error; of the request's path, and the name that it brought.
+Refusal = Callable[[Exception, str, str | None], Answer]
+_NAME = "x-request-id"
 
 
 class Front:
@@ -69,8 +71,8 @@ class Front:
         except ClientGone:
             return
         except (UploadTooLarge, SlowUpload, ServerBusy) as error:
-            connection_over = Exchange({}, connection, asyncio.get_running_loop())
-            connection_over.answer(self._refusal(error, scope.path))
+            over = Exchange({}, connection, asyncio.get_running_loop())
+            over.answer(self._refusal(error, self._path(scope), scope.headers.get(_NAME)))
             return
         try:
             await self._answer(scope, connection, body)
@@ -79,12 +81,11 @@ class Front:
 
     async def _answer(self, scope: Scope, connection: Connection, body: bytes) -> None:
         exchange = Exchange(environ_of(scope, body), connection, asyncio.get_running_loop())
-        path = scope.path.removeprefix(self._prefix)
-        lane = self._lanes.get(path) or self._lanes[""]
+        lane = self._lanes.get(self._path(scope)) or self._lanes[""]
         if not lane.offer(exchange):
             await asyncio.sleep(_REFUSED_AFTER_S)
             full = ServerBusy("more is asked at once than can be answered; please try again")
-            exchange.answer(self._refusal(full, scope.path))
+            self._refuse(exchange, full)
             return
         self._under_way.add(exchange)
         try:
@@ -100,7 +101,19 @@ class Front:
             return call(self._app, exchange.environ)
         except Exception as error:
             _log.exception("the application failed")
-            return self._refusal(error, exchange.environ["PATH_INFO"])
+            return self._worded(exchange, error)
+
+    def _path(self, scope: Scope) -> str:
+        return scope.path.removeprefix(self._prefix)
+
+    def _worded(self, exchange: Exchange, error: Exception) -> Answer:
+        environ = exchange.environ
+        path = str(environ["PATH_INFO"]).removeprefix(self._prefix)
+        return self._refusal(error, path, environ.get("HTTP_X_REQUEST_ID"))
+
+    def _refuse(self, exchange: Exchange, error: Exception) -> None:
+        if not exchange.is_over:
+            exchange.answer(self._worded(exchange, error))
 
     async def _sweep(self) -> None:
         while True:
@@ -119,7 +132,7 @@ class Front:
                 late = DeadlinePassed(
                     f"the answer took longer than {self._limits.deadline_s:g} seconds"
                 )
-                exchange.answer(self._refusal(late, exchange.environ["PATH_INFO"]))
+                self._refuse(exchange, late)
             elif waited > _WATCHED_AFTER_S and exchange.watcher is None:
                 exchange.watcher = asyncio.create_task(_give_up_when_gone(exchange))
 

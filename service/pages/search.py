@@ -78,4 +78,5 @@ def results(token: str) -> Response:
         )
     )
     response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

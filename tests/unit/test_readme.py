@@ -20,7 +20,7 @@ def test_a_setting_is_in_the_table_with_its_default_and_meaning(field):
     row = next(line for line in README.splitlines() if f"`LOOKALIKE_{field.name.upper()}`" in line)
 
     default, meaning = (cell.strip() for cell in row.strip("|").split("|")[1:])
-    assert default == f"`{field.default}`"
+    assert default == ("none" if field.default is None else f"`{field.default}`")
     assert meaning == field.metadata["meaning"]
 
 

@@ -76,7 +76,7 @@ class Gate:
         return [environ["wsgi.input"].read()]
 
 
-def refusal(error, path):
+def refusal(error, path, name):
     return Answer(503, [("Error", type(error).__name__)], b"")
 
 
