@@ -2,7 +2,7 @@
 # Locked versions are installed; `make lock` renews them within the ranges of pyproject.toml.
 
 PYTHON ?= python3
-ITEMS ?= 10000
+DATA ?= shop
 STEPS ?= 10000
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,8 +21,8 @@ help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / \t/' | expand -t 16
 
 .PHONY: demo
-demo: $(VENV)/.serve  ## install the service, fill a catalogue with real articles and serve it
-	$(BIN)/lookalike demo --items $(ITEMS)
+demo: $(VENV)/.serve  ## install the service, fill a shop with real photos and serve it
+	$(BIN)/lookalike demo --data $(DATA) $(if $(ITEMS),--items $(ITEMS))
 
 .PHONY: demo-photos
 demo-photos: $(VENV)/.serve  ## the same with real photos, in a shop of their own

@@ -13,7 +13,7 @@ from service.current import WebParts, attach
 from service.drift import WatchedDrift
 from service.logs import name_requests
 from service.metrics import Metrics
-from service.pages import browse, filters, photos, products, robots, search
+from service.pages import browse, filters, photos, products, robots, samples, search
 from service.problems import answer_errors
 from service.proxy import behind_proxy
 from service.security import add_headers
@@ -68,6 +68,7 @@ def create_app(parts: Services | Settings) -> Flask:
         browse,
         products,
         photos,
+        samples,
         api_search,
         api_products,
         facets,

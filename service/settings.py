@@ -126,6 +126,11 @@ class Settings:
         return self.home / "index"
 
     @property
+    def samples(self) -> Path:
+        """The folder of the photos that the front page offers to search by; may be absent."""
+        return self.home / "samples"
+
+    @property
     def buffer_bytes(self) -> int:
         """The bytes of uploads held at once; always room for two of the largest."""
         return max(self.buffer_mb * 1024 * 1024, 2 * self.max_upload_bytes + 1024 * 1024)

@@ -6,6 +6,7 @@ import sys
 import click
 
 from embeddings.errors import EmbeddingsError
+from training.commands.demo_stock import demo_stock
 from training.commands.evaluate import evaluate
 from training.commands.explore import explore
 from training.commands.export import export
@@ -24,7 +25,7 @@ def cli() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
-for command in (fetch, explore, fit, evaluate, export, reproduce):
+for command in (fetch, explore, fit, evaluate, export, reproduce, demo_stock):
     cli.add_command(command)
 
 

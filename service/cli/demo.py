@@ -12,14 +12,15 @@ import click
 from service.cli.options import examples, home_is_named, with_settings
 from service.cli.progress import progress_bar
 from service.cli.serve import listening
-from service.demo import articles, photos
+from service.demo import articles, photos, shipped
 from service.settings import Settings
 from service.wiring import Services, build_services
 
-ARTICLES, PHOTOS = "fashion-mnist", "clothing-photos"
+SHIPPED, ARTICLES, PHOTOS = "shop", "fashion-mnist", "clothing-photos"
 _USUAL_ARTICLES = 10_000
 _FAILURES_TOLD = 5
-_BEFORE_SERVING = 2_000  # products that are enough to begin with; the others come in meanwhile
+# Products that are enough to begin with; the others come in meanwhile.
+_BEFORE_SERVING = {SHIPPED: 150, ARTICLES: 2_000, PHOTOS: 500}
 _NICE = 10  # so that whoever searches meanwhile is served first
 
 
@@ -27,22 +28,23 @@ _NICE = 10  # so that whoever searches meanwhile is served first
     "demo",
     epilog=examples(
         "lookalike demo",
-        "lookalike demo --items 70000 --port 9000",
+        "lookalike demo --port 9000",
+        "lookalike demo --data fashion-mnist --items 70000",
         "lookalike demo --data clothing-photos",
         "lookalike --home /tmp/shop demo --no-serve",
     ),
 )
 @click.option(
     "--data",
-    type=click.Choice([ARTICLES, PHOTOS]),
-    default=ARTICLES,
+    type=click.Choice([SHIPPED, ARTICLES, PHOTOS]),
+    default=SHIPPED,
     show_default=True,
-    help="Grey studio pictures, or colour photos as people take them.",
+    help="The photos that came with it, grey studio pictures, or thousands of photos.",
 )
 @click.option(
     "--items",
     type=click.IntRange(1, articles.MOST),
-    help="How many products; else 10,000 of fashion-mnist, or all of clothing-photos.",
+    help="How many products; else 10,000 of fashion-mnist, or all of the others.",
 )
 @click.option("--serve/--no-serve", "serving", default=True, help="Serve the shop when filled.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; else LOOKALIKE_PORT, else 8000.")
@@ -50,25 +52,27 @@ _NICE = 10  # so that whoever searches meanwhile is served first
 def command(
     settings: Settings, data: str, items: int | None, serving: bool, port: int | None
 ) -> None:
-    """Fill a catalogue with a public data set and serve it.
+    """Fill a catalogue with real pictures and serve it.
 
-    The pictures are real; titles, prices and stock are made up. `fashion-mnist` has 70,000 articles
-    in 28 grey pixels, `clothing-photos` some thousand photos in colour, in a shop of its own
-    (clothing-photos within ./var) unless a folder is named. Pages are served once 2,000 products
-    are in, while the others follow. A second run finds all of it there and serves at once.
+    The pictures are real; prices and stock are made up. `shop`, 500 colour photos, came with
+    Lookalike and needs no network. `fashion-mnist` has 70,000 articles in 28 grey pixels, and
+    `clothing-photos` some thousand photos: both are fetched, and get a shop of their own (a folder
+    of their name within ./var) unless a folder is named. Pages are served as soon as there is
+    something to see, while the rest follows. A second run finds all of it there.
     """
     settings = settings if port is None else replace(settings, port=port)
-    if data == PHOTOS and not home_is_named():
-        settings = replace(settings, home=settings.home / PHOTOS)
+    if data != SHIPPED and not home_is_named():
+        settings = replace(settings, home=settings.home / data)
     services = build_services(settings)
     try:
-        shop = _photos(items, services) if data == PHOTOS else _articles(items, services)
+        shop = _SHOPS[data](items, services)
         if not serving:
             shop.fill(shop.size)
             return
         if not shop.is_filled(shop.size):
-            shop.fill(min(_BEFORE_SERVING, shop.size))
-            if shop.size > _BEFORE_SERVING:
+            first = min(_BEFORE_SERVING[data], shop.size)
+            shop.fill(first)
+            if shop.size > first:
                 _serve_and_fill(settings, shop)
                 return
     finally:
@@ -83,6 +87,22 @@ class _Shop:
     size: int
     is_filled: Callable[[int], bool]  # with its first so many products
     fill: Callable[[int], None]  # up to so many; does nothing where they are there
+
+
+def _shipped(items: int | None, services: Services) -> _Shop:
+    size = min(items or len(shipped.skus()), len(shipped.skus()))
+
+    def is_filled(count: int) -> bool:
+        return shipped.is_filled(count, services=services)
+
+    def fill(count: int) -> None:
+        if is_filled(count):
+            return
+        with progress_bar("Reading the photos", "photos") as progress:
+            report = shipped.fill(count, services=services, progress=progress)
+        click.echo(f"{report.added:,} photos added to {services.settings.home}", err=True)
+
+    return _Shop(size, is_filled, fill)
 
 
 def _articles(items: int | None, services: Services) -> _Shop:
@@ -122,6 +142,9 @@ def _photos(items: int | None, services: Services) -> _Shop:
         click.echo(f"{report.added:,} photos added to {services.settings.home}", err=True)
 
     return _Shop(len(wanted), is_filled, fill)
+
+
+_SHOPS = {SHIPPED: _shipped, ARTICLES: _articles, PHOTOS: _photos}
 
 
 def _serve_afresh(settings: Settings) -> None:

@@ -1,8 +1,10 @@
 """Brings a source into the catalogue: rows as a stream, in batches that are in wholly or not."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
+from service.filling import filling
 from service.importing.opening import SourceOptions, open_source
 from service.importing.report import ImportReport
 from service.importing.source import Source
@@ -53,8 +55,9 @@ def import_rows(
     """Import the rows of any source, as `import_source` does those of a file or a folder."""
     if not dry_run:
         try_first_model(services)
-    with ThreadPoolExecutor(2, thread_name_prefix="store-photos") as pool:
-        work = Work(source, services, pool, dry_run=dry_run, as_person=as_person, progress=progress)
+    told = nullcontext(progress) if dry_run else filling(services.settings.home, progress)
+    with told as tell, ThreadPoolExecutor(2, thread_name_prefix="store-photos") as pool:
+        work = Work(source, services, pool, dry_run=dry_run, as_person=as_person, progress=tell)
         work.run(source.rows())
         for _ in range(_ROUNDS):
             work.run_again()

@@ -5,6 +5,8 @@ import re
 from flask import Flask, url_for
 
 from embeddings.errors import MissingPhoto
+from service.current import services
+from service.filling import is_filling
 from service.pages.photos import previews
 
 _NO_NAME = re.compile(r"[^a-z]+")
@@ -13,6 +15,7 @@ _LIKELY = {
     "look": "likely it is the same kind in the same colours",
     "product": "likely it is the very same product",
 }
+_GROWING = " so far (more are coming in)"
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 
 
@@ -32,7 +35,7 @@ def register(app: Flask, assets_digest: str) -> None:
         likely=likely,
         sentence=sentence,
     )
-    app.jinja_env.globals.update(asset=asset, look=look)
+    app.jinja_env.globals.update(asset=asset, look=look, growing=growing)
 
 
 def price(cents: int, currency: str | None) -> str:
@@ -73,6 +76,11 @@ def likely(meaning: str) -> str:
 def sentence(meaning: str) -> str:
     """Say in one sentence what the percentages of a page mean."""
     return f"The percentage says how {_LIKELY[meaning]}."
+
+
+def growing() -> str:
+    """Say of a count that it still grows, where products are being brought in."""
+    return _GROWING if is_filling(services().settings.home) else ""
 
 
 def web_address(url: str | None) -> str | None:

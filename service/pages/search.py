@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.browse import category_counts, samples
 from service.current import services, web_parts
 from service.pages.narrowing import narrowed, narrowing_of
+from service.samples import sample_names
 from service.search import find_like_reading, read_photo
 from service.uploads import sent_values, uploaded_photo
 
@@ -25,6 +26,7 @@ def home() -> str:
         counts=counts,
         total=sum(each.products for each in counts),
         samples=samples(counts, _SAMPLES, services=services()),
+        to_try=sample_names(services().settings.samples),
         settings=services().settings,
     )
 

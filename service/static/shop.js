@@ -11,9 +11,23 @@ document.addEventListener("DOMContentLoaded", () => {
   if (form) prepareSearch(form);
   const answer = document.querySelector("[data-token]");
   if (answer) showOwnPhoto(answer);
+  for (const sample of document.querySelectorAll("form.sample")) rememberSample(sample);
   for (const row of document.querySelectorAll(".aisles.scroll")) showCurrent(row);
   document.addEventListener("click", closeOthers);
 });
+
+// A sample is searched by like a photo of one's own, so it is shown beside its results, too.
+function rememberSample(form) {
+  form.addEventListener("submit", () => {
+    const image = form.querySelector("img");
+    const canvas = document.createElement("canvas");
+    canvas.width = image.naturalWidth;
+    canvas.height = image.naturalHeight;
+    if (!canvas.width) return;
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    keep(PENDING, canvas.toDataURL("image/jpeg", 0.85));
+  });
+}
 
 // On a phone the aisles are one long row, and the chosen one may be far to the right.
 function showCurrent(row) {

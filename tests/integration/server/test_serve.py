@@ -15,6 +15,7 @@ import pytest
 
 from embeddings.datasets.fashion_mnist import load_part
 from embeddings.errors import DatasetUnavailable
+from service.demo import shipped
 from service.settings import Settings
 from service.store_batch import record_batch
 from service.wiring import build_services
@@ -266,12 +267,12 @@ def test_an_upload_over_the_limit_is_refused_before_it_is_read(home):
 def test_a_demonstration_serves_what_it_has_just_read_and_ends_cleanly(empty_home):
     port = free_port()
 
-    with serving(empty_home, port, command=("demo", "--items", "200")) as process:
-        found = get(port, "/api/v1/products/FM-00007/similar")
+    with serving(empty_home, port, command=("demo", "--items", "40")) as process:
+        found = get(port, f"/api/v1/products/{shipped.skus()[0]}/similar")
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=PATIENCE_S)
 
-    assert found["total"] == 199
+    assert found["total"] == 39
     assert process.returncode == 0
     assert "terminate called" not in told  # threads of the network, lost in a fork
 
@@ -279,7 +280,8 @@ def test_a_demonstration_serves_what_it_has_just_read_and_ends_cleanly(empty_hom
 def test_a_demonstration_serves_its_first_products_while_the_others_come_in(empty_home):
     port = free_port()
 
-    with serving(empty_home, port, command=("demo", "--items", "10000")) as process:
+    command = ("demo", "--data", "fashion-mnist", "--items", "10000")
+    with serving(empty_home, port, command=command) as process:
         first = get(port, "/api/v1/products")["total"]
         until = time.monotonic() + PATIENCE_S
         while get(port, "/api/v1/products/FM-00007/similar")["total"] < 9999:
