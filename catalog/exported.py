@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -20,6 +21,7 @@ _EVERY = select(
     Product.currency,
     Product.stock,
     Product.human_category,
+    Product.labelled_at,
     Product.model_category,
     Product.model_confidence,
     Product.colour,
@@ -39,6 +41,7 @@ class WholeProduct:
     currency: str | None
     stock: int
     human_category: str | None
+    labelled_at: datetime | None  # when a person decided, also to leave it to the model
     model_category: str | None
     model_confidence: float | None  # 0..1, calibrated
     colour: str | None  # of its first photo, by the model

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from catalog import products
 from catalog.exported import WholeProduct, stream_products
+from catalog.labelling import mark_of
 from service.prices import text_from_cents
 from service.progress import Progress, no_progress
 from service.records import Columns, Value, writing_records
@@ -19,6 +20,7 @@ COLUMNS: Columns = {
     "category": str,
     "confidence": float,  # of the model in its own category, 0..1; empty where a person decided
     "decided_by": str,
+    "decided_at": str,  # tells this decision of a person from a later one
     "colour": str,  # of its first photo, by the model; empty where it tells none
     "colour_confidence": float,
     "photo_digests": str,
@@ -61,6 +63,7 @@ def _record(product: WholeProduct) -> dict[str, Value]:
         "category": product.human_category if human else product.model_category,
         "confidence": None if human else product.model_confidence,
         "decided_by": by_whom if human or product.model_category else None,
+        "decided_at": mark_of(product.labelled_at) or None,
         "colour": product.colour,
         "colour_confidence": product.colour_confidence,
         "photo_digests": "|".join(product.digests),

@@ -1,18 +1,20 @@
 """`lookalike import`: a shop's own products into the catalogue."""
 
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from service.cli.options import examples, with_settings
-from service.cli.output import as_json, table, tell
+from service.cli.output import as_json, on_one_line, table, tell
 from service.cli.progress import progress_bar
 from service.importing import ImportReport, SkuFrom, SourceOptions, import_source, write_errors
 from service.settings import Settings
 from service.wiring import build_services
 
-_SHOWN = 20  # failed rows in the terminal; --errors has them all
+_SHOWN = 20  # rows in the terminal; --errors and --json have them all
 
 
 @click.command(
@@ -23,6 +25,7 @@ _SHOWN = 20  # failed rows in the terminal; --errors has them all
         "lookalike import pictures/",
         "lookalike import products/ --sku-from folder",
         "lookalike import stock.zip",
+        "lookalike import corrections.csv --as-person",
     ),
 )
 @click.argument("source", type=click.Path(path_type=Path))
@@ -45,7 +48,12 @@ _SHOWN = 20  # failed rows in the terminal; --errors has them all
 @click.option(
     "--errors",
     type=click.Path(path_type=Path, dir_okay=False, writable=True),
-    help="Write every row that failed to this CSV.",
+    help="Write every refused row to this CSV, with the reason, to be mended and sent again.",
+)
+@click.option(
+    "--as-person",
+    is_flag=True,
+    help="The categories are a person's corrections: they take the place of what was said before.",
 )
 @click.option("--json", "wants_json", is_flag=True, help="Print the report as JSON.")
 @with_settings
@@ -56,6 +64,7 @@ def command(
     sku_from: str | None,
     dry_run: bool,
     errors: Path | None,
+    as_person: bool,
     wants_json: bool,
     settings: Settings,
 ) -> None:
@@ -63,7 +72,7 @@ def command(
 
     Rows that break a rule are reported with their line, and the others go in. Products that are
     there already are brought up to date; an import that was interrupted is finished by running
-    it again. Exits with 1 if any row failed.
+    it again. Exits with 1 if any row was refused.
     """
     kind = None if sku_from is None else SkuFrom(sku_from)
     options = SourceOptions(photos, category_from_folder, kind)
@@ -73,33 +82,43 @@ def command(
         progress_bar(title, "products") as progress,
     ):
         report = import_source(
-            source, services=services, options=options, dry_run=dry_run, progress=progress
+            source,
+            services=services,
+            options=options,
+            dry_run=dry_run,
+            as_person=as_person,
+            progress=progress,
         )
     if errors is not None:
         write_errors(report.failed, errors)
     if wants_json:
-        as_json(report)
+        as_json({"read": report.rows, **asdict(report)})
     else:
         _show(report)
     if report.failed:
         more = f"; all of them are in {errors}" if errors else "; --errors FILE.csv lists them"
-        tell(f"{len(report.failed)} of {report.rows} rows failed{more}")
+        tell(f"{len(report.failed)} of {report.rows} rows refused{more}")
         click.get_current_context().exit(1)
 
 
 def _show(report: ImportReport) -> None:
     would = "would be " if report.dry_run else ""
+    kept = f"{report.kept} kept as a person said, " if report.kept else ""
     click.echo(
-        f"{report.added} {would}added, {report.updated} {would}updated, "
-        f"{report.unchanged} unchanged, {len(report.failed)} failed"
+        f"{report.rows} read: {report.added} {would}added, {report.updated} {would}updated, "
+        f"{report.unchanged} unchanged, {kept}{len(report.failed)} refused"
     )
     if report.ignored:
         files = "1 file was" if report.ignored == 1 else f"{report.ignored} files were"
         click.echo(f"{files} passed over, being no picture and no table")
-    if told := [note.note for note in report.notes if not note.line]:  # of the whole source
-        click.echo("\n".join(told))
-    if report.failed:
-        rows = [(str(e.line), e.sku, e.reason) for e in report.failed[:_SHOWN]]
-        table(("line", "sku", "reason"), rows)
-        if len(report.failed) > _SHOWN:
-            click.echo(f"... and {len(report.failed) - _SHOWN} more")
+    if told := [note.note for note in report.notes if not note.sku]:  # of the whole source
+        click.echo("\n".join(map(on_one_line, told)))
+    _table("note", [(n.line, n.sku, n.note) for n in report.notes if n.sku])
+    _table("reason", [(e.line, e.sku, e.reason) for e in report.failed])
+
+
+def _table(what: str, rows: Sequence[tuple[int, str, str]]) -> None:
+    if rows:
+        table(("line", "sku", what), [(str(line), *rest) for line, *rest in rows[:_SHOWN]])
+    if len(rows) > _SHOWN:
+        click.echo(f"... and {len(rows) - _SHOWN} more")

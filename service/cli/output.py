@@ -22,7 +22,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence
     """Print a table; the columns named in `right` hold numbers. In a pipe it is tab-separated."""
     if not sys.stdout.isatty():
         for row in (columns, *rows):
-            click.echo("\t".join(_on_one_line(cell) for cell in row))
+            click.echo("\t".join(on_one_line(cell) for cell in row))
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -34,15 +34,15 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence
         drawn.add_column(name, justify="right" if name in right else "left", overflow="fold")
     for row in rows:
         # As Text, so that brackets in a title are no markup, and without control characters.
-        drawn.add_row(*(Text(_on_one_line(cell)) for cell in row))
+        drawn.add_row(*(Text(on_one_line(cell)) for cell in row))
     Console().print(drawn)
 
 
 def tell(message: str) -> None:
     """Print one line on standard error."""
-    click.echo(f"lookalike: {_on_one_line(message)}", err=True)
+    click.echo(f"lookalike: {on_one_line(message)}", err=True)
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Keep a file's name or a title from steering the terminal."""
     return "".join(each if each.isprintable() else " " for each in text).strip()

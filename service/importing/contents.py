@@ -11,8 +11,8 @@ from embeddings.errors import BadTable
 from embeddings.picture_files import why_no_picture
 from embeddings.tables import open_table
 from embeddings.tables.lines import encoding_of
+from service.importing.columns import COLUMNS
 from service.importing.report import RowNote, printable
-from service.importing.table import COLUMNS
 
 _TABLE = re.compile(r"\.(?:csv|tsv|tab)$", re.IGNORECASE)
 _TEXT = re.compile(r"\.(?:txt|text|dat)$", re.IGNORECASE)

@@ -51,7 +51,10 @@ class ImportReport:
 
 
 def write_errors(errors: Sequence[RowError], path: Path) -> None:
-    """Write the refused rows as they came, with line and reason, to be mended and sent again."""
+    """Write the refused rows as they came, with line and reason, to be mended and sent again.
+
+    The file is there also when no row was refused: an older one must not be taken for news.
+    """
     columns = list(dict.fromkeys(name for error in errors for name in error.cells))
     columns = [name for name in columns if name and name not in (*ABOUT_ROWS, "sku")]
     with path.open("w", encoding="utf-8-sig", newline="") as file:

@@ -1,5 +1,6 @@
 """Reads the rows of a product table as a stream, however spreadsheets wrote it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -7,14 +8,8 @@ from typing import BinaryIO
 from catalog.errors import BadSource
 from embeddings.errors import BadTable
 from embeddings.tables import BrokenRecord, Header, Record, open_table, shown
-from service.importing.report import ABOUT_ROWS, RowError, RowNote
-
-COLUMNS = ("sku", "title", "photo", "url", "price", "currency", "stock", "category", "decided_by")
-# An export or a file of refused rows has them; an import does not need them, or only itself.
-EXPORTED = (
-    *("decided_at", "confidence", "photo_digests", "colour", "colour_confidence"),
-    *ABOUT_ROWS,
-)
+from service.importing.columns import COLUMNS, hint_at, notes_on
+from service.importing.report import RowError, RowNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +31,19 @@ def read_table(file: BinaryIO, name: str) -> Iterator[TableRow | RowNote | RowEr
     """
     try:
         with open_table(file, ("sku",), COLUMNS) as table:
-            yield from _notes(table.header)
+            yield from notes_on(table.header.line, table.header.names)
             for row in table.rows:
                 yield _row(row, table.header)
     except BadTable as error:
-        raise BadSource(f"{name} {error}") from error
+        hint = hint_at("sku", _first_cells(file)) if "'sku'" in str(error) else ""
+        raise BadSource(f"{name} {error}{hint}") from error
 
 
-def _notes(header: Header) -> Iterator[RowNote]:
-    for column in header.names:
-        if column and column not in COLUMNS + EXPORTED:
-            known = ", ".join(COLUMNS)
-            reason = f"the column '{column[:60]}' is unknown and left out; there are {known}"
-            yield RowNote(header.line, "", reason)
+def _first_cells(file: BinaryIO) -> list[str]:
+    """Give what stands in the first line, roughly."""
+    file.seek(0)
+    lines = file.read(4096).decode("utf-8", "replace").strip().splitlines()
+    return [cell.strip(" '\"\ufeff") for cell in re.split("[,;\t|]", lines[0])] if lines else []
 
 
 def _row(row: Record | BrokenRecord, header: Header) -> TableRow:

@@ -49,8 +49,7 @@ class Tally:
         """Say what became of all rows."""
         notes = self._notes
         if self._uncounted:
-            told = f"{self._uncounted} new products came without a stock: each counts as 1 piece"
-            notes = [*notes, RowNote(0, "", told)]
+            notes = [*notes, RowNote(0, "", _uncounted(self._uncounted))]
         return ImportReport(
             self._added,
             self._updated,
@@ -66,3 +65,9 @@ class Tally:
         self._done += more
         total = None if self._total is None else max(self._total, self._done)
         self._progress(self._done, total)
+
+
+def _uncounted(products: int) -> str:
+    one = products == 1
+    new = "1 new product" if one else f"{products} new products"
+    return f"{new} came without a stock: {'it' if one else 'each'} counts as 1 piece"

@@ -210,6 +210,9 @@ def test_every_format_says_the_same(home):
         "category": "red",
         "confidence": pytest.approx(1, abs=0.01),
         "decided_by": "model",
+        "decided_at": None,
+        "colour": None,
+        "colour_confidence": None,
         "photo_digests": digests,
     }
     assert pq.read_table(folder / "export.parquet").to_pylist() == [told]

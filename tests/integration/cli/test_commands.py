@@ -79,12 +79,15 @@ def test_a_commands_line_in_the_list_is_the_first_of_its_own_help(name):
     assert lookalike.get_command(None, name).help.splitlines()[0] == line
 
 
+UNCOUNTED = "3 new products came without a stock: each counts as 1 piece\n"
+
+
 def test_an_import_says_what_it_did(home, capsys):
     code = run(["import", "in"])
 
     out, err = capsys.readouterr()
     assert code == 0
-    assert out == "3 added, 0 updated, 0 unchanged, 0 failed\n"
+    assert out == "3 read: 3 added, 0 updated, 0 unchanged, 0 refused\n" + UNCOUNTED
     assert err == ""
 
 
@@ -95,10 +98,27 @@ def test_a_failed_row_is_shown_written_down_and_told_by_the_exit_code(home, caps
 
     out, err = capsys.readouterr()
     assert code == 1
-    assert "3 added, 0 updated, 0 unchanged, 1 failed" in out
+    assert "4 read: 3 added, 0 updated, 0 unchanged, 1 refused" in out
     assert "broken" in out
-    assert err == "lookalike: 1 of 4 rows failed; all of them are in errors.csv\n"
+    assert err == "lookalike: 1 of 4 rows refused; all of them are in errors.csv\n"
     assert "'broken.png'" in (home / "errors.csv").read_text(encoding="utf-8-sig")
+
+
+def test_corrections_are_kept_out_and_told_unless_a_person_stands_for_them(shop, capsys):
+    run(["label", "red", "Gown"])
+    (shop / "words.csv").write_text("sku,category,brand\nred,Coat,x\nblue,Coat,x\n")
+    capsys.readouterr()
+
+    code = run(["import", "words.csv"])
+
+    out, err = capsys.readouterr()
+    assert (code, err) == (0, "")  # a column too many and a word not taken are no failed rows
+    assert "2 read: 0 added, 1 updated, 0 unchanged, 1 kept as a person said, 0 refused" in out
+    assert "the column 'brand' is unknown and left out" in out
+    assert "for a person said 'Gown': --as-person takes it" in out
+    told = answer(capsys, "import", "words.csv", "--as-person")
+    assert (told["read"], told["updated"], told["unchanged"], told["kept"]) == (2, 1, 1, 0)
+    assert product(shop, "red").category == "Coat"
 
 
 def test_an_import_tells_a_script_all_of_it(home, capsys):
@@ -187,7 +207,7 @@ def test_an_export_comes_back(shop, capsys):
     assert run(["export", "all.csv"]) == 0
     assert run(["import", "all.csv"]) == 0
 
-    assert "0 added, 0 updated, 3 unchanged, 0 failed" in capsys.readouterr().out
+    assert "3 read: 0 added, 0 updated, 3 unchanged, 0 refused" in capsys.readouterr().out
 
 
 def test_an_export_to_standard_output_is_clean(shop, capsys):

@@ -1,0 +1,66 @@
+"""The columns of a product table, and what a shop may call them instead."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
+
+from embeddings import names
+from service.importing.report import ABOUT_ROWS, RowNote
+
+COLUMNS = ("sku", "title", "photo", "url", "price", "currency", "stock", "category", "decided_by")
+# An export or a file of refused rows has them; an import does not need them, or only itself.
+OF_THE_MODEL = ("confidence", "colour", "colour_confidence")
+EXPORTED = ("decided_at", "photo_digests", *OF_THE_MODEL, *ABOUT_ROWS)
+
+# As shop systems and people write them, without case, spaces and signs.
+_CALLED = {
+    "sku": "article articleid articleno articlenumber code codice codicearticolo codigo handle id "
+    "indeks item itemid itemno itemnumber artikelnummer artikelnr artnr bestellnummer kod "
+    "productcode productid ref reference referencia référence referentie símbolo variantsku",
+    "title": "name productname producttitle itemname bezeichnung artikelname artikelbezeichnung "
+    "produktname titel nom titre libellé libelle nombre titulo título nome titolo naam nazwa",
+    "photo": "image images imagelink imageurl imagesrc img picture pictures pic photos photourl "
+    "bild bilder foto fotos imagen imágenes imagem immagine afbeelding zdjęcie zdjecie",
+    "url": "link productlink producturl permalink website adresse lien enlace adres address",
+    "price": "preis verkaufspreis prix precio prezzo prijs cena preço preco regularprice "
+    "saleprice unitprice variantprice amount",
+    "currency": "währung wahrung waehrung devise moneda valuta waluta moeda monnaie",
+    "stock": "quantity qty inventory inventoryqty availability available stockquantity bestand "
+    "lagerbestand menge anzahl quantité quantite existencias cantidad giacenza quantità "
+    "voorraad ilość ilosc stan estoque variantinventoryqty",
+    "category": "type producttype productcategory categories kategorie kategoria catégorie "
+    "categorie categoría categoria department warengruppe gattung",
+}
+_MEANT = {name: column for column, called in _CALLED.items() for name in called.split()}
+_LIKE = 0.75  # of difflib's ratio: one letter of four is another
+
+
+def meant_by(name: str) -> str | None:
+    """Give the column that a shop may mean by a name that is none."""
+    bare = re.sub(r"[\W_]", "", names.key(name))
+    if bare in COLUMNS or bare in _MEANT:
+        return _MEANT.get(bare, bare)
+    near = get_close_matches(bare, COLUMNS, 1, _LIKE)
+    return near[0] if near else None
+
+
+def notes_on(line: int, header: Collection[str]) -> Iterator[RowNote]:
+    """Tell of each column that is left out, and which it may be."""
+    for name in header:
+        if name in OF_THE_MODEL and "photo_digests" not in header:  # a shop's own, and no export
+            yield RowNote(line, "", f"the column '{name}' is left out: the model tells it")
+        if not name or name in COLUMNS + EXPORTED:
+            continue
+        told = f"the column '{name[:60]}' is unknown and left out"
+        meant = meant_by(name)
+        if meant is not None and meant not in header:
+            told += f": if it is the {meant}, call it '{meant}'"
+        yield RowNote(line, "", told)
+
+
+def hint_at(column: str, cells: Iterable[str]) -> str:
+    """Say which of a first line's cells may be the column that it lacks; empty where none is."""
+    for cell in cells:
+        if meant_by(cell) == column:
+            return f"; if '{cell.strip()[:60]}' is the {column}, call it '{column}'"
+    return ""

@@ -1,0 +1,68 @@
+import io
+
+import pytest
+
+from catalog.errors import BadSource
+from service.importing.columns import meant_by
+from service.importing.table import read_table
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("Name", "title"),
+        ("Product name", "title"),
+        ("Bezeichnung", "title"),
+        ("Título", "title"),
+        ("Image", "photo"),
+        ("image_link", "photo"),
+        ("Bild", "photo"),
+        ("Preis", "price"),
+        ("prix", "price"),
+        ("pirce", "price"),
+        ("Währung", "currency"),
+        ("Wa\u0308hrung", "currency"),
+        ("Qty.", "stock"),
+        ("Lagerbestand", "stock"),
+        ("Kategorie", "category"),
+        ("catégorie", "category"),
+        ("Artikel-Nr", "sku"),
+        ("Artikelnummer", "sku"),
+        ("brand", None),
+        ("colour", None),
+        ("size", None),
+        ("EAN", None),
+        ("", None),
+    ],
+)
+def test_what_a_shop_may_mean_by_a_column_is_known(name, column):
+    assert meant_by(name) == column
+
+
+def test_a_near_name_is_offered_once_and_only_for_a_column_that_is_not_there():
+    file = io.BytesIO(b"sku,Name,Preis,price,brand\nA,Dress,1,2,x\nB,Coat,1,2,x\n")
+
+    notes = [each.note for each in read_table(file, "stock.csv") if hasattr(each, "note")]
+
+    assert notes == [
+        "the column 'name' is unknown and left out: if it is the title, call it 'title'",
+        "the column 'preis' is unknown and left out",
+        "the column 'brand' is unknown and left out",
+    ]
+
+
+def test_a_shops_own_colours_are_told_to_be_left_out_and_those_of_an_export_are_not():
+    own = io.BytesIO(b"sku,colour\nA,red\n")
+    exported = io.BytesIO(b"sku,colour,photo_digests\nA,red,\n")
+
+    note, _ = read_table(own, "stock.csv")
+
+    assert note.note == "the column 'colour' is left out: the model tells it"
+    assert len(list(read_table(exported, "export.csv"))) == 1
+
+
+def test_a_table_without_a_sku_is_told_which_column_may_be_it():
+    file = io.BytesIO(b"Artikelnummer;Preis\nA;1\n")
+
+    with pytest.raises(BadSource, match="if 'Artikelnummer' is the sku, call it 'sku'"):
+        list(read_table(file, "stock.csv"))
