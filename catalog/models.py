@@ -62,6 +62,15 @@ class Base(DeclarativeBase):
     )
 
 
+CHECKSUM = "checksum"
+
+
+class Sealed:
+    """A row with a checksum of its other columns; see `catalog.checksums`."""
+
+    checksum: Mapped[int | None] = mapped_column(CHECKSUM, BigInteger, sort_order=1)
+
+
 class ChangeKind(StrEnum):
     """What has changed, as far as searching and filters go."""
 
@@ -71,7 +80,7 @@ class ChangeKind(StrEnum):
     MODEL = "model"  # another model's readings are the ones that count
 
 
-class Product(Base):
+class Product(Sealed, Base):
     """One product that a shopper can buy."""
 
     __tablename__ = "product"
@@ -120,7 +129,7 @@ class Product(Base):
         return title
 
 
-class Photo(Base):
+class Photo(Sealed, Base):
     """One picture of a product; the picture itself is in the photo store under `digest`."""
 
     __tablename__ = "photo"
@@ -139,7 +148,7 @@ class Photo(Base):
     readings: Mapped[list["Reading"]] = relationship(cascade="all, delete-orphan")
 
 
-class Reading(Base):
+class Reading(Sealed, Base):
     """What one model read in one photo; an index can be rebuilt from these rows alone."""
 
     __tablename__ = "reading"
@@ -168,7 +177,7 @@ class Change(Base):
     product_id: Mapped[int | None]  # likewise; None: any, or all
 
 
-class Promotion(Base):
+class Promotion(Sealed, Base):
     """A model put into service; the newest row is the one that answers."""
 
     __tablename__ = "promotion"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import LargeBinary, cast, delete, func, select, text
 from sqlalchemy.orm import Session, selectinload
 
 from catalog import changes, readings
@@ -111,6 +111,18 @@ def delete_photos(session: Session, photo_ids: Sequence[int]) -> None:
     session.execute(delete(Photo).where(Photo.id.in_(listed(photo_ids))))
 
 
+def skus(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Give the SKUs of these products, by id; also of a row whose text was damaged."""
+    query = select(Product.id, cast(Product.sku, LargeBinary)).where(Product.id.in_(listed(ids)))
+    return {id_: sku.decode("utf-8", "replace") for id_, sku in session.execute(query)}
+
+
+def showing(session: Session, digest: str) -> Sequence[str]:
+    """Give the SKUs of the products that show a picture."""
+    query = select(Product.sku).join(Photo).where(Photo.digest == digest).distinct()
+    return session.scalars(query.order_by(Product.id)).all()
+
+
 def unreferenced(session: Session, digests: Iterable[str]) -> list[str]:
     """Give those of these pictures that no photo shows."""
     asked = sorted(set(digests))
@@ -139,6 +151,6 @@ def count_pictures(session: Session) -> int:
 
 def complaints(session: Session) -> list[str]:
     """Give what SQLite finds wrong with its own file: torn pages, rows that refer to nothing."""
-    pages = [row[0] for row in session.execute(text("PRAGMA quick_check")) if row[0] != "ok"]
+    pages = [row[0] for row in session.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
     lost = session.execute(text("PRAGMA foreign_key_check"))
     return pages + [f"row {row[1]} of {row[0]} refers to a missing {row[2]}" for row in lost]

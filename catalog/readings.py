@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias, TypedDict
 
-from sqlalchemy import Table, delete, exists, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Table,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from catalog.listed import listed
@@ -113,6 +123,32 @@ def count(session: Session, fingerprint: str) -> int:
     """Count a model's readings."""
     query = select(func.count()).where(Reading.fingerprint == fingerprint)
     return session.scalar(query) or 0
+
+
+def photos_of_rows(session: Session, fingerprint: str, rows: Sequence[int]) -> Sequence[int]:
+    """Say of which photos these rows, by SQLite's own number, are a model's readings."""
+    query = select(Reading.photo_id).where(
+        Reading.fingerprint == fingerprint, literal_column("reading.rowid").in_(listed(rows))
+    )
+    return session.scalars(query).all()
+
+
+def rows_of_others(session: Session, fingerprint: str, rows: Sequence[int]) -> Sequence[int]:
+    """Give those of these rows, by SQLite's own number, that another model read."""
+    number: ColumnElement[int] = literal_column("reading.rowid", Integer)
+    query = select(number).where(Reading.fingerprint != fingerprint, number.in_(listed(rows)))
+    return session.scalars(query.select_from(Reading)).all()
+
+
+def forget_rows(session: Session, rows: Sequence[int]) -> None:
+    """Delete readings by SQLite's own number of their rows."""
+    number: ColumnElement[int] = literal_column("reading.rowid", Integer)
+    session.execute(delete(Reading).where(number.in_(listed(rows))))
+
+
+def photos(session: Session, ids: Sequence[int]) -> Sequence[Photo]:
+    """Load these photos; those that are gone are left out."""
+    return session.scalars(select(Photo).where(Photo.id.in_(listed(ids)))).all()
 
 
 def photos_without(session: Session, fingerprint: str, after: int, most: int) -> Sequence[Photo]:

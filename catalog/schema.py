@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from catalog import checksums
 from catalog.errors import WrongSchema
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -13,6 +14,7 @@ REVISIONS = (
     "0003",
     "0004",
     "0005",
+    "0006",
 )  # oldest first; ours is the last
 
 
@@ -58,3 +60,4 @@ def migrate(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     command.upgrade(config, "head")
+    checksums.seal_all(connection)  # of the columns that there are now

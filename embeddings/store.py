@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import re
+import shutil
 import stat
 import time
 from collections.abc import Iterable, Iterator
@@ -144,6 +145,16 @@ class DiskPhotoStore:
             for side in PREVIEW_SIDES:
                 self._place(digest, ".jpg", f"preview-{side}").unlink(missing_ok=True)
 
+    def set_aside(self, digests: Iterable[str], folder: Path) -> None:
+        """Move the files of these pictures, whole or not, to a folder; drop their previews."""
+        for digest in digests:
+            for suffix in _TYPES:
+                path = self._place(digest, suffix)
+                if path.exists():
+                    folder.mkdir(parents=True, exist_ok=True)
+                    shutil.move(path, _free(folder / path.name))
+            self.remove([digest])
+
     def abandoned(self) -> Iterator[Path]:
         """Every file that a killed process began and that nobody will finish."""
         before = time.time() - _ABANDONED_S
@@ -204,6 +215,15 @@ def _save(image: Image.Image, kind: str, **options: int) -> bytes:
     file = io.BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()
+
+
+def _free(path: Path) -> Path:
+    """Give a name that is not taken: what was set aside before stays."""
+    number = 1
+    while path.exists():
+        path = path.with_name(f"{path.name.split('.')[0]}.{number}{path.suffix}")
+        number += 1
+    return path
 
 
 def _write_lasting(path: Path, data: bytes) -> None:

@@ -1,13 +1,14 @@
 """Compares rows, pictures and index with each other, and says where they disagree."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from catalog import changes, products, readings
+from catalog import changes, checksums, products, readings
+from catalog.checksums import SealedRow
 from embeddings.errors import MissingPhoto
 from service.embedding_rows import vectors_of
 from service.index_view import View
@@ -15,6 +16,7 @@ from service.progress import Progress
 from service.wiring import Services
 
 _CHUNK = 2_000
+_NAMED = 3  # products in a line
 
 
 class ProblemKind(StrEnum):
@@ -30,6 +32,8 @@ class ProblemKind(StrEnum):
     WRONG_CATEGORY = "category not as read"
     WRONG_VECTOR = "index disagrees"
     BROKEN_FEED = "gap in the change feed"
+    OTHER_READING = "another model's damaged reading"
+    DAMAGED_ROW = "row not as it was written"
     BROKEN_DATABASE = "damaged database"
 
 
@@ -38,8 +42,9 @@ class Problem:
     """One disagreement."""
 
     kind: ProblemKind
-    subject: str  # a digest, a photo's id, a SKU or a file
+    subject: str  # a digest, a photo's id, a SKU, a row or a file
     advice: str
+    row: SealedRow | None = None  # where it is a row's
 
     @property
     def spoils_answers(self) -> bool:
@@ -52,9 +57,11 @@ def problems_of(services: Services, progress: Progress | None = None) -> Iterato
     with services.database.reading() as session:
         yield from _database(session)
         yield from _feed(session)
+        unsealed = list(checksums.damaged(session))
+        yield from _rows(session, unsealed, services.model.fingerprint)
     with services.index.searching() as (look, view):
         # The index stands still meanwhile: it and the rows are of one instant.
-        yield from list(_readings(look.session, view))
+        yield from list(_readings(look.session, view, unsealed))
         yield from list(_colours(look.session, view))
         yield from list(_vectors(look.session, view))
     with services.database.reading() as session:
@@ -65,7 +72,28 @@ def problems_of(services: Services, progress: Progress | None = None) -> Iterato
 
 def _database(session: Session) -> Iterator[Problem]:
     for complaint in products.complaints(session):
-        yield Problem(ProblemKind.BROKEN_DATABASE, complaint, "restore the database from a copy")
+        yield Problem(ProblemKind.BROKEN_DATABASE, complaint, "restore a backup")
+
+
+def _rows(session: Session, damaged: Sequence[SealedRow], fingerprint: str) -> Iterator[Problem]:
+    """Name the rows that only a person can mend, and other models' readings."""
+    skus = products.skus(session, [row.number for row in damaged if row.table == "product"])
+    read = [row.number for row in damaged if row.table == "reading"]
+    others = set(readings.rows_of_others(session, fingerprint, read))
+    for row in damaged:
+        if row.table == "reading":
+            if row.number in others:
+                advice = "--repair forgets it; its model reads the picture again before it answers"
+                subject = f"reading {row.number} of another model"
+                yield Problem(ProblemKind.OTHER_READING, subject, advice, row)
+            continue
+        known = f" ({skus[row.number]})" if row.table == "product" else ""
+        yield Problem(
+            ProblemKind.DAMAGED_ROW,
+            f"{row.table} {row.number}{known}",
+            "restore a backup, or set it right and take it with --accept",
+            row,
+        )
 
 
 def _feed(session: Session) -> Iterator[Problem]:
@@ -75,7 +103,7 @@ def _feed(session: Session) -> Iterator[Problem]:
         )
 
 
-def _readings(session: Session, view: View) -> Iterator[Problem]:
+def _readings(session: Session, view: View, unsealed: Sequence[SealedRow]) -> Iterator[Problem]:
     fingerprint, after = view.model.fingerprint, -1
     while rows := readings.photos_without(session, fingerprint, after, _CHUNK):
         for photo in rows:
@@ -84,10 +112,12 @@ def _readings(session: Session, view: View) -> Iterator[Problem]:
             )
         after = rows[-1].id
         session.expunge_all()
+    changed = {row.number for row in unsealed if row.table == "reading"}
+    bad = set(readings.photos_of_rows(session, fingerprint, sorted(changed)))
     size = 4 * len(view.model.labels)
     for chunk in readings.stream_whole(session, fingerprint, _CHUNK):
-        sound, _ = vectors_of([(row[0], row[1]) for row in chunk], view.model.dim)
-        good = set(sound.tolist())
+        usable, _ = vectors_of([(row[0], row[1]) for row in chunk], view.model.dim)
+        good = set(usable.tolist()) - bad
         for id_, _, probabilities in chunk:
             if id_ not in good or not _is_distribution(probabilities, size):
                 yield Problem(ProblemKind.BAD_READING, str(id_), "--repair reads its picture again")
@@ -134,22 +164,27 @@ def _pictures(session: Session, services: Services, progress: Progress | None) -
         for digest in digests:
             try:
                 if not services.store.verify(digest):
-                    yield Problem(
-                        ProblemKind.CHANGED_PICTURE,
-                        digest,
-                        "--repair removes it; then import its products again",
-                    )
+                    again = _import_again(session, digest)
+                    advice = f"--repair sets it aside; then {again}"
+                    yield Problem(ProblemKind.CHANGED_PICTURE, digest, advice)
             except MissingPhoto:
-                yield Problem(ProblemKind.MISSING_PICTURE, digest, "import its products again")
+                again = _import_again(session, digest)
+                yield Problem(ProblemKind.MISSING_PICTURE, digest, again)
         done += len(digests)
         if progress is not None:
             progress(done, total)
+
+
+def _import_again(session: Session, digest: str) -> str:
+    skus = products.showing(session, digest)
+    more = f" and {len(skus) - _NAMED} more" if len(skus) > _NAMED else ""
+    return f"import {', '.join(skus[:_NAMED])}{more} again, or restore a backup"
 
 
 def _superfluous(services: Services) -> Iterator[Problem]:
     stored = list(services.store.digests())
     with services.database.reading() as session:
         for digest in products.unreferenced(session, stored):
-            yield Problem(ProblemKind.ORPHAN_PICTURE, digest, "--repair removes it")
+            yield Problem(ProblemKind.ORPHAN_PICTURE, digest, "--repair sets it aside")
     for path in services.store.abandoned():
         yield Problem(ProblemKind.ABANDONED_FILE, str(path), "--repair removes it")

@@ -12,6 +12,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from catalog import checksums
+from catalog.errors import WrongSchema
 from catalog.schema import is_current, migrate, version_of
 
 FileId: TypeAlias = tuple[int, int]  # device and inode: another file under the name has another
@@ -45,8 +47,11 @@ def open_engine(path: Path, upgraded: Callable[[Session], None]) -> Engine:
     )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
-    with engine.connect() as connection:
-        current = is_current(connection)
+    try:
+        with engine.connect() as connection:
+            current = is_current(connection)
+    except UnicodeDecodeError as error:  # Python chokes on SQLite's message about it
+        raise WrongSchema(f"the tables in {path} are damaged: restore a backup") from error
     if not current:
         # Looked at again inside: another process may have migrated meanwhile.
         with for_writing(engine).begin() as connection:
@@ -138,7 +143,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give the only session that writes now; commit at the end, roll back on an error."""
-        with Session(for_writing(self.engine), expire_on_commit=False) as session, session.begin():
+        engine = for_writing(self.engine).execution_options(keep_checksums=True)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -160,6 +166,7 @@ def _file_id(path: Path) -> FileId | None:
 def _set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
     # The driver would begin transactions by its own rules, and only before a write.
     connection.isolation_level = None
+    checksums.teach(connection)
     for pragma in _PRAGMAS:
         connection.execute(pragma)
 
@@ -167,7 +174,11 @@ def _set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
 def _begin(connection: Connection) -> None:
     if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
         return  # a look has begun it
-    how = connection.get_execution_options().get("begin", "DEFERRED")
+    options = connection.get_execution_options()
+    if options.get("keep_checksums") and not connection.info.get("keeps_checksums"):
+        checksums.watch(connection.connection.dbapi_connection)  # type: ignore[arg-type]
+        connection.info["keeps_checksums"] = True  # for as long as it is open
+    how = options.get("begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {how}")
 
 

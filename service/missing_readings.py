@@ -38,14 +38,27 @@ def read_missing(model: Model, *, services: Services, progress: Progress | None 
             session.expunge_all()
         if not rows:
             return read
-        opened = [(row, open_stored(row.digest, services)) for row in rows]
-        sound = [(row, photo) for row, photo in opened if photo is not None]
-        found = model.encoder.read([photo for _, photo in sound])
-        with services.database.writing() as session:
-            read += _store(session, model, [row for row, _ in sound], found)
+        read += _read(rows, model, services)
         done, after = done + len(rows), rows[-1].id
         if progress is not None:
             progress(done, total)
+
+
+def read_again(photo_ids: Sequence[int], model: Model, *, services: Services) -> None:
+    """Read these photos anew; what a picture that is missing or damaged once said, stays."""
+    for first in range(0, len(photo_ids), _AT_ONCE):
+        with services.database.reading() as session:
+            rows = readings.photos(session, photo_ids[first : first + _AT_ONCE])
+            session.expunge_all()
+        _read(rows, model, services)
+
+
+def _read(rows: Sequence[PhotoRow], model: Model, services: Services) -> int:
+    opened = [(row, open_stored(row.digest, services)) for row in rows]
+    sound = [(row, photo) for row, photo in opened if photo is not None]
+    found = model.encoder.read([photo for _, photo in sound])
+    with services.database.writing() as session:
+        return _store(session, model, [row for row, _ in sound], found)
 
 
 def open_stored(digest: str, services: Services) -> Photo | None:

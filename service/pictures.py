@@ -1,8 +1,9 @@
-"""Deletes pictures that no product shows any more."""
+"""Takes pictures out of use: deletes what products let go of, sets aside what may be wanted."""
 
 from collections.abc import Sequence
 
 from catalog import products
+from embeddings.errors import MissingPhoto
 from service.wiring import Services
 
 
@@ -19,3 +20,31 @@ def remove_unreferenced(digests: Sequence[str], *, services: Services) -> list[s
         found = products.unreferenced(session, digests)
         services.store.remove(found)
     return found
+
+
+def set_aside_unreferenced(digests: Sequence[str], *, services: Services) -> None:
+    """Move those of these pictures that no photo shows to the quarantine.
+
+    Nobody let go of them that we know of: they may be the only copies, after a restore say.
+    """
+    if not digests:
+        return
+    with services.database.writing() as session:
+        found = products.unreferenced(session, digests)
+        services.store.set_aside(found, services.settings.quarantine)
+
+
+def set_aside_damaged(digests: Sequence[str], *, services: Services) -> None:
+    """Move those of these pictures that are still damaged to the quarantine."""
+    if not digests:
+        return
+    with services.database.writing():  # so nobody takes them for there meanwhile
+        damaged = [digest for digest in digests if _is_damaged(digest, services)]
+        services.store.set_aside(damaged, services.settings.quarantine)
+
+
+def _is_damaged(digest: str, services: Services) -> bool:
+    try:
+        return not services.store.verify(digest)
+    except MissingPhoto:
+        return False

@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog import changes, readings
+from catalog import changes, checksums, readings
 from catalog.models import ChangeKind
 from service.checks import Problem, ProblemKind, problems_of
-from service.missing_readings import read_missing
-from service.pictures import remove_unreferenced
+from service.missing_readings import read_again, read_missing
+from service.pictures import set_aside_damaged, set_aside_unreferenced
 from service.progress import Progress
 from service.wiring import Services
 
 __all__ = ["Problem", "ProblemKind", "VerifyReport", "verify"]
+
+
+_OTHER = ProblemKind.OTHER_READING
+_SET_ASIDE = (ProblemKind.CHANGED_PICTURE, ProblemKind.ORPHAN_PICTURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +31,36 @@ class VerifyReport:
         """How many disagreements there are by which an answer can be wrong; 0 is agreement."""
         return sum(problem.spoils_answers for problem in self.problems)
 
+    @property
+    def set_aside(self) -> int:
+        """How many pictures are in the quarantine now that were not before."""
+        return sum(problem.kind in _SET_ASIDE for problem in self.repaired)
+
 
 def verify(
-    *, services: Services, repair: bool = False, progress: Progress | None = None
+    *,
+    services: Services,
+    repair: bool = False,
+    accept: bool = False,
+    progress: Progress | None = None,
 ) -> VerifyReport:
     """Compare all rows with all pictures and with the index; `progress` counts pictures.
 
     With `repair` pictures are read again where a reading is missing or damaged, the index is
-    built anew where it disagrees, categories are taken from the readings, and pictures of no
-    product and unfinished files are deleted. A lost picture stays lost until its product is
-    imported again.
+    built anew where it disagrees, categories are taken from the readings, and unfinished files
+    are deleted. Pictures that are damaged or of no product are moved to the quarantine, never
+    deleted: each may be the only copy. A lost picture stays lost until its product is imported
+    again. With `accept` rows that are not as they were written count as right as they are now.
     """
     found = tuple(problems_of(services, progress))
-    if not repair or not found:
+    if not found or not (repair or accept):
         return VerifyReport(found)
-    _repair(found, services, progress)
+    if accept:
+        with services.database.writing() as session:
+            accepted = [each for each in found if each.kind is ProblemKind.DAMAGED_ROW]
+            checksums.seal(session, [each.row for each in accepted if each.row is not None])
+    if repair:
+        _repair(found, services, progress)
     left = tuple(problems_of(services, progress))
     return VerifyReport(left, tuple(each for each in found if each not in set(left)))
 
@@ -50,16 +69,20 @@ def _repair(found: Sequence[Problem], services: Services, progress: Progress | N
     def subjects(kind: ProblemKind) -> list[str]:
         return [each.subject for each in found if each.kind is kind]
 
-    services.store.remove(subjects(ProblemKind.CHANGED_PICTURE))
+    others = [each.row.number for each in found if each.row and each.kind is _OTHER]
+    if others:
+        with services.database.writing() as session:
+            readings.forget_rows(session, others)
+    set_aside_damaged(subjects(ProblemKind.CHANGED_PICTURE), services=services)
     unsound = (ProblemKind.BAD_READING, ProblemKind.NO_COLOUR)
     damaged = sorted({int(id_) for kind in unsound for id_ in subjects(kind)})
-    with services.database.writing() as session:
-        fingerprint = services.model.fingerprint
-        readings.forget(session, damaged, fingerprint)
-        changes.append(session, ChangeKind.UPSERT, damaged)
-        if subjects(ProblemKind.BROKEN_FEED):
+    fingerprint = services.model.fingerprint
+    if subjects(ProblemKind.BROKEN_FEED):
+        with services.database.writing() as session:
             changes.start_anew(session)
-    if damaged or subjects(ProblemKind.UNREAD_PHOTO):
+    # In place of what is there, and only where the picture can be read: it is the only copy.
+    read_again(damaged, services.model, services=services)
+    if subjects(ProblemKind.UNREAD_PHOTO):
         read_missing(services.model, services=services, progress=progress)
     with services.database.writing() as session:
         if readings.wrong_categories(session, fingerprint):
@@ -68,6 +91,6 @@ def _repair(found: Sequence[Problem], services: Services, progress: Progress | N
     if subjects(ProblemKind.WRONG_VECTOR):
         services.index.forget()
     services.index.save_snapshot()
-    remove_unreferenced(subjects(ProblemKind.ORPHAN_PICTURE), services=services)
+    set_aside_unreferenced(subjects(ProblemKind.ORPHAN_PICTURE), services=services)
     for path in subjects(ProblemKind.ABANDONED_FILE):
         Path(path).unlink(missing_ok=True)

@@ -20,21 +20,31 @@ _SHOWN = 20
     epilog=examples("lookalike verify", "lookalike verify --repair", "lookalike verify --json"),
 )
 @click.option("--repair", is_flag=True, help="Restore what can be restored.")
+@click.option(
+    "--accept",
+    is_flag=True,
+    help="Take rows that are not as they were written as they are now, once you have looked.",
+)
 @click.option("--json", "wants_json", is_flag=True, help="Print the report as JSON.")
 @with_settings
-def command(repair: bool, wants_json: bool, settings: Settings) -> None:
+def command(repair: bool, accept: bool, wants_json: bool, settings: Settings) -> None:
     """Check that database, pictures and index agree; --repair mends it.
+
+    Nothing is deleted that may be the only copy: pictures that are damaged or of no product are
+    moved to the folder quarantine/.
 
     Exits with 1 if anything is left by which an answer can be wrong.
     """
     with closing(build_services(settings)) as services, progress_bar("Verifying") as progress:
-        report = verify(services=services, repair=repair, progress=progress)
+        report = verify(services=services, repair=repair, accept=accept, progress=progress)
     if wants_json:
         as_json({"drift": report.drift, **asdict(report)})
     else:
         _show(report)
+        if report.set_aside:
+            click.echo(f"{report.set_aside} pictures were moved to {settings.quarantine}")
     if report.drift:
-        advice = "import what is lost again" if repair else "run `lookalike verify --repair`"
+        advice = "do what is said of each" if repair else "run `lookalike verify --repair`"
         tell(f"{report.drift} disagreements spoil answers; {advice}")
         click.get_current_context().exit(1)
 

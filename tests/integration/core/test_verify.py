@@ -1,12 +1,23 @@
 import os
+import random
+import sqlite3
 import time
+from contextlib import closing, suppress
+from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
+from catalog import readings
+from catalog.errors import WrongSchema
 from catalog.filters import Filters
 from service.browse import product_by_sku
 from service.changing import label_product
+from service.errors import NotReady
+from service.missing_readings import read_missing
+from service.models import model_of
 from service.search import find_similar
 from service.store_batch import record_batch
 from service.verify import ProblemKind, verify
@@ -144,6 +155,160 @@ def test_a_lost_picture_is_named_until_it_is_imported_again(filled):
     ]
     assert found.drift == 1
     assert verify(services=filled).drift == 0
+
+
+def behind_our_back(services, statement, *values):
+    """Change a row as another program does, which knows nothing of checksums."""
+    with closing(sqlite3.connect(services.settings.database)) as other:
+        other.execute(statement, values)
+        other.commit()
+
+
+def rows_of(services):
+    query = "SELECT * FROM {} ORDER BY 1, 2"
+    with services.database.reading() as session:
+        return {
+            name: session.execute(text(query.format(name))).all()
+            for name in ("product", "photo", "reading", "promotion")
+        }
+
+
+def covered_columns(services):
+    """Give every column of every row that has a checksum, but for what is worked out of them."""
+    with closing(sqlite3.connect(services.settings.database)) as database:
+        return [
+            (table, name)
+            for table in ("product", "photo", "reading", "promotion")
+            for _, name, *_, hidden in database.execute(f"PRAGMA table_xinfo({table})")
+            if not hidden and name != "id"
+        ]
+
+
+def another(value):
+    """Give a value of the same kind."""
+    if value is None:
+        return 1
+    return value + {bytes: b"x", str: "x"}.get(type(value), 1)
+
+
+def test_a_change_of_any_column_by_another_program_is_found(filled):
+    columns = covered_columns(filled)
+    assert len(columns) > 25
+    for table, column in columns:
+        where = f"{table} WHERE rowid = (SELECT max(rowid) FROM {table})"
+        with closing(sqlite3.connect(filled.settings.database)) as other:
+            [[value]] = other.execute(f"SELECT {column} FROM {where}").fetchall()
+        put = f"UPDATE {where.replace(' WHERE', f' SET {column} = ? WHERE')}"
+
+        behind_our_back(filled, put, another(value))
+
+        with suppress(NotReady):  # the model that a promotion names now is not to be had
+            assert verify(services=filled).drift > 0, (table, column)
+
+        behind_our_back(filled, put, value)
+    assert verify(services=filled).problems == ()
+
+
+def test_bytes_that_flip_on_the_disk_are_found_or_change_nothing(filled):
+    filled.index.save_snapshot()
+    before = rows_of(filled)
+    filled.close()
+    path = filled.settings.database
+    whole, chance, found = path.read_bytes(), random.Random(5), 0
+    for _ in range(25):
+        data = bytearray(whole)
+        at = chance.randrange(100, len(data) - 4)  # beyond the header
+        data[at : at + 4] = bytes(each ^ 0xA5 for each in data[at : at + 4])
+        path.write_bytes(data)
+        fresh = build_services(filled.settings, MeanColourEncoder())
+        try:
+            drift = verify(services=fresh).drift
+            assert drift or rows_of(fresh) == before
+            found += drift > 0
+        except (DatabaseError, WrongSchema):  # SQLite itself refuses
+            found += 1
+        fresh.close()
+        for left in (f"{path}-wal", f"{path}-shm"):
+            Path(left).unlink(missing_ok=True)
+
+    assert found > 5
+
+
+def test_two_numbers_exchanged_in_a_reading_are_found_and_read_again(filled):
+    before = rows_of(filled)
+    with closing(sqlite3.connect(filled.settings.database)) as other:
+        [[data]] = other.execute("SELECT embedding FROM reading WHERE photo_id = 3").fetchall()
+    numbers = np.frombuffer(data, "<f4").copy()
+    numbers[[0, 1]] = numbers[[1, 0]]
+    behind_our_back(
+        filled, "UPDATE reading SET embedding = ? WHERE photo_id = 3", numbers.tobytes()
+    )
+
+    found = verify(services=filled)
+    repaired = verify(services=filled, repair=True)
+
+    assert kinds(found) == ["damaged reading"]
+    assert repaired.problems == ()
+    assert rows_of(filled)["reading"] == before["reading"]
+
+
+def test_only_a_person_can_say_that_a_changed_row_is_right(filled):
+    behind_our_back(filled, "UPDATE product SET price_cents = 1 WHERE sku = 'RED-00'")
+
+    found = verify(services=filled, repair=True)
+    accepted = verify(services=filled, accept=True)
+
+    [problem] = found.problems
+    assert (problem.kind, problem.subject) == (ProblemKind.DAMAGED_ROW, "product 1 (RED-00)")
+    assert accepted.problems == ()
+    assert product_by_sku("RED-00", services=filled).price_cents == 1
+
+
+def test_a_damaged_reading_of_another_model_is_forgotten(filled):
+    other = MeanColourEncoder("other")
+    read_missing(model_of(other, "other"), services=filled)
+    behind_our_back(
+        filled,
+        "UPDATE reading SET label = 'x' WHERE photo_id = 3 AND fingerprint = ?",
+        other.fingerprint,
+    )
+
+    found = verify(services=filled, repair=True)
+
+    assert (found.problems, len(found.repaired)) == ((), 1)
+    with filled.database.reading() as session:
+        assert readings.count_without(session, other.fingerprint) == 1
+
+
+def test_a_reading_is_not_thrown_away_where_its_picture_is_lost(filled):
+    digest = digest_of(filled, "RED-00")
+    filled.store.remove([digest])
+    behind_our_back(filled, "UPDATE reading SET confidence = 0.5 WHERE photo_id = 1")
+    before = rows_of(filled)["reading"]
+
+    report = verify(services=filled, repair=True)
+
+    assert kinds(report) == ["damaged reading", "missing picture"]
+    assert rows_of(filled)["reading"] == before
+    assert [each.advice for each in report.problems if each.subject == digest] == [
+        "import RED-00 again, or restore a backup"
+    ]
+
+
+def test_what_a_repair_takes_out_of_use_is_kept(filled):
+    orphan, digest = filled.store.put(plain_photo((1, 2, 3))), digest_of(filled, "RED-00")
+    [path] = filled.store.root.rglob(f"{digest}.*")
+    damaged = path.read_bytes()[:-1] + b"x"
+    whole = filled.store.read_bytes(orphan)
+    for _ in range(2):  # a second time under the same name
+        path.write_bytes(damaged)
+        report = verify(services=filled, repair=True)
+        assert report.set_aside >= 1
+        filled.store.put(plain_photo((250, 10, 10)))
+
+    kept = [each.read_bytes() for each in filled.settings.quarantine.iterdir()]
+    assert sorted(kept) == sorted([damaged, damaged, whole])
+    assert verify(services=filled).problems == ()
 
 
 def test_a_changed_picture_is_taken_away_so_that_it_can_be_imported_again(filled):
