@@ -8,6 +8,7 @@ EmbeddingsError
 ├── StaleSnapshot      an index file is torn, of another model or of another catalogue
 ├── BadArchive         a ZIP breaks a rule for archives of strangers
 ├── BadTable           a CSV cannot be read as a whole: what it is, and what to do
+├── NoSuchFile         a name means no file of a folder, or more than one
 ├── MissingPhoto       the store has no such picture, or its bytes were changed
 └── DatasetUnavailable a data set is nowhere to be had, or its bytes are not the published ones
 """
@@ -43,6 +44,10 @@ class BadArchive(EmbeddingsError):
 
 class BadTable(EmbeddingsError):
     """A file that is to be a table is none, or does not say which its columns are."""
+
+
+class NoSuchFile(EmbeddingsError):
+    """A name means no file of a folder, or more than one; the message goes on from the name."""
 
 
 class MissingPhoto(EmbeddingsError):

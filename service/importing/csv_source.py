@@ -1,17 +1,16 @@
 """A CSV beside its pictures."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 from catalog.errors import BadRow, BadSource
-from embeddings.folders import FileFinder
+from embeddings.errors import NoSuchFile
+from embeddings.inside import FilesInside
 from embeddings.picture_files import HEAD_BYTES
 from embeddings.tables import count_rows
-from embeddings.tables.photo_cells import hint_for, spellings
 from service.importing.cells import rows_of
 from service.importing.report import RowError, RowNote, printable
 from service.importing.row import Row
@@ -49,9 +48,7 @@ class PictureFolder:
         """Take a folder. Raises: BadSource."""
         if not root.is_dir():
             raise BadSource(f"the pictures' folder '{root}' does not exist: name it by --photos")
-        self._root = root.resolve()
-        self._real: Callable[[Path], Path] = lru_cache(1000)(Path.resolve)
-        self._finder = FileFinder(self._root)
+        self._files = FilesInside(root)
         self._max_bytes = max_bytes
 
     def read(self, name: str) -> bytes:
@@ -70,40 +67,10 @@ class PictureFolder:
     @contextmanager
     def _opened(self, name: str) -> Iterator[BinaryIO]:
         try:
-            path = self._meant(name)
-            if not path.is_file():
-                raise BadRow(f"the picture '{name}' is missing{hint_for(name)}")
-            with path.open("rb") as file:
+            with self._files.find(name).open("rb") as file:
                 yield file
-        except (OSError, ValueError, RuntimeError) as error:  # a loop of links, a name too long
-            reason = error.strerror if isinstance(error, OSError) else error
-            raise BadRow(f"the picture '{name[:200]}' cannot be read: {reason}") from error
-
-    def _meant(self, name: str) -> Path:
-        """Give the one file that a name means, in whatever spelling, case or Unicode form."""
-        found: dict[Path, None] = {}
-        outside: BadRow | None = None
-        for spelled in spellings(name):
-            try:
-                path = self._inside(spelled)
-                if not found and os.path.lexists(path):
-                    return path
-                found |= dict.fromkeys(self._inside(str(p)) for p in self._finder.find(spelled))
-            except BadRow as error:
-                outside = outside or error
-        if len(found) > 1:
-            them = ", ".join(f"'{printable(path.name)}'" for path in list(found)[:3])
-            raise BadRow(f"the picture '{name}' may be any of {them}")
-        if outside is not None and not found:
-            raise outside
-        return next(iter(found), self._root / name)
-
-    def _inside(self, name: str) -> Path:
-        path = self._root / name
-        # A source's pictures lie in few folders; following each anew takes longer than reading.
-        path = self._real(path.parent) / path.name
-        if path.is_symlink():
-            path = path.resolve()
-        if not path.is_relative_to(self._root):
-            raise BadRow(f"the picture '{name}' lies outside the pictures' folder")
-        return path
+        except NoSuchFile as error:
+            raise BadRow(f"the picture '{printable(name)[:200]}' {error}") from error
+        except OSError as error:
+            reason = f"cannot be read: {error.strerror}"
+            raise BadRow(f"the picture '{printable(name)[:200]}' {reason}") from error

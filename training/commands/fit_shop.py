@@ -1,6 +1,7 @@
 """`lookalike-train fit --data`: a bundle's network trained on the user's own photos."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -68,7 +69,7 @@ def fit_shop_photos(output: Path, resume: bool, given: dict[str, Any]) -> None:
     if name is not None and bundle is None:
         raise click.UsageError("--name needs --bundle, the folder of the bundle to name")
     start = load_bundle(resolve_bundle(given.get("start", START)))
-    photos = read_shop_photos(data)
+    photos = read_shop_photos(data, partial(click.echo, err=True))
     settings = {k: v for k, v in given.items() if k in ShopConfig.__dataclass_fields__}
     try:
         config = ShopConfig(

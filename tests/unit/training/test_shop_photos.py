@@ -1,7 +1,11 @@
 """A shop's own photos are found in folders or a CSV, and gaps are named."""
 
+import os
+import unicodedata
+
 import pytest
 
+from tests.fakes import plain_picture
 from training.errors import BadData
 from training.shop_photos import read_shop_photos
 
@@ -10,7 +14,7 @@ def touch(folder, *names):
     for name in names:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"not decoded here")
+        path.write_bytes(name.encode())  # not decoded here
     return folder
 
 
@@ -53,18 +57,32 @@ def test_a_csv_names_photos_beside_it(tmp_path):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("photo,category\nx.jpg,Hat\n", "row 2 of .* names a photo that is not there"),
+        ("photo,category\nx.jpg,Hat\n", r"row 2 of .* names a photo that is missing: x\.jpg"),
         ("photo,category\na.jpg,\n", "row 2 of .* names no category"),
         ("photo,colour\na.jpg,red\n", "lacks a column named category or label"),
-        ("", "lacks a column named photo or image or file"),
+        ("", "is empty: its first line names the columns, 'photo' or 'image' or 'file'"),
+        ("name,category\na.jpg,Hat\n", "needs a first line with the column 'photo'"),
+        (
+            "photo,category\n/etc/passwd,Hat\n",
+            "that (lies outside the pictures' folder|is missing)",
+        ),
+        ("photo,category\n../a.jpg,Hat\n", "lies outside the pictures' folder"),
+        ("photo,category\npipe.jpg,Hat\n", "row 2 of .* is missing: pipe"),
+        ("photo,category\nfolder.jpg,Hat\n", "row 2 of .* is missing: folder"),
+        ("photo,category\na.jpg," + "H" * 65 + "\n", "at most 64 characters, this one has 65"),
+        ("photo,category\na.jpg,H\u202eat\n", r"a control character \(U\+202E\)"),
+        ("photo,category\na.jpg,H\x1b[1mat\n", r"a control character \(U\+001B\)"),
+        ('photo,category\n"a.jpg,Hat\n', "row 2 of .*a quotation mark is opened and not closed"),
     ],
 )
 def test_a_csv_that_makes_no_sense_is_refused(tmp_path, text, complaint):
-    touch(tmp_path, "a.jpg")
-    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    folder = touch(tmp_path / "in", "a.jpg", "../a.jpg")
+    os.mkfifo(folder / "pipe.jpg")
+    (folder / "folder.jpg").mkdir()
+    (folder / "t.csv").write_text(text, encoding="utf-8")
 
     with pytest.raises(BadData, match=complaint):
-        read_shop_photos(tmp_path / "t.csv")
+        read_shop_photos(folder / "t.csv")
 
 
 def test_one_category_is_not_enough(tmp_path):
@@ -91,3 +109,119 @@ def test_a_photo_outside_the_categories_is_refused(tmp_path):
 def test_what_is_not_there_is_refused(tmp_path):
     with pytest.raises(BadData, match="neither a folder nor a CSV"):
         read_shop_photos(tmp_path / "nothing")
+
+
+ROWS = [("a.jpg", "Hat", "1"), ("b.jpg", "Hat", "2"), ("c.jpg", "Bag", "3"), ("d.jpg", "Bag", "4")]
+
+
+def lines(delimiter=",", header="photo,category,sku", ends="\n"):
+    told = [header.replace(",", delimiter), *(delimiter.join(row) for row in ROWS)]
+    return ends.join(told) + ends
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        lines(";").encode(),
+        lines("\t").encode("utf-16"),
+        lines(header="Photo,Category,SKU").encode(),
+        lines(header="photo, category, sku").encode(),
+        ("sep=;\n" + lines(";")).encode("utf-8-sig"),
+        lines(ends="\r").encode(),
+        lines().replace("a.jpg", "A.JPG").replace("b.jpg", "sub\\..\\b.jpg").encode(),
+        lines().replace("b.jpg", "/b.jpg?v=2").encode(),
+        (lines() + ",,\n,,\n").encode(),
+    ],
+)
+def test_a_table_is_read_as_an_import_reads_it(tmp_path, data):
+    touch(tmp_path, "a.jpg", "b.jpg", "c.jpg", "d.jpg", "sub/x.jpg")
+    (tmp_path / "t.csv").write_bytes(data)
+
+    photos = read_shop_photos(tmp_path / "t.csv")
+
+    assert [(photo.path.name, photo.label, photo.group) for photo in photos] == ROWS
+
+
+def test_several_photos_of_a_cell_are_one_group(tmp_path):
+    touch(tmp_path, "a.jpg", "b.jpg", "c.jpg", "d.jpg")
+    (tmp_path / "t.csv").write_text("photo,category\na.jpg|b.jpg,Hat\nc.jpg,Bag\nd.jpg,Bag\n")
+
+    groups = [photo.group for photo in read_shop_photos(tmp_path / "t.csv")]
+
+    assert groups[0] == groups[1]
+    assert len(set(groups)) == 3
+
+
+def test_what_network_drives_keep_is_no_category(tmp_path):
+    touch(tmp_path, "hats/a.jpg", "hats/b.jpg", "bags/c.jpg", "bags/d.jpg")
+    touch(tmp_path, "@eaDir/hats/SYNO_DIR_THUMB.jpg", "hats/@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg")
+    touch(tmp_path, "#recycle/x.jpg", "__MACOSX/hats/._a.jpg", ".hidden/y.jpg", "hats/Thumbs.db")
+    said = []
+
+    photos = read_shop_photos(tmp_path, said.append)
+
+    assert [photo.path.name for photo in photos] == ["c.jpg", "d.jpg", "a.jpg", "b.jpg"]
+    assert said == []
+
+
+def test_photos_are_told_by_their_bytes_and_the_rest_is_named(tmp_path):
+    touch(tmp_path, "hats/a.jfif", "hats/b.HIF", "bags/c.jpe", "bags/notes.txt")
+    (tmp_path / "bags" / "d").write_bytes(plain_picture())
+    os.mkfifo(tmp_path / "bags" / "e.jpg")
+    said = []
+
+    photos = read_shop_photos(tmp_path, said.append)
+
+    assert [photo.path.name for photo in photos] == ["c.jpe", "d", "a.jfif", "b.HIF"]
+    [line] = said
+    assert "bags/e.jpg (neither a file nor a folder)" in line
+    assert "bags/notes.txt (not a picture in a format that we know)" in line
+
+
+def test_a_picture_of_a_format_that_is_not_read_is_named_and_nothing_is_done(tmp_path):
+    touch(tmp_path, "hats/a.jpg", "hats/b.jpg", "bags/c.jpg", "bags/d.jpg")
+    (tmp_path / "bags" / "e.tif").write_bytes(b"II*\0")
+
+    with pytest.raises(BadData, match=r"1 photos cannot be read: bags/e\.tif \(a TIFF picture\)"):
+        read_shop_photos(tmp_path)
+
+
+def test_categories_that_look_the_same_are_one_called_as_most_photos_call_it(tmp_path):
+    apart = unicodedata.normalize("NFD", "Röcke")
+    touch(tmp_path, "Röcke/a.jpg", f"{apart}/b.jpg", "hosen/c.jpg", "Hosen/d.jpg", "Hosen /e.jpg")
+    said = []
+
+    photos = read_shop_photos(tmp_path, said.append)
+
+    assert sorted(photo.label for photo in photos) == ["Hosen", "Hosen", "Hosen", "Röcke", "Röcke"]
+    assert said == ["Hosen, hosen are one category, called Hosen"]
+
+
+def test_one_picture_many_times_is_said_and_on_one_side_of_the_split(tmp_path):
+    touch(tmp_path, "hats/b.jpg", "bags/d.jpg", "bags/e.jpg")
+    for name in ("hats/a1.jpg", "hats/a2.jpg", "bags/a3.jpg"):
+        (tmp_path / name).write_bytes(b"the same")
+    said = []
+
+    photos = read_shop_photos(tmp_path, said.append)
+
+    groups = {photo.path.name: photo.group for photo in photos}
+    assert groups["a1.jpg"] == groups["a2.jpg"] == groups["a3.jpg"]
+    assert len(set(groups.values())) == 4
+    assert said == [
+        "the same picture more than once, kept on one side of the split: bags/a3.jpg 3 times",
+        "the same picture under more than one category, which teaches both: "
+        "bags/a3.jpg, hats/a1.jpg, hats/a2.jpg under bags and hats",
+    ]
+
+
+def test_groups_that_share_a_picture_are_one_however_far_it_goes(tmp_path):
+    touch(tmp_path, "hats/1/a.jpg", "hats/2/b.jpg", "hats/3/c.jpg", "hats/4/d.jpg", "bags/5/e.jpg")
+    for name, data in (("1/x", b"p"), ("2/x", b"p"), ("2/y", b"q"), ("3/y", b"q")):
+        (tmp_path / "hats" / f"{name}.jpg").write_bytes(data)
+    touch(tmp_path, "bags/6/f.jpg")
+
+    groups = {photo.path.parent.name: photo.group for photo in read_shop_photos(tmp_path)}
+
+    assert groups["1"] == groups["2"] == groups["3"]
+    assert len(set(groups.values())) == 4
