@@ -8,8 +8,10 @@ from PIL import Image
 from embeddings.decoding.coding_points import colours_of_points
 from embeddings.decoding.facts import LARGEST_PROFILE, Colours, Facts, NeedsThoroughLook
 
-_DEEP_BITS = 8
-_PIXEL_BYTES, _DEEP_PIXEL_BYTES = 9.0, 18.0  # measured, with a little to spare
+# Bytes that libheif holds for a pixel of eight bits, and of more; measured, with some to spare.
+_PIXEL_BYTES = {420: (5.5, 8.5)}
+_FULL_PIXEL_BYTES = 9.5, 15.5  # of every other kind
+_ALPHA_BYTES = 2.5, 4.0
 
 
 def look_at_heif(data: bytes, thorough: bool) -> Facts:
@@ -29,8 +31,9 @@ def look_at_heif(data: bytes, thorough: bool) -> Facts:
         known = Colours(bytes(profile))
     elif points:
         known = colours_of_points(points["color_primaries"], points["transfer_characteristics"])
-    deep = info.get("bit_depth", 8) > _DEEP_BITS
-    per_pixel = _DEEP_PIXEL_BYTES if deep else _PIXEL_BYTES
+    deep = info.get("bit_depth", 8) > 8
+    per_pixel = _PIXEL_BYTES.get(info.get("chroma", 0), _FULL_PIXEL_BYTES)[deep]
+    per_pixel += _ALPHA_BYTES[deep] if image.has_alpha else 0
     return Facts("HEIF", image.size, data, colours=known, pixel_bytes=per_pixel)
 
 

@@ -39,7 +39,7 @@ from embeddings.types import Pixels
 
 # Beside what a picture needs: stacks of decoders' threads, and what the allocator rounds up.
 _SLACK_BYTES = 96 * 1024 * 1024
-_NICENESS = 5  # a stranger's large picture waits for everybody's searches
+_NICENESS = 3  # a stranger's large picture gives way to everybody's searches
 _STATM = "/proc/self/statm"
 
 

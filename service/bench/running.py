@@ -29,6 +29,11 @@ class Running:
         """The resident memory of the server's processes together, in megabytes (Linux only)."""
         return sum(_memory_kb(pid) for pid in _family(self.process.pid)) / 1024
 
+    @property
+    def cpu_s(self) -> float:
+        """The processor's time that the server's processes have used together (Linux only)."""
+        return sum(_cpu_ticks(pid) for pid in _family(self.process.pid)) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def serving(home: Path, first: bytes) -> Iterator[Running]:
@@ -74,11 +79,28 @@ def _free_port() -> int:
 
 
 def _family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    found = [int(child) for child in children.read_text().split()] if children.exists() else []
-    return [pid, *(each for child in found for each in _family(child))]
+    found: list[str] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):  # a child belongs to a thread
+        try:
+            found += task.read_text().split()
+        except OSError:  # which has ended
+            continue
+    return [pid, *(each for child in found for each in _family(int(child)))]
 
 
 def _memory_kb(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
+    try:
+        told = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    lines = told.splitlines()
     return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
+
+
+def _cpu_ticks(pid: int) -> int:
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    numbers = told.rpartition(")")[2].split()
+    return int(numbers[11]) + int(numbers[12])

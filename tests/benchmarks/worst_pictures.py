@@ -1,17 +1,28 @@
 """The worst pictures that a stranger can send: small files, all of them legal, that cost the most.
 
-`files` makes them; `python -m tests.benchmarks.worst_pictures` prints what each costs.
+`python -m tests.benchmarks.worst_pictures` sends each to a real server, alone and four at a time,
+and prints how long the answer took and what memory the server's processes held together.
 """
 
+import argparse
 import io
 import struct
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pillow_heif
 from PIL import Image
 
+from service.bench.client import search_request
+from service.bench.running import HOST, Running, serving
 from tests.malformed import header, png
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -137,8 +148,8 @@ FILES: dict[str, Callable[[], bytes]] = {
     "AVIF, 4:4:4, 48 MP": lambda: saved(flat(PHONE), "AVIF", speed=10, subsampling="4:4:4"),
     "AVIF, noise, 6 MP": lambda: saved(noise((3000, 2000)), "AVIF", speed=10, quality=60),
     "HEIC, 48 MP": lambda: heic(flat(PHONE), quality=50),
-    "HEIC, 10 bits, 12 MP": lambda: heic_of_ten_bits((4000, 3000)),
-    "HEIC, noise, 3 MP": lambda: heic(noise((2000, 1500)), quality=70),
+    "HEIC, 10 bits, 1.5 MP": lambda: heic_of_ten_bits((1500, 1000)),
+    "HEIC, noise, 0.2 MP": lambda: heic(noise((480, 320)), quality=85),
 }
 
 
@@ -149,7 +160,97 @@ def heic_of_ten_bits(size: tuple[int, int]) -> bytes:
     return file.getvalue()
 
 
-def files() -> Iterator[tuple[str, bytes]]:
-    """Give each picture with what it is; making them takes a while."""
-    for name, make in FILES.items():
-        yield name, make()
+def file_of(name: str, kept: Path | None) -> bytes:
+    """Make a picture, or take it from the folder where an earlier run has kept it."""
+    if kept is None:
+        return FILES[name]()
+    path = kept / name.replace("/", "_")
+    if not path.exists():
+        path.write_bytes(FILES[name]())
+    return path.read_bytes()
+
+
+@contextmanager
+def watching(server: Running) -> Iterator[list[float]]:
+    """Note the memory of a server's processes, in megabytes, while the block runs."""
+    seen, ended = [server.resident_mb], threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(0.01):
+            seen.append(server.resident_mb)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        thread.join()
+
+
+def ask(server: Running, picture: bytes) -> tuple[float, int]:
+    """Search by a picture; gives the seconds and the status."""
+    start = time.perf_counter()
+    head, _, body = search_request(picture).partition(b"\r\n\r\n")
+    kind = next(line for line in head.split(b"\r\n") if line.startswith(b"Content-Type"))
+    request = urllib.request.Request(
+        f"http://{HOST}:{server.port}/api/v1/search",
+        body,
+        {"Content-Type": kind.decode().partition(": ")[2]},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            status = answer.status
+            answer.read()
+    except urllib.error.HTTPError as error:
+        status = error.code
+        error.close()
+    return time.perf_counter() - start, status
+
+
+def ask_at_once(server: Running, picture: bytes, count: int) -> list[tuple[float, int]]:
+    """Search by a picture from so many clients at a time."""
+    found: list[tuple[float, int]] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(ask(server, picture))) for _ in range(count)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keep", type=Path, help="folder to keep the pictures in")
+    parser.add_argument("--at-once", type=int, default=4)
+    given = parser.parse_args()
+    if given.keep is not None:
+        given.keep.mkdir(exist_ok=True)
+    small = search_request(saved(noise((28, 28)), "PNG"))
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), small) as server:
+        print(f"at rest the server's processes hold {server.resident_mb:.0f} MB\n")
+        print("| picture | kB | answer | s | CPU, s | MB | at once: answers | slowest, s | MB |")
+        print("|---|---|---|---|---|---|---|---|---|")
+        for name in FILES:
+            picture = file_of(name, given.keep)
+            used = server.cpu_s
+            with watching(server) as alone:
+                took, status = ask(server, picture)
+            used = server.cpu_s - used
+            with watching(server) as together:
+                found = ask_at_once(server, picture, given.at_once)
+            slowest = max(seconds for seconds, _ in found)
+            answers = ", ".join(str(each) for each in sorted({status for _, status in found}))
+            print(
+                f"| {name} | {len(picture) / 1024:.1f} | {status} | {took:.2f} | {used:.2f} "
+                f"| {max(alone):.0f} | {answers} | {slowest:.2f} | {max(together):.0f} |",
+                flush=True,
+            )
+        print(f"\nafterwards they hold {server.resident_mb:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
