@@ -56,7 +56,7 @@ def _from_http(error: HTTPException) -> Response:
 
 def _from_error(error: Exception) -> Response:
     problem = problem_of(error)
-    if problem.status >= 500:
+    if problem.status >= 500 and problem.retry_after_s is None:  # "come again" is no failure
         # The route's template, not the address: that one may hold a shopper's token.
         route = request.url_rule.rule if request.url_rule else "an unknown route"
         trace = "".join(traceback.format_exception(error))

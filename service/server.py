@@ -18,6 +18,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from service.allocator import give_back_large_pieces
 from service.logs import configure
 from service.respawning import Backoff
 from service.settings import Settings
@@ -141,6 +142,7 @@ def load_front(settings: Settings) -> "Front":
     from service.proxy import public_prefix
     from service.uploads import most_body_bytes
 
+    give_back_large_pieces()
     services = build_services(settings)
     services.warm_up()
     app = create_app(services)

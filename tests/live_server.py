@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.bench.running import resident_mb
 from service.settings import Settings
 from service.wiring import build_services
 from tests.stock import fill, shades
@@ -32,9 +33,8 @@ class LiveServer:
     log: Path
 
     def resident_mb(self) -> float:
-        """Give the memory that the server and its workers hold, in megabytes."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return sum(_resident_mb(int(pid)) for pid in [self.pid, *children])
+        """Give the memory that the server and all processes below it hold, in megabytes."""
+        return resident_mb(self.pid)
 
 
 @contextmanager
@@ -96,12 +96,3 @@ def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
-
-
-def _resident_mb(pid: int) -> float:
-    [line] = [
-        each
-        for each in Path(f"/proc/{pid}/status").read_text().splitlines()
-        if each.startswith("VmRSS:")
-    ]
-    return int(line.split()[1]) / 1024

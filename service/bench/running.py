@@ -27,12 +27,17 @@ class Running:
     @property
     def resident_mb(self) -> float:
         """The resident memory of the server's processes together, in megabytes (Linux only)."""
-        return sum(_memory_kb(pid) for pid in _family(self.process.pid)) / 1024
+        return resident_mb(self.process.pid)
 
     @property
     def cpu_s(self) -> float:
         """The processor's time that the server's processes have used together (Linux only)."""
         return sum(_cpu_ticks(pid) for pid in _family(self.process.pid)) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_mb(pid: int) -> float:
+    """Give the memory that a process and all below it hold together, in megabytes (Linux only)."""
+    return sum(_memory_kb(each) for each in _family(pid)) / 1024
 
 
 @contextmanager

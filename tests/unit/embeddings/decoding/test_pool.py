@@ -15,6 +15,8 @@ from embeddings.decoding.decode import Wish
 from embeddings.decoding.pool import DecoderPool
 from embeddings.errors import DecodingBusy, UnreadablePhoto
 from embeddings.limits import DEFAULT_LIMITS, PhotoLimits
+from embeddings.stream import read_stream
+from tests.fakes import MeanColourEncoder
 from tests.pictures import good_pictures
 from tests.unit.embeddings.decoding.test_bounds import with_scans
 
@@ -271,3 +273,23 @@ def test_a_budget_that_is_held_is_waited_for_until_the_time_is_over():
             pass
         with budget.holding(20, 100, time.monotonic() + PATIENCE_S):
             pass
+
+
+def test_an_interrupted_stream_reads_no_more_of_what_it_has_begun():
+    stop_after, read = 2, []
+
+    class Counting(MeanColourEncoder):
+        def read(self, photos):
+            read.append(len(photos))
+            return super().read(photos)
+
+    slow = with_scans(100, (1000, 1000)) + bytes(600_000)  # one picture a part
+    parts = [(number, slow) for number in range(40)]
+    stream = read_stream(parts, Counting(), DEFAULT_LIMITS, useful_side=64, threads=2)
+
+    for _ in range(stop_after):
+        next(stream)
+    stream.close()
+
+    # Those that were being decoded are given up, those that waited are not begun.
+    assert len(read) <= stop_after + 2
