@@ -21,7 +21,7 @@ _PLANNED = (EmbeddingsError, CatalogError, ServiceError)
 _WRONG_USE = (BadSetting, BadFilter)
 _WHAT_TO_DO: dict[type[Exception], str] = {
     UnknownProduct: "`lookalike export -` lists the SKUs there are",
-    BadBundle: "set LOOKALIKE_BUNDLE to a shipped model's name or a whole bundle's folder",
+    BadBundle: "name a shipped model or a whole bundle's folder",
     DatasetUnavailable: "try again with a connection",
 }
 
