@@ -14,6 +14,7 @@ from service.settings import Settings
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._:=/+-]{1,64}")  # nothing that could be another line
 _access = logging.getLogger("lookalike.access")
+_OURS = ("service", "lookalike")
 HEADER = "X-Request-Id"
 
 
@@ -51,9 +52,15 @@ def configure(settings: Settings) -> None:
     """Write what this process logs to standard error, from the level on that is set."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else LineFormatter())
-    logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
-    for chatty in ("PIL", "asyncio"):
-        logging.getLogger(chatty).setLevel(max(logging.INFO, logging.root.level))
+    # Of libraries only what is amiss, unless everything is wanted.
+    others = logging.DEBUG if settings.log_level == "DEBUG" else logging.WARNING
+    logging.basicConfig(handlers=[handler], level=max(others, _level(settings)), force=True)
+    for ours in _OURS:
+        logging.getLogger(ours).setLevel(_level(settings))
+
+
+def _level(settings: Settings) -> int:
+    return logging.getLevelNamesMapping()[settings.log_level]
 
 
 def request_id(given: str | None) -> str:

@@ -1,6 +1,7 @@
 """The production server: Granian, one process with several threads unless told otherwise."""
 
 import gc
+import logging
 import multiprocessing
 import os
 import resource
@@ -129,6 +130,7 @@ def _load_or_say_why(settings: Settings, has_served: Event) -> "Front":
         print(f"lookalike: {line}", file=sys.stderr, flush=True)
         os._exit(1)
     has_served.set()
+    logging.getLogger(__name__).info("worker %d answers", os.getpid())
     return front
 
 

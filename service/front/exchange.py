@@ -1,12 +1,15 @@
 """One request from the moment its body is whole to its answer, given once, by whoever is first."""
 
 import asyncio
+import logging
 import threading
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from service.front.protocol import Connection, HeaderList
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Exchange:
         self.sent = answer
         try:
             self.connection.response_bytes(answer.status, answer.headers, answer.body)
+        except Exception as error:  # the client has gone, and with it whom to tell
+            _log.debug("an answer could not be sent: %s", error)
         finally:
             self._loop.call_soon_threadsafe(_finish, self.done)
         return True

@@ -23,7 +23,7 @@ _SWEEP_S = 0.1
 # Only who has waited for so long is watched for going away: watching costs as much as asking.
 _WATCHED_AFTER_S = 0.1
 # A refusal is not sent at once, so that a client that asks again at once cannot keep us busy.
-_REFUSED_AFTER_S = 0.5
+_REFUSED_AFTER_S = 1.0
 _OF_MACHINES = ("/healthz", "/readyz", "/metrics")
 _MACHINES_WAITING = 64
 _log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ _log = logging.getLogger(__name__)
 # Words an answer for an error; of the request's path, and the name that it brought.
 Refusal = Callable[[Exception, str, str | None], Answer]
 _NAME = "x-request-id"
+_FULL = ServerBusy("more is asked at once than can be answered; please try again")
 
 
 class Front:
@@ -45,7 +46,7 @@ class Front:
         self._limits = limits
         self._prefix = prefix
         self._bodies = Bodies(limits)
-        self._under_way: set[Exchange] = set()
+        self._under_way: dict[Exchange, Scope] = {}
         self._lanes: dict[str, Lane] = {}
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -71,8 +72,8 @@ class Front:
         except ClientGone:
             return
         except (UploadTooLarge, SlowUpload, ServerBusy) as error:
-            over = Exchange({}, connection, asyncio.get_running_loop())
-            over.answer(self._refusal(error, self._path(scope), scope.headers.get(_NAME)))
+            exchange = Exchange({}, connection, asyncio.get_running_loop())
+            self._refuse(exchange, error, scope)
             return
         try:
             await self._answer(scope, connection, body)
@@ -80,18 +81,21 @@ class Front:
             self._bodies.release(body)
 
     async def _answer(self, scope: Scope, connection: Connection, body: bytes) -> None:
-        exchange = Exchange(environ_of(scope, body), connection, asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
         lane = self._lanes.get(self._path(scope)) or self._lanes[""]
-        if not lane.offer(exchange):
+        if lane.is_full:  # looked for first: a crowd is refused with as little work as can be
             await asyncio.sleep(_REFUSED_AFTER_S)
-            full = ServerBusy("more is asked at once than can be answered; please try again")
-            self._refuse(exchange, full)
+            self._refuse(Exchange({}, connection, loop), _FULL, scope)
             return
-        self._under_way.add(exchange)
+        exchange = Exchange(environ_of(scope, body), connection, loop)
+        if not lane.offer(exchange):
+            self._refuse(exchange, _FULL, scope)
+            return
+        self._under_way[exchange] = scope
         try:
             await exchange.done
         finally:
-            self._under_way.discard(exchange)
+            del self._under_way[exchange]
             lane.withdraw(exchange)
             if exchange.watcher is not None:
                 exchange.watcher.cancel()
@@ -101,19 +105,16 @@ class Front:
             return call(self._app, exchange.environ)
         except Exception as error:
             _log.exception("the application failed")
-            return self._worded(exchange, error)
+            environ = exchange.environ
+            path = str(environ["PATH_INFO"]).removeprefix(self._prefix)
+            return self._refusal(error, path, environ.get("HTTP_X_REQUEST_ID"))
 
     def _path(self, scope: Scope) -> str:
         return scope.path.removeprefix(self._prefix)
 
-    def _worded(self, exchange: Exchange, error: Exception) -> Answer:
-        environ = exchange.environ
-        path = str(environ["PATH_INFO"]).removeprefix(self._prefix)
-        return self._refusal(error, path, environ.get("HTTP_X_REQUEST_ID"))
-
-    def _refuse(self, exchange: Exchange, error: Exception) -> None:
+    def _refuse(self, exchange: Exchange, error: Exception, scope: Scope) -> None:
         if not exchange.is_over:
-            exchange.answer(self._worded(exchange, error))
+            exchange.answer(self._refusal(error, self._path(scope), scope.headers.get(_NAME)))
 
     async def _sweep(self) -> None:
         while True:
@@ -126,13 +127,13 @@ class Front:
 
     def _end_late_ones(self) -> None:
         now = time.monotonic()
-        for exchange in list(self._under_way):
+        for exchange, scope in list(self._under_way.items()):
             waited = now - exchange.started
             if waited > self._limits.deadline_s:
                 late = DeadlinePassed(
                     f"the answer took longer than {self._limits.deadline_s:g} seconds"
                 )
-                self._refuse(exchange, late)
+                self._refuse(exchange, late, scope)
             elif waited > _WATCHED_AFTER_S and exchange.watcher is None:
                 exchange.watcher = asyncio.create_task(_give_up_when_gone(exchange))
 

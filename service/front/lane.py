@@ -1,11 +1,13 @@
 """Threads that compute answers, with a bounded queue before them."""
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
 
 from service.front.exchange import Answer, Exchange
 
+_log = logging.getLogger(__name__)
 Compute = Callable[[Exchange], Answer]
 
 
@@ -39,11 +41,15 @@ class Lane:
         """How many are being computed now, those that nobody waits for any more too."""
         return self._computing
 
+    @property
+    def is_full(self) -> bool:
+        """Whether an exchange that is offered now would not be taken."""
+        return self._waiting >= self._most_waiting + self._threads - self._computing
+
     def offer(self, exchange: Exchange) -> bool:
         """Take an exchange into the queue; False when it is full."""
         with self._lock:
-            idle = self._threads - self._computing
-            if self._waiting >= self._most_waiting + idle:
+            if self.is_full:
                 return False
             self._waiting += 1
         self._queue.put(exchange)
@@ -71,6 +77,8 @@ class Lane:
                 self._computing += 1
             try:
                 exchange.answer(self._compute(exchange))
+            except Exception:  # this thread is needed for the next one
+                _log.exception("an answer was lost")
             finally:
                 with self._lock:
                     self._computing -= 1

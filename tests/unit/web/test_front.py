@@ -308,6 +308,25 @@ def test_nothing_is_computed_for_a_client_that_has_gone_and_its_place_is_free():
     assert app.computed == ["/held", "/patient", "/patient"]
 
 
+class ClosedConnection(FakeConnection):
+    """Its client went away while the answer was computed."""
+
+    def response_bytes(self, status, headers, body):
+        raise RuntimeError("RSGI transport is closed")
+
+
+def test_a_client_that_goes_before_its_answer_costs_no_thread():
+    async def story():
+        async with front_of(Gate()) as ask:
+            for _ in range(3):
+                await answered(ask("/gone", ClosedConnection()))
+            after = ask("/after")
+            await answered(after)
+            return after.status
+
+    assert asyncio.run(story()) == 200
+
+
 def test_an_application_that_fails_is_still_answered(caplog):
     async def story():
         async with front_of(Gate()) as ask:
