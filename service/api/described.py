@@ -67,6 +67,7 @@ class Operation:
     form_needs_one_of: tuple[str, ...] = ()  # these fields of the form exclude each other
     problems: tuple[type[Exception], ...] = ()
     tag: str = "search"
+    example: str = ""  # a call by curl, for `lookalike demo` at $B, from a checkout
 
 
 def described(operation: Operation) -> Callable[[View], View]:

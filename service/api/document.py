@@ -95,6 +95,8 @@ def _describe(rule: Rule, operation: Operation) -> dict[str, Any]:
         "parameters": [_in_path(name) for name in sorted(rule.arguments)],
         "responses": {"200": {"description": "The answer.", "content": content}},
     }
+    if operation.example:
+        told["x-codeSamples"] = [{"lang": "Shell", "source": operation.example}]
     if operation.query is not None:
         told["parameters"].append({"in": "query", "schema": operation.query})
     if operation.form is not None:

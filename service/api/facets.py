@@ -45,6 +45,7 @@ bp = Blueprint("api_facets", __name__, url_prefix="/api/v1/facets")
     Operation(
         summary="Name the categories, colours and weights that there are",
         answer=Facets,
+        example="curl $B/api/v1/facets",
         tag="products",
     )
 )

@@ -31,6 +31,7 @@ bp = Blueprint("api_products", __name__, url_prefix="/api/v1/products")
     Operation(
         summary="List products",
         query=Narrowing,
+        example='curl "$B/api/v1/products?category=Pants&max_price=120&per_page=10"',
         answer=ProductList,
         problems=VALUE_PROBLEMS,
         tag="products",
@@ -59,7 +60,11 @@ lead_on_from_old_ones(bp)
 @bp.get("/<sku:sku>")
 @described(
     Operation(
-        summary="Show one product", answer=ProductDetail, problems=(UnknownProduct,), tag="products"
+        summary="Show one product",
+        answer=ProductDetail,
+        problems=(UnknownProduct,),
+        tag="products",
+        example="curl $B/api/v1/products/c04180ca-c50a",
     )
 )
 def product(sku: str) -> Response:
@@ -80,6 +85,7 @@ def product(sku: str) -> Response:
     Operation(
         summary="Find what looks like a product",
         query=Likeness,
+        example='curl "$B/api/v1/products/c04180ca-c50a/similar?per_page=12"',
         answer=SearchAnswer,
         problems=(UnknownProduct, *VALUE_PROBLEMS, *SEARCH_PROBLEMS),
         tag="products",

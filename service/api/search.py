@@ -30,6 +30,7 @@ bp = Blueprint("api_search", __name__, url_prefix="/api/v1")
         summary="Name a photo's category and find the products that look like it",
         form=SearchForm,
         form_needs_one_of=("photo", "sku"),
+        example="curl -F photo=@service/demo/stock/samples/a68920e2-059b.jpg $B/api/v1/search",
         answer=SearchAnswer,
         problems=(UnknownProduct, *UPLOAD_PROBLEMS, *VALUE_PROBLEMS, *SEARCH_PROBLEMS),
     )
