@@ -176,6 +176,17 @@ def first_embedding(session: Session, fingerprint: str, product_id: int) -> Sequ
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
+def models(session: Session) -> dict[str, int]:
+    """Count the readings of each model, by its fingerprint."""
+    query = select(Reading.fingerprint, func.count()).group_by(Reading.fingerprint)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def forget_model(session: Session, fingerprint: str) -> None:
+    """Delete all that a model has read."""
+    session.execute(delete(Reading).where(Reading.fingerprint == fingerprint))
+
+
 def forget(session: Session, photo_ids: Sequence[int], fingerprint: str | None = None) -> None:
     """Delete a model's readings of these photos; without a fingerprint every model's."""
     statement = delete(Reading).where(Reading.photo_id.in_(listed(photo_ids)))

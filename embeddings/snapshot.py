@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import stat
 import struct
 import time
 from contextlib import suppress
@@ -69,7 +70,7 @@ def load_snapshot(
         StaleSnapshot: it is missing, torn or changed, or of another model or catalogue.
     """
     try:
-        data = memoryview(path.read_bytes())
+        data = memoryview(_read_regular(path))
     except OSError as error:
         raise StaleSnapshot(f"{path} cannot be read: {error}") from error
     header, body = _parse(path, data)
@@ -83,6 +84,16 @@ def load_snapshot(
             f"{path} holds {len(index)} x {index.dim}, expected {header.count} x {dim}"
         )
     return index, header
+
+
+def _read_regular(path: Path) -> bytes:
+    """Read a file, and nothing that may never end: no pipe, no device. Raises: OSError."""
+    # Opening a pipe would wait for somebody to write to it.
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(f"{path} is no regular file")
+        return file.read(found.st_size)
 
 
 def _parse(path: Path, data: memoryview) -> tuple[SnapshotHeader, memoryview]:

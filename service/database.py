@@ -1,36 +1,46 @@
 """The one place where database sessions are opened."""
 
+import logging
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from catalog import checksums
 from catalog.errors import WrongSchema
 from catalog.schema import is_current, migrate, version_of
+from service.errors import CatalogueBusy
 
 FileId: TypeAlias = tuple[int, int]  # device and inode: another file under the name has another
 
-_BUSY_MS = 30_000  # how long a writer waits for another
+_BUSY_MS = 30_000  # how long a writer waits for another before it says that it waits
+_TURNS = 10  # that often, before it gives up
+_LOG_BYTES = 4 * 1024 * 1024  # of the write-ahead log, before it is moved into the file
 _CONNECTIONS = 16  # kept open; as many again when all are busy
 # With a write-ahead log nobody waits for a reader, and NORMAL cannot tear the file: a power cut
 # may take back the last commits, wholly.
 _PRAGMAS = (
-    f"PRAGMA busy_timeout = {_BUSY_MS}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
+    # SQLite up to 3.51.2 can lose commits when the log is moved into the file beside a commit of
+    # another process; see `Database.writing`.
+    "PRAGMA wal_autocheckpoint = 0",
+    "PRAGMA journal_size_limit = 0",  # a log that is started anew is as short as it can be
 )
+_log = logging.getLogger(__name__)
 
 
-def open_engine(path: Path, upgraded: Callable[[Session], None]) -> Engine:
+def open_engine(path: Path, upgraded: Callable[[Session], None], busy_ms: int) -> Engine:
     """Open a catalogue's file, making it or bringing it up to date where needed.
 
     `upgraded` is called within the transaction that brings an older catalogue up to date.
@@ -45,7 +55,7 @@ def open_engine(path: Path, upgraded: Callable[[Session], None]) -> Engine:
         max_overflow=_CONNECTIONS,
         pool_use_lifo=True,  # the one used last still has its pages at hand
     )
-    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "connect", partial(_set_up, busy_ms))
     event.listen(engine, "begin", _begin)
     try:
         with engine.connect() as connection:
@@ -101,9 +111,19 @@ class Database:
     Should another file be put in its place, by hand from a copy, say, the next use opens that one.
     """
 
-    def __init__(self, path: Path, upgraded: Callable[[Session], None] | None = None) -> None:
-        """Take the file, and what else is to be done when it is of an older version."""
+    def __init__(
+        self,
+        path: Path,
+        upgraded: Callable[[Session], None] | None = None,
+        *,
+        busy_ms: int = _BUSY_MS,
+    ) -> None:
+        """Take the file, and what else is to be done when it is of an older version.
+
+        A writer says each `busy_ms` that it waits for another.
+        """
         self.path = path
+        self._busy_ms = busy_ms
         self._upgraded = upgraded or _do_nothing
         self._opening = threading.Lock()
         self._opened: tuple[Engine, FileId | None] | None = None
@@ -120,7 +140,7 @@ class Database:
                 self._opened[0].dispose()
                 self._opened = None
             if self._opened is None:
-                engine = open_engine(self.path, self._upgraded)
+                engine = open_engine(self.path, self._upgraded, self._busy_ms)
                 self._opened = engine, _file_id(self.path)
             return self._opened[0]
 
@@ -142,10 +162,49 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Give the only session that writes now; commit at the end, roll back on an error."""
+        """Give the only session that writes now; commit at the end, roll back on an error.
+
+        Raises:
+            CatalogueBusy: others went on writing for minutes.
+        """
         engine = for_writing(self.engine).execution_options(keep_checksums=True)
-        with Session(engine, expire_on_commit=False) as session, session.begin():
+        if self._log_bytes() > _LOG_BYTES:
+            self._shorten_log(engine)
+        with self._next_turn(engine) as session:
             yield session
+            session.commit()
+
+    def _next_turn(self, engine: Engine) -> Session:
+        for turn in range(1, _TURNS + 1):
+            session = Session(engine, expire_on_commit=False)
+            try:
+                session.connection()  # begins, and so waits for the one who writes
+                return session
+            except OperationalError as error:
+                session.close()
+                if not is_locked(error):
+                    raise
+                waited_s = turn * self._busy_ms // 1000
+                _log.warning("another process writes to the catalogue: waiting, %d s", waited_s)
+        raise CatalogueBusy(
+            f"another process has been writing to the catalogue for {waited_s} seconds; what was "
+            "finished is kept: run the same command again once it is done"
+        )
+
+    def _shorten_log(self, engine: Engine) -> None:
+        """Move the log into the file in a turn of its own, so while nobody commits.
+
+        A commit that starts the log anew meanwhile is what old versions of SQLite lose:
+        https://sqlite.org/wal.html#walresetbug. The next writer starts the log anew.
+        """
+        with self._next_turn(engine), closing(engine.raw_connection()) as other:
+            other.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # type: ignore[union-attr]
+
+    def _log_bytes(self) -> int:
+        try:
+            return os.stat(f"{self.path}-wal").st_size
+        except FileNotFoundError:
+            return 0
 
     def close(self) -> None:
         """Close all connections; the next use opens the file anew."""
@@ -163,11 +222,16 @@ def _file_id(path: Path) -> FileId | None:
     return found.st_dev, found.st_ino
 
 
-def _set_up(connection: Any, _entry: ConnectionPoolEntry) -> None:
+def is_locked(error: OperationalError) -> bool:
+    """Say whether it is another's writing that was waited for in vain."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def _set_up(busy_ms: int, connection: Any, _entry: ConnectionPoolEntry) -> None:
     # The driver would begin transactions by its own rules, and only before a write.
     connection.isolation_level = None
     checksums.teach(connection)
-    for pragma in _PRAGMAS:
+    for pragma in (f"PRAGMA busy_timeout = {busy_ms}", *_PRAGMAS):
         connection.execute(pragma)
 
 

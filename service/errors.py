@@ -15,6 +15,7 @@ ServiceError
 ├── ClientGone        nobody waits for the answer any more
 ├── BadRequestValue   a parameter of a request breaks its rule
 ├── NotOffered        a colour or a weight that the model which answers does not have
+├── CatalogueBusy     others went on writing for longer than is waited for
 ├── BadBackup         a backup is torn, foreign or of a newer version, or cannot be made
 └── BadOutput         a file cannot be written in the format that its ending stands for
 """
@@ -87,6 +88,10 @@ class BadRequestValue(ServiceError):
         self.fields = dict(fields or {})
 
 
+class CatalogueBusy(ServiceError):
+    """Others went on writing to the catalogue for longer than is waited for."""
+
+
 class BadBackup(ServiceError):
     """A backup is torn, foreign or of a newer version, or cannot be made."""
 
@@ -120,6 +125,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     UploadTooLarge: Problem(413, "The upload is too large", "upload-too-large"),
     SlowUpload: Problem(408, "The upload came too slowly", "slow-upload"),
     ServerBusy: Problem(503, "The service is busy", "busy", 2),
+    CatalogueBusy: Problem(503, "The service is busy", "busy", 30),
     DeadlinePassed: Problem(503, "The answer took too long", "too-long", 5),
     BadRequestValue: Problem(422, "A value breaks its rule", "bad-value"),
     BadFilter: Problem(422, "A filter breaks its rule", "bad-filter"),

@@ -1,16 +1,22 @@
 """Puts another model into service in one transaction, and takes it back."""
 
+from sqlalchemy.orm import Session
+
 from catalog import promotions, readings
 from service.errors import NotReady
+from service.missing_readings import open_stored
 from service.models import Model
 from service.trying_out import try_model
 from service.wiring import Services
 
+_MOST_LOST = 1_000  # beyond it somebody should look before another model answers
 
-def promote_model(model: Model, *, services: Services) -> None:
+
+def promote_model(model: Model, *, services: Services, leave_lost: bool = False) -> None:
     """Let a model answer, its categories become the products'; human labels stay.
 
-    Every process changes over before its next search.
+    Every process changes over before its next search. With `leave_lost` photos whose pictures
+    are lost or damaged do not hinder it: they are found again once they were imported again.
 
     Raises:
         NotReady: it has not read all photos yet (see `read_missing`); nothing was changed.
@@ -22,11 +28,22 @@ def promote_model(model: Model, *, services: Services) -> None:
         if current is not None and current.fingerprint == model.fingerprint:
             return
         unread = readings.count_without(session, model.fingerprint)
-        if unread:
+        if unread and not (leave_lost and _all_are_lost(session, model, services)):
+            photos = "1 photo" if unread == 1 else f"{unread:,} photos"
             raise NotReady(
-                f"the model '{model.name}' has {unread} photos yet to read before it can answer"
+                f"the model '{model.name}' has {photos} yet to read before it can answer: "
+                "`lookalike model promote` reads them; those whose pictures are lost `lookalike "
+                "verify` names: import their products again or remove them, or promote with "
+                "--leave-lost"
             )
         promotions.promote(session, model.fingerprint, model.name, model.source)
+
+
+def _all_are_lost(session: Session, model: Model, services: Services) -> bool:
+    photos = readings.photos_without(session, model.fingerprint, -1, _MOST_LOST)
+    if len(photos) == _MOST_LOST:
+        return False
+    return all(open_stored(photo.digest, services) is None for photo in photos)
 
 
 def roll_back_model(*, services: Services) -> Model:

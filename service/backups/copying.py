@@ -57,6 +57,7 @@ def write_into(copy: Path, live: Path, step: Step) -> None:
     ):
         into.execute("PRAGMA journal_mode = WAL")
         into.execute("PRAGMA synchronous = FULL")
+        into.execute("PRAGMA wal_autocheckpoint = 0")  # see `Database.writing`
         _match_pages(source, into)
         source.backup(into, pages=_PAGES, progress=_patient(step))
         with suppress(sqlite3.OperationalError):  # somebody reads: it goes by itself, later

@@ -10,6 +10,7 @@ from service.cli.compare import compare
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table
 from service.cli.progress import progress_bar
+from service.forgetting import forget_model
 from service.missing_readings import read_missing
 from service.promoting import promote_model, roll_back_model
 from service.settings import Settings
@@ -73,8 +74,13 @@ def _history(services: Services) -> list[dict[str, Any]]:
 
 @command.command("promote", epilog=examples("lookalike model promote /srv/models/spring"))
 @click.argument("bundle")
+@click.option(
+    "--leave-lost",
+    is_flag=True,
+    help="Do not wait for photos whose pictures are lost; they are not found until imported again.",
+)
 @with_settings
-def promote(bundle: str, settings: Settings) -> None:
+def promote(bundle: str, leave_lost: bool, settings: Settings) -> None:
     """Read every photo with the model of BUNDLE (a shipped name or a folder), then let it answer.
 
     The present model answers until all is read. Interrupted, it goes on where it was.
@@ -83,7 +89,7 @@ def promote(bundle: str, settings: Settings) -> None:
         model = services.models.open(bundle)
         with progress_bar("Reading") as progress:
             read_missing(model, services=services, progress=progress)
-        promote_model(model, services=services)
+        promote_model(model, services=services, leave_lost=leave_lost)
         services.index.save_snapshot()
     click.echo(f"{model.name} ({model.fingerprint[:12]}) answers now")
 
@@ -99,3 +105,16 @@ def rollback(settings: Settings) -> None:
         model = roll_back_model(services=services)
         services.index.save_snapshot()
     click.echo(f"{model.name} ({model.fingerprint[:12]}) answers now")
+
+
+@command.command("forget", epilog=examples("lookalike model forget spring"))
+@click.argument("model")
+@with_settings
+def forget(model: str, settings: Settings) -> None:
+    """Drop what MODEL has read: its name, its bundle, or the beginning of its fingerprint.
+
+    Its bundle stays, and so does the list of the models that have answered.
+    """
+    with closing(build_services(settings)) as services:
+        photos = forget_model(model, services=services)
+    click.echo(f"{photos:,} readings were dropped")

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 import pytest
 
+from catalog import readings
 from catalog.filters import Filters
 from embeddings.bundle import load_bundle, write_bundle_json
 from embeddings.errors import BadBundle
 from service.browse import product_by_sku
 from service.changing import label_product
 from service.errors import NotReady
+from service.forgetting import forget_model
 from service.missing_readings import read_missing
 from service.models import model_of
 from service.promoting import promote_model, roll_back_model
@@ -100,7 +102,7 @@ def test_what_came_since_must_be_read_before_rolling_back(shop):
     promote_model(model_of(NEW, "new"), services=shop)
     record_batch([product(shop, "LATE", (1, 2, 3))], services=shop)
 
-    with pytest.raises(NotReady, match="1 photos"):
+    with pytest.raises(NotReady, match="1 photo "):
         roll_back_model(services=shop)
     read_missing(model_of(OLD, "old"), services=shop)
     roll_back_model(services=shop)
@@ -230,3 +232,38 @@ def test_a_model_that_cannot_answer_is_refused_though_nothing_is_left_to_read(
 
     assert find_similar(RED, Filters(), 1, 1, services=empty).fingerprint == OLD.fingerprint
     empty.close()
+
+
+def test_a_lost_picture_hinders_a_promotion_until_somebody_says_otherwise(shop):
+    digest, *_ = sorted(shop.store.digests())
+    shop.store.remove([digest])
+    other = model_of(NEW, "new")
+    read_missing(other, services=shop)
+
+    with pytest.raises(NotReady, match=r"has 1 photo yet to read.*lookalike verify.*--leave-lost"):
+        promote_model(other, services=shop)
+    promote_model(other, services=shop, leave_lost=True)
+
+    assert shop.model.fingerprint == other.fingerprint
+    assert find_similar(plain_photo((250, 10, 10)), Filters(), 1, 99, services=shop).total == 35
+
+
+def test_a_picture_that_can_be_read_is_never_left_out(shop):
+    other = model_of(NEW, "new")
+
+    with pytest.raises(NotReady, match="36 photos"):
+        promote_model(other, services=shop, leave_lost=True)
+
+
+def test_what_a_rejected_model_has_read_can_be_dropped(shop):
+    other = model_of(NEW, "new")
+    read_missing(other, services=shop)
+
+    assert forget_model(other.fingerprint[:8], services=shop) == 36
+
+    for name in (shop.model.fingerprint[:8], "nobody"):
+        with pytest.raises(NotReady):
+            forget_model(name, services=shop)
+    with shop.database.reading() as session:
+        assert readings.count_without(session, other.fingerprint) == 36
+        assert readings.count_without(session, shop.model.fingerprint) == 0

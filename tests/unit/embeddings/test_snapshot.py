@@ -129,3 +129,19 @@ def test_what_a_killed_process_left_is_swept_once_it_is_old(index, tmp_path):
         "index.snapshot",
         "index.snapshot.2.tmp",
     ]
+
+
+def test_what_may_never_end_is_not_read(index, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device").symlink_to("/dev/zero")
+    (tmp_path / "folder").mkdir()
+    for name in ("pipe", "device", "folder"):
+        with pytest.raises(StaleSnapshot):
+            load(tmp_path / name)
+
+
+def test_a_link_to_a_snapshot_is_followed(index, tmp_path):
+    save_snapshot(tmp_path / "index.snapshot", index, HEADER)
+    (tmp_path / "link").symlink_to("index.snapshot")
+
+    assert load(tmp_path / "link")[1] == HEADER

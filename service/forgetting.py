@@ -1,0 +1,41 @@
+"""Drops what a model has read that does not answer any more, or never did."""
+
+from catalog import promotions, readings
+from embeddings.errors import BadBundle
+from service.errors import NotReady
+from service.wiring import Services
+
+_SHORTEST = 6  # digits of a fingerprint that still mean one
+
+
+def forget_model(named: str, *, services: Services) -> int:
+    """Delete the readings of the model of that name, bundle or beginning of a fingerprint.
+
+    Gives how many there were.
+
+    Raises:
+        NotReady: it is the model that answers, or nothing was read by a model called so.
+    """
+    with services.database.reading() as session:
+        read = readings.models(session)
+        called = {each.fingerprint for each in promotions.history(session) if each.name == named}
+        current = promotions.current(session)
+    if len(named) >= _SHORTEST:
+        called |= {fingerprint for fingerprint in read if fingerprint.startswith(named)}
+    found = called & read.keys() or ({_of_bundle(named, services)} & read.keys())
+    if not found:
+        known = ", ".join(fingerprint[:12] for fingerprint in sorted(read))
+        raise NotReady(f"no model called '{named}' has read photos here; these have: {known}")
+    if current is not None and current.fingerprint in found:
+        raise NotReady(f"the model '{named}' answers now: promote another one first")
+    with services.database.writing() as session:
+        for fingerprint in found:
+            readings.forget_model(session, fingerprint)
+    return sum(read[fingerprint] for fingerprint in found)
+
+
+def _of_bundle(named: str, services: Services) -> str:
+    try:
+        return services.models.open(named).fingerprint
+    except BadBundle:
+        return ""

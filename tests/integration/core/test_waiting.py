@@ -1,0 +1,110 @@
+"""Writers that wait for each other, and the log that is moved into the file between them."""
+
+import logging
+import multiprocessing
+import sqlite3
+import threading
+import time
+from contextlib import closing, contextmanager
+
+import pytest
+from sqlalchemy import text
+
+from service.database import Database
+from service.errors import CatalogueBusy
+
+
+@pytest.fixture
+def database(tmp_path):
+    opened = Database(tmp_path / "catalog.sqlite3", busy_ms=100)
+    yield opened
+    opened.close()
+
+
+@contextmanager
+def another_writes(database):
+    with database.reading():
+        pass
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield other
+        other.execute("ROLLBACK")
+
+
+def append(database, size=0):
+    with database.writing() as session:
+        session.execute(text("INSERT INTO change (kind) VALUES (:kind)"), {"kind": "x" * size})
+
+
+def entries(database):
+    with database.reading() as session:
+        return session.scalar(text("SELECT count(*) FROM change"))
+
+
+def test_a_writer_says_that_it_waits_and_then_writes(database, caplog):
+    with caplog.at_level(logging.WARNING), another_writes(database):
+        waiting = threading.Thread(target=append, args=(database,))
+        waiting.start()
+        time.sleep(0.35)
+    waiting.join()
+
+    assert "another process writes to the catalogue" in caplog.text
+    assert entries(database) == 1
+
+
+def test_a_writer_gives_up_at_last_and_says_what_to_do(database):
+    with another_writes(database), pytest.raises(CatalogueBusy, match="run the same command again"):
+        append(database)
+
+    append(database)
+    assert entries(database) == 1
+
+
+def test_an_error_within_leaves_nothing_and_lets_the_next_one_write(database):
+    def fail(error):
+        with database.writing() as session:
+            session.execute(text("INSERT INTO change (kind) VALUES ('product')"))
+            raise error
+
+    for error in (RuntimeError, KeyboardInterrupt):
+        with pytest.raises(error):
+            fail(error)
+
+    append(database)
+
+    assert entries(database) == 1
+
+
+def test_the_log_does_not_grow_for_ever_and_nobody_else_moves_it(database):
+    for _ in range(60):
+        append(database, 300_000)
+    log = database.path.with_name("catalog.sqlite3-wal")
+
+    assert log.stat().st_size < 8_000_000
+    assert entries(database) == 60
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar() == 0
+
+
+def _append_many(path, times):
+    database = Database(path)
+    for _ in range(times):
+        append(database, 100_000)
+    database.close()
+
+
+def test_several_processes_lose_nothing_while_the_log_is_moved(database):
+    spawn = multiprocessing.get_context("spawn")
+    writers = [spawn.Process(target=_append_many, args=(database.path, 60)) for _ in range(3)]
+    with database.reading():
+        pass
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        entries(database)
+        time.sleep(0.01)
+
+    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    assert entries(database) == 180
+    with database.reading() as session:
+        assert session.scalar(text("PRAGMA integrity_check")) == "ok"
