@@ -89,6 +89,7 @@ class Product(Sealed, Base):
         CheckConstraint("stock >= 0", name="stock_not_negative"),
         Index("ix_product_category_id", "category", "id"),
         Index("ix_product_colour_id", "colour", "id"),
+        Index("ix_product_folded_sku", "folded_sku"),
         {"sqlite_autoincrement": True},  # an id is never used twice
     )
 

@@ -8,6 +8,7 @@ from catalog.cards import ProductCard
 from catalog.filters import Filters
 from catalog.models import Product
 from service.aisles import Aisle, nested
+from service.meant import product_meant
 from service.offered import offer
 from service.widening import widened
 from service.wiring import Services
@@ -86,6 +87,6 @@ def samples(counts: Sequence[Aisle], most: int, *, services: Services) -> list[S
 def product_by_sku(sku: str, *, services: Services) -> Product:
     """Give a product with its photos, apart from the database. Raises: UnknownProduct."""
     with services.database.reading() as session:
-        product = products.by_sku(session, sku)
+        product = product_meant(session, sku)
         session.expunge_all()
         return product

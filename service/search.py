@@ -6,7 +6,7 @@ from time import perf_counter
 
 import numpy as np
 
-from catalog import products, quick, readings
+from catalog import quick, readings
 from catalog.filters import Filters
 from embeddings.types import Neighbor, Photo, Reading
 from embeddings.verdict import judge, name_category, name_colour, score
@@ -15,6 +15,7 @@ from service.database import Look
 from service.embedding_rows import vectors_of
 from service.errors import ExpiredSearch
 from service.index_view import View
+from service.meant import product_meant
 from service.ranking import Ranking
 from service.results import Hit, SearchResult
 from service.wiring import Services
@@ -136,7 +137,7 @@ def find_like_product(
     """
     start = perf_counter()
     with services.index.searching() as (look, view):
-        product = products.by_sku(look.session, sku)
+        product = product_meant(look.session, sku)
         own = np.array([photo.id for photo in product.photos], dtype=np.int64)
         rows = readings.first_embedding(look.session, view.model.fingerprint, product.id)
         _, vectors = vectors_of(rows, view.model.dim)

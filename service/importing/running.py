@@ -8,6 +8,7 @@ from service.filling import filling
 from service.importing.opening import SourceOptions, open_source
 from service.importing.report import ImportReport
 from service.importing.source import Source
+from service.importing.spelling import as_known
 from service.importing.work import Work
 from service.progress import Progress, no_progress
 from service.store_batch import finish_import
@@ -58,7 +59,7 @@ def import_rows(
     told = nullcontext(progress) if dry_run else filling(services.settings.home, progress)
     with told as tell, ThreadPoolExecutor(2, thread_name_prefix="store-photos") as pool:
         work = Work(source, services, pool, dry_run=dry_run, as_person=as_person, progress=tell)
-        work.run(source.rows())
+        work.run(as_known(source.rows(), services=services))
         for _ in range(_ROUNDS):
             work.run_again()
         work.give_up()
