@@ -2,7 +2,7 @@
 
 from embeddings.tables.header import Header
 from embeddings.tables.kinds import what_it_is
-from embeddings.tables.lines import MAX_LINE, count_rows
+from embeddings.tables.lines import MAX_LINE, count_rows, is_encoding
 from embeddings.tables.reading import Table, open_table
 from embeddings.tables.rows import BrokenRecord, Record
 from embeddings.tables.shown import escape_cell, shown, unescape_cell
@@ -15,6 +15,7 @@ __all__ = [
     "Table",
     "count_rows",
     "escape_cell",
+    "is_encoding",
     "open_table",
     "shown",
     "unescape_cell",

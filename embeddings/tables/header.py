@@ -63,7 +63,8 @@ def take_header(lines: Lines, needed: Collection[str], known: Collection[str]) -
 
 def name_of(cell: str) -> str:
     """Give a column's name as it is compared: without case, quotes and what nobody sees."""
-    return names.key(names.clean(shown(cell)).strip("\"'"))
+    text = shown(cell).encode("utf-8", "backslashreplace").decode()
+    return names.key(names.clean(text).strip("\"'"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ _WIDE = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_MARKS = (codecs.BOM_UTF8, *(mark for mark, _ in _WIDE))
 
 
 class TooLong(str):
@@ -30,10 +31,12 @@ class Lines:
     """
 
     def __init__(self, file: BinaryIO, encoding: str | None = None) -> None:
-        """Read `file` from its beginning, as `encoding`, or as its first bytes tell."""
+        """Read `file` from its beginning, as its mark tells, else as `encoding`, else as UTF-8."""
         file.seek(0)
-        encoding = encoding or encoding_of(file.read(512))
+        head = file.read(512)
         file.seek(0)
+        if encoding is None or head.startswith(_MARKS):
+            encoding = encoding_of(head)
         errors = "surrogateescape" if encoding == "utf-8-sig" else _UNDECODED
         self._file = file
         self._text = io.TextIOWrapper(file, encoding, errors, newline="")
@@ -87,6 +90,15 @@ def encoding_of(head: bytes) -> str:
     if first > many and second <= few:
         return "utf-16-be"
     return "utf-8-sig"
+
+
+def is_encoding(name: str) -> bool:
+    """Say whether a text can be read by an encoding of that name."""
+    try:
+        io.TextIOWrapper(io.BytesIO(), name)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def count_rows(file: BinaryIO) -> int:

@@ -44,6 +44,10 @@ _SHOWN = 20  # rows in the terminal; --errors and --json have them all
     type=click.Choice([each.value for each in SkuFrom]),
     help="Without a CSV: what names a product, the picture's file, its folder, or both.",
 )
+@click.option(
+    "--encoding",
+    help="Of a CSV that is not UTF-8, such as cp1252 of Excel's plain CSV in Western Europe.",
+)
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option(
     "--errors",
@@ -62,6 +66,7 @@ def command(
     photos: Path | None,
     category_from_folder: bool,
     sku_from: str | None,
+    encoding: str | None,
     dry_run: bool,
     errors: Path | None,
     as_person: bool,
@@ -75,7 +80,7 @@ def command(
     it again. Exits with 1 if any row was refused.
     """
     kind = None if sku_from is None else SkuFrom(sku_from)
-    options = SourceOptions(photos, category_from_folder, kind)
+    options = SourceOptions(photos, category_from_folder, kind, encoding)
     title = "Checking" if dry_run else "Importing"
     with (
         closing(build_services(settings)) as services,

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def as_json(told: "DataclassInstance | dict[str, Any] | list[Any]") -> None:
     """Print an object as JSON on standard output."""
     plain = told if isinstance(told, dict | list) else asdict(told)
-    click.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+    text = json.dumps(plain, indent=2, ensure_ascii=False)
+    click.echo(text.encode("utf-8", "backslashreplace").decode())  # a file's bytes may be no text
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> None:

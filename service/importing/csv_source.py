@@ -20,8 +20,11 @@ from service.importing.table import read_table
 class CsvSource:
     """Rows of a CSV whose pictures lie in one folder, and nowhere else."""
 
-    def __init__(self, path: Path, photos: Path, max_photo_bytes: int) -> None:
+    def __init__(
+        self, path: Path, photos: Path, max_photo_bytes: int, encoding: str | None = None
+    ) -> None:
         """Read `path`; its pictures' names are relative to `photos`."""
+        self._encoding = encoding
         self.ignored = 0
         self._path = path
         self._photos = PictureFolder(photos, max_photo_bytes)
@@ -34,7 +37,7 @@ class CsvSource:
     def rows(self) -> Iterator[Row | RowNote | RowError]:
         """Read row by row. Raises: BadSource."""
         with self._path.open("rb") as file:
-            yield from rows_of(read_table(file, self._path.name))
+            yield from rows_of(read_table(file, self._path.name, self._encoding))
 
     def read(self, photo: str) -> bytes:
         """Read a picture that a row names. Raises: BadRow."""

@@ -21,6 +21,7 @@ class FolderSource:
         max_photo_bytes: int,
         options: PictureOptions,
         home: Path | None = None,
+        encoding: str | None = None,
     ) -> None:
         """List `path`, without `home`: the shop's own pictures are no stock. Raises: BadSource."""
         if home is not None and path.resolve().is_relative_to(home.resolve()):
@@ -34,7 +35,7 @@ class FolderSource:
         self._table: CsvSource | None = None
         if self._contents.table is not None:
             table = path / self._contents.table
-            self._table = CsvSource(table, table.parent, max_photo_bytes)
+            self._table = CsvSource(table, table.parent, max_photo_bytes, encoding)
 
     @property
     def ignored(self) -> int:

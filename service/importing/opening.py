@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.errors import BadSource
+from embeddings.tables import is_encoding, what_it_is
+from embeddings.tables.kinds import HEAD
 from service.importing.csv_source import CsvSource
 from service.importing.folder_source import FolderSource
 from service.importing.picture_rows import PictureOptions, SkuFrom
@@ -22,6 +24,7 @@ class SourceOptions:
     photos: Path | None = None  # the folder of a CSV's pictures; None: the CSV's own
     category_from_folder: bool = False  # a folder's name is the word of whoever sorted into it
     sku_from: SkuFrom | None = None  # what names a product that no table names
+    encoding: str | None = None  # of a table that is not UTF-8 and does not say what it is
 
     @property
     def pictures(self) -> PictureOptions:
@@ -38,18 +41,26 @@ def open_source(
     Raises:
         BadSource: it is none of these, or breaks a rule as a whole.
     """
+    encoding = options.encoding
+    if encoding is not None and not is_encoding(encoding):
+        raise BadSource(f"there is no encoding '{encoding}'; Excel's is cp1252 in Western Europe")
     if path.is_dir():
         if options.photos is not None:
             raise BadSource("--photos goes with a CSV: name that, and not its folder")
-        yield FolderSource(path, max_photo_bytes, options.pictures, home)
+        yield FolderSource(path, max_photo_bytes, options.pictures, home, encoding)
     elif not path.is_file():
         raise BadSource(f"there is no file or folder '{path}'")
     elif path.suffix.lower() == ".zip":
         if options.photos is not None:
             raise BadSource("--photos goes with a CSV; a ZIP brings its own pictures")
-        with closing(ZipSource(path, max_photo_bytes, options.pictures)) as source:
+        with closing(
+            ZipSource(path, max_photo_bytes, options.pictures, encoding=encoding)
+        ) as source:
             yield source
     elif path.suffix.lower() in _TABLES:
-        yield CsvSource(path, options.photos or path.parent, max_photo_bytes)
+        yield CsvSource(path, options.photos or path.parent, max_photo_bytes, encoding)
     else:
-        raise BadSource(f"'{path.name}' is no .csv, .tsv, .txt or .zip and no folder")
+        with path.open("rb") as file:
+            what = what_it_is(file.read(HEAD))
+        more = f": it {what}" if what else ""
+        raise BadSource(f"'{path.name}' is no .csv, .tsv, .txt or .zip and no folder{more}")

@@ -21,16 +21,19 @@ class TableRow:
     fault: str | None = None  # of the row as a whole
 
 
-def read_table(file: BinaryIO, name: str) -> Iterator[TableRow | RowNote | RowError]:
+def read_table(
+    file: BinaryIO, name: str, encoding: str | None = None
+) -> Iterator[TableRow | RowNote | RowError]:
     """Read a CSV row by row; one that cannot be split into cells has that as its fault.
 
-    What is to be told of the columns comes first, as notes.
+    What is to be told of the columns comes first, as notes. `encoding` is that of a file which
+    does not tell its own.
 
     Raises:
         BadSource: it is no CSV with a column `sku`; `name` is how the message calls it.
     """
     try:
-        with open_table(file, ("sku",), COLUMNS) as table:
+        with open_table(file, ("sku",), COLUMNS, encoding) as table:
             yield from notes_on(table.header.line, table.header.names)
             for row in table.rows:
                 yield _row(row, table.header)

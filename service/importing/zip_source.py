@@ -41,8 +41,10 @@ class ZipSource:
         max_photo_bytes: int,
         options: PictureOptions,
         limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
+        encoding: str | None = None,
     ) -> None:
         """Open and check `path`, which stays open. Raises: BadSource."""
+        self._encoding = encoding
         self._path = path
         self._max_photo_bytes = max_photo_bytes
         self._options = options
@@ -124,7 +126,8 @@ class ZipSource:
     def _rows_of(self, table: str) -> Iterator[Row | RowNote | RowError]:
         try:
             with self._open(table) as file:
-                yield from rows_of(read_table(file, f"{self._path.name}/{table}"))
+                name = f"{self._path.name}/{table}"
+                yield from rows_of(read_table(file, name, self._encoding))
         except DAMAGED as error:
             raise BadSource(f"'{table}' is damaged in {self._path.name}: {error}") from error
 

@@ -5,14 +5,14 @@ import pytest
 from catalog.exported import stream_products
 from service.changing import label_product
 from service.exporting import export_catalogue
-from service.importing import import_source
+from service.importing import SourceOptions, import_source
 from tests.spreadsheets import OLD_PROGRAMS, PROGRAMS
 from tests.stock import Item, fill
 
 ITEMS = [
     Item("KLEID-1", (200, 0, 0), 'Kleid "Zoë", grün; 34"', price_cents=129900, stock=3),
     Item("Größe-2", (0, 200, 0), "=1+1", price_cents=1990, url="https://shop.example/2?a=b;c"),
-    Item("D-3", (0, 0, 200), "'-Schürze\u00a0|\u00a0Łódź", price_cents=None, category="Röcke"),
+    Item("D-3", (0, 0, 200), "'-Schürze\u00a0|\u00a0Žœ €", price_cents=None, category="Röcke"),
     Item("-4", (0, 90, 0), "@SUM(1), +49", price_cents=1205, category="=cmd"),
     Item("5'", (90, 0, 0), "'tis 100 % wool", price_cents=50),
 ]
@@ -62,6 +62,21 @@ def test_a_code_page_costs_the_rows_with_its_letters_and_changes_no_title(shop, 
 
     assert [error.line for error in report.failed] == [2, 3, 4]
     assert all("save the file as 'CSV UTF-8'" in error.reason for error in report.failed)
+    assert everything(shop) == before
+
+
+@pytest.mark.parametrize("program", OLD_PROGRAMS, ids=lambda program: program.name)
+def test_a_code_page_that_is_named_is_read(shop, tmp_path, program):
+    before = everything(shop)
+    export_catalogue(tmp_path / "all.csv", services=shop)
+    changed = program.saved(program.opened((tmp_path / "all.csv").read_bytes()))
+    (tmp_path / "all.csv").write_bytes(changed)
+
+    report = import_source(
+        tmp_path / "all.csv", services=shop, options=SourceOptions(encoding="cp1252")
+    )
+
+    assert (report.failed, report.unchanged) == ((), 5)
     assert everything(shop) == before
 
 

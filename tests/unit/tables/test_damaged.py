@@ -11,7 +11,7 @@ from embeddings.tables import Record, open_table
 
 COLUMNS = ("sku", "title", "description", "photo", "price")
 words = st.sampled_from(
-    ["soft", "Größe 34", '7" heel', "warm, dry", "a;b", "one\ntwo", "x\r\n\r\ny"]
+    ["soft", "Größe 34", '7" heel', "warm, dry", "a; b", "one\ntwo", "x\r\n\r\ny"]
 )
 prose = st.lists(words, max_size=4).map(" ".join)
 prices = st.sampled_from(["19.90", "29,90", ""])

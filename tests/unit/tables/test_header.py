@@ -77,6 +77,14 @@ def test_unicode_in_any_encoding_is_told_by_the_first_bytes(encoding):
     )
 
 
+def test_the_mark_of_a_file_goes_before_the_encoding_that_is_named():
+    for encoding in ("utf-8-sig", "utf-16", "cp1252"):
+        data = "sku,title,photo\nA,Größe,a\n".encode(encoding)
+
+        with open_table(io.BytesIO(data), ("sku",), COLUMNS, "cp1252") as table:
+            assert next(table.rows).cells[1] == "Größe"
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_lines_end_in_any_way(end):
     assert opened(f"sku,title,photo{end}A,Dress,a{end}{end}B,Coat,b")[1] == [
