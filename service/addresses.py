@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 from catalog.errors import UnknownProduct
 from service.browse import product_by_sku
 from service.current import services
+from service.errors import MOVED
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -93,7 +94,7 @@ def or_leads_on(view: View) -> View:
             named = f"{sku}{_SIMILAR}"
             if not _is_known(named):
                 raise
-            return redirect(url_for(f"{request.blueprint}.product", sku=named), 308)
+            return redirect(url_for(f"{request.blueprint}.product", sku=named), MOVED)
 
     return cast(View, or_product)
 
@@ -106,7 +107,7 @@ def _lead_on(blueprint: str, rest: str) -> Response:
     tries.append((rest.rstrip("/"), "product"))
     for sku, view in tries:
         if sku and _is_known(sku):
-            return redirect(url_for(f"{blueprint}.{view}", sku=sku), 308)
+            return redirect(url_for(f"{blueprint}.{view}", sku=sku), MOVED)
     raise UnknownProduct(f"no product has the SKU '{rest[:80]}'")
 
 

@@ -116,6 +116,11 @@ class Problem:
     kind: str
     retry_after_s: int | None = None  # when to try again, where that helps
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether the fault is the server's, not that of who asked."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
 
 PROBLEMS: dict[type[Exception], Problem] = {
     NoPhoto: Problem(422, "No photo was sent", "no-photo"),
@@ -138,6 +143,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     BadBundle: Problem(503, "The service is not ready", "not-ready"),
     WrongSchema: Problem(503, "The service is not ready", "not-ready"),
 }
+SEE_OTHER = HTTPStatus.SEE_OTHER.value  # after a form was sent: what came of it lies elsewhere
+MOVED = HTTPStatus.PERMANENT_REDIRECT.value  # an address of before
 UNEXPECTED = Problem(500, "Something went wrong on our side", "unexpected")
 
 

@@ -13,6 +13,7 @@ from service.errors import (
     DeadlinePassed,
     Problem,
     ServerBusy,
+    UploadTooLarge,
     problem_of,
     problem_of_status,
 )
@@ -48,7 +49,7 @@ def refusal(app: Flask, error: Exception, path: str) -> Response:
 
 def _from_http(error: HTTPException) -> Response:
     problem = problem_of_status(error.code or UNEXPECTED.status)
-    response = _answer(problem, _detail_of(error))
+    response = _answer(problem, _detail_of(error, problem))
     if "Allow" in (given := error.get_response().headers):
         response.headers["Allow"] = given["Allow"]  # a 405 says what is offered instead
     return response
@@ -56,14 +57,14 @@ def _from_http(error: HTTPException) -> Response:
 
 def _from_error(error: Exception) -> Response:
     problem = problem_of(error)
-    if problem.status >= 500 and problem.retry_after_s is None:  # "come again" is no failure
+    if problem.is_ours and problem.retry_after_s is None:  # "come again" is no failure
         # The route's template, not the address: that one may hold a shopper's token.
         route = request.url_rule.rule if request.url_rule else "an unknown route"
         trace = "".join(traceback.format_exception(error))
         current_app.logger.error("%s %s failed\n%s", request.method, route, trace)
     if problem.kind == "unexpected":
         detail = "the error is in the log of the server; please try again"
-    elif problem.status >= 500 and not isinstance(error, _TELLS_NO_PATH):
+    elif problem.is_ours and not isinstance(error, _TELLS_NO_PATH):
         detail = "the reason is in the log of the server"
     else:
         detail = str(error)
@@ -98,8 +99,8 @@ def _type_of(problem: Problem) -> str:
     return f"{request.script_root}{_EXPLAINED_AT}#{problem.kind}" if known else "about:blank"
 
 
-def _detail_of(error: HTTPException) -> str:
-    if error.code == 413:
+def _detail_of(error: HTTPException, problem: Problem) -> str:
+    if problem == PROBLEMS[UploadTooLarge]:
         limit = current_app.extensions["lookalike"].settings.max_upload_mb
         return f"an upload has at most {limit} MB"
     return error.description or error.name

@@ -188,7 +188,7 @@ def _refusals(app: "Flask", metrics: "Metrics", access_log: bool) -> "Refusal":
         answer = worded[key]
         metrics.count_refused(problem_of(error).kind)
         if access_log:
-            logs.access("", "refused", answer.status, 0)
+            logs.access("-", "refused", answer.status, 0)
         named = [*answer.headers, (logs.HEADER, logs.request_id(name))]
         return Answer(answer.status, named, answer.body)
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from embeddings.framing import USEFUL_SIDE
 from embeddings.photo import open_photo
 from service.current import services, web_parts
+from service.errors import SEE_OTHER
 from service.samples import sample_bytes
 from service.search import read_photo
 
@@ -31,4 +32,4 @@ def search(name: str) -> BaseResponse:
     read = read_photo(open_photo(data, parts.settings.photo_limits, USEFUL_SIDE), services=parts)
     web_parts().metrics.observe_stages(read.timing_ms)
     token = web_parts().searches.remember(read.reading, read.fingerprint)
-    return redirect(url_for("search.results", token=token), 303)
+    return redirect(url_for("search.results", token=token), SEE_OTHER)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from service.browse import category_counts, samples
 from service.current import services, web_parts
+from service.errors import SEE_OTHER
 from service.pages.narrowing import narrowed, narrowing_of
 from service.samples import sample_names
 from service.search import find_like_reading, read_photo
@@ -44,7 +45,7 @@ def search() -> BaseResponse:
     web_parts().metrics.observe_stages({"decode": decode_ms} | read.timing_ms)
     token = web_parts().searches.remember(read.reading, read.fingerprint)
     filters: dict[str, Any] = narrowing_of(sent)
-    return redirect(url_for("search.results", token=token, **filters), 303)
+    return redirect(url_for("search.results", token=token, **filters), SEE_OTHER)
 
 
 @bp.get("/search")

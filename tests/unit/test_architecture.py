@@ -2,6 +2,7 @@
 
 import ast
 import re
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -86,12 +87,24 @@ def test_sessions_are_opened_only_by_the_service():
     assert found == []
 
 
-def test_a_status_code_is_decided_in_one_place():
-    blame = [
-        relative(path)
-        for path in sources()
-        if not relative(path).startswith("service/")
-        if "abort(" in path.read_text(encoding="utf-8")
-    ]
+def statuses_in(path: Path) -> list[int]:
+    """Give the numbers of a file that are statuses of HTTP, other than of success."""
+    numbers = {
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and type(node.value) is int
+    }
+    return sorted(numbers & {each.value for each in HTTPStatus if each >= 300})
 
-    assert blame == []
+
+def test_a_status_code_is_decided_in_one_place():
+    answering = [ROOT / "service" / name for name in ("problems.py", "addresses.py", "uploads.py")]
+    for room in ("api", "pages", "front"):
+        answering += sorted((ROOT / "service" / room).glob("*.py"))
+
+    found = {relative(path): statuses_in(path) for path in answering}
+    blame = {path: told for path, told in found.items() if told}
+    aborting = [relative(path) for path in sources() if "abort(" in path.read_text("utf-8")]
+
+    assert blame == {}
+    assert aborting == []

@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -60,14 +61,17 @@ def ask(port, path, method="GET", body=None, **headers):
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    settings = {"public_url": "https://shop.example/find/", "metrics": "off"}
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        door = f"127.0.0.1:{probe.getsockname()[1]}"
+    settings = {"public_url": "https://shop.example/find/", "metrics": door}
     with serving(tmp_path_factory.mktemp("shop"), **settings) as running:
-        yield running
+        yield running, int(door.rpartition(":")[2])
 
 
 @pytest.fixture(params=[True, False], ids=["prefix taken away", "prefix left"])
 def front(request, shop):
-    server = proxy_to(int(shop.url.rpartition(":")[2]), request.param)
+    running, _ = shop
+    server = proxy_to(int(running.url.rpartition(":")[2]), request.param)
     yield server.server_port
     server.shutdown()
     server.server_close()
@@ -103,3 +107,11 @@ def test_a_search_by_photo_stays_under_the_prefix_and_the_api_names_whole_addres
 def test_health_is_told_and_closed_routes_are_not(front):
     assert ask(front, "/find/healthz")[0].status == 200
     assert {ask(front, f"/find/{path}")[0].status for path in ("readyz", "metrics")} == {404}
+
+
+def test_the_machines_routes_answer_at_their_own_address_and_nothing_else_does(shop):
+    _, door = shop
+
+    told = {path: ask(door, path)[0].status for path in ("/readyz", "/metrics", "/healthz", "/")}
+
+    assert told == {"/readyz": 200, "/metrics": 200, "/healthz": 200, "/": 404}
