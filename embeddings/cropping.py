@@ -36,17 +36,15 @@ class Box:
 
     def as_stored(self, orientation: int) -> "Box":
         """Give this part of an upright picture as it lies in the file, held as EXIF says."""
+        if self is WHOLE or not 2 <= orientation <= 8:
+            return self
         x, y, width, height = self.x, self.y, self.width, self.height
         right, bottom = max(0.0, 1 - x - width), max(0.0, 1 - y - height)
-        return {
-            2: Box(right, y, width, height),
-            3: Box(right, bottom, width, height),
-            4: Box(x, bottom, width, height),
-            5: Box(y, x, height, width),
-            6: Box(y, right, height, width),
-            7: Box(bottom, right, height, width),
-            8: Box(bottom, x, height, width),
-        }.get(orientation, self)
+        across = right if orientation in (2, 3, 6, 7) else x
+        down = bottom if orientation in (3, 4, 7, 8) else y
+        if orientation < 5:
+            return Box(across, down, width, height)
+        return Box(down, across, height, width)
 
 
 def box_from_text(text: str) -> Box:

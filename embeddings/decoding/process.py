@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 
-from embeddings.cropping import Box
+from embeddings.cropping import WHOLE, Box
 from embeddings.decoding.decode import (
     Wish,
     decode,
@@ -65,7 +65,7 @@ def _serve(channel: socket.socket) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         pixels = _read(
-            channel, data, PhotoLimits(size, max_pixels, memory), Wish(side or None, Box(*box))
+            channel, data, PhotoLimits(size, max_pixels, memory), Wish(side or None, _box(*box))
         )
         answer = ANSWER.pack(PIXELS, *pixels.shape[:2]), pixels.data.cast("B")
     except UnreadablePhoto as error:
@@ -75,6 +75,11 @@ def _serve(channel: socket.socket) -> None:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
     send(channel, *answer)
+
+
+def _box(x: float, y: float, width: float, height: float) -> Box:
+    box = Box(x, y, width, height)
+    return WHOLE if box == WHOLE else box
 
 
 def _read(channel: socket.socket, data: bytes, limits: PhotoLimits, wish: Wish) -> Pixels:

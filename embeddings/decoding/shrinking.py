@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from embeddings.colour import plain_mode, to_srgb
-from embeddings.cropping import Box
+from embeddings.cropping import WHOLE, Box
 from embeddings.decoding.facts import Colours
 from embeddings.types import Pixels
 
@@ -52,6 +52,8 @@ def decoded(image: Image.Image) -> Decoded:
 
 def cropped(picture: Decoded, box: Box) -> Decoded:
     """Hand out a part of a picture, as it lies in the file."""
+    if box is WHOLE:
+        return picture
     left, top, right, bottom = box.within(picture.size)
     if (left, top, right, bottom) == (0, 0, *picture.size):
         return picture

@@ -224,6 +224,7 @@ def ask_at_once(server: Running, picture: bytes, count: int) -> list[tuple[float
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="the beginnings of those to send; else all")
     parser.add_argument("--keep", type=Path, help="folder to keep the pictures in")
     parser.add_argument("--at-once", type=int, default=4)
     given = parser.parse_args()
@@ -235,6 +236,8 @@ def main() -> None:
         print("| picture | kB | answer | s | CPU, s | MB | at once: answers | slowest, s | MB |")
         print("|---|---|---|---|---|---|---|---|---|")
         for name in FILES:
+            if given.names and not name.startswith(tuple(given.names)):
+                continue
             picture = file_of(name, given.keep)
             used = server.cpu_s
             with watching(server) as alone:
