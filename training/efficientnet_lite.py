@@ -86,11 +86,12 @@ def features(images: Any, spec: LiteSpec, *, folded: bool = True, drop_path: flo
     grows with depth up to it (https://arxiv.org/abs/1603.09382).
     """
     scale = layers.Rescaling(1 / PIXEL_SPREAD, offset=-PIXEL_MEAN / PIXEL_SPREAD, name="rescale")
-    x = _convolve(scale(images), "stem", STEM_FILTERS, 3, stride=2, folded=folded)
+    x = convolve(scale(images), "stem", STEM_FILTERS, 3, stride=2, folded=folded)
     blocks = blocks_of(spec)
     for number, block in enumerate(blocks):
-        x = _add_block(x, block, f"block{number}", folded, drop_path * number / len(blocks))
-    return _convolve(x, "head", HEAD_FILTERS, 1, folded=folded)
+        name, drop = f"block{number}", drop_path * number / len(blocks)
+        x = add_block(x, block, name, folded=folded, drop_path=drop)
+    return convolve(x, "head", HEAD_FILTERS, 1, folded=folded)
 
 
 def build_classifier(spec: LiteSpec, *, folded: bool = True) -> keras.Model:
@@ -102,14 +103,16 @@ def build_classifier(spec: LiteSpec, *, folded: bool = True) -> keras.Model:
     )
 
 
-def _add_block(x: Any, block: Block, name: str, folded: bool, drop_path: float) -> Any:
+def add_block(
+    x: Any, block: Block, name: str, *, folded: bool = True, drop_path: float = 0.0
+) -> Any:
+    """Put one block on `(n, h, w, filters_in)`."""
     shortcut = x
     if block.expansion != 1:
         widened = block.filters_in * block.expansion
-        x = _convolve(x, f"{name}_expand", widened, 1, folded=folded)
-    # Without a number of filters each channel has a kernel of its own.
-    x = _convolve(x, f"{name}_depthwise", None, block.kernel, stride=block.stride, folded=folded)
-    x = _convolve(x, f"{name}_project", block.filters, 1, folded=folded, active=False)
+        x = convolve(x, f"{name}_expand", widened, 1, folded=folded)
+    x = convolve(x, f"{name}_depthwise", None, block.kernel, stride=block.stride, folded=folded)
+    x = convolve(x, f"{name}_project", block.filters, 1, folded=folded, active=False)
     if not block.has_shortcut:
         return x
     if drop_path:
@@ -118,16 +121,17 @@ def _add_block(x: Any, block: Block, name: str, folded: bool, drop_path: float) 
     return layers.Add(name=f"{name}_add")([x, shortcut])
 
 
-def _convolve(
+def convolve(
     x: Any,
     name: str,
     filters: int | None,
     kernel: int,
     *,
-    folded: bool,
+    folded: bool = True,
     stride: int = 1,
     active: bool = True,
 ) -> Any:
+    """Convolve and cut off; without a number of filters each channel has a kernel of its own."""
     shared = {"strides": stride, "padding": "same", "use_bias": folded, "name": f"{name}_conv"}
     # Keeps the signal's strength, also where no normalisation would restore it.
     start = keras.initializers.VarianceScaling(2.0, mode="fan_out")

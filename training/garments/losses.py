@@ -1,0 +1,49 @@
+"""What the garment network is trained by: kind, colour, tones, attention, and the look."""
+
+from typing import Any
+
+from keras import ops
+
+_FAR = -1e9
+
+
+def of_allowed(logits: Any, allowed: Any) -> Any:
+    """Give minus the logarithm of the summed probability of what a label allows.
+
+    `logits` and `allowed` (0 or 1) are `(n, labels)`; rows that allow nothing are of no label and
+    count for nothing. The mean is over the others.
+    """
+    known = ops.any(allowed > 0, axis=1)
+    within = ops.logsumexp(ops.where(allowed > 0, logits, _FAR), axis=1)
+    lost = ops.where(known, ops.logsumexp(logits, axis=1) - within, 0.0)
+    return ops.sum(lost) / ops.maximum(ops.sum(ops.cast(known, lost.dtype)), 1.0)
+
+
+def of_shares(logits: Any, shares: Any) -> Any:
+    """Give the cross-entropy of shares `(n, tones)`; rows of zeros count for nothing."""
+    known = ops.sum(shares, axis=1) > 0
+    logarithms = logits - ops.logsumexp(logits, axis=1, keepdims=True)
+    lost = ops.where(known, -ops.sum(shares * logarithms, axis=1), 0.0)
+    return ops.sum(lost) / ops.maximum(ops.sum(ops.cast(known, lost.dtype)), 1.0)
+
+
+def of_attention(attention: Any, cover: Any, counted: Any) -> Any:
+    """Give the cross-entropy of an attention `(n, h, w)` and a cover, where it is counted."""
+    kept = ops.clip(attention, 1e-4, 1 - 1e-4)
+    lost = -(cover * ops.log(kept) + (1 - cover) * ops.log(1 - kept))
+    return ops.sum(lost * counted) / ops.maximum(ops.sum(counted), 1.0)
+
+
+def of_look(look: Any, temperature: float) -> Any:
+    """Give InfoNCE: row `i` and row `i + n / 2` are two views of one garment, all others not.
+
+    van den Oord et al., https://arxiv.org/abs/1807.03748; in this form Chen et al.,
+    https://arxiv.org/abs/2002.05709. `look` is `(n, dim)`, of unit length.
+    """
+    count = ops.shape(look)[0]
+    cosines = ops.matmul(look, ops.transpose(look)) / temperature
+    cosines = cosines + _FAR * ops.eye(count, dtype=cosines.dtype)
+    half = count // 2
+    turned = ops.concatenate([look[half:], look[:half]], axis=0)
+    right = ops.sum(look * turned, axis=1) / temperature
+    return ops.mean(ops.logsumexp(cosines, axis=1) - right)
