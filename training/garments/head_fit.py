@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from embeddings.types import Ids, Vectors
 from training.balance import draw_order
+from training.garments.kept_views import split_maps
 from training.garments.losses import of_allowed, of_look, of_shares
 from training.garments.network import head_part
 from training.one_epoch import run_epoch
@@ -143,8 +144,6 @@ def take_head(model: keras.Model, head: keras.Model) -> None:
 
 def features_of(late: keras.Model, maps: Any, batch_size: int = 64) -> npt.NDArray[np.float16]:
     """Work out the pooled features of maps `(n, h, w, c)`: `(n, features)`."""
-    from training.garments.kept_views import split_maps
-
     told = keras.Model(late.input, late.output["features"])
     found = [
         np.asarray(told.predict_on_batch(split_maps(maps[first : first + batch_size])))

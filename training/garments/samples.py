@@ -24,6 +24,7 @@ from training.garments.leaves import LEAVES, of_photo, of_product
 from training.garments.network import TONE_SPREAD
 
 FOLDS = 3
+FINAL_PARTS = 20  # of the senders: one is kept from the network that ships, to fit thresholds on
 IN_ALL = -1  # of no fold: no network is judged by it
 NEVER = -2  # no network learns from it
 _THREADS = 2
@@ -39,6 +40,7 @@ class Samples:
     groups: tuple[str, ...]  # the sender or the shoot
     folds: Ids  # (n,), the fold that is judged by it, IN_ALL or NEVER
     is_product: npt.NDArray[np.bool_]
+    reserved: npt.NDArray[np.bool_]  # of a few senders, whom the network that ships never sees
     labels: tuple[str, ...]  # as its data set has it
 
     def __len__(self) -> int:
@@ -46,8 +48,8 @@ class Samples:
 
     def learned(self, fold: int | None) -> Ids:
         """Give the places that the network of a fold learns from; None: the one that ships."""
-        held = (self.folds == NEVER) | (self.folds == (NEVER if fold is None else fold))
-        return np.flatnonzero(~held)
+        held = self.reserved if fold is None else self.folds == fold
+        return np.flatnonzero(~held & (self.folds != NEVER))
 
     def digest(self) -> str:
         """Give what tells these pictures from any others: names, order and sides."""
@@ -74,12 +76,14 @@ def gather(photos: Sequence[ClothingPhoto], products: Sequence[ProductPhoto]) ->
     unsure = [photo for photo in photos if photo.label in UNDECIDED]
     known = [place for place, photo in enumerate(shown) if photo.split != "test"]
     folds = np.full(len(shown), NEVER, dtype=np.int64)
+    reserved = np.zeros(len(photos) + len(products), dtype=np.bool_)
     if known:
-        folds[known] = group_folds(
-            [shown[place].sender for place in known],
-            [shown[place].label for place in known],
-            FOLDS,
-        )
+        senders = [shown[place].sender for place in known]
+        labels = [shown[place].label for place in known]
+        folds[known] = group_folds(senders, labels, FOLDS)
+        parts = group_folds(senders, labels, FINAL_PARTS)
+        # A few senders took a tenth of all photos each; the smallest part is without them.
+        reserved[np.array(known)[parts == np.bincount(parts).argmin()]] = True
     sides = [IN_ALL if product.split == "train" else NEVER for product in products]
     mine = [*shown, *unsure]
     return Samples(
@@ -94,6 +98,7 @@ def gather(photos: Sequence[ClothingPhoto], products: Sequence[ProductPhoto]) ->
         ).reshape(-1, len(COLOURS)),
         groups=(*(photo.sender for photo in mine), *(product.shoot for product in products)),
         folds=np.array([*folds, *[NEVER] * len(unsure), *sides], dtype=np.int64),
+        reserved=reserved,
         is_product=np.array([False] * len(mine) + [True] * len(products), dtype=np.bool_),
         labels=(*(p.label for p in mine), *(p.article_type for p in products)),
     )

@@ -1,0 +1,153 @@
+"""Reads with the network of each fold what its senders photographed, and counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.datasets.clothing_photos import CATEGORIES
+from embeddings.types import Ids, Pixels
+from training.calibration import calibration, fit_temperature
+from training.console import Tell, named
+from training.figure import Figure
+from training.garments.kinds import UPPER, labels_of, photo_logits, upper_logits
+from training.garments.likeness import laid_elsewhere, ranks
+from training.garments.readings import (
+    Readings,
+    framed,
+    network_of,
+    reader_of_network,
+    served_spec,
+)
+from training.garments.recipe import Recipe
+from training.garments.runs import NETWORK_FILE, run_name
+from training.garments.samples import FOLDS, Cuts, Samples
+from training.photo_figures import FoldAnswers, photo_figures, relevance, sender_share
+from training.photo_studio import has_articles, studio_relevance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoldReadings:
+    """What the network of one fold says of the senders that it never saw, and of the others."""
+
+    held: Ids  # places in the samples
+    rest: Ids
+    of_held: Readings
+    of_rest: Readings
+    moved: Ids  # those of `held` that were cut out
+    of_moved: Readings  # laid on another ground
+    of_articles: Readings
+
+
+def read_fold(
+    recipe: Recipe,
+    samples: Samples,
+    cuts: Cuts,
+    articles: Sequence[Pixels],
+    fold: int,
+    folder: Path,
+    tell: Tell,
+) -> FoldReadings:
+    """Read with one fold's network."""
+    spec = served_spec(recipe)
+    read = reader_of_network(network_of(recipe, folder / run_name(fold) / NETWORK_FILE))
+    mine = ~samples.is_product & samples.kinds.any(axis=1)
+    held = np.flatnonzero(mine & (samples.folds == fold))
+    rest = np.flatnonzero(mine & (samples.folds >= 0) & (samples.folds != fold))
+    moved = held[cuts.found[held]]
+    told = named(tell, f"fold {fold}")
+    paths = samples.paths
+    return FoldReadings(
+        held,
+        rest,
+        read(framed([paths[place] for place in held], spec, told)),
+        read(framed([paths[place] for place in rest], spec, told)),
+        moved,
+        read(laid_elsewhere(samples, cuts, moved, (spec.height, spec.width))),
+        read(articles),
+    )
+
+
+def judge_folds(
+    folds: Sequence[FoldReadings], samples: Samples, article_labels: Ids
+) -> dict[str, Figure]:
+    """Give the means over the folds, with 95 % intervals over senders."""
+    labels = labels_of(samples.labels)
+    senders = [[samples.groups[place] for place in fold.held] for fold in folds]
+    of = f"unseen senders, mean of {FOLDS} folds"
+    answers = [_answers(fold, labels, who) for fold, who in zip(folds, senders, strict=True)]
+    told = photo_figures(answers)
+    # Every leaf may win here, a bag for a shirt too.
+    right = [_right(fold, labels) for fold in folds]
+    found = [
+        ranks(fold.of_moved.embeddings, fold.of_held.embeddings, _places(fold)) for fold in folds
+    ]
+    movers = [[samples.groups[place] for place in fold.moved] for fold in folds]
+    known = [has_articles(labels[fold.held]) for fold in folds]
+    studio = [
+        studio_relevance(
+            fold.of_held.embeddings[these], labels[fold.held][these],
+            fold.of_articles.embeddings, article_labels,
+        )
+        for fold, these in zip(folds, known, strict=True)
+    ]  # fmt: skip
+    sizes = ", ".join(f"{len(fold.held):,}" for fold in folds)
+    return {
+        "same_garment_first": Figure.of(
+            f"the very garment on another ground found first among {sizes} photos, {of}",
+            sender_share([(each < 1).astype(float) for each in found], movers),
+        ),
+        "same_garment_ten": Figure.of(
+            f"the same, within ten, {of}",
+            sender_share([(each < 10).astype(float) for each in found], movers),
+        ),
+        "subset_folds": Figure.of(f"10 classes, {of}", told.subset_accuracy),
+        "accuracy_folds": Figure.of(f"17 categories, {of}", sender_share(right, senders)),
+        "balanced_folds": Figure.of(f"17 categories, balanced, {of}", told.balanced),
+        "precision_at_10": Figure.of(
+            "precision@10 by category, unseen senders against the rest", told.precision_at_10
+        ),
+        "photo_to_studio": Figure.of(
+            "photo to grey studio articles, precision@10",
+            sender_share(
+                studio,
+                [[w for w, k in zip(who, these, strict=True) if k]
+                 for who, these in zip(senders, known, strict=True)],
+            ),
+        ),
+        "calibration_folds": Figure(
+            f"expected calibration error, {of}",
+            float(np.mean([_calibration_apart(answers, number) for number in range(len(folds))])),
+            sum(len(fold.held) for fold in folds),
+        ),
+    }  # fmt: skip
+
+
+def _places(fold: FoldReadings) -> Ids:
+    return np.searchsorted(fold.held, fold.moved)
+
+
+def _answers(fold: FoldReadings, labels: Ids, senders: Sequence[str]) -> FoldAnswers:
+    near = relevance(
+        fold.of_held.embeddings, labels[fold.held], fold.of_rest.embeddings, labels[fold.rest]
+    )
+    return FoldAnswers(photo_logits(fold.of_held.logits), labels[fold.held], tuple(senders), near)
+
+
+def _right(fold: FoldReadings, labels: Ids) -> npt.NDArray[np.float64]:
+    columns = np.array([UPPER.index(name) for name in CATEGORIES])
+    named_upper = upper_logits(fold.of_held.logits).argmax(axis=1)
+    right: npt.NDArray[np.float64] = (named_upper == columns[labels[fold.held]]).astype(np.float64)
+    return right
+
+
+def _calibration_apart(answers: Sequence[FoldAnswers], number: int) -> float:
+    """Judge a fold at the temperature that the others give."""
+    others = [answer for place, answer in enumerate(answers) if place != number]
+    temperature = fit_temperature(
+        np.concatenate([each.logits for each in others]),
+        np.concatenate([each.labels for each in others]),
+    )
+    return calibration(answers[number].logits, answers[number].labels, temperature).ece

@@ -1,0 +1,96 @@
+"""Reads pictures with a run's network as it will be served, through ONNX."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnx
+import onnxruntime
+
+from embeddings.bundle import NETWORK_FILE, InputSpec
+from embeddings.framing import frame
+from embeddings.photo import open_photo
+from embeddings.types import Photo, Pixels, Vectors
+from training.efficientnet_lite import LITES
+from training.framed import photo_spec
+from training.garments.network import build_garment_network, served_of
+from training.garments.onnx_rules import register
+from training.garments.recipe import Recipe
+from training.onnx_export import to_onnx
+from training.photo_fit import Progress
+
+OUTPUTS = ("logits", "embedding", "colour")
+_PART = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """What a network says of pictures."""
+
+    logits: Vectors  # (n, leaves)
+    embeddings: Vectors  # (n, dim)
+    colours: Vectors  # (n, colours), logits
+
+    def __getitem__(self, rows: slice) -> "Readings":
+        return Readings(self.logits[rows], self.embeddings[rows], self.colours[rows])
+
+
+Reader = Callable[[Iterable[Pixels]], Readings]
+
+
+def served_spec(recipe: Recipe) -> InputSpec:
+    """Say the pictures that the network reads when it serves."""
+    return photo_spec(*recipe.served)
+
+
+def network_of(recipe: Recipe, weights: Path) -> keras.Model:
+    """Build the network of the served size with the weights of a run."""
+    height, width = recipe.served
+    model = build_garment_network(
+        LITES[recipe.lite], height=height, width=width, kind_weight=recipe.head.kind_weight
+    )
+    model.load_weights(weights)
+    return served_of(model)
+
+
+def reader_of_network(network: keras.Model) -> Reader:
+    """Give what reads framed pictures `(height, width, 3)` with a network."""
+    register()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / NETWORK_FILE
+        onnx.save(to_onnx(network), file)
+        return reader_of(file)
+
+
+def reader_of(file: Path) -> Reader:
+    """Give what reads with a network in a file."""
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+
+    def read(pictures: Iterable[Pixels]) -> Readings:
+        told, part = [], []
+        for picture in pictures:
+            part.append(picture)
+            if len(part) == _PART:
+                told.append(session.run(OUTPUTS, {"images": np.stack(part)}))
+                part = []
+        if part:
+            told.append(session.run(OUTPUTS, {"images": np.stack(part)}))
+        return Readings(*(np.concatenate(each) for each in zip(*told, strict=True)))
+
+    return read
+
+
+def framed(paths: Sequence[Path], spec: InputSpec, progress: Progress) -> Iterable[Pixels]:
+    """Frame pictures one after the other, as serving does."""
+    for number, path in enumerate(paths):
+        yield frame(open_photo(path.read_bytes()), spec)
+        if number % 50 == 0 or number == len(paths) - 1:
+            progress(number + 1, len(paths), "reading")
+
+
+def as_photo(pixels: Pixels, spec: InputSpec) -> Pixels:
+    """Frame decoded pixels as serving does."""
+    return frame(Photo(pixels), spec)
