@@ -37,6 +37,7 @@ class GarmentView:
     answers: Answers
     groups: Sequence[str]  # whose each is: the photos of one sender resemble each other
     weight: float  # of the whole view, beside the others
+    as_it_comes: bool = False  # a threshold is to keep its share of these by themselves
 
 
 def fit_direction(
@@ -49,7 +50,8 @@ def fit_direction(
 ) -> Rejection:
     """Fit a rule that asks the embedding alone, with a threshold that loses a share of garments.
 
-    The threshold is read from scores that rules gave which had not seen that garment's group.
+    The threshold is read from scores that rules gave which had not seen that garment's group. Where
+    views are as they come, it keeps that share of each of these; else of all views together.
     `nearest` holds the cosines to the nearest known photo, of garments as shoppers show them.
 
     Raises:
@@ -76,10 +78,19 @@ def fit_direction(
         confidence=0.0,
         energy=0.0,
         nearest=0.0,
-        garment_threshold=float(np.quantile(apart, lost)),
+        garment_threshold=_threshold(apart, garments, counts, lost),
         close_match_cosine=float(np.quantile(nearest, LOST_GARMENTS)),
         direction=tuple(float(weight) for weight in fitted.coef_[0]),
     )
+
+
+def _threshold(
+    scores: Weights, views: Sequence[GarmentView], counts: Sequence[int], lost: float
+) -> float:
+    """Give the highest threshold that loses no more than a share, of each view if any is marked."""
+    parts = np.split(scores, np.cumsum(counts)[:-1])
+    marked = [part for part, view in zip(parts, views, strict=True) if view.as_it_comes]
+    return min(float(np.quantile(part, lost)) for part in (marked or [scores]))
 
 
 def rejection_scores(

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from embeddings.types import Pixels
 from training.garments.cutouts import Cover
 
 Rng = np.random.Generator
+Drawing = npt.NDArray[np.float32]  # (height, width, 3), 0 to 255, while it is drawn
 Ground = Callable[[Rng], Pixels]  # draws one, (height, width, 3)
 
 _LEAST_STRIP = 0.1  # of a side; what is narrower shows no ground
@@ -17,7 +19,7 @@ _LEAST_STRIP = 0.1  # of a side; what is narrower shows no ground
 def strip_of(photo: Pixels, cover: Cover) -> Pixels | None:
     """Give the widest strip along an edge of a photo that holds none of its garment."""
     height, width = photo.shape[:2]
-    rows, columns = (cover > 0).any(axis=1), (cover > 0).any(axis=0)
+    rows, columns = cover.max(axis=1) > 0, cover.max(axis=0) > 0
     found: list[tuple[float, Pixels]] = []
     for taken, axis in ((rows, 0), (columns, 1)):
         side = (height, width)[axis]
@@ -60,10 +62,11 @@ def drawn(height: int, width: int, rng: Rng) -> Pixels:
     noise = rng.normal(0, rng.uniform(1, 8), base.shape).astype(np.float32)
     if rng.random() < 0.5:
         noise = cv2.GaussianBlur(noise, (0, 0), rng.uniform(0.6, 2.0)) * 2
-    return np.clip(base + noise, 0, 255).astype(np.uint8)
+    told: Pixels = np.clip(base + noise, 0, 255).astype(np.uint8)
+    return told
 
 
-def _leading(taken: Pixels) -> int:
+def _leading(taken: npt.NDArray[np.bool_]) -> int:
     """Count the lines before the first that is taken."""
     return int(np.argmax(taken)) if taken.any() else 0
 
@@ -78,16 +81,17 @@ def _colour(rng: Rng) -> Pixels:
     return told
 
 
-def _wall(height: int, width: int, rng: Rng) -> Pixels:
+def _wall(height: int, width: int, rng: Rng) -> Drawing:
     """Draw one colour under uneven light."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     angle = rng.uniform(0, 2 * np.pi)
     along = (np.cos(angle) * x / width + np.sin(angle) * y / height).astype(np.float32)
     light = 1 + rng.uniform(0, 0.35) * (along - along.mean())
-    return (_colour(rng).astype(np.float32) * light[..., None]).astype(np.float32)
+    drawing: Drawing = (_colour(rng) * light[..., None]).astype(np.float32)
+    return drawing
 
 
-def _lines(base: Pixels, rng: Rng, *, both: bool) -> None:
+def _lines(base: Drawing, rng: Rng, *, both: bool) -> None:
     """Part a ground into boards, or into tiles."""
     apart = int(rng.integers(14, 70))
     width = int(rng.integers(1, 3))
@@ -103,7 +107,7 @@ def _lines(base: Pixels, rng: Rng, *, both: bool) -> None:
         base[:] = base[::-1]
 
 
-def _weave(base: Pixels, rng: Rng) -> None:
+def _weave(base: Drawing, rng: Rng) -> None:
     """Draw checks or stripes, as on a bed or a tablecloth."""
     apart = int(rng.integers(6, 50))
     other = _colour(rng).astype(np.float32)
@@ -114,7 +118,7 @@ def _weave(base: Pixels, rng: Rng) -> None:
     base += share * pattern * (other - base)
 
 
-def _heap(base: Pixels, rng: Rng) -> None:
+def _heap(base: Drawing, rng: Rng) -> None:
     """Draw blurred things of many colours behind."""
     height, width = base.shape[:2]
     for _ in range(int(rng.integers(4, 14))):

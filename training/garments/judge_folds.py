@@ -9,10 +9,15 @@ import numpy.typing as npt
 
 from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.types import Ids, Pixels
-from training.calibration import calibration, fit_temperature
 from training.console import Tell, named
 from training.figure import Figure
-from training.garments.kinds import UPPER, labels_of, photo_logits, upper_logits
+from training.garments.kinds import (
+    UPPER,
+    labels_of,
+    photo_logits,
+    upper_confidence,
+    upper_logits,
+)
 from training.garments.likeness import laid_elsewhere, ranks
 from training.garments.readings import (
     Readings,
@@ -24,6 +29,7 @@ from training.garments.readings import (
 from training.garments.recipe import Recipe
 from training.garments.runs import NETWORK_FILE, run_name
 from training.garments.samples import FOLDS, Cuts, Samples
+from training.garments.sets import held_out_error
 from training.photo_figures import FoldAnswers, photo_figures, relevance, sender_share
 from training.photo_studio import has_articles, studio_relevance
 
@@ -119,7 +125,7 @@ def judge_folds(
         ),
         "calibration_folds": Figure(
             f"expected calibration error, {of}",
-            float(np.mean([_calibration_apart(answers, number) for number in range(len(folds))])),
+            _calibration(folds, samples),
             sum(len(fold.held) for fold in folds),
         ),
     }  # fmt: skip
@@ -136,18 +142,18 @@ def _answers(fold: FoldReadings, labels: Ids, senders: Sequence[str]) -> FoldAns
     return FoldAnswers(photo_logits(fold.of_held.logits), labels[fold.held], tuple(senders), near)
 
 
+def _calibration(folds: Sequence[FoldReadings], samples: Samples) -> float:
+    """Judge each fold at the temperature that the others give."""
+    return held_out_error(
+        np.concatenate([fold.of_held.logits for fold in folds]),
+        np.concatenate([samples.kinds[fold.held] for fold in folds]),
+        np.repeat(np.arange(len(folds)), [len(fold.held) for fold in folds]),
+        upper_confidence,
+    )
+
+
 def _right(fold: FoldReadings, labels: Ids) -> npt.NDArray[np.float64]:
     columns = np.array([UPPER.index(name) for name in CATEGORIES])
     named_upper = upper_logits(fold.of_held.logits).argmax(axis=1)
     right: npt.NDArray[np.float64] = (named_upper == columns[labels[fold.held]]).astype(np.float64)
     return right
-
-
-def _calibration_apart(answers: Sequence[FoldAnswers], number: int) -> float:
-    """Judge a fold at the temperature that the others give."""
-    others = [answer for place, answer in enumerate(answers) if place != number]
-    temperature = fit_temperature(
-        np.concatenate([each.logits for each in others]),
-        np.concatenate([each.labels for each in others]),
-    )
-    return calibration(answers[number].logits, answers[number].labels, temperature).ece

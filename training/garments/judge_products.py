@@ -38,7 +38,7 @@ def judge_products(read: ProductReadings, samples: Samples) -> dict[str, Figure]
     def where(mask: npt.NDArray[np.bool_]) -> list[str]:
         return [shoot for shoot, kept in zip(shoots, mask, strict=True) if kept]
 
-    known, worn, coloured = kinds.any(axis=1), is_worn(kinds), colours.any(axis=1)
+    known, worn, coloured = np.any(kinds, axis=1), is_worn(kinds), np.any(colours, axis=1)
     places = np.searchsorted(read.held, read.moved)
     found = ranks(read.of_moved.embeddings, read.of_held.embeddings, places)
     movers = [samples.groups[place] for place in read.moved]

@@ -133,4 +133,5 @@ def _coarse(view: View) -> npt.NDArray[np.uint8]:
     if view.cover is None:
         return np.full((height, width), UNKNOWN, dtype=np.uint8)
     coarse = cv2.resize(view.cover, (width, height), interpolation=cv2.INTER_AREA)
-    return np.minimum(coarse, UNKNOWN - 1)
+    told: npt.NDArray[np.uint8] = np.minimum(coarse, UNKNOWN - 1)
+    return told

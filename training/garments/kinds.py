@@ -6,6 +6,7 @@ import numpy.typing as npt
 from embeddings.datasets.clothing_photos import CATEGORIES, SUBSET
 from embeddings.types import Ids, Vectors
 from training.garments.leaves import LEAVES, PARENT, TREE
+from training.predict import softmax
 
 Values = npt.NDArray[np.float64]
 
@@ -52,7 +53,7 @@ def upper_right(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> Values:
 def is_worn(allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Say of each picture whether its label is of clothes or shoes that the photos have, too."""
     upper = np.isin(_UPPER_OF, _PHOTO_COLUMNS)
-    worn: npt.NDArray[np.bool_] = (allowed & upper).any(axis=1)
+    worn: npt.NDArray[np.bool_] = np.any(allowed & upper, axis=1)
     return worn
 
 
@@ -60,3 +61,14 @@ def labels_of(names: tuple[str, ...]) -> Ids:
     """Give the places in CATEGORIES of the clothing photos' labels; -1 for any other."""
     known = {name: place for place, name in enumerate(CATEGORIES)}
     return np.array([known.get(name, -1) for name in names], dtype=np.int64)
+
+
+def leaf_confidence(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> tuple[Values, Values]:
+    """Give the likeliest leaf's probability, and whether it is right."""
+    return softmax(logits).max(axis=1).astype(np.float64), named_right(logits, allowed)
+
+
+def upper_confidence(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> tuple[Values, Values]:
+    """Give the likeliest upper category's probability, and whether it is right."""
+    confidence = softmax(upper_logits(logits)).max(axis=1).astype(np.float64)
+    return confidence, upper_right(logits, allowed)

@@ -85,8 +85,10 @@ def lay_on(photo: Pixels, cover: Cover, ground: Pixels, moves: Moves, rng: Rng) 
     alpha = cv2.GaussianBlur(cv2.erode(covered, np.ones((3, 3), np.uint8)), (0, 0), 0.8)
     weight = alpha.astype(np.float32)[..., None] / 255
     garment = _relit(pixels.astype(np.float32), moves, rng, share=0.5)
-    laid = garment * weight + _shaded(ground, alpha, rng) * (1 - weight)
-    return View(_finished(np.clip(laid, 0, 255).astype(np.uint8), moves, rng, share=0.7), covered)
+    laid: Pixels = np.clip(
+        garment * weight + _shaded(ground, alpha, rng) * (1 - weight), 0, 255
+    ).astype(np.uint8)
+    return View(_finished(laid, moves, rng, share=0.7), covered)
 
 
 def _matrix(
@@ -113,7 +115,7 @@ def _matrix(
 def _shaded(ground: Pixels, alpha: Cover, rng: Rng) -> npt.NDArray[np.float32]:
     """Cast a soft shadow beside the garment."""
     soft = cv2.GaussianBlur(alpha, (0, 0), rng.uniform(2, 7)).astype(np.float32) / 255
-    move = np.float32([[1, 0, rng.uniform(-5, 5)], [0, 1, rng.uniform(-2, 6)]])
+    move = np.array([[1, 0, rng.uniform(-5, 5)], [0, 1, rng.uniform(-2, 6)]], dtype=np.float32)
     soft = cv2.warpAffine(soft, move, alpha.shape[1::-1])
     shaded: npt.NDArray[np.float32] = ground * (1 - rng.uniform(0, 0.5) * soft[..., None])
     return shaded
@@ -139,5 +141,6 @@ def _finished(pixels: Pixels, moves: Moves, rng: Rng, share: float = 1.0) -> Pix
         lit = cv2.GaussianBlur(lit, (0, 0), rng.uniform(0.4, 1.4))
     if rng.random() < moves.packed:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(45, 92))]
-        lit = cv2.imdecode(cv2.imencode(".jpg", lit, quality)[1], cv2.IMREAD_COLOR)
+        packed: Pixels = cv2.imdecode(cv2.imencode(".jpg", lit, quality)[1], cv2.IMREAD_COLOR)
+        lit = packed
     return np.ascontiguousarray(lit)

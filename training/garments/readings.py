@@ -7,10 +7,12 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import numpy.typing as npt
 import onnx
 import onnxruntime
 
-from embeddings.bundle import NETWORK_FILE, InputSpec
+from embeddings.bundle import InputSpec
+from embeddings.bundle_files import NETWORK_FILE
 from embeddings.framing import frame
 from embeddings.photo import open_photo
 from embeddings.types import Photo, Pixels, Vectors
@@ -34,8 +36,9 @@ class Readings:
     embeddings: Vectors  # (n, dim)
     colours: Vectors  # (n, colours), logits
 
-    def __getitem__(self, rows: slice) -> "Readings":
-        return Readings(self.logits[rows], self.embeddings[rows], self.colours[rows])
+    def where(self, kept: npt.NDArray[np.bool_]) -> "Readings":
+        """Give those of some pictures, `kept` `(n,)`."""
+        return Readings(self.logits[kept], self.embeddings[kept], self.colours[kept])
 
 
 Reader = Callable[[Iterable[Pixels]], Readings]

@@ -1,4 +1,4 @@
-"""How the garment bundle is made: the late blocks on a shop's photos, then on all, then the head."""
+"""How the garment bundle is made: late blocks on a shop's photos, then on all, then the head."""
 
 from dataclasses import dataclass, field
 

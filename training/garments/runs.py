@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.types import Ids
@@ -71,7 +72,7 @@ class Material:
     samples: Samples
     cuts: Cuts
     views: KeptViews
-    article_kinds: Ids  # (k, leaves), bool
+    article_kinds: npt.NDArray[np.bool_]  # (k, leaves)
     article_views: KeptViews
 
 

@@ -89,7 +89,7 @@ class PortionBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._order = every[:, rng.permutation(every.shape[1])]
 
     def __len__(self) -> int:
-        return max(1, self._order.shape[1] // self._config.batch_size)
+        return max(1, int(self._order.shape[1]) // self._config.batch_size)
 
     def __getitem__(self, place: int) -> tuple[dict[str, Any], dict[str, Any]]:
         part = slice(place * self._config.batch_size, (place + 1) * self._config.batch_size)
