@@ -1,8 +1,8 @@
 """The course of a fit, one row an epoch."""
 
 import csv
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from training.errors import BadRun
@@ -24,7 +24,12 @@ class Epoch:
 
 def write_history(epochs: Sequence[Epoch], folder: Path) -> None:
     """Write `history.csv` anew."""
-    write_rows([asdict(epoch) for epoch in epochs], folder)
+    with (folder / HISTORY_FILE).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(Epoch)], lineterminator="\n")
+        writer.writeheader()
+        for epoch in epochs:
+            row = asdict(epoch)
+            writer.writerow({k: v if k == "epoch" else f"{v:.6g}" for k, v in row.items()})
 
 
 def read_history(folder: Path) -> list[Epoch]:
@@ -42,12 +47,3 @@ def read_history(folder: Path) -> list[Epoch]:
 def best_epoch(epochs: Sequence[Epoch]) -> Epoch:
     """Give the epoch whose network a fit keeps: the lowest held-out loss, the latest of equals."""
     return min(epochs, key=lambda epoch: (epoch.val_loss, -epoch.epoch))
-
-
-def write_rows(rows: Sequence[Mapping[str, float]], folder: Path) -> None:
-    """Write `history.csv` of whatever figures a training tells an epoch."""
-    with (folder / HISTORY_FILE).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({k: v if k == "epoch" else f"{v:.6g}" for k, v in row.items()})

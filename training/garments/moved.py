@@ -141,6 +141,6 @@ def _finished(pixels: Pixels, moves: Moves, rng: Rng, share: float = 1.0) -> Pix
         lit = cv2.GaussianBlur(lit, (0, 0), rng.uniform(0.4, 1.4))
     if rng.random() < moves.packed:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(45, 92))]
-        packed: Pixels = cv2.imdecode(cv2.imencode(".jpg", lit, quality)[1], cv2.IMREAD_COLOR)
-        lit = packed
+        packed = cv2.imdecode(cv2.imencode(".jpg", lit, quality)[1], cv2.IMREAD_COLOR)
+        lit = np.asarray(packed, dtype=np.uint8)
     return np.ascontiguousarray(lit)

@@ -21,13 +21,14 @@ from training.garments.layers import tone_centres
 from training.garments.leaves import of_article
 from training.garments.network import build_garment_network, early_of, freeze_early, late_of
 from training.garments.recipe import Recipe
-from training.garments.samples import FOLDS, Cuts, Samples
-from training.garments.trunk_fit import Portion, TrunkConfig, fit_trunk
+from training.garments.samples import FOLDS, NEVER, Cuts, Samples
+from training.garments.trunk_fit import Portion, TrunkConfig, Watched, fit_trunk
 from training.photo_fit import Progress
 
 FINAL = "final"
 TRUNK_FILE = "trunk.weights.h5"
 NETWORK_FILE = "network.weights.h5"
+_WATCHED = 300
 
 # What is sold on a dressed person, whose cover is all of the person.
 _WORN = frozenset(
@@ -111,14 +112,17 @@ def fit_all(recipe: Recipe, material: Material, folder: Path, tell: Tell) -> Non
     if not (shop / TRUNK_FILE).exists():
         start = _network(recipe)
         portions = _portions(recipe, material, None, of_shop=True)
-        _fit(start, portions, recipe.shop, shop, named(tell, "on the shop's photos"))
+        watched = _watched(material, None, of_shop=True)
+        _fit(start, portions, watched, recipe.shop, shop, named(tell, "on the shop's photos"))
     for fold in (None, *range(FOLDS)):
         run = folder / run_name(fold)
         if not (run / TRUNK_FILE).exists():
             model = _network(recipe)
             model.load_weights(shop / TRUNK_FILE)
             portions = _portions(recipe, material, fold, of_shop=False)
-            _fit(model, portions, recipe.mixed, run, named(tell, f"{run.name}, late blocks"))
+            watched = _watched(material, fold, of_shop=False)
+            told = named(tell, f"{run.name}, late blocks")
+            _fit(model, portions, watched, recipe.mixed, run, told)
         if not (run / NETWORK_FILE).exists():
             fit_run_head(recipe, material, fold, folder, tell)
 
@@ -190,13 +194,29 @@ def _network(recipe: Recipe) -> keras.Model:
 def _fit(
     model: keras.Model,
     portions: Sequence[Portion],
+    watched: Watched,
     config: TrunkConfig,
     run: Path,
     progress: Progress,
 ) -> None:
     freeze_early(model)
-    fit_trunk(late_of(model), portions, config, run, progress)
+    fit_trunk(late_of(model), portions, config, watched, run, progress)
     model.save_weights(run / TRUNK_FILE)
+
+
+def _watched(material: Material, fold: int | None, *, of_shop: bool) -> Watched:
+    """Choose some pictures that a run learns from, and some of other senders or shoots."""
+    samples = material.samples
+    known = samples.kinds.any(axis=1) & (samples.is_product == of_shop)
+    learned = samples.learned(fold)
+    learned = learned[known[learned]]
+    held = np.setdiff1d(np.flatnonzero(known), samples.learned(fold))
+    if not of_shop:
+        # The published test photos are looked at once, at the very end.
+        held = held[samples.folds[held] != NEVER]
+    rng = np.random.default_rng(0)
+    chosen = [rng.permutation(rows)[:_WATCHED] for rows in (learned, held)]
+    return Watched(material.views, samples.kinds, *chosen)
 
 
 def _portions(

@@ -16,7 +16,7 @@ from training.balance import draw_order
 from training.errors import BadRun
 from training.garments.kept_views import UNKNOWN, KeptViews, split_maps
 from training.garments.losses import of_allowed, of_attention, of_shares
-from training.history import write_rows
+from training.history import Epoch, write_history
 from training.one_epoch import run_epoch
 from training.photo_fit import Progress
 from training.reseed import reseed_dropouts
@@ -52,6 +52,16 @@ class Portion:
     colours: npt.NDArray[np.bool_]
     tones: Vectors
     whole: npt.NDArray[np.bool_]  # of each place: its cover is the garment, not a dressed person
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watched:
+    """Pictures that the curves are drawn by; nothing is chosen by them."""
+
+    views: KeptViews
+    kinds: npt.NDArray[np.bool_]  # of each place
+    learned: Ids  # some places that are learnt from
+    held_out: Ids  # some that are not
 
 
 class TrunkTrainer(keras.Model):  # type: ignore[misc] # Keras has no types
@@ -132,6 +142,7 @@ def fit_trunk(
     late: keras.Model,
     portions: Sequence[Portion],
     config: TrunkConfig,
+    watched: Watched,
     folder: Path,
     progress: Progress,
 ) -> None:
@@ -148,14 +159,14 @@ def fit_trunk(
     steps = len(PortionBatches(portions, config, 0))
     trainer = _trainer(late, config, steps)
     state = folder / CHECKPOINT_FILE
-    epochs: list[dict[str, float]] = []
+    epochs: list[Epoch] = []
     if state.exists():
         facts, groups = checkpoint.load_state(state)
         if TrunkConfig(**facts["config"]) != config:
             raise BadRun(f"{folder} holds a run of other settings than asked for")
         checkpoint.assign(trainer.weights, groups["weights"])
         checkpoint.assign(trainer.optimizer.variables, groups["optimizer"])
-        epochs = facts["epochs"]
+        epochs = [Epoch(**row) for row in facts["epochs"]]
     while len(epochs) < config.epochs:
         number = len(epochs)
         reseed_dropouts(trainer, config.seed, number)
@@ -164,17 +175,35 @@ def fit_trunk(
             text = f"epoch {number + 1} of {config.epochs}, loss {loss:.3f}"
             progress(number * steps + step + 1, config.epochs * steps, text)
 
-        told = run_epoch(trainer, PortionBatches(portions, config, number), number, tell)
-        epochs.append({"epoch": number + 1, "loss": told["loss"]})
-        write_rows(epochs, folder)
+        run_epoch(trainer, PortionBatches(portions, config, number), number, tell)
+        epochs.append(_measure(late, trainer, watched, number))
+        write_history(epochs, folder)
         checkpoint.save_state(
             state,
-            {"epochs": epochs, "config": asdict(config)},
+            {"epochs": [asdict(epoch) for epoch in epochs], "config": asdict(config)},
             {
                 "weights": checkpoint.values(trainer.weights),
                 "optimizer": checkpoint.values(trainer.optimizer.variables),
             },
         )
+
+
+def _measure(late: keras.Model, trainer: keras.Model, watched: Watched, number: int) -> Epoch:
+    """Tell the loss and the accuracy of the kind, of first views, without what is dropped."""
+    kinds = keras.Model(late.input, late.output["logits"])
+    told = []
+    for rows in (watched.learned, watched.held_out):
+        logits = np.concatenate(
+            [
+                np.asarray(kinds.predict_on_batch(split_maps(watched.views.maps[part, 0])))
+                for part in np.array_split(rows, max(1, len(rows) // 50))
+            ]
+        )
+        allowed = watched.kinds[rows]
+        right = allowed[np.arange(len(rows)), logits.argmax(axis=1)].mean()
+        told += [float(of_allowed(logits, allowed.astype(np.float32))), float(right)]
+    rate = float(ops.convert_to_numpy(trainer.optimizer.learning_rate))
+    return Epoch(number + 1, rate, *told)
 
 
 def _trainer(late: keras.Model, config: TrunkConfig, steps_per_epoch: int) -> keras.Model:
