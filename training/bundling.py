@@ -22,16 +22,17 @@ from embeddings.bundle import (
 )
 from embeddings.bundle_files import NETWORK_FILE
 from embeddings.encoder import open_session
+from embeddings.options import Options, read_options
 from embeddings.types import Ids, Pixels
 from training.errors import ExportDiffers
 from training.history import Epoch, write_history
 from training.onnx_export import to_onnx
 from training.plots import draw_confusion, draw_curves
-from training.predict import answer
 from training.stored_network import as_served, save_network
 
 LIBRARIES = ("keras", "numpy", "onnx", "onnxruntime", "scikit-learn")
 TOLERANCE = 1e-4
+NO_OPTIONS = read_options({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,17 @@ def write_bundle(
     probe: Pixels,
     card: Callable[[Bundle], str],
     drawings: Mapping[str, Callable[[Path], None]] | None = None,
+    judged_as: Sequence[str] | None = None,
+    options: Options | None = None,
 ) -> Bundle:
     """Write and check a bundle, swapping it in only when it is whole.
 
-    `model` may be of any input size and precision: it is kept in float32, at the size of `spec`.
-    `confusion` is `(labels, labels)`, the right ones by row. `probe` holds framed pictures
-    `(n, h, w, c)` on which the exported network must answer as the kept one. `card` says the model
-    card out of the bundle's facts; `drawings` are further files, each drawn where it is told.
+    `model` may be of any input size and precision: it is kept in float32, at that of `spec`.
+    `confusion` is `(labels, labels)`, the right ones by row, or of the names `judged_as` where
+    labels are judged at another depth. `probe` holds framed pictures `(n, h, w, c)` on which the
+    exported network must answer as the kept one. `card` says the model card out of the bundle's
+    facts; `drawings` are further files, each drawn where it is told; `options` are what not every
+    bundle has.
 
     Raises:
         ExportDiffers: the exported network does not answer so, to within 1e-4.
@@ -78,7 +83,7 @@ def write_bundle(
         save_network(served, made)
         write_history(history, made)
         draw_curves(history, made / "curves.png")
-        draw_confusion(confusion, labels, made / "confusion.png")
+        draw_confusion(confusion, judged_as or labels, made / "confusion.png")
         for file, draw in (drawings or {}).items():
             draw(made / file)
         bundle = Bundle(
@@ -91,6 +96,7 @@ def write_bundle(
             similarity=thresholds.similarity,
             rejection=thresholds.rejection,
             facts={**facts, **_facts_of(served)},
+            **(options or NO_OPTIONS),
         )
         (made / "MODEL_CARD.md").write_text(card(bundle), encoding="utf-8")
         write_bundle_json(bundle)
@@ -105,11 +111,11 @@ def check_same_answers(bundle: Bundle, model: keras.Model, images: Pixels) -> fl
     Raises:
         ExportDiffers: it is above 1e-4.
     """
-    right = answer(model, images)
-    logits, embeddings = open_session(bundle).run(["logits", "embedding"], {"images": images})
+    right = model.predict(images, batch_size=16, verbose=0)
+    names = list(right)
+    told = open_session(bundle).run(names, {"images": images})
     largest = max(
-        float(np.abs(logits - right.logits).max()),
-        float(np.abs(embeddings - right.embeddings).max()),
+        float(np.abs(given - right[name]).max()) for name, given in zip(names, told, strict=True)
     )
     if not largest <= TOLERANCE:  # a difference that is no number is none to accept
         raise ExportDiffers(

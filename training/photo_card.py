@@ -25,10 +25,20 @@ garments are found.
 
 - Input: uint8 `{shape}`, photos framed as '{spec.framing}'.
 - Output: {len(bundle.labels)} logits and an embedding of {bundle.embedding_dim} numbers, of
-  unit length.
+  unit length.{_more_outputs(bundle)}
 
 It is meant for searching and tagging a catalogue of clothes, with a person looking at what is
 doubtful. It is not meant to judge people, sizes, materials or brands."""
+
+
+def _more_outputs(bundle: Bundle) -> str:
+    told = ""
+    if bundle.halves:
+        kind, look = (len(range(*bundle.halves[name])) for name in ("kind", "look"))
+        told += f" The first {kind} tell the kind, the other {look} the look."
+    if bundle.colours:
+        told += f"\n- Output: logits of {len(bundle.colours)} colours: {', '.join(bundle.colours)}."
+    return told
 
 
 def _making(bundle: Bundle) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 import keras
 
-# Imported for its layer, which Keras can only read back once it is known.
+# Imported for their layers, which Keras can only read back once they are known.
+import training.garments.layers
 import training.photo_network  # noqa: F401
 from training.errors import BadRun
 

@@ -72,3 +72,17 @@ def upper_confidence(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> tuple[V
     """Give the likeliest upper category's probability, and whether it is right."""
     confidence = softmax(upper_logits(logits)).max(axis=1).astype(np.float64)
     return confidence, upper_right(logits, allowed)
+
+
+def named_upper(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> tuple[Ids, Ids]:
+    """Give right and named upper category of each picture whose label is known.
+
+    Where a label allows several, the named one is the right one if it is among them.
+    """
+    known = allowed.any(axis=1)
+    named = upper_logits(logits[known]).argmax(axis=1)
+    held = np.stack(
+        [allowed[known][:, place == _UPPER_OF].any(axis=1) for place in range(len(UPPER))], axis=1
+    )
+    right = np.where(held[np.arange(len(named)), named], named, held.argmax(axis=1))
+    return right.astype(np.int64), named.astype(np.int64)

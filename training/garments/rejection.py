@@ -111,42 +111,40 @@ def _scores(told: Answers, rule: Rejection) -> Scores:
     return rejection_scores(told, rule, none, 1.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RejectionTold:
-    """A fitted rule and how it was judged."""
-
-    rule: Rejection
-    judged: Judged
-    figures: dict[str, Figure]
-
-
-def fit_and_judge(
-    read: Reader,
-    spec: InputSpec,
-    worlds: Sequence[World],
-    known: Vectors,
-    judged_by: Mapping[str, Readings],
-    tell: Tell,
-) -> RejectionTold:
-    """Fit a rule on worlds, and judge it by others of the same names.
+def fit_on_others(
+    read: Reader, spec: InputSpec, worlds: Sequence[World], known: Vectors, tell: Tell
+) -> Rejection:
+    """Fit a rule on worlds of garments, against other things of the kinds to fit on.
 
     Raises:
         DatasetUnavailable: the pictures of other things are not there.
     """
     told = named(tell, "other things to fit on")
     others = gather_others(spec, judged=False, progress=told)
-    rule = fit_garment_rejection(read, worlds, others, known)
+    return fit_garment_rejection(read, worlds, others, known)
+
+
+def judge_by_others(
+    read: Reader, spec: InputSpec, rule: Rejection, worlds: Mapping[str, Readings], tell: Tell
+) -> tuple[Judged, dict[str, Figure]]:
+    """Judge a rule by garments of each world and by other things of the kinds to judge by.
+
+    Raises:
+        DatasetUnavailable: the pictures of other things are not there.
+    """
     told = named(tell, "other things to judge by")
     others = gather_others(spec, judged=True, progress=told)
-    judged, kept = judge_garment_rejection(read, rule, judged_by, others)
+    judged, kept = judge_garment_rejection(read, rule, worlds, others)
     found = judged.by(rule)
     of = "garments of the test split told from other things"
     figures = {
         "auroc": Figure.of(f"{of}, AUROC", found.auroc, AREA),
-        "turned_away": Figure.of("other things turned away there", found.turned_away),
+        "turned_away": Figure.of(
+            "other things turned away at the shipped threshold", found.turned_away
+        ),
     }
     kept_figures = {
-        f"kept_{name.replace(' ', '_')}": Figure.of(f"{name} kept at the shipped threshold", value)
+        f"kept_{name.replace(' ', '_')}": Figure.of(f"{name} kept there", value)
         for name, value in kept.items()
     }
-    return RejectionTold(rule, judged, {**figures, **kept_figures})
+    return judged, {**figures, **kept_figures}

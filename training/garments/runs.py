@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.datasets.fashion_mnist import Part
-from embeddings.types import Ids
 from training.console import Tell, named
 from training.convert_lite import load_published
 from training.efficientnet_lite import LITES
@@ -32,38 +31,14 @@ _WATCHED = 300
 
 # What is sold on a dressed person, whose cover is all of the person.
 _WORN = frozenset(
-    [
-        "Tshirts",
-        "Shirts",
-        "Tops",
-        "Kurtas",
-        "Kurtis",
-        "Tunics",
-        "Sweaters",
-        "Sweatshirts",
-        "Jackets",
-        "Dresses",
-        "Skirts",
-        "Trousers",
-        "Capris",
-        "Jeans",
-        "Leggings",
-        "Churidar",
-        "Tights",
-        "Shorts",
-        "Waistcoat",
-        "Shrug",
-        "Tracksuits",
-        "Stockings",
-        "Briefs",
-        "Trunk",
-        "Bra",
-        "Dupatta",
-        "Stoles",
-        "Sarees",
-    ]
-    + ["Track Pants", "Lounge Pants", "Lounge Shorts", "Innerwear Vests", "Kurta Sets"]
-)
+    (
+        "Tshirts", "Shirts", "Tops", "Kurtas", "Kurta Sets", "Kurtis", "Tunics", "Sweaters",
+        "Sweatshirts", "Jackets", "Dresses", "Skirts", "Trousers", "Capris", "Jeans",
+        "Track Pants", "Lounge Pants", "Leggings", "Churidar", "Tights", "Stockings", "Shorts",
+        "Lounge Shorts", "Tracksuits", "Waistcoat", "Shrug", "Briefs", "Trunk", "Bra",
+        "Innerwear Vests", "Dupatta", "Stoles", "Sarees",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

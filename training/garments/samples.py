@@ -104,9 +104,9 @@ def gather(photos: Sequence[ClothingPhoto], products: Sequence[ProductPhoto]) ->
     )
 
 
-def cut_all(samples: Samples, file: Path, tell: Tell) -> Cuts:
-    """Cut every garment out of its photo; what was cut is kept in `file`."""
-    if file.exists():
+def cut_all(samples: Samples, file: Path | None, tell: Tell) -> Cuts:
+    """Cut every garment out of its photo; what was cut is kept in `file`, where one is named."""
+    if file is not None and file.exists():
         with np.load(file) as kept:
             if str(kept["digest"]) == samples.digest():
                 return Cuts(kept["covers"], kept["found"], kept["tones"])
@@ -126,6 +126,8 @@ def cut_all(samples: Samples, file: Path, tell: Tell) -> Cuts:
         for place, _ in enumerate(pool.map(one, range(len(samples)))):
             if place % 50 == 0 or place == len(samples) - 1:
                 tell("cut-outs", place + 1, len(samples), "cutting garments out")
+    if file is None:
+        return Cuts(covers, found, tones)
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_suffix(".part")
     with beside.open("wb") as opened:

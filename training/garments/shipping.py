@@ -1,0 +1,137 @@
+"""Judges the network that ships: on the published test photos and on a shop's unseen shoots."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from embeddings.bundle import InputSpec, Rejection
+from embeddings.datasets.clothing_photos import UNDECIDED
+from embeddings.datasets.fashion_mnist import Part
+from embeddings.types import Ids, Pixels
+from training.console import Tell, named
+from training.detection import Judged
+from training.figure import MILLISECONDS, Figure
+from training.garments.judge_products import ProductReadings, judge_products
+from training.garments.kinds import labels_of, leaf_confidence, photo_logits
+from training.garments.likeness import laid_elsewhere
+from training.garments.readings import Reader, Readings, framed
+from training.garments.rejection import World, fit_on_others, judge_by_others
+from training.garments.samples import NEVER, Cuts, Samples
+from training.garments.sets import held_out_error
+from training.metrics import share
+from training.photo_assess import encode_ms
+from training.photo_figures import within_subset
+from training.studio_articles import show
+
+_ARTICLES = 400  # grey ones that the rejection is fitted on, and as many that it is judged by
+_TIMED = 50
+_UNSURE = UNDECIDED[0]  # a garment whose category nobody could tell; no network learns from it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shipping:
+    """A network and what it reads of pictures that it was not fitted on."""
+
+    read: Reader
+    spec: InputSpec
+    samples: Samples
+    studio: Part
+    tell: Tell
+    test: Ids  # places of the published test photos
+    test_pictures: Pixels
+    of_test: Readings
+    product_pictures: Pixels  # of `products.held`
+    products: ProductReadings
+    halves: Ids  # of `products.held`, by shoot: 0 to fit thresholds on, 1 to judge them by
+
+
+def read_unseen(
+    read: Reader, spec: InputSpec, samples: Samples, cuts: Cuts, studio: Part, tell: Tell
+) -> Shipping:
+    """Read what the network was not fitted on; `studio` is the test part of Fashion-MNIST."""
+    test = np.flatnonzero((samples.folds == NEVER) & (labels_of(samples.labels) >= 0))
+    rows = np.flatnonzero(samples.is_product & (samples.folds == NEVER))
+    test_pictures, product_pictures = (
+        _pictures(samples, these, spec, tell, what)
+        for these, what in ((test, "test photos"), (rows, "product photos"))
+    )
+    moved = rows[cuts.found[rows]]
+    laid = laid_elsewhere(samples, cuts, moved, (spec.height, spec.width))
+    products = ProductReadings(rows, read(product_pictures), moved, read(laid))
+    _, shoots = np.unique([samples.groups[row] for row in rows], return_inverse=True)
+    return Shipping(
+        read, spec, samples, studio, tell, test, test_pictures, read(test_pictures),
+        product_pictures, products, shoots % 2,
+    )  # fmt: skip
+
+
+def judge_shipping(told: Shipping) -> dict[str, Figure]:
+    """Give every figure that asks neither the folds nor a rejection."""
+    samples, products = told.samples, told.products
+    labels = labels_of(samples.labels)[told.test]
+    right = int((within_subset(photo_logits(told.of_test.logits)) == labels).sum())
+    kinds = samples.kinds[products.held]
+    known = kinds.any(axis=1)
+    error = held_out_error(
+        products.of_held.logits[known], kinds[known], told.halves[known], leaf_confidence
+    )
+    return {
+        "subset_test": Figure.of("published test split, 10 classes", share(right, len(labels))),
+        **judge_products(products, samples),
+        "calibration_products": Figure(
+            "expected calibration error, product photos of unseen shoots", error, int(known.sum())
+        ),
+        "encode_ms": Figure(
+            "encode one photo, median", encode_ms(told.read, told.test_pictures), _TIMED,
+            unit=MILLISECONDS,
+        ),
+    }  # fmt: skip
+
+
+def fit_shipping_rejection(told: Shipping) -> Rejection:
+    """Fit what is no garment, on senders, shoots and articles that the network never saw."""
+    samples, read = told.samples, told.read
+    unsure = np.array([label == _UNSURE for label in samples.labels])
+    unseen = np.flatnonzero(samples.reserved | unsure)
+    known = np.flatnonzero(~samples.is_product & (samples.folds >= 0) & ~samples.reserved)
+    fitted = _worn(told) & (told.halves == 0)
+    photos, gallery = (
+        _pictures(samples, these, told.spec, told.tell, what)
+        for these, what in ((unseen, "photos unseen"), (known, "photos that are known"))
+    )
+    worlds = (
+        World("photos", photos, [f"sender {samples.groups[row]}" for row in unseen], 1.0),
+        World(
+            "product photos", told.product_pictures[fitted],
+            [f"shoot {samples.groups[row]}" for row in told.products.held[fitted]], 1.0,
+        ),
+        World(
+            "grey articles", _grey(told, told.studio.images[-_ARTICLES:]),
+            [f"article {place}" for place in range(_ARTICLES)], 0.4,
+        ),
+    )  # fmt: skip
+    return fit_on_others(read, told.spec, worlds, read(gallery).embeddings, told.tell)
+
+
+def judge_shipping_rejection(told: Shipping, rule: Rejection) -> tuple[Judged, dict[str, Figure]]:
+    """Judge a rule on the test split, on other shoots and other articles than it was fitted on."""
+    grey = _grey(told, told.studio.images[-2 * _ARTICLES : -_ARTICLES])
+    worlds = {
+        "photos": told.of_test,
+        "product photos": told.products.of_held.where(_worn(told) & (told.halves == 1)),
+        "grey articles": told.read(grey),
+    }
+    return judge_by_others(told.read, told.spec, rule, worlds, told.tell)
+
+
+def _worn(told: Shipping) -> Ids:
+    return np.asarray(told.samples.kinds[told.products.held].any(axis=1))
+
+
+def _grey(told: Shipping, images: Pixels) -> Pixels:
+    return np.stack([show(image, place % 2 == 0, told.spec) for place, image in enumerate(images)])
+
+
+def _pictures(samples: Samples, rows: Ids, spec: InputSpec, tell: Tell, what: str) -> Pixels:
+    paths = [samples.paths[row] for row in rows]
+    return np.stack(list(framed(paths, spec, named(tell, what))))
