@@ -68,13 +68,17 @@ def blocks_of(spec: LiteSpec) -> list[Block]:
     filters_in = STEM_FILTERS
     for number, (repeats, kernel, stride, expansion, filters) in enumerate(_STAGES):
         filters_out = _to_multiple_of_8(filters * spec.width)
-        if number not in (0, len(_STAGES) - 1):
-            repeats = math.ceil(repeats * spec.depth)
-        for repeat in range(repeats):
+        for repeat in range(_repeats(number, repeats, spec)):
             first = repeat == 0
             blocks.append(Block(kernel, stride if first else 1, expansion, filters_in, filters_out))
             filters_in = filters_out
     return blocks
+
+
+def stage_ends(spec: LiteSpec) -> list[int]:
+    """Give the place of the last block of each of the seven stages."""
+    repeats = [_repeats(number, each[0], spec) for number, each in enumerate(_STAGES)]
+    return [sum(repeats[: number + 1]) - 1 for number in range(len(repeats))]
 
 
 def features(images: Any, spec: LiteSpec, *, folded: bool = True, drop_path: float = 0.0) -> Any:
@@ -145,6 +149,12 @@ def convolve(
         )
         x = norm(x)
     return layers.ReLU(max_value=6, name=f"{name}_relu")(x) if active else x
+
+
+def _repeats(stage: int, repeats: int, spec: LiteSpec) -> int:
+    """Say how often a stage's block is there: the first and the last stage are not scaled."""
+    scaled = stage not in (0, len(_STAGES) - 1)
+    return math.ceil(repeats * spec.depth) if scaled else repeats
 
 
 def _to_multiple_of_8(filters: float) -> int:

@@ -146,7 +146,7 @@ def features_of(late: keras.Model, maps: Any, batch_size: int = 64) -> npt.NDArr
     """Work out the pooled features of maps `(n, h, w, c)`: `(n, features)`."""
     told = keras.Model(late.input, late.output["features"])
     found = [
-        np.asarray(told.predict_on_batch(split_maps(maps[first : first + batch_size])))
+        np.asarray(told.predict_on_batch(split_maps(maps[first : first + batch_size], late)))
         for first in range(0, len(maps), batch_size)
     ]
     return np.concatenate(found).astype(np.float16)

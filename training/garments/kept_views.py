@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from embeddings.types import Vectors
 from training.garments.moved import Moves, View
-from training.garments.network import STRIDE, TRUNK_CHANNELS
+from training.garments.network import STRIDE
 from training.photo_fit import Progress
 
 UNKNOWN = 255  # of a place of a cover: nobody can tell
@@ -85,17 +85,16 @@ def keep_views(
     )
 
 
-def split_maps(maps: npt.NDArray[np.float16]) -> dict[str, Vectors]:
-    """Part maps into what the late blocks take: `trunk` and `sides`, float32."""
+def split_maps(maps: npt.NDArray[np.float16], late: keras.Model) -> tuple[Vectors, Vectors]:
+    """Part maps into what the late blocks take: trunk and sides, float32."""
     both = maps.astype(np.float32)
-    return {"trunk": both[..., :TRUNK_CHANNELS], "sides": both[..., TRUNK_CHANNELS:]}
+    trunk = late.input[0].shape[-1]
+    return both[..., :trunk], both[..., trunk:]
 
 
 def _make_room(early: keras.Model, count: int, plan: ViewPlan, folder: Path) -> None:
     shapes = early.compute_output_shape((1, plan.height, plan.width, 3))
     height, width, trunk = shapes["trunk"][1:]
-    if trunk != TRUNK_CHANNELS:
-        raise ValueError(f"the trunk has {trunk} channels where {TRUNK_CHANNELS} are kept")
     shape = (count, plan.views, height, width, trunk + shapes["sides"][-1])
     np.lib.format.open_memmap(folder / "maps.npy", "w+", np.float16, shape)
     np.lib.format.open_memmap(folder / "covers.npy", "w+", np.uint8, shape[:-1])

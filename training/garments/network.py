@@ -20,6 +20,7 @@ from training.efficientnet_lite import (
     add_block,
     blocks_of,
     convolve,
+    stage_ends,
 )
 from training.garments.colours import COLOURS
 from training.garments.layers import (
@@ -36,9 +37,8 @@ from training.garments.leaves import LEAVES
 from training.photo_network import CosineLogits
 
 STRIDE = 16  # pixels a place of the maps that the attention weighs
-TEXTURE_BLOCKS = (3, 6)  # whose ends lie 4 and 8 pixels apart
-FROZEN_BLOCKS = 15  # kept as ImageNet left them; the last of them gives the trunk's map
-TRUNK_CHANNELS = 120  # of EfficientNet-Lite2, there
+TEXTURE_STAGES = {1: 4, 2: 8}  # whose ends give textures, and how many pixels apart these lie
+FROZEN_STAGES = 5  # kept as ImageNet left them; the last of them gives the trunk's map
 TONE_SPREAD = 11.0  # CIELAB units
 DIM = 256
 KIND_DIM = 128  # the first numbers of an embedding tell the kind, the others the look
@@ -58,11 +58,12 @@ def early_part(images: Any, spec: LiteSpec) -> Early:
     scale = layers.Rescaling(1 / PIXEL_SPREAD, offset=-PIXEL_MEAN / PIXEL_SPREAD, name="rescale")
     x = convolve(scale(images), "stem", STEM_FILTERS, 3, stride=2)
     sides = []
-    for number, block in enumerate(blocks_of(spec)[:FROZEN_BLOCKS]):
+    textures = _texture_blocks(spec)
+    for number, block in enumerate(blocks_of(spec)[: _frozen_blocks(spec)]):
         x = add_block(x, block, f"block{number}")
-        if number in TEXTURE_BLOCKS:
-            apart = 2 ** (2 + TEXTURE_BLOCKS.index(number))
-            sides.append(Moments(STRIDE // apart, name=f"moments{number}")(x))
+        if number in textures:
+            pool = STRIDE // textures[number]
+            sides.append(Moments(pool, name=f"moments{number}")(x))
     plain = layers.Rescaling(1.0, name="pixels")(images)
     tones = ToneShares(4, TONE_SPREAD, name="tones")(plain)
     sides.append(layers.AveragePooling2D(STRIDE // 4, name="tone_places")(tones))
@@ -74,7 +75,7 @@ def pooled_part(early: Early, spec: LiteSpec, *, drop_path: float = 0.0) -> tupl
     x = early.trunk
     blocks = blocks_of(spec)
     for number, block in enumerate(blocks):
-        if number >= FROZEN_BLOCKS:
+        if number >= _frozen_blocks(spec):
             x = add_block(x, block, f"block{number}", drop_path=drop_path * number / len(blocks))
     x = convolve(x, "head", HEAD_FILTERS, 1)
     attention = layers.Conv2D(
@@ -83,7 +84,7 @@ def pooled_part(early: Early, spec: LiteSpec, *, drop_path: float = 0.0) -> tupl
     pooled = AttentivePool(name="pool_sides")([attention, early.sides])
     vectors = [layers.GlobalAveragePooling2D(name="pool")(x)]
     start = 0
-    for number in TEXTURE_BLOCKS:
+    for number in _texture_blocks(spec):
         stop = start + 2 * blocks[number].filters
         vectors.append(_spread(PartOf(start, stop, 1.0, name=f"texture{number}")(pooled), number))
         start = stop
@@ -92,6 +93,16 @@ def pooled_part(early: Early, spec: LiteSpec, *, drop_path: float = 0.0) -> tupl
     tones = PartOf(start, start + tone_count(), 1.0, name="garment_tones")(pooled)
     vectors += [tones, Root(name="tone_roots")(tones)]
     return layers.Concatenate(name="features")(vectors), attention
+
+
+def _texture_blocks(spec: LiteSpec) -> dict[int, int]:
+    """Give the blocks whose ends give textures, and how many pixels apart these lie."""
+    ends = stage_ends(spec)
+    return {ends[stage]: apart for stage, apart in TEXTURE_STAGES.items()}
+
+
+def _frozen_blocks(spec: LiteSpec) -> int:
+    return stage_ends(spec)[FROZEN_STAGES - 1] + 1
 
 
 def _spread(moments: Any, name: int | str) -> Any:
@@ -154,7 +165,7 @@ def early_of(model: keras.Model) -> keras.Model:
 
 def late_of(model: keras.Model) -> keras.Model:
     """Give the trained part, which takes `trunk` and `sides`; the layers are those of `model`."""
-    inputs = {name: model.output[name] for name in ("trunk", "sides")}
+    inputs = [model.output[name] for name in ("trunk", "sides")]
     names = ("embedding", "logits", "colour", "tones", "attention", "features")
     return keras.Model(inputs, {name: model.output[name] for name in names})
 
@@ -165,13 +176,14 @@ def served_of(model: keras.Model) -> keras.Model:
     return keras.Model(model.input, {name: model.output[name] for name in names}, name=model.name)
 
 
-def freeze_early(model: keras.Model) -> None:
+def freeze_early(model: keras.Model, spec: LiteSpec) -> None:
     """Keep the stem, the first blocks and every convolution by channel as they are.
 
     The latter hold few weights, and their gradient takes longer than all others together.
     """
+    frozen = _frozen_blocks(spec)
     for layer in model.layers:
         name = layer.name
-        number = int(name[5:].split("_")[0]) if name.startswith("block") else FROZEN_BLOCKS
+        number = int(name[5:].split("_")[0]) if name.startswith("block") else frozen
         by_channel = isinstance(layer, layers.DepthwiseConv2D)
-        layer.trainable = not (by_channel or name.startswith("stem") or number < FROZEN_BLOCKS)
+        layer.trainable = not (by_channel or name.startswith("stem") or number < frozen)

@@ -88,7 +88,15 @@ def fit_all(recipe: Recipe, material: Material, folder: Path, tell: Tell) -> Non
         start = _network(recipe)
         portions = _portions(recipe, material, None, of_shop=True)
         watched = _watched(material, None, of_shop=True)
-        _fit(start, portions, watched, recipe.shop, shop, named(tell, "on the shop's photos"))
+        _fit(
+            start,
+            recipe.lite,
+            portions,
+            watched,
+            recipe.shop,
+            shop,
+            named(tell, "on the shop's photos"),
+        )
     for fold in (None, *range(FOLDS)):
         run = folder / run_name(fold)
         if not (run / TRUNK_FILE).exists():
@@ -97,7 +105,7 @@ def fit_all(recipe: Recipe, material: Material, folder: Path, tell: Tell) -> Non
             portions = _portions(recipe, material, fold, of_shop=False)
             watched = _watched(material, fold, of_shop=False)
             told = named(tell, f"{run.name}, late blocks")
-            _fit(model, portions, watched, recipe.mixed, run, told)
+            _fit(model, recipe.lite, portions, watched, recipe.mixed, run, told)
         if not (run / NETWORK_FILE).exists():
             fit_run_head(recipe, material, fold, folder, tell)
 
@@ -168,13 +176,14 @@ def _network(recipe: Recipe) -> keras.Model:
 
 def _fit(
     model: keras.Model,
+    lite: str,
     portions: Sequence[Portion],
     watched: Watched,
     config: TrunkConfig,
     run: Path,
     progress: Progress,
 ) -> None:
-    freeze_early(model)
+    freeze_early(model, LITES[lite])
     fit_trunk(late_of(model), portions, config, watched, run, progress)
     model.save_weights(run / TRUNK_FILE)
 

@@ -86,8 +86,11 @@ class TrunkTrainer(keras.Model):  # type: ignore[misc] # Keras has no types
 class PortionBatches(keras.utils.PyDataset):  # type: ignore[misc]
     """Gives `({trunk, sides}, truths)` out of several portions, well mixed."""
 
-    def __init__(self, portions: Sequence[Portion], config: TrunkConfig, epoch: int) -> None:
+    def __init__(
+        self, portions: Sequence[Portion], config: TrunkConfig, epoch: int, late: keras.Model
+    ) -> None:
         super().__init__()
+        self._late = late
         self._portions, self._config, self._epoch = portions, config, epoch
         rng = np.random.default_rng([config.seed, epoch, 7])
         drawn = [
@@ -101,7 +104,7 @@ class PortionBatches(keras.utils.PyDataset):  # type: ignore[misc]
     def __len__(self) -> int:
         return max(1, int(self._order.shape[1]) // self._config.batch_size)
 
-    def __getitem__(self, place: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    def __getitem__(self, place: int) -> tuple[tuple[Vectors, Vectors], dict[str, Any]]:
         part = slice(place * self._config.batch_size, (place + 1) * self._config.batch_size)
         batch = [self._one(*each) for each in self._order[:, part].T]
         maps = np.stack([each["maps"] for each in batch])
@@ -109,7 +112,7 @@ class PortionBatches(keras.utils.PyDataset):  # type: ignore[misc]
             name: np.stack([each[name] for each in batch]).astype(np.float32)
             for name in ("kinds", "colours", "tones", "cover", "counted")
         }
-        return split_maps(maps), truths
+        return split_maps(maps, self._late), truths
 
     def _one(self, number: int, row: int) -> dict[str, Any]:
         portion = self._portions[number]
@@ -146,7 +149,7 @@ def fit_trunk(
     folder: Path,
     progress: Progress,
 ) -> None:
-    """Fit what is trainable of `late`, which takes `trunk` and `sides`, in place.
+    """Fit what is trainable of `late`, which takes trunk and sides, in place.
 
     `folder` gets `history.csv` and a checkpoint after each epoch. Where it has a checkpoint of the
     same settings, it goes on from there.
@@ -156,7 +159,7 @@ def fit_trunk(
     """
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.seed)
-    steps = len(PortionBatches(portions, config, 0))
+    steps = len(PortionBatches(portions, config, 0, late))
     trainer = _trainer(late, config, steps)
     state = folder / CHECKPOINT_FILE
     epochs: list[Epoch] = []
@@ -175,7 +178,7 @@ def fit_trunk(
             text = f"epoch {number + 1} of {config.epochs}, loss {loss:.3f}"
             progress(number * steps + step + 1, config.epochs * steps, text)
 
-        run_epoch(trainer, PortionBatches(portions, config, number), number, tell)
+        run_epoch(trainer, PortionBatches(portions, config, number, late), number, tell)
         epochs.append(_measure(late, trainer, watched, number))
         write_history(epochs, folder)
         checkpoint.save_state(
@@ -195,7 +198,7 @@ def _measure(late: keras.Model, trainer: keras.Model, watched: Watched, number: 
     for rows in (watched.learned, watched.held_out):
         logits = np.concatenate(
             [
-                np.asarray(kinds.predict_on_batch(split_maps(watched.views.maps[part, 0])))
+                np.asarray(kinds.predict_on_batch(split_maps(watched.views.maps[part, 0], late)))
                 for part in np.array_split(rows, max(1, len(rows) // 50))
             ]
         )

@@ -1,0 +1,78 @@
+"""What the garment network is trained by."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
+
+from training.garments.losses import of_allowed, of_attention, of_look, of_shares
+from training.garments.sets import calibration_error, fit_set_temperature, set_loss
+
+pytestmark = pytest.mark.train
+
+
+def test_a_label_that_allows_several_leaves_asks_for_their_sum():
+    logits = np.log(np.array([[0.5, 0.3, 0.2]], np.float32))
+    allowed = np.array([[0, 1, 1]], np.float32)
+
+    assert float(of_allowed(logits, allowed)) == pytest.approx(-np.log(0.5), abs=1e-5)
+    assert set_loss(logits, allowed > 0, 1.0) == pytest.approx(-np.log(0.5), abs=1e-5)
+
+
+def test_a_picture_of_no_label_counts_for_nothing():
+    logits = np.array([[3.0, 0.0], [0.0, 5.0]], np.float32)
+    allowed = np.array([[1, 0], [0, 0]], np.float32)
+
+    assert float(of_allowed(logits, allowed)) == pytest.approx(
+        float(of_allowed(logits[:1], allowed[:1]))
+    )
+    assert float(of_allowed(logits, np.zeros_like(allowed))) == 0
+
+
+def test_shares_are_met_best_by_themselves():
+    shares = np.array([[0.7, 0.2, 0.1]], np.float32)
+
+    met = float(of_shares(np.log(shares), shares))
+
+    assert met == pytest.approx(-(shares * np.log(shares)).sum(), abs=1e-5)
+    assert float(of_shares(np.log(shares[:, ::-1]), shares)) > met
+
+
+def test_attention_is_judged_only_where_it_is_counted():
+    attention = np.array([[[0.9, 0.9]]], np.float32)
+    cover = np.array([[[1.0, 0.0]]], np.float32)
+
+    both = float(of_attention(attention, cover, np.ones_like(cover)))
+    first = float(of_attention(attention, cover, np.array([[[1.0, 0.0]]], np.float32)))
+
+    assert first == pytest.approx(-np.log(0.9), abs=1e-5)
+    assert both > first
+
+
+def test_the_look_wants_two_views_of_one_garment_nearest():
+    right = np.array([[1, 0], [0, 1], [1, 0], [0, 1]], np.float32)
+    wrong = np.array([[1, 0], [0, 1], [0, 1], [1, 0]], np.float32)
+
+    assert float(of_look(right, 0.1)) < 0.01
+    assert float(of_look(wrong, 0.1)) > 5
+
+
+def test_the_temperature_makes_confidence_true():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 3, 4000)
+    chances = np.full((4000, 3), 0.2)
+    chances[np.arange(4000), rng.permuted(np.stack([truth] * 1), axis=0)[0]] = 0.6
+    named = np.array([rng.choice(3, p=each) for each in chances])
+    logits = (np.log(chances) * 3).astype(np.float32)
+    allowed = np.eye(3, dtype=bool)[named]
+
+    temperature = fit_set_temperature(logits, allowed)
+
+    assert temperature == pytest.approx(3, rel=0.1)
+
+
+def test_a_confidence_that_is_kept_has_no_error():
+    right = np.array([1.0] * 9 + [0.0])
+
+    assert calibration_error(np.full(10, 0.9), right) == pytest.approx(0, abs=1e-9)
+    assert calibration_error(np.full(10, 0.5), right) == pytest.approx(0.4)
