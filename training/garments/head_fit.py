@@ -14,7 +14,7 @@ import numpy.typing as npt
 from embeddings.types import Ids, Vectors
 from training.balance import draw_order
 from training.garments.kept_views import split_maps
-from training.garments.losses import of_allowed, of_look, of_shares
+from training.garments.losses import of_allowed, of_look, of_shared_colour, of_shares
 from training.garments.network import head_part
 from training.one_epoch import run_epoch
 from training.photo_fit import Progress
@@ -26,16 +26,18 @@ HEAD_LAYERS = ("norm", "embedding_raw", "logits", "colour", "tone_logits")
 class HeadConfig:
     """What decides a training of the head, apart from the features."""
 
-    epochs: int = 40
+    epochs: int = 14
     garments: int = 384  # of a batch, each in two views
     learning_rate: float = 2e-3
     weight_decay: float = 2e-2
     dropout: float = 0.2
     balance: float = 0.35
-    kind_weight: float = 0.5
+    kind_weight: float = 0.55
     temperature: float = 0.07  # of the look
     look: float = 1.0  # weights of the losses beside that of the kind
     colour: float = 0.6
+    shared_colour: float = 0.5
+    shared_temperature: float = 0.1
     tones: float = 0.3
     seed: int = 0
 
@@ -67,6 +69,8 @@ class HeadTrainer(keras.Model):  # type: ignore[misc] # Keras has no types
             + self.config.look * of_look(y_pred["look"], self.config.temperature)
             + self.config.colour * of_allowed(y_pred["colour"], y["colours"])
             + self.config.tones * of_shares(y_pred["tones"], y["tones"])
+            + self.config.shared_colour
+            * of_shared_colour(y_pred["look"], y["colours"], self.config.shared_temperature)
         )
 
 

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from embeddings.types import Ids
 from training.figure import Figure
 from training.garments.colours import COLOURS
-from training.garments.kinds import is_worn, named_right, upper_right
+from training.garments.kinds import named_right, photo_logits
+from training.garments.leaves import at_photos_depth
 from training.garments.likeness import ranks, shared
 from training.garments.readings import Readings
 from training.garments.samples import Samples
@@ -38,7 +39,8 @@ def judge_products(read: ProductReadings, samples: Samples) -> dict[str, Figure]
     def where(mask: npt.NDArray[np.bool_]) -> list[str]:
         return [shoot for shoot, kept in zip(shoots, mask, strict=True) if kept]
 
-    known, worn, coloured = np.any(kinds, axis=1), is_worn(kinds), np.any(colours, axis=1)
+    called = np.array([at_photos_depth(samples.labels[place]) for place in read.held])
+    known, worn, coloured = (np.any(each, axis=1) for each in (kinds, called, colours))
     places = np.searchsorted(read.held, read.moved)
     found = ranks(read.of_moved.embeddings, read.of_held.embeddings, places)
     movers = [samples.groups[place] for place in read.moved]
@@ -58,7 +60,7 @@ def judge_products(read: ProductReadings, samples: Samples) -> dict[str, Figure]
         ),
         "product_worn": told(
             f"clothes and shoes at the photos' depth, {of}",
-            upper_right(read.of_held.logits, kinds)[worn], where(worn),
+            named_right(photo_logits(read.of_held.logits), called)[worn], where(worn),
         ),
         "product_colour": told(
             f"colour among {len(COLOURS)}, {of}", colour_right[coloured], where(coloured)

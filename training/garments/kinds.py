@@ -50,13 +50,6 @@ def upper_right(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> Values:
     return right
 
 
-def is_worn(allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Say of each picture whether its label is of clothes or shoes that the photos have, too."""
-    upper = np.isin(_UPPER_OF, _PHOTO_COLUMNS)
-    worn: npt.NDArray[np.bool_] = np.any(allowed & upper, axis=1)
-    return worn
-
-
 def labels_of(names: tuple[str, ...]) -> Ids:
     """Give the places in CATEGORIES of the clothing photos' labels; -1 for any other."""
     known = {name: place for place, name in enumerate(CATEGORIES)}

@@ -148,6 +148,45 @@ _ARTICLES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# What those who labelled the clothing photos would call a shop's clothes and shoes: they knew no
+# sweaters, and called a woman's top by its sleeves as often as not.
+_AT_PHOTOS_DEPTH: Mapping[str, tuple[str, ...]] = {
+    "Tshirts": ("T-Shirt", "Polo", "Longsleeve"),
+    "Shirts": ("Shirt", "Blouse"),
+    "Tops": ("Top", "Blouse", "T-Shirt", "Longsleeve", "Undershirt"),
+    "Sweaters": ("Longsleeve", "Hoodie"),
+    "Sweatshirts": ("Longsleeve", "Hoodie"),
+    "Jackets": ("Outwear", "Blazer"),
+    "Waistcoat": ("Blazer",),
+    "Dresses": ("Dress",),
+    "Skirts": ("Skirt",),
+    **{
+        name: ("Pants",)
+        for name in ("Trousers", "Jeans", "Track Pants", "Lounge Pants", "Leggings", "Churidar")
+    },
+    "Capris": ("Pants", "Shorts"),
+    "Shorts": ("Shorts",),
+    "Lounge Shorts": ("Shorts",),
+    "Innerwear Vests": ("Undershirt", "Top"),
+    "Caps": ("Hat",),
+    "Hat": ("Hat",),
+    **{
+        name: ("Shoes",)
+        for name, leaves in _ARTICLE_TYPES.items()
+        if set(leaves) <= set(TREE["Shoes"])
+    },
+}
+
+
+def at_photos_depth(article_type: str) -> npt.NDArray[np.bool_]:
+    """Give the categories of the clothing photos `(17,)` that an article type may be called.
+
+    None at all for what those photos do not show: bags, kurtas, underwear.
+    """
+    names = _AT_PHOTOS_DEPTH.get(article_type, ())
+    return np.array([name in names for name in CATEGORIES], dtype=np.bool_)
+
+
 def leaves_of(category: str) -> tuple[str, ...]:
     """Give the leaves under a category of either depth. Raises: KeyError."""
     return (category,) if category in LEAVES else TREE[category]

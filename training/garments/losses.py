@@ -34,6 +34,25 @@ def of_attention(attention: Any, cover: Any, counted: Any) -> Any:
     return ops.sum(lost * counted) / ops.maximum(ops.sum(counted), 1.0)
 
 
+def of_shared_colour(look: Any, colours: Any, temperature: float) -> Any:
+    """Give the supervised contrast of colours: those that share a name are to lie together.
+
+    Khosla et al., https://arxiv.org/abs/2004.11362. `look` is `(n, dim)`, of unit length, `colours`
+    `(n, names)`, 0 or 1; rows of no name are neither asked about nor compared with.
+    """
+    count = ops.shape(look)[0]
+    known = ops.cast(ops.any(colours > 0, axis=1), look.dtype)
+    other = 1.0 - ops.eye(count, dtype=look.dtype)
+    same = ops.cast(ops.matmul(colours, ops.transpose(colours)) > 0, look.dtype) * other
+    cosines = ops.matmul(look, ops.transpose(look)) / temperature
+    among = cosines + _FAR * (1.0 - other * known[None, :])
+    logarithms = cosines - ops.logsumexp(among, axis=1, keepdims=True)
+    partners = ops.sum(same, axis=1)
+    lost = -ops.sum(same * logarithms, axis=1) / ops.maximum(partners, 1.0)
+    counted = ops.cast(partners > 0, look.dtype)
+    return ops.sum(lost * counted) / ops.maximum(ops.sum(counted), 1.0)
+
+
 def of_look(look: Any, temperature: float) -> Any:
     """Give InfoNCE: row `i` and row `i + n / 2` are two views of one garment, all others not.
 

@@ -49,7 +49,8 @@ def read_unseen(
     read: Reader, spec: InputSpec, samples: Samples, cuts: Cuts, studio: Part, tell: Tell
 ) -> Shipping:
     """Read what the network was not fitted on; `studio` is the test part of Fashion-MNIST."""
-    test = np.flatnonzero((samples.folds == NEVER) & (labels_of(samples.labels) >= 0))
+    photos = ~samples.is_product & (labels_of(samples.labels) >= 0)
+    test = np.flatnonzero(photos & (samples.folds == NEVER))
     rows = np.flatnonzero(samples.is_product & (samples.folds == NEVER))
     test_pictures, product_pictures = (
         _pictures(samples, these, spec, tell, what)

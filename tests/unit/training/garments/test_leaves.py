@@ -9,7 +9,15 @@ from embeddings.datasets.clothing_photos import CATEGORIES, UNDECIDED
 from embeddings.datasets.fashion_mnist import LABELS
 from training.garments.colours import COLOURS, of_shop
 from training.garments.kinds import labels_of, photo_logits, upper_logits, upper_right
-from training.garments.leaves import LEAVES, PARENT, TREE, of_article, of_photo, of_product
+from training.garments.leaves import (
+    LEAVES,
+    PARENT,
+    TREE,
+    at_photos_depth,
+    of_article,
+    of_photo,
+    of_product,
+)
 
 
 def names(row):
@@ -58,3 +66,10 @@ def test_a_shops_word_for_a_colour_allows_the_names_that_people_give_it():
     assert {COLOURS[i] for i in np.flatnonzero(of_shop("Navy Blue"))} == {"navy"}
     assert {COLOURS[i] for i in np.flatnonzero(of_shop("Off White"))} == {"white", "beige"}
     assert not of_shop("NA").any()
+
+
+def test_a_shops_clothes_have_names_at_the_depth_of_the_photos_and_bags_have_none():
+    heels = {CATEGORIES[place] for place in np.flatnonzero(at_photos_depth("Heels"))}
+
+    assert heels == {"Shoes"}
+    assert not at_photos_depth("Handbags").any()

@@ -5,7 +5,13 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
 
-from training.garments.losses import of_allowed, of_attention, of_look, of_shares
+from training.garments.losses import (
+    of_allowed,
+    of_attention,
+    of_look,
+    of_shared_colour,
+    of_shares,
+)
 from training.garments.sets import calibration_error, fit_set_temperature, set_loss
 
 pytestmark = pytest.mark.train
@@ -76,3 +82,12 @@ def test_a_confidence_that_is_kept_has_no_error():
 
     assert calibration_error(np.full(10, 0.9), right) == pytest.approx(0, abs=1e-9)
     assert calibration_error(np.full(10, 0.5), right) == pytest.approx(0.4)
+
+
+def test_those_that_share_a_colour_are_wanted_together():
+    colours = np.array([[1, 0], [1, 0], [0, 1], [0, 1], [0, 0]], np.float32)
+    together = np.array([[1, 0], [1, 0], [0, 1], [0, 1], [1, 0]], np.float32)
+    apart = np.array([[1, 0], [0, 1], [1, 0], [0, 1], [1, 0]], np.float32)
+
+    assert float(of_shared_colour(together, colours, 0.1)) < 0.01
+    assert float(of_shared_colour(apart, colours, 0.1)) > 5
