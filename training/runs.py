@@ -9,6 +9,8 @@ from training.config import CONFIG_FILE, FitConfig, read_config
 from training.errors import BadRun
 from training.photo_runs import RECIPE_FILE
 
+GARMENTS_FILE = "garments.json"  # the settings of the garment network's runs
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -29,6 +31,13 @@ def knows_photos(folder: Path) -> bool:
     if is_bundle(folder):
         return str(load_bundle(folder).facts.get("network", "")).startswith("photo-")
     return (folder / RECIPE_FILE).is_file()
+
+
+def knows_garments(folder: Path) -> bool:
+    """Say whether a bundle or the runs in a folder are of the garment network. Raises: BadBundle."""
+    if is_bundle(folder):
+        return str(load_bundle(folder).facts.get("network", "")).startswith("garments-")
+    return (folder / GARMENTS_FILE).is_file()
 
 
 def open_run(folder: Path) -> Run:

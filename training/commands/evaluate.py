@@ -1,8 +1,13 @@
 """`lookalike-train evaluate`: every figure of a fitted network."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from training.figure import Figure
+    from training.judging import RejectionJudgement
 
 
 @click.command()
@@ -16,17 +21,21 @@ import click
 def evaluate(run: Path, output: Path | None, as_json: bool) -> None:
     """Judge the network of a run's or a bundle's folder on pictures it was not fitted on.
 
-    For the photo network that is the folder of `reproduce clothing-photos`, with the networks of
-    every fold; of its bundle the folds are told as they were recorded.
+    For the garment and the photo network that is the folder of `reproduce`, with the networks of
+    every fold; of their bundles the folds are told as they were recorded.
 
     \b
     Example:
       lookalike-train evaluate embeddings/bundles/fashion-mnist --output reports/fashion-mnist
-      lookalike-train evaluate runs/clothing-photos --json
+      lookalike-train evaluate embeddings/bundles/garments
+      lookalike-train evaluate runs/garments --json
     """
-    from training.runs import knows_photos
+    from training.runs import knows_garments, knows_photos
 
-    judge = _photos if knows_photos(run) else _fashion
+    if knows_garments(run):
+        judge = _garments
+    else:
+        judge = _photos if knows_photos(run) else _fashion
     judge(run, output, as_json)
 
 
@@ -59,15 +68,11 @@ def _fashion(run: Path, output: Path | None, as_json: bool) -> None:
 
 
 def _photos(run: Path, output: Path | None, as_json: bool) -> None:
-    import json
-
     from embeddings.bundle import load_bundle
     from embeddings.datasets.clothing_photos import load_clothing_photos
     from embeddings.datasets.fashion_mnist import load_part
-    from training.console import downloads, print_table, progress_bars
-    from training.figure import figure_rows, told_figures
+    from training.console import downloads, progress_bars
     from training.photo_export import assess_bundle, assess_photos
-    from training.photo_report import write_photo_report
     from training.runs import is_bundle
 
     photos = load_clothing_photos()
@@ -78,6 +83,34 @@ def _photos(run: Path, output: Path | None, as_json: bool) -> None:
         else:
             told = assess_photos(run, photos, test, tell)
             figures, judged = told.figures, told.judged.by(told.thresholds.rejection)
+    _tell(run, figures, judged, output, as_json)
+
+
+def _garments(run: Path, output: Path | None, as_json: bool) -> None:
+    from embeddings.bundle import load_bundle
+    from training.console import progress_bars
+    from training.garments.making import judge_garments
+    from training.runs import is_bundle
+
+    with progress_bars() as tell:
+        bundle = load_bundle(run) if is_bundle(run) else None
+        figures, judged = judge_garments(run, bundle, tell)
+    _tell(run, figures, judged, output, as_json)
+
+
+def _tell(
+    run: Path,
+    figures: "dict[str, Figure]",
+    judged: "RejectionJudgement",
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    import json
+
+    from training.console import print_table
+    from training.figure import figure_rows, told_figures
+    from training.photo_report import write_photo_report
+
     if output is not None:
         write_photo_report(str(run), figures, judged, output)
     if as_json:

@@ -160,10 +160,9 @@ _AT_PHOTOS_DEPTH: Mapping[str, tuple[str, ...]] = {
     "Waistcoat": ("Blazer",),
     "Dresses": ("Dress",),
     "Skirts": ("Skirt",),
-    **{
-        name: ("Pants",)
-        for name in ("Trousers", "Jeans", "Track Pants", "Lounge Pants", "Leggings", "Churidar")
-    },
+    **dict.fromkeys(
+        ("Trousers", "Jeans", "Track Pants", "Lounge Pants", "Leggings", "Churidar"), ("Pants",)
+    ),
     "Capris": ("Pants", "Shorts"),
     "Shorts": ("Shorts",),
     "Lounge Shorts": ("Shorts",),

@@ -20,9 +20,9 @@ from training.garments.runs import FINAL, NETWORK_FILE, fit_all, prepare
 from training.garments.samples import Cuts, Samples, cut_all, gather
 from training.judging import RejectionJudgement
 from training.other_things import load_other_things
+from training.runs import GARMENTS_FILE
 
 NAME = "garments"
-RECIPE_FILE = "garments.json"
 RUNS = "runs"
 CUTS_FILE = "cuts.npz"
 
@@ -96,7 +96,7 @@ def _assess(
 def _same_recipe(recipe: Recipe, work: Path) -> None:
     work.mkdir(parents=True, exist_ok=True)
     told = json.loads(json.dumps(asdict(recipe)))  # pairs are lists then
-    file = work / RECIPE_FILE
+    file = work / GARMENTS_FILE
     if file.exists():
         if json.loads(file.read_text(encoding="utf-8")) != told:
             raise BadRun(f"{work} holds runs of other settings: choose another folder")
