@@ -13,6 +13,10 @@ PHOTOS := ../shared/data/clothing-photos
 ifneq ($(wildcard $(PHOTOS)),)
 export LOOKALIKE_CLOTHING_PHOTOS ?= $(CURDIR)/$(PHOTOS)
 endif
+PRODUCTS := ../shared/data/product-photos
+ifneq ($(wildcard $(PRODUCTS)),)
+export LOOKALIKE_PRODUCT_PHOTOS ?= $(CURDIR)/$(PRODUCTS)
+endif
 
 .DEFAULT_GOAL := help
 

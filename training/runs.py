@@ -34,7 +34,7 @@ def knows_photos(folder: Path) -> bool:
 
 
 def knows_garments(folder: Path) -> bool:
-    """Say whether a bundle or the runs in a folder are of the garment network. Raises: BadBundle."""
+    """Say whether a bundle, or runs in a folder, are of the garment network. Raises: BadBundle."""
     if is_bundle(folder):
         return str(load_bundle(folder).facts.get("network", "")).startswith("garments-")
     return (folder / GARMENTS_FILE).is_file()

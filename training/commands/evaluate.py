@@ -32,10 +32,8 @@ def evaluate(run: Path, output: Path | None, as_json: bool) -> None:
     """
     from training.runs import knows_garments, knows_photos
 
-    if knows_garments(run):
-        judge = _garments
-    else:
-        judge = _photos if knows_photos(run) else _fashion
+    judges = {_garments: knows_garments, _photos: knows_photos}
+    judge = next((judge for judge, knows in judges.items() if knows(run)), _fashion)
     judge(run, output, as_json)
 
 
