@@ -13,7 +13,12 @@ from service.errors import BadSetting
 
 PREFIX = "LOOKALIKE_"
 # Read by the data set modules, not by the service; naming them here keeps them from being refused.
-ELSEWHERE = {"LOOKALIKE_FASHION_MNIST", "LOOKALIKE_CLOTHING_PHOTOS", "LOOKALIKE_OTHER_THINGS"}
+ELSEWHERE = {
+    "LOOKALIKE_FASHION_MNIST",
+    "LOOKALIKE_CLOTHING_PHOTOS",
+    "LOOKALIKE_PRODUCT_PHOTOS",
+    "LOOKALIKE_OTHER_THINGS",
+}
 
 
 @dataclass(frozen=True, slots=True)
