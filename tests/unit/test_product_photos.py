@@ -4,7 +4,7 @@ import pytest
 
 from embeddings.datasets.product_photos import default_folder, load_product_photos
 from embeddings.errors import DatasetUnavailable
-from tests.pictures import jpeg
+from tests.pictures import encoded, scene
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def collection(tmp_path):
     images.mkdir()
     names = [str(1000 + 100 * shoot + place) for shoot in range(10) for place in range(3)]
     for name in names:
-        (images / f"{name}.jpg").write_bytes(jpeg(8, 8))
+        (images / f"{name}.jpg").write_bytes(encoded(scene(8, 8), "JPEG"))
     return tmp_path, names
 
 

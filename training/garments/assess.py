@@ -104,7 +104,7 @@ def assess_bundle(
     Raises:
         DatasetUnavailable: the pictures of other things are not there.
     """
-    read = reader_of(bundle.network)
+    read = reader_of(bundle)
     shipping = read_unseen(read, bundle.input, samples, cuts, studio, tell)
     judged, rejected = judge_shipping_rejection(shipping, bundle.rejection)
     recorded = {

@@ -9,16 +9,18 @@ import keras
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime
 
-from embeddings.bundle import InputSpec
-from embeddings.bundle_files import NETWORK_FILE
+from embeddings.bundle import Bundle, InputSpec, Rejection, Similarity
+from embeddings.bundle_files import NETWORK_FILE, digest_of
+from embeddings.encoder import open_session
 from embeddings.framing import frame
 from embeddings.photo import open_photo
 from embeddings.types import Photo, Pixels, Vectors
 from training.efficientnet_lite import LITES
 from training.framed import photo_spec
-from training.garments.network import build_garment_network, served_of
+from training.garments.colours import COLOURS
+from training.garments.leaves import LEAVES
+from training.garments.network import DIM, build_garment_network, served_of
 from training.garments.onnx_rules import register
 from training.garments.recipe import Recipe
 from training.onnx_export import to_onnx
@@ -62,15 +64,29 @@ def network_of(recipe: Recipe, weights: Path) -> keras.Model:
 def reader_of_network(network: keras.Model) -> Reader:
     """Give what reads framed pictures `(height, width, 3)` with a network."""
     register()
+    height, width = network.input.shape[1:3]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / NETWORK_FILE
         onnx.save(to_onnx(network), file)
-        return reader_of(file)
+        # Only what describes the network is looked at; its thresholds are yet to be fitted.
+        draft = Bundle(
+            path=file.parent,
+            name=network.name,
+            labels=LEAVES,
+            input=photo_spec(height, width),
+            embedding_dim=DIM,
+            temperature=1.0,
+            similarity=Similarity(1.0, 0.0),
+            rejection=Rejection(0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+            colours=COLOURS,
+            files={NETWORK_FILE: digest_of(file)},
+        )
+        return reader_of(draft)
 
 
-def reader_of(file: Path) -> Reader:
-    """Give what reads with a network in a file."""
-    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+def reader_of(bundle: Bundle) -> Reader:
+    """Give what reads with a bundle's network."""
+    session = open_session(bundle)
 
     def read(pictures: Iterable[Pixels]) -> Readings:
         told, part = [], []
