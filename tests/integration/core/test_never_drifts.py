@@ -24,6 +24,7 @@ from service.verify import ProblemKind, verify
 from service.wiring import build_services
 from tests.fakes import plain_photo
 from tests.never_drifts.models import FIRST, SECOND
+from tests.never_drifts.restores import Restores
 from tests.never_drifts.writers import COLOURS, LABELS, SEEN, SKU, WHO, Writers, facts_of
 
 FILTERS = st.builds(
@@ -43,7 +44,7 @@ class Died(Exception):
     """Stands for the end of a process."""
 
 
-class Catalogue(Writers, RuleBasedStateMachine):
+class Catalogue(Writers, Restores, RuleBasedStateMachine):
     """Two processes' parts over one home; either may be the one that acts."""
 
     @initialize()
