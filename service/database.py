@@ -71,6 +71,7 @@ def open_engine(path: Path, upgraded: Callable[[Session], None], busy_ms: int) -
                 with Session(connection) as session:
                     upgraded(session)
                     session.flush()
+            checksums.seal_all(connection)  # of the columns and values that there are now
     return engine
 
 
@@ -194,8 +195,7 @@ class Database:
     def _shorten_log(self, engine: Engine) -> None:
         """Move the log into the file in a turn of its own, so while nobody commits.
 
-        A commit that starts the log anew meanwhile is what old versions of SQLite lose:
-        https://sqlite.org/wal.html#walresetbug. The next writer starts the log anew.
+        A commit that starts it anew meanwhile can be lost: https://sqlite.org/wal.html#walresetbug
         """
         with self._next_turn(engine), closing(engine.raw_connection()) as other:
             other.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # type: ignore[union-attr]

@@ -12,6 +12,7 @@ from service.missing_readings import read_missing
 from service.promoting import promote_model
 from service.search import find_similar
 from service.settings import Settings
+from service.verify import ProblemKind, verify
 from service.wiring import build_services
 from tests.fakes import plain_photo
 from tests.former import restore_former
@@ -51,6 +52,12 @@ def test_it_answers_as_before_and_nothing_is_read_again(services, bundle):
     assert (found.total, found.fingerprint) == (3, bundle.fingerprint)
     assert stored(services) == [(id_, bundle.fingerprint, *rest) for id_, _, *rest in before]
     assert services.index.drift() == 0
+
+
+def test_its_rows_count_as_they_were_written(services):
+    kinds = {problem.kind for problem in verify(services=services).problems}
+
+    assert kinds == {ProblemKind.MISSING_PICTURE}  # the copy came without them
 
 
 def test_its_products_are_found_by_words_however_they_are_written(services):
