@@ -21,9 +21,10 @@ from service.backups.archive import (
 )
 from service.backups.copying import check_copy
 from service.backups.manifest import Manifest, read_manifest
-from service.database import Database
 from service.errors import BadBackup
 from service.progress import Progress
+from service.settings import Settings
+from service.wiring import build_services
 
 _MB = 2**20
 
@@ -38,15 +39,15 @@ class CheckedBackup:
     pictures: Set[bytes]  # digests of those that its rows show
 
 
-def check(file: IO[bytes], database: Path, progress: Progress) -> CheckedBackup:
-    """Read all of a backup, and write its database to a new file; nothing else is touched.
+def check(file: IO[bytes], settings: Settings, progress: Progress) -> CheckedBackup:
+    """Read all of a backup, and write its database to an empty home; nothing else is touched.
 
-    `progress` counts megabytes.
+    `settings` are those of the shop, but for that home. `progress` counts megabytes.
 
     Raises:
         BadBackup: it is torn, changed, of a newer version, or no backup of ours.
     """
-    found = os.fstat(file.fileno())
+    found, database = os.fstat(file.fileno()), settings.database
     if not stat.S_ISREG(found.st_mode):
         raise BadBackup("a backup is a regular file, which can be read twice")
 
@@ -57,7 +58,7 @@ def check(file: IO[bytes], database: Path, progress: Progress) -> CheckedBackup:
 
     with reading_backup(file) as parts:
         manifest, seen = _read(told(parts), database)
-    wanted = _bring_up_to_date(database)
+    wanted = _bring_up_to_date(settings)
     lacking = wanted - seen - {bytes.fromhex(digest) for digest in manifest.lost}
     if lacking:
         raise BadBackup(f"the backup is damaged: it lacks {len(lacking)} pictures of its products")
@@ -93,10 +94,10 @@ def _read(parts: Iterable[Part], database: Path) -> tuple[Manifest, set[bytes]]:
     return manifest, seen
 
 
-def _bring_up_to_date(path: Path) -> set[bytes]:
+def _bring_up_to_date(settings: Settings) -> set[bytes]:
     """Bring a database to this version's tables, and give the digests that it shows."""
-    check_copy(path)
-    database = Database(path)
+    check_copy(settings.database)
+    database = build_services(settings).database
     try:
         with database.reading() as session:
             every = chain.from_iterable(products.stream_digests(session))
@@ -105,5 +106,5 @@ def _bring_up_to_date(path: Path) -> set[bytes]:
         raise BadBackup(f"the backup cannot be put back: {error}") from error
     finally:
         database.close()
-    check_copy(path)  # what the upgrade wrote is in the one file again
+    check_copy(settings.database)  # what the upgrade wrote is in the one file again
     return found

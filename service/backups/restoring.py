@@ -5,7 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def checked(
         path.open("rb") as file,
         tempfile.TemporaryDirectory(prefix="restore-", suffix=".tmp", dir=near) as folder,
     ):
-        yield check(file, Path(folder) / "catalog.sqlite3", progress)
+        yield check(file, replace(settings, home=Path(folder)), progress)
 
 
 def restore(

@@ -2,10 +2,13 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from catalog.filters import Filters
+from service.backups import Manifest, checked, restore
+from service.backups.archive import writing_backup
 from service.browse import products_page
 from service.errors import NotReady
 from service.missing_readings import read_missing
@@ -52,6 +55,41 @@ def test_it_answers_as_before_and_nothing_is_read_again(services, bundle):
     assert (found.total, found.fingerprint) == (3, bundle.fingerprint)
     assert stored(services) == [(id_, bundle.fingerprint, *rest) for id_, _, *rest in before]
     assert services.index.drift() == 0
+
+
+def test_its_backup_is_brought_up_to_date_just_so(services, bundle, tmp_path):
+    """Made by hand of the file as it was: the former version had no backups."""
+    with writing_backup(tmp_path / "former.tar") as archive:
+        size, sha = archive.add_database(services.settings.database)
+        told = Manifest(
+            made_at="",
+            made_by="",
+            schema="0001",
+            catalogue="",
+            change=0,
+            mark=0,
+            products=3,
+            pictures=0,
+            pictures_bytes=0,
+            pictures_sha256=archive.pictures_sha256,
+            database_bytes=size,
+            database_sha256=sha,
+            lost=digests_in(services.settings.database),
+        )
+        archive.add_manifest(told.to_json())
+    elsewhere = build_services(replace(services.settings, home=tmp_path / "elsewhere"))
+
+    with checked(tmp_path / "former.tar", settings=elsewhere.settings) as backup:
+        restore(backup, services=elsewhere)
+
+    found = find_similar(RED, Filters(), 1, 10, services=elsewhere)
+    assert (found.total, found.fingerprint) == (3, bundle.fingerprint)
+    elsewhere.close()
+
+
+def digests_in(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return tuple(row[0] for row in connection.execute("SELECT DISTINCT digest FROM photo"))
 
 
 def test_its_rows_count_as_they_were_written(services):
