@@ -1,7 +1,7 @@
 """Writes many products at once: only what differs is written, and every change is in the feed."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, select, text, update
@@ -13,14 +13,17 @@ from catalog.listed import listed
 from catalog.models import ChangeKind, Photo, Product, Reading
 from catalog.rows import insert_rows
 from catalog.stored import ProductRecord, Written
+from catalog.vocabulary import Vocabulary
 from catalog.words import fold
 
 _PRODUCT: Table = Product.__table__  # type: ignore[assignment]
 _PHOTO: Table = Photo.__table__  # type: ignore[assignment]
 
 
-def write(session: Session, fingerprint: str, items: Sequence[ProductRecord]) -> Written:
-    """Write a batch; `fingerprint` is that of the promoted model. Writing it again does nothing.
+def write(
+    session: Session, fingerprint: str, items: Sequence[ProductRecord], labels: Iterable[str]
+) -> Written:
+    """Write a batch; `fingerprint` and `labels` are the promoted model's. Again it does nothing.
 
     What is said is merged here with what is there: nobody else writes during this transaction,
     so nothing that another has said since the batch was gathered is taken back.
@@ -28,12 +31,14 @@ def write(session: Session, fingerprint: str, items: Sequence[ProductRecord]) ->
     Raises:
         ValueError: a SKU comes twice.
     """
-    found = compare(session, fingerprint, items)
+    found = compare(session, fingerprint, items, labels)
     _flush(session, fingerprint, found.pending)
     return found.written
 
 
-def compare(session: Session, fingerprint: str, items: Sequence[ProductRecord]) -> Differences:
+def compare(
+    session: Session, fingerprint: str, items: Sequence[ProductRecord], labels: Iterable[str]
+) -> Differences:
     """Find what writing a batch would change, and write nothing.
 
     Raises:
@@ -45,8 +50,11 @@ def compare(session: Session, fingerprint: str, items: Sequence[ProductRecord]) 
     query = select(_PRODUCT).where(_PRODUCT.c.sku.in_(listed(skus)))
     known = {row.sku: row for row in session.execute(query)}
     held = _photos_of(session, fingerprint, [row.id for row in known.values()])
+    speaks = any(item.word is not None for item in items)
+    vocabulary = Vocabulary.of(session, labels) if speaks else Vocabulary()
     # To a writer these ids are its own, for nobody else writes meanwhile.
-    found = Differences(fingerprint, _next_id(session, "product"), _next_id(session, "photo"))
+    next_ids = _next_id(session, "product"), _next_id(session, "photo")
+    found = Differences(fingerprint, vocabulary, *next_ids)
     for item in items:
         row = known.get(item.sku)
         if row is None:

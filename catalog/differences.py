@@ -1,13 +1,15 @@
 """Compares what a batch brings with what the catalogue holds; writes nothing itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from catalog.labelling import Speaker, objection
+from catalog.labelling import Speaker, Word, objection
 from catalog.models import now
 from catalog.readings import ReadingRow
 from catalog.stored import PhotoRecord, ProductFacts, ProductRecord, StoredReading, Written
+from catalog.vocabulary import Vocabulary
+from catalog.words import fold
 
 _FACTS = tuple(ProductFacts.__annotations__)
 _OF_ANY_NEW = ProductFacts(url=None, price_cents=None, currency=None, stock=0)
@@ -33,6 +35,7 @@ class Pending:
     photos: list[dict[str, Any]] = field(default_factory=list)
     moved: list[dict[str, Any]] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
+    earlier: list[dict[str, Any]] = field(default_factory=list)  # words that others replace
     gone: list[int] = field(default_factory=list)
     readings: list[ReadingRow] = field(default_factory=list)
     renamed: list[int] = field(default_factory=list)  # products whose first photo may differ
@@ -42,8 +45,11 @@ class Pending:
 class Differences:
     """Compares what is to be with what is."""
 
-    def __init__(self, fingerprint: str, next_product: int, next_photo: int) -> None:
+    def __init__(
+        self, fingerprint: str, vocabulary: Vocabulary, next_product: int = 1, next_photo: int = 1
+    ) -> None:
         self.fingerprint = fingerprint
+        self.vocabulary = vocabulary
         self.next_product = next_product
         self.next_photo = next_photo
         self.pending = Pending()
@@ -60,8 +66,10 @@ class Differences:
             self.written.retry.append(item.sku)
             return
         first = photos[0].reading if photos else None
-        word = item.word
+        word = self._meant(item.word, None)
         category = None if word is None or word.speaker is Speaker.MODEL else word.category
+        if category is not None:
+            self._question(item.sku, category)
         at = now()
         self.pending.products.append(
             {
@@ -94,17 +102,22 @@ class Differences:
         facts = {name: getattr(row, name) for name in _FACTS}
         facts["human_category"] = row.human_category
         merged = facts | item.facts
-        refused = None if item.word is None else objection(item.word, row)
+        word = self._meant(item.word, row.human_category)
+        refused = None if word is None else objection(word, row)
         if refused is not None:
             self.written.notes.append((item.sku, refused))
-        elif item.word is not None and item.word.speaker is not Speaker.MODEL:
-            merged["human_category"] = item.word.category
+        elif word is not None and word.speaker is not Speaker.MODEL:
+            merged["human_category"] = word.category
+            self._question(item.sku, word.category)
         photos_differ = photos is not None and self._change_photos(row.id, photos, held)
         if merged == facts and not photos_differ:
             unchanged = self.written.unchanged if refused is None else self.written.kept
             unchanged.append(item.sku)
             return
         relabelled = merged["human_category"] != row.human_category
+        if relabelled and row.labelled_at is not None:
+            before = {"category": row.human_category, "labelled_at": row.labelled_at}
+            self.pending.earlier.append(before | {"product_id": row.id})
         self.pending.facts.append(
             merged
             | {
@@ -117,6 +130,22 @@ class Differences:
         if photos_differ:
             self.pending.renamed.append(row.id)
         self.written.updated.append(item.sku)
+
+    def _meant(self, word: Word | None, held: str | None) -> Word | None:
+        """Give a word as the category that it stands for; what is held is written as it is."""
+        if word is None or word.speaker is Speaker.MODEL:
+            return word
+        meant = self.vocabulary.meaning(word.category)
+        same = held is not None and fold(meant) == fold(held)
+        return replace(word, category=held if same and held is not None else meant)
+
+    def _question(self, sku: str, category: str) -> None:
+        near = self.vocabulary.near(category)
+        if near is not None:
+            advice = f'if it is the same, run lookalike category map "{category}" "{near}"'
+            told = f"the category '{category}' is new and nearly '{near}': {advice}"
+            self.written.notes.append((sku, told))
+        self.vocabulary.add(category)
 
     def _lacks_readings(self, photos: Sequence[PhotoRecord], held: list[HeldPhoto]) -> bool:
         """Say whether a photo came without what the catalogue has not got of it."""

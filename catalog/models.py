@@ -130,6 +130,30 @@ class Product(Sealed, Base):
         return title
 
 
+class EarlierWord(Base):
+    """What a person had said of a product before they said something else; the newest is last."""
+
+    __tablename__ = "earlier_word"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(
+        ForeignKey("product.id", ondelete="CASCADE"), index=True
+    )
+    category: Mapped[str | None] = mapped_column(String(64))  # None: the model decided
+    labelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CategoryWord(Base):
+    """What a word of the shop stands for, once a person has said so."""
+
+    __tablename__ = "category_word"
+
+    folded: Mapped[str] = mapped_column(Text, primary_key=True)
+    word: Mapped[str] = mapped_column(String(64))
+    category: Mapped[str] = mapped_column(String(64))
+
+
 class Photo(Sealed, Base):
     """One picture of a product; the picture itself is in the photo store under `digest`."""
 

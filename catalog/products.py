@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import LargeBinary, cast, delete, func, select, text
 from sqlalchemy.orm import Session, selectinload
@@ -10,7 +11,7 @@ from catalog import changes, readings
 from catalog.errors import UnknownProduct
 from catalog.filters import is_text
 from catalog.listed import listed
-from catalog.models import ChangeKind, Photo, Product, now
+from catalog.models import ChangeKind, EarlierWord, Photo, Product, now
 
 
 def by_sku(session: Session, sku: str) -> Product:
@@ -74,11 +75,38 @@ def label(session: Session, product: Product, category: str | None) -> bool:
     """
     if product.human_category == category and (category or product.labelled_at is not None):
         return False
-    product.human_category = category
-    product.labelled_at = now()
+    if product.labelled_at is not None:
+        session.add(_earlier(product))
+    _say(session, product, category, now())
+    return True
+
+
+def take_back(session: Session, product: Product) -> bool:
+    """Make a product what a person had said before their last word; say whether there was one."""
+    if product.labelled_at is None and product.human_category is None:
+        return False
+    query = select(EarlierWord).where(EarlierWord.product_id == product.id)
+    before = session.scalars(query.order_by(EarlierWord.id.desc()).limit(1)).first()
+    if before is None:
+        _say(session, product, None, None)
+    else:
+        _say(session, product, before.category, before.labelled_at)
+        session.delete(before)
+    return True
+
+
+def _earlier(product: Product) -> EarlierWord:
+    return EarlierWord(
+        product_id=product.id,
+        category=product.human_category,
+        labelled_at=product.labelled_at,
+    )
+
+
+def _say(session: Session, product: Product, category: str | None, at: datetime | None) -> None:
+    product.human_category, product.labelled_at = category, at
     session.flush()
     changes.append_products(session, [product.id])
-    return True
 
 
 def delete_all(session: Session, skus: Iterable[str]) -> tuple[list[str], list[str]]:

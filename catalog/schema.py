@@ -15,6 +15,7 @@ REVISIONS = (
     "0005",
     "0006",
     "0007",
+    "0008",
 )  # oldest first; ours is the last
 
 

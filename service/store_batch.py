@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from catalog import batches, products, promotions
 from catalog.differences import Differences
 from catalog.stored import PhotoRecord, ProductRecord, Written
+from catalog.vocabulary import Vocabulary
 from service.models import Model
 from service.pictures import remove_unreferenced
 from service.wiring import Services
@@ -45,7 +46,7 @@ def record_batch(items: Sequence[ProductRecord], *, services: Services) -> Batch
         model = _promoted(session, services)
         # Pictures are removed only while nobody writes, so those there now will stay.
         whole = [item for item in items if _has_pictures(item, services)]
-        written = batches.write(session, model.fingerprint, whole)
+        written = batches.write(session, model.fingerprint, whole, model.labels)
     remove_unreferenced(written.let_go, services=services)
     lacking = {item.sku for item in items} - {item.sku for item in whole}
     return _outcome(written, lacking)
@@ -59,13 +60,18 @@ def rehearse_batch(items: Sequence[ProductRecord], *, services: Services) -> Bat
     Raises:
         ValueError: a SKU comes twice in the batch.
     """
-    if not services.settings.database.exists():  # opening it would make it
-        empty = Differences("", 1, 1)
+    there = services.settings.database.exists()
+    labels: tuple[str, ...] = ()
+    if any(item.word is not None for item in items):  # or else no network need be opened
+        labels = (services.model if there else services.models.first()).labels
+    if not there:  # opening it would make it
+        empty = Differences("", Vocabulary(labels))
         for item in items:
             empty.add(item)
         return _outcome(empty.written)
     with services.database.reading() as session:
-        return _outcome(batches.compare(session, _fingerprint(session), items).written)
+        found = batches.compare(session, _fingerprint(session), items, labels)
+        return _outcome(found.written)
 
 
 def present_fingerprint(*, services: Services) -> str:

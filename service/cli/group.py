@@ -16,6 +16,10 @@ COMMANDS = {
     "search": ("search", "Find the products that look like a photo."),
     "export": ("export", "Write the catalogue to a CSV, JSON Lines or Parquet file."),
     "label": ("label", "Say what a product is; no model will overrule it."),
+    "category": (
+        "category",
+        "List the categories, and say which words of the shop stand for which.",
+    ),
     "remove": ("remove", "Take products out of the catalogue."),
     "backup": ("backup", "Write the whole shop to one file, while it runs."),
     "restore": ("restore", "Put the shop back from a backup."),

@@ -4,28 +4,52 @@ from contextlib import closing
 
 import click
 
-from service.changing import label_product
+from service.browse import product_by_sku
+from service.changing import label_product, take_back_label
 from service.cli.options import examples, with_settings
 from service.settings import Settings
-from service.wiring import build_services
+from service.wiring import Services, build_services
 
 
 @click.command(
-    "label", epilog=examples("lookalike label A-123 Dress", "lookalike label A-123 --undo")
+    "label",
+    epilog=examples(
+        "lookalike label A-123 Dress",
+        "lookalike label A-123 --undo",
+        "lookalike label A-123 --model",
+    ),
 )
 @click.argument("sku")
 @click.argument("category", required=False)
-@click.option("--undo", is_flag=True, help="Take the word back: the model decides again.")
+@click.option("--undo", is_flag=True, help="Take the last word back: what was said before holds.")
+@click.option("--model", is_flag=True, help="Leave it to the model, whatever a file says.")
+@click.option("--new", is_flag=True, help="The category is meant, though it is nearly another.")
 @with_settings
-def command(sku: str, category: str | None, undo: bool, settings: Settings) -> None:
+def command(
+    sku: str, category: str | None, undo: bool, model: bool, new: bool, settings: Settings
+) -> None:
     """Say what a product is; no model will overrule it."""
-    if undo == (category is not None):
-        raise click.UsageError("give a category, or --undo, and not both")
+    if [undo, model, category is not None].count(True) != 1:
+        raise click.UsageError("give a category, or --undo, or --model, and one of them alone")
     with closing(build_services(settings)) as services:
-        changed = label_product(sku, category, services=services)
+        if undo:
+            _undo(sku, services)
+            return
+        changed = label_product(sku, category, services=services, is_new=new)
+        held = product_by_sku(sku, services=services)
     if not changed:
         click.echo(f"{sku} was so already")
-    elif category is None:
+    elif held.human_category is None:
+        click.echo(f"{sku} is what the model says")
+    else:
+        click.echo(f"{sku} is now of category {held.human_category}")
+
+
+def _undo(sku: str, services: Services) -> None:
+    product = take_back_label(sku, services=services)
+    if product is None:
+        click.echo(f"nobody has said what {sku} is")
+    elif product.human_category is None:
         click.echo(f"{sku} is again what the model says")
     else:
-        click.echo(f"{sku} is now of category {category}")
+        click.echo(f"{sku} is again of category {product.human_category}")

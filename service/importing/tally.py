@@ -19,6 +19,7 @@ class Tally:
         self._failed: list[RowError] = []
         self._notes: list[RowNote] = []
         self._added = self._updated = self._unchanged = self._kept = 0
+        self._told: set[str] = set()  # of categories: each is asked about once
         self._uncounted = 0
 
     def note(self, note: RowNote) -> None:
@@ -37,7 +38,9 @@ class Tally:
         self._unchanged += len(outcome.unchanged)
         self._kept += len(outcome.kept)
         for sku, note in outcome.notes:
-            self._notes.append(RowNote(batch[sku].row.line, sku, note))
+            if "is new and nearly" not in note or note not in self._told:
+                self._notes.append(RowNote(batch[sku].row.line, sku, note))
+            self._told.add(note)
         done = batch.keys() - set(outcome.retry)
         for sku in done:
             row = batch[sku].row

@@ -126,7 +126,7 @@ class Writers:
         what=st.sampled_from(["record", "label", "remove"]),
         batch=BATCHES,
         label=st.sampled_from(LABELS),
-        after_ms=st.integers(0, 25),
+        after_ms=st.sampled_from([0, 2, 5, 10, 20, 40, 80, 160, 320]),
     )
     def die_while_writing(self, what, batch, label, after_ms):
         """A process of its own is killed at any line."""

@@ -168,6 +168,69 @@ def test_a_label_is_set_and_taken_back(shop, capsys):
     assert product(shop, "red").human_category is None
 
 
+def test_undo_gives_back_what_was_said_before(shop, capsys):
+    for word in ("Gown", "Robe"):
+        run(["label", "red", word])
+    capsys.readouterr()
+
+    told = []
+    for _ in range(3):
+        assert run(["label", "red", "--undo"]) == 0
+        told.append(capsys.readouterr().out.strip())
+
+    assert told == [
+        "red is again of category Gown",
+        "red is again what the model says",
+        "nobody has said what red is",
+    ]
+
+
+def test_a_label_keeps_the_rules_of_an_import_and_asks_about_a_slip(shop, capsys):
+    run(["label", "red", "Tops"])
+    capsys.readouterr()
+
+    refused = [run(["label", "blue", word]) for word in (" ", "Tops\nCoats", "x" * 65, "Tpos")]
+    said = capsys.readouterr().err.splitlines()
+
+    assert refused == [1, 1, 1, 1]
+    assert "no category is called 'Tpos', but 'Tops' is nearly that" in said[3]
+    assert product(shop, "blue").human_category is None
+    assert run(["label", "blue", "tops "]) == 0
+    assert product(shop, "blue").human_category == "Tops"
+    assert run(["label", "blue", "Tpos", "--new"]) == 0
+    assert product(shop, "blue").human_category == "Tpos"
+
+
+def test_what_a_person_leaves_to_the_model_no_file_decides(shop, capsys):
+    assert run(["label", "red", "--model"]) == 0
+    (shop / "words.csv").write_text("sku,category\nred,Gown\n")
+
+    run(["import", "words.csv"])
+
+    assert "a person said to leave it to the model" in capsys.readouterr().out
+    assert product(shop, "red").human_category is None
+
+
+def test_a_shops_word_stands_for_a_category_once_it_was_said(shop, capsys):
+    (shop / "words.csv").write_text("sku,category\nred,Tshirts\ngreen,T-Shirt\n")
+    run(["import", "words.csv"])
+    asked = capsys.readouterr().out
+
+    assert run(["category", "map", "Tshirts", "T-Shirt"]) == 0
+    mapped = capsys.readouterr().out
+    run(["label", "blue", "TSHIRTS"])
+    listed = answer(capsys_cleared(capsys), "category", "list")
+    run(["category", "unmap", "Tshirts"])
+    forgotten = run(["category", "unmap", "Tshirts"])
+
+    assert 'lookalike category map "T' in asked
+    assert mapped == "'Tshirts' stands for 'T-Shirt'; 1 product is of it now\n"
+    assert {product(shop, sku).category for sku in ("red", "green", "blue")} == {"T-Shirt"}
+    assert {"category": "T-Shirt", "products": 3, "words": ["Tshirts"]} in listed
+    assert forgotten == 1
+    assert product(shop, "red").category == "T-Shirt"
+
+
 def test_products_are_removed_and_the_unknown_ones_told(shop, capsys):
     code = run(["remove", "red", "none"])
 
@@ -285,8 +348,8 @@ def test_home_may_be_given_before_or_after_the_commands_name(home):
         (["search", "in/red.png", "--max-price", "1e3"], 2, "written like 19.90"),
         (["search", "in/red.png", "--min-price", "5", "--max-price", "4"], 2, "above the highest"),
         (["label", "none", "Dress"], 1, "no product has the SKU 'none'"),
-        (["label", "red"], 2, "give a category, or --undo"),
-        (["label", "red", "Dress", "--undo"], 2, "give a category, or --undo"),
+        (["label", "red"], 2, "give a category, or --undo, or --model"),
+        (["label", "red", "Dress", "--undo"], 2, "give a category, or --undo, or --model"),
         (["export", "all.xlsx"], 1, "ends in .csv"),
         (["export", "nowhere/all.csv"], 1, "check the path"),
         (["model", "promote", "nowhere"], 1, "no bundle 'nowhere'"),

@@ -5,7 +5,7 @@ import pytest
 from catalog.filters import Filters
 from catalog.labelling import Speaker, Word, mark_of
 from service.browse import category_counts, product_by_sku, products_page
-from service.changing import label_product, remove_products
+from service.changing import label_product, remove_products, take_back_label
 from service.search import find_similar
 from service.store_batch import PhotoRecord, ProductRecord, known_sources, record_batch
 from tests.fakes import plain_photo
@@ -123,7 +123,7 @@ def test_a_category_in_an_import_is_a_persons_word(services):
 def test_a_label_can_be_taken_back(filled):
     label_product("RED-00", "hat", services=filled)
 
-    changed = label_product("RED-00", None, services=filled)
+    changed = take_back_label("RED-00", services=filled)
 
     found = product_by_sku("RED-00", services=filled)
     assert changed

@@ -3,7 +3,7 @@ from sqlalchemy import text
 
 from catalog import changes, quick
 from catalog.models import ChangeKind
-from service.changing import label_product, remove_products
+from service.changing import label_product, remove_products, take_back_label
 from service.store_batch import ProductRecord, record_batch
 from tests.shop import photo, product
 
@@ -46,7 +46,8 @@ def say(services, **facts):
     ("change", "expected"),
     [
         (lambda s: label_product("RED-00", "hat", services=s), [("product", None)]),
-        (lambda s: label_product("RED-00", None, services=s), []),
+        (lambda s: label_product("RED-00", None, services=s), [("product", None)]),
+        (lambda s: take_back_label("RED-00", services=s), []),
         (lambda s: say(s, stock=7), [("product", None)]),
         (lambda s: say(s, stock=1), []),
         (lambda s: say(s, title="New", stock=3), [("product", None)]),

@@ -1,0 +1,127 @@
+"""A shop's words for categories: which mean the same, and which are so near that one may err."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from catalog import changes
+from catalog.models import CategoryWord, Product
+from catalog.words import fold
+
+_LIKE = 0.85  # of difflib's ratio, for long words
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a word of the shop stands for."""
+
+    word: str
+    category: str
+
+
+class Vocabulary:
+    """The categories that are known, and the words that mean one of them."""
+
+    def __init__(self, labels: Iterable[str] = (), meanings: Iterable[Meaning] = ()) -> None:
+        """Know a model's labels, and what a shop has said of its words."""
+        self._meant = {fold(each.word): each.category for each in meanings}
+        self._known: dict[str, str] = {}  # by folded spelling
+        for category in (*labels, *self._meant.values()):
+            self.add(category)
+
+    @classmethod
+    def of(cls, session: Session, labels: Iterable[str]) -> "Vocabulary":
+        """Know what the catalogue knows; the spelling of most products counts."""
+        found = cls(labels, meanings(session))
+        said = (
+            select(Product.human_category)
+            .where(Product.human_category.is_not(None))
+            .group_by(Product.human_category)
+            .order_by(func.count().desc(), func.min(Product.id))
+        )
+        for category in session.scalars(said):
+            found.add(str(category))
+        return found
+
+    def add(self, category: str) -> None:
+        """Know one more category."""
+        self._known.setdefault(fold(category), category)
+
+    def meaning(self, word: str) -> str:
+        """Give the category that a word stands for, as it is written; else the word itself."""
+        folded = fold(word)
+        return self._meant.get(folded) or self._known.get(folded) or word
+
+    def near(self, word: str) -> str | None:
+        """Give the known category that an unknown word nearly is; None where there is none."""
+        folded = fold(word)
+        if folded in self._known or folded in self._meant:
+            return None
+        bare = _bare(folded)
+        for known, category in self._known.items():
+            if _alike(bare, _bare(known)):
+                return category
+        return None
+
+
+def meanings(session: Session) -> Sequence[Meaning]:
+    """List what the shop has said of its words, by word."""
+    query = select(CategoryWord.word, CategoryWord.category).order_by(CategoryWord.word)
+    return [Meaning(word, category) for word, category in session.execute(query)]
+
+
+def learn(session: Session, word: str, category: str) -> int:
+    """Keep what a word stands for; give how many products were called by it and are no more."""
+    forget(session, word)
+    session.add(CategoryWord(folded=fold(word), word=word, category=category))
+    session.flush()
+    said = session.execute(
+        select(Product.id, Product.human_category).where(
+            Product.human_category.is_not(None), Product.human_category != category
+        )
+    )
+    renamed = [id_ for id_, called in said if fold(str(called)) == fold(word)]
+    for id_ in renamed:
+        session.execute(update(Product).where(Product.id == id_).values(human_category=category))
+    if renamed:
+        changes.append_products(session, renamed)
+    return len(renamed)
+
+
+def forget(session: Session, word: str) -> bool:
+    """Forget what a word stands for; say whether it was known. Products stay what they are."""
+    found = session.execute(delete(CategoryWord).where(CategoryWord.folded == fold(word)))
+    return bool(found.rowcount)  # type: ignore[attr-defined]
+
+
+def _bare(folded: str) -> str:
+    """Give a word without signs and the ending of a plural."""
+    bare = re.sub(r"[\W_]", "", folded)
+    for ending in ("es", "s"):
+        if len(bare) - len(ending) >= 3 and bare.endswith(ending):
+            return bare[: -len(ending)]
+    return bare
+
+
+def _alike(one: str, other: str) -> bool:
+    if one == other or one + "e" == other or other + "e" == one:  # shoe(s), dress(es)
+        return True
+    short = min(len(one), len(other))
+    if short < 3 or abs(len(one) - len(other)) > 2:
+        return False
+    if len(one) == len(other):
+        differ = [at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+        if len(differ) == 1:
+            return short >= 4
+        first, last = differ[0], differ[-1]
+        return len(differ) == 2 == last - first + 1 and one[first] == other[last]
+    if short < 4:
+        return False
+    longer, shorter = sorted((one, other), key=len, reverse=True)
+    if len(longer) == len(shorter) + 1:
+        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    return short >= 8 and SequenceMatcher(None, one, other).ratio() >= _LIKE
