@@ -54,6 +54,8 @@ def look_at_webp(data: bytes, thorough: bool) -> Facts:
     if len(profile) > QUICK_PROFILE and not thorough:
         raise NeedsThoroughLook
     known = Colours(profile) if 0 < len(profile) <= LARGEST_PROFILE else None
+    if _lacks_padding(data):
+        data += b"\0"
     return Facts("WEBP", size, data, orientation_of(exif), known, _WEBP_PIXEL_BYTES)
 
 
@@ -69,6 +71,18 @@ def _webp_size(data: bytes) -> tuple[int, int] | None:
         (bits,) = struct.unpack_from("<I", data, 21)
         return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
     return None
+
+
+def _lacks_padding(data: bytes) -> bool:
+    """Say whether all that a file lacks is the byte behind a last chunk of odd length."""
+    at = 12
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8 + size
+        if at == len(data):
+            return size % 2 == 1
+        at += size % 2
+    return False
 
 
 def _riff_chunks(data: bytes) -> Iterator[tuple[bytes, memoryview]]:

@@ -152,6 +152,18 @@ def test_a_gif_without_its_trailer_is_shown():
     assert (open_photo(data[:-1]).pixels == open_photo(data).pixels).all()
 
 
+def test_a_webp_without_its_last_padding_is_shown():
+    odd = next(
+        data
+        for width in range(40, 60)
+        if (data := encoded(scene(width), "WEBP", lossless=True))[16] % 2
+    )
+
+    assert (open_photo(odd[:-1]).pixels == open_photo(odd).pixels).all()
+    with pytest.raises(UnreadablePhoto, match="cut short"):
+        open_photo(odd[:-2])
+
+
 @pytest.mark.parametrize(
     ("gamma", "stored"),
     [(100_000, LINEAR), (55_556, (165, 46, 46)), (45_455, PATCH), (45_000, PATCH)],
