@@ -146,6 +146,11 @@ class Settings:
         return self.home / "quarantine"
 
     @property
+    def own_folders(self) -> tuple[Path, Path]:
+        """The folders whose pictures are the shop's own, and no stock to import."""
+        return self.photos, self.snapshots
+
+    @property
     def max_upload_bytes(self) -> int:
         """The largest upload in bytes."""
         return self.max_upload_mb * 1024 * 1024

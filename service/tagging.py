@@ -1,7 +1,7 @@
 """Names the category of any number of pictures, as a stream, without a catalogue."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -50,12 +50,12 @@ def tag_pictures(
     model: Model,
     limits: PhotoLimits,
     resume: bool = False,
-    home: Path | None = None,
+    own: Collection[Path] = (),
     progress: Progress = no_progress,
 ) -> TagReport:
     """Tag pictures and all those in folders; one that cannot be read has its reason in `error`.
 
-    Left out is what a shop keeps in its `home`, where that lies below a folder.
+    Left out is what lies in the folders `own`, where a shop keeps its pictures.
 
     The output is CSV, JSON Lines or Parquet by its ending, `-` is standard output as CSV. A text
     grows beside as `.part` and is swapped in at the end; with `resume` one that was interrupted
@@ -66,12 +66,12 @@ def tag_pictures(
     """
     with growing_records(output, COLUMNS, model.fingerprint, resume) as (records, done):
         passed_over: dict[str, str] = {}
-        total = sum(1 for _ in _names_in(paths, home, passed_over))
+        total = sum(1 for _ in _names_in(paths, own, passed_over))
         number = tagged = failed = 0
         items = read_stream(
             (
                 (name, Path(name))
-                for name in _names_in(paths, home, passed_over)
+                for name in _names_in(paths, own, passed_over)
                 if printable(name) not in done
             ),
             model.encoder,
@@ -90,21 +90,23 @@ def tag_pictures(
 
 
 def _names_in(
-    paths: Iterable[Path], home: Path | None, passed_over: dict[str, str]
+    paths: Iterable[Path], own: Collection[Path], passed_over: dict[str, str]
 ) -> Iterator[str]:
     """Name the pictures among and below these paths; a file that is named is taken for one."""
     for path in paths:
         if path.is_dir():
-            yield from _pictures_below(path, home, passed_over)
+            yield from _pictures_below(path, own, passed_over)
         else:
             yield str(path)
 
 
-def _pictures_below(root: Path, home: Path | None, passed_over: dict[str, str]) -> Iterator[str]:
+def _pictures_below(
+    root: Path, own: Collection[Path], passed_over: dict[str, str]
+) -> Iterator[str]:
     def tell(name: str, why: str) -> None:
         passed_over[os.path.join(root, name)] = why
 
-    for name in walk(root, tell, [] if home is None else [home]):
+    for name in walk(root, tell, own):
         why = why_no_picture(name.rpartition("/")[2], partial(head_of, root / name))
         if why is None:
             yield os.path.join(root, name)

@@ -88,8 +88,8 @@ def _without_twins(
     same = list(twins(path for path, _ in photos))
     told, torn = [], []
     for numbers in same:
-        places = [_below(photos[number][0], root) for number in numbers]
-        told.append(f"{places[0]} {len(places)} times")
+        places = list(dict.fromkeys(_below(photos[number][0], root) for number in numbers))
+        told.append(f"{places[0]} {len(numbers)} times")
         if len(shown := sorted({labels[number] for number in numbers})) > 1:
             torn.append(f"{', '.join(places[:3])} under {' and '.join(shown)}")
     if told:

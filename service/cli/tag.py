@@ -51,7 +51,7 @@ def command(paths: tuple[Path, ...], output: Path, resume: bool, settings: Setti
             model=model,
             limits=settings.photo_limits,
             resume=resume,
-            home=settings.home,
+            own=settings.own_folders,
             progress=progress,
         )
     before = f", {report.skipped} were there before" if report.skipped else ""

@@ -1,6 +1,6 @@
 """A folder: a table with its pictures, or pictures alone."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from catalog.errors import BadRow, BadSource
@@ -20,17 +20,21 @@ class FolderSource:
         path: Path,
         max_photo_bytes: int,
         options: PictureOptions,
-        home: Path | None = None,
+        own: Collection[Path] = (),
         encoding: str | None = None,
     ) -> None:
-        """List `path`, without `home`: the shop's own pictures are no stock. Raises: BadSource."""
-        if home is not None and path.resolve().is_relative_to(home.resolve()):
-            raise BadSource(f"'{path}' is the shop's own home, where it keeps its pictures")
+        """List `path`, without the folders `own`, where the shop keeps its pictures.
+
+        Raises:
+            BadSource: it lies in one of them, or holds nothing to import.
+        """
+        if any(path.resolve().is_relative_to(each.resolve()) for each in own):
+            raise BadSource(f"'{path}' is where the shop keeps its own pictures")
         self._name = path.resolve().name
         self._options = options
         self._photos = PictureFolder(path, max_photo_bytes)
         passed_over: dict[str, str] = {}
-        files = walk(path, passed_over.__setitem__, [] if home is None else [home])
+        files = walk(path, passed_over.__setitem__, own)
         self._contents = sort_out(files, self._head, f"'{path}'", passed_over)
         self._table: CsvSource | None = None
         if self._contents.table is not None:

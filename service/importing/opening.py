@@ -1,6 +1,6 @@
 """Tells what kind of source a path is."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,9 +34,9 @@ class SourceOptions:
 
 @contextmanager
 def open_source(
-    path: Path, options: SourceOptions, max_photo_bytes: int, home: Path | None = None
+    path: Path, options: SourceOptions, max_photo_bytes: int, own: Collection[Path] = ()
 ) -> Iterator[Source]:
-    """Open a CSV, a folder or a ZIP for reading; `home` is the shop's own folder.
+    """Open a CSV, a folder or a ZIP for reading; `own` is where the shop keeps its own pictures.
 
     Raises:
         BadSource: it is none of these, or breaks a rule as a whole.
@@ -47,7 +47,7 @@ def open_source(
     if path.is_dir():
         if options.photos is not None:
             raise BadSource("--photos goes with a CSV: name that, and not its folder")
-        yield FolderSource(path, max_photo_bytes, options.pictures, home, encoding)
+        yield FolderSource(path, max_photo_bytes, options.pictures, own, encoding)
     elif not path.is_file():
         raise BadSource(f"there is no file or folder '{path}'")
     elif path.suffix.lower() == ".zip":

@@ -39,7 +39,7 @@ def import_source(
     """
     options = options or SourceOptions()
     settings = services.settings
-    with open_source(path, options, settings.max_upload_bytes, settings.home) as source:
+    with open_source(path, options, settings.max_upload_bytes, settings.own_folders) as source:
         return import_rows(
             source, services=services, dry_run=dry_run, as_person=as_person, progress=progress
         )

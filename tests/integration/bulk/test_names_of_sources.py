@@ -157,11 +157,11 @@ def test_tags_are_given_to_what_is_stock_and_the_rest_is_named(settings, tmp_pat
         tmp_path / "tags.csv",
         model=model_of(MeanColourEncoder(), "mean colour"),
         limits=PhotoLimits(),
-        home=folder / "var",
+        own=[folder / "var" / "photos"],
     )
 
     assert (report.tagged, report.failed) == (2, 0)
     assert dict(report.passed_over) == {
         f"{folder}/c.tif": "a TIFF picture",
-        f"{folder}/var/": "a shop's own pictures",
+        f"{folder}/var/photos/": "a shop's own pictures",
     }

@@ -118,17 +118,30 @@ def test_nothing_to_import_is_a_word_and_no_success(source):
         source({"a.txt": b"hello"})
 
 
-@pytest.mark.parametrize("inside", ["", "photos"])
-def test_a_shops_own_home_is_no_source(tmp_path, inside):
+@pytest.mark.parametrize("inside", ["photos", "photos/0a"])
+def test_a_shops_own_pictures_are_no_source(tmp_path, inside):
     home = tmp_path / "var"
-    (home / "photos").mkdir(parents=True)
-    (home / "photos" / "a.png").write_bytes(PICTURE)
+    (home / "photos" / "0a").mkdir(parents=True)
+    (home / "photos" / "0a" / "a.png").write_bytes(PICTURE)
 
     with (
-        pytest.raises(BadSource, match="the shop's own home"),
-        open_source(home / inside, SourceOptions(), 1_000_000, home),
+        pytest.raises(BadSource, match="where the shop keeps its own pictures"),
+        open_source(home / inside, SourceOptions(), 1_000_000, [home / "photos"]),
     ):
         pass
+
+
+def test_stock_may_lie_beside_the_shops_own_pictures(tmp_path):
+    for name in ("photos/b.png", "in/a.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(PICTURE)
+    (tmp_path / "catalog.sqlite3").touch()
+
+    for source in (tmp_path, tmp_path / "in"):
+        with open_source(source, SourceOptions(), 1_000_000, [tmp_path / "photos"]) as opened:
+            rows = [row for row in opened.rows() if not isinstance(row, RowNote)]
+        assert "a" in [row.sku for row in rows]
+        assert "b" not in [row.sku for row in rows]
 
 
 def test_a_home_within_a_folder_is_left_out_even_before_it_is_filled(tmp_path):
@@ -136,7 +149,7 @@ def test_a_home_within_a_folder_is_left_out_even_before_it_is_filled(tmp_path):
     for name in ("a.png", "var/photos/b.png"):
         (tmp_path / name).write_bytes(PICTURE)
 
-    with open_source(tmp_path, SourceOptions(), 1_000_000, tmp_path / "var") as opened:
+    with open_source(tmp_path, SourceOptions(), 1_000_000, [tmp_path / "var" / "photos"]) as opened:
         note, row = opened.rows()
 
-    assert (row.sku, note.note) == ("a", "'var/' was passed over: a shop's own pictures")
+    assert (row.sku, note.note) == ("a", "'var/photos/' was passed over: a shop's own pictures")
