@@ -9,7 +9,7 @@ import click
 from service.cli.options import HomeFolder
 
 COMMANDS = {
-    "demo": ("demo", "Fill a catalogue with a public data set and serve it."),
+    "demo": ("demo", "Fill a catalogue with real pictures and serve it."),
     "serve": ("serve", "Serve the shop's pages and the JSON API until interrupted."),
     "import": ("import_source", "Bring a CSV, a folder or a ZIP of products into the catalogue."),
     "tag": ("tag", "Name the category of pictures, without touching the catalogue."),
@@ -21,8 +21,11 @@ COMMANDS = {
         "List the categories, and say which words of the shop stand for which.",
     ),
     "remove": ("remove", "Take products out of the catalogue."),
-    "backup": ("backup", "Write the whole shop to one file, while it runs."),
-    "restore": ("restore", "Put the shop back from a backup."),
+    "backup": (
+        "backup",
+        "Write products, people's words, readings and pictures of one instant to FILE, a tar.",
+    ),
+    "restore": ("restore", "Put the shop back as it was when FILE was made by `lookalike backup`."),
     "verify": ("verify", "Check that database, pictures and index agree; --repair mends it."),
     "model": ("model", "List, compare, promote or roll back the models of this catalogue."),
     "bench": ("bench", "Measure this installation beside the bare libraries."),
