@@ -186,7 +186,8 @@ def test_a_database_that_is_damaged_is_not_backed_up_over_a_good_one(shop, backu
     shop.close()
     path = shop.settings.database
     data = bytearray(path.read_bytes())
-    data[8192:12288] = bytes(4096)
+    page = data.index(b"Red shirt 5") // 4096 * 4096  # of products
+    data[page : page + 64] = bytes(64)
     path.write_bytes(data)
 
     with pytest.raises(BadBackup, match="damaged"):
