@@ -21,6 +21,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.asked.append(self.path)
         status, headers, body = self.answers.get(self.path, (404, {}, b""))
+        # Whoever answers with a tag may be asked for the rest of what it stands for.
+        if "ETag" in headers and self.headers.get("If-Range") == headers["ETag"]:
+            first = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
+            told = f"bytes {first}-{len(body) - 1}/{len(body)}"
+            status, headers, body = 206, headers | {"Content-Range": told}, body[first:]
+            self.asked.append(told)
         self.send_response(status)
         for name, value in ({"Content-Length": str(len(body))} | headers).items():
             self.send_header(name, value)

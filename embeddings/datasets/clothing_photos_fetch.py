@@ -1,12 +1,7 @@
 """Gets the clothing photos into place: from the public repository, or from a copy at hand."""
 
-import fcntl
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import csv
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from pathlib import Path
 
 from embeddings.archives import open_archive
@@ -16,12 +11,15 @@ from embeddings.datasets.clothing_photos import (
     default_folder,
     load_clothing_photos,
     published_test_names,
+    read_table,
 )
-from embeddings.datasets.clothing_photos_pack import copy_photos, copy_table, open_pack
-from embeddings.datasets.download import Progress, download, no_progress
+from embeddings.datasets.download import Progress, no_progress
+from embeddings.datasets.photo_pack import copy_photos, copy_table, open_pack
+from embeddings.datasets.placing import Archive, Fetched, Place, bring
 from embeddings.errors import BadArchive, DatasetUnavailable
 
 REPOSITORY = "https://github.com/alexeygrigorev/clothing-dataset"
+FOLDERS = ("images", "images_compressed")  # the second is that of the copy on Kaggle
 MAX_ARCHIVE_BYTES = 4 * 2**30
 OFFLINE = (
     "On a machine that can reach it, download that address with a browser; here, run: "
@@ -48,16 +46,6 @@ class Publication:
         return f"{self.repository}/archive/{self.commit}.zip"
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """Where the photos are, and what became of them."""
-
-    folder: Path
-    photos: int
-    left_out: tuple[str, ...] = ()  # why a photo of the published table is not among them
-    was_there: bool = False
-
-
 def fetch_clothing_photos(
     source: Path | None = None,
     progress: Progress = no_progress,
@@ -67,85 +55,30 @@ def fetch_clothing_photos(
 ) -> Fetched:
     """Have the photos in `folder`: wholly or not at all, each one decoded before it is kept.
 
-    They come out of `source`, a ZIP or a folder, else over HTTPS. Where they are already, nothing
-    is done. An archive that came whole is kept until its photos are in place, so that what was
-    interrupted need not be downloaded again.
+    They come out of `source`, a ZIP or a folder, else over HTTPS; see `bring`.
 
     Raises:
         DatasetUnavailable: they are nowhere to be had, or are not the published ones.
     """
     published = publication or Publication()
-    target = folder or default_folder()
-    if there := _there(target):
-        return there
-    with _working_beside(target) as work:
-        if there := _there(target):  # another process was quicker
-            return there
-        pack = source or _downloaded(work / "archive.zip", published, progress)
-        fresh = work / "photos"
-        try:
-            left_out = _copied(pack, fresh, published, progress)
-        except DatasetUnavailable as error:
-            (work / "archive.zip").unlink(missing_ok=True)  # it will be no better the next time
-            raise DatasetUnavailable(
-                f"{source or published.url} cannot be used: {error}"
-            ) from error
-        os.replace(fresh, target)
-        shutil.rmtree(work)
-    return Fetched(target, len(load_clothing_photos(target)), left_out)
 
+    def copy(pack: Path, fresh: Path) -> tuple[str, ...]:
+        return _copied(pack, fresh, published, progress)
 
-def _there(target: Path) -> Fetched | None:
-    if any((target / name).is_file() for name in TABLES):
-        return Fetched(target, len(load_clothing_photos(target)), was_there=True)
-    if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise DatasetUnavailable(
-            f"{target} is there and holds no {' or '.join(TABLES)}: name the photos' folder, or "
-            f"one that is empty or yet to be made, in {FOLDER_SETTING}"
-        )
-    return None
-
-
-@contextmanager
-def _working_beside(target: Path) -> Iterator[Path]:
-    """Hold a folder beside `target`, alone; of what an earlier run left, an archive stays."""
-    work = target.parent / f".{target.name}-fetching"
-    work.mkdir(parents=True, exist_ok=True)
-    with (work / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise DatasetUnavailable(
-                f"another process is at work in {work}: wait for it"
-            ) from error
-        shutil.rmtree(work / "photos", ignore_errors=True)
-        try:
-            yield work
-        finally:
-            shutil.rmtree(work / "photos", ignore_errors=True)
-            if work.exists() and not (work / "archive.zip").exists():
-                shutil.rmtree(work)
-
-
-def _downloaded(archive: Path, published: Publication, progress: Progress) -> Path:
-    if archive.is_file():
-        return archive
-    part = archive.with_suffix(".part")
-    try:
-        download(
-            published.url,
-            part,
-            name="clothing-photos.zip",
-            max_bytes=MAX_ARCHIVE_BYTES,
-            progress=progress,
-        )
-        _check_commit(part, published)
-    except (OSError, HTTPException, DatasetUnavailable) as error:
-        raise DatasetUnavailable(
-            f"the clothing photos cannot be fetched from {published.url}: {error}. {OFFLINE}"
-        ) from error
-    os.replace(part, archive)
-    return archive
+    place = Place(
+        folder or default_folder(),
+        FOLDER_SETTING,
+        TABLES,
+        lambda home: len(load_clothing_photos(home)),
+    )
+    archive = Archive(
+        published.url,
+        "clothing photos",
+        MAX_ARCHIVE_BYTES,
+        lambda part: _check_commit(part, published),
+        OFFLINE,
+    )
+    return bring(place, source or archive, copy, progress)
 
 
 def _check_commit(archive: Path, published: Publication) -> None:
@@ -164,11 +97,19 @@ def _check_commit(archive: Path, published: Publication) -> None:
 def _copied(
     source: Path, fresh: Path, published: Publication, progress: Progress
 ) -> tuple[str, ...]:
-    fresh.mkdir()
     with open_pack(source) as pack:
-        table, root = copy_table(pack, fresh)
+        table, root = copy_table(pack, fresh, TABLES)
         _check_table(table, published)
-        return copy_photos(pack, root, table, progress)
+        rows = read_table(table)
+        named = (row["image"] for row in rows)
+        left_out = copy_photos(pack, root, table, named, progress, FOLDERS)
+    if left_out:
+        with table.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(row for row in rows if row["image"] not in left_out)
+    load_clothing_photos(fresh)  # labels and splits are known ones
+    return tuple(left_out.values())
 
 
 def _check_table(table: Path, published: Publication) -> None:

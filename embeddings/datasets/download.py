@@ -1,5 +1,6 @@
 """Downloads one file over HTTP(S), no longer than it may be, and tells how far it is."""
 
+import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -40,28 +41,68 @@ class SameSchemeRedirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 
 
+def tag_of(target: Path) -> Path:
+    """Name the file that keeps what the server calls the state of a download that may go on."""
+    return target.with_name(f"{target.name}.tag")
+
+
 def download(
     url: str, target: Path, *, name: str, max_bytes: int, progress: Progress = no_progress
 ) -> None:
     """Write what an address gives to `target`; after an error it is not whole.
+
+    Where `tag_of(target)` is there, an earlier download went so far, and this one goes on from it
+    if the server still has the same. Servers without ranges or tags leave no such file.
 
     Raises:
         DatasetUnavailable: more than `max_bytes` came, or less than was announced.
         OSError, HTTPException: it could not be reached, or refused.
     """
     opener = urllib.request.build_opener(SameSchemeRedirects)
-    request = urllib.request.Request(url, headers={"User-Agent": "lookalike"})
-    with _opened(opener, request) as answer, target.open("wb") as out:
-        total = int(answer.headers.get("Content-Length") or 0)
-        done = 0
-        while chunk := answer.read(CHUNK_BYTES):
-            done += len(chunk)
-            if done > max_bytes:
-                raise DatasetUnavailable(f"{url} sent more than {max_bytes} bytes")
-            out.write(chunk)
-            progress(name, done, total)
+    with _asked(opener, url, target) as answer:
+        goes_on = answer.status == http.client.PARTIAL_CONTENT
+        done = target.stat().st_size if goes_on else 0
+        if goes_on and not answer.headers.get("Content-Range", "").startswith(f"bytes {done}-"):
+            raise DatasetUnavailable(f"{url} sent another part than was asked for")
+        if not goes_on:
+            _keep_tag(answer.headers, target)
+        length = int(answer.headers.get("Content-Length") or 0)
+        total = done + length if length else 0
+        with target.open("ab" if goes_on else "wb") as out:
+            while chunk := answer.read(CHUNK_BYTES):
+                done += len(chunk)
+                if done > max_bytes:
+                    tag_of(target).unlink(missing_ok=True)
+                    raise DatasetUnavailable(f"{url} sent more than {max_bytes} bytes")
+                out.write(chunk)
+                progress(name, done, total)
         if total and done != total:
             raise DatasetUnavailable(f"{url} broke off after {done} of {total} bytes")
+
+
+def _asked(opener: urllib.request.OpenerDirector, url: str, target: Path) -> HTTPResponse:
+    headers = {"User-Agent": "lookalike"}
+    file = tag_of(target)
+    tag = file.read_text(encoding="ascii") if file.is_file() else ""
+    if tag.endswith('"') and target.is_file():  # else it was cut short itself
+        ranged = headers | {"Range": f"bytes={target.stat().st_size}-", "If-Range": tag}
+        try:
+            return _opened(opener, urllib.request.Request(url, headers=ranged))
+        except urllib.error.HTTPError as error:
+            if error.code != http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
+                raise
+    return _opened(opener, urllib.request.Request(url, headers=headers))
+
+
+def _keep_tag(headers: Message, target: Path) -> None:
+    # A weak tag promises the same meaning, not the same bytes.
+    tag = headers.get("ETag", "")
+    strong = len(tag) > 1 and tag[0] == tag[-1] == '"' and tag.isascii()
+    # What is there is another state's: until it is cut to nothing, no tag may vouch for it.
+    tag_of(target).unlink(missing_ok=True)
+    target.unlink(missing_ok=True)
+    if strong and headers.get("Accept-Ranges") == "bytes":
+        tag_of(target).write_text(tag, encoding="ascii")
 
 
 def _opened(opener: urllib.request.OpenerDirector, request: urllib.request.Request) -> HTTPResponse:

@@ -18,8 +18,10 @@ FOLDER_SETTING = "LOOKALIKE_PRODUCT_PHOTOS"
 LICENCE = "MIT (as declared by the uploader)"
 SPLITS = ("train", "validation")
 SHOOT = 100  # neighbouring numbers of so many products are of one shoot, and of one split
+_WANTED = ("image", "article_type", "base_colour", "gender")
 _TABLE = "products.csv"  # with a split; the public collection has `styles.csv`, without one
 _PUBLIC_TABLE = "styles.csv"
+TABLES = (_TABLE, _PUBLIC_TABLE)
 _PUBLIC_NAMES = {"image": "id", "article_type": "articleType", "base_colour": "baseColour"}
 _VALIDATION_EACH = 8  # of the public collection, every so-manieth shoot is kept for validation
 
@@ -46,7 +48,7 @@ def load_product_photos(folder: Path | None = None) -> list[ProductPhoto]:
         DatasetUnavailable: the folder, a column or every photo is missing.
     """
     home = folder or default_folder()
-    for table in (home / _TABLE, home / _PUBLIC_TABLE):
+    for table in (home / name for name in TABLES):
         if table.is_file():
             found = _photos(table)
             if not found:
@@ -69,18 +71,46 @@ def default_folder(environ: Mapping[str, str] | None = None) -> Path:
 def _photos(table: Path) -> list[ProductPhoto]:
     images = table.parent / "images"
     held = {path.name for path in images.glob("*.jpg")}
+    told = read_products(table)
+    return [_photo(row, images) for row in told.rows if f"{row['image']}.jpg" in held]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTable:
+    """A table of either form."""
+
+    columns: tuple[str, ...]  # as they stand in it
+    lines: tuple[tuple[str, ...], ...]  # likewise, one a product
+    rows: tuple[Mapping[str, str], ...]  # of each line: image, article_type and so on
+
+
+def read_products(table: Path) -> ProductTable:
+    """Read the table that describes the products; its name tells its form.
+
+    A line may have more cells than columns: of the public table's last one, a product's name, some
+    hold a comma.
+
+    Raises:
+        DatasetUnavailable: it cannot be read, lacks a column, or a line lacks a cell of one.
+    """
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            columns, *lines = [tuple(line) for line in csv.reader(file) if line] or [()]
+    except (OSError, ValueError, csv.Error) as error:
+        raise DatasetUnavailable(f"{table} cannot be read: {error}") from error
     public = table.name == _PUBLIC_TABLE
-    with table.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        names = {each: _PUBLIC_NAMES.get(each, each) if public else each for each in _WANTED}
-        missing = [name for name in names.values() if name not in (rows.fieldnames or ())]
-        if missing:
-            raise DatasetUnavailable(f"{table} lacks the columns {', '.join(missing)}")
-        told = [{ours: row[theirs] or "" for ours, theirs in names.items()} | row for row in rows]
-    return [_photo(row, images) for row in told if f"{row['image']}.jpg" in held]
-
-
-_WANTED = ("image", "article_type", "base_colour", "gender")
+    names = {each: _PUBLIC_NAMES.get(each, each) if public else each for each in _WANTED}
+    missing = [name for name in names.values() if name not in columns]
+    if missing:
+        raise DatasetUnavailable(f"{table} lacks the columns {', '.join(missing)}")
+    places = {ours: columns.index(theirs) for ours, theirs in names.items()}
+    if "split" in columns:
+        places["split"] = columns.index("split")
+    for number, line in enumerate(lines, start=1):
+        if len(line) <= max(places.values()):
+            raise DatasetUnavailable(f"product {number} of {table} has no cell for every column")
+    rows = ({name: line[place] for name, place in places.items()} for line in lines)
+    return ProductTable(columns, tuple(lines), tuple(rows))
 
 
 def _photo(row: Mapping[str, str], images: Path) -> ProductPhoto:

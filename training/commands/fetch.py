@@ -4,6 +4,7 @@ import click
 
 from training.commands.fetch_clothing_photos import clothing_photos
 from training.commands.fetch_negatives import negatives
+from training.commands.fetch_product_photos import product_photos
 
 
 @click.group()
@@ -13,9 +14,11 @@ def fetch() -> None:
     \b
     Example:
       lookalike-train fetch clothing-photos
+      lookalike-train fetch product-photos --from ~/Downloads/archive.zip
       lookalike-train fetch negatives
     """
 
 
 fetch.add_command(clothing_photos)
+fetch.add_command(product_photos)
 fetch.add_command(negatives)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-_MOST_TOLD = 10
+from training.commands.fetched import fetch_with_bars
 
 
 @click.command("clothing-photos")
@@ -28,21 +28,5 @@ def clothing_photos(source: Path | None) -> None:
       lookalike-train fetch clothing-photos --from ~/Downloads/clothing-dataset.zip
     """
     from embeddings.datasets.clothing_photos_fetch import fetch_clothing_photos
-    from training.console import progress_bars
 
-    with progress_bars() as tell:
-        got = fetch_clothing_photos(
-            source, lambda name, done, total: tell(name, done, total, _stage(name))
-        )
-    if got.was_there:
-        click.echo(f"{got.photos:,} clothing photos are in {got.folder}: nothing to do")
-        return
-    for reason in got.left_out[:_MOST_TOLD]:
-        click.echo(f"left out {reason}", err=True)
-    if len(got.left_out) > _MOST_TOLD:
-        click.echo(f"left out {len(got.left_out) - _MOST_TOLD:,} more", err=True)
-    click.echo(f"{got.photos:,} clothing photos are now in {got.folder}")
-
-
-def _stage(name: str) -> str:
-    return "checking" if name == "photos" else "fetching"
+    fetch_with_bars("clothing photos", lambda progress: fetch_clothing_photos(source, progress))

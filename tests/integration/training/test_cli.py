@@ -7,10 +7,21 @@ import pytest
 
 from embeddings.datasets import clothing_photos_fetch
 from embeddings.datasets.clothing_photos import FOLDER_SETTING
+from embeddings.datasets.product_photos import FOLDER_SETTING as PRODUCT_FOLDER_SETTING
 from tests.clothing import files, publication, write_folder
+from tests.products import collection
 from training.cli import run
 
-COMMANDS = ("fetch", "fetch clothing-photos", "explore", "fit", "evaluate", "export", "reproduce")
+COMMANDS = (
+    "fetch",
+    "fetch clothing-photos",
+    "fetch product-photos",
+    "explore",
+    "fit",
+    "evaluate",
+    "export",
+    "reproduce",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -103,3 +114,44 @@ def test_photos_that_cannot_be_fetched_are_one_line_that_says_what_to_do(photos,
     [line] = capsys.readouterr().err.strip().splitlines()
     assert code == 1
     assert "--from ARCHIVE_OR_FOLDER" in line
+
+
+def test_product_photos_are_taken_from_a_copy_once(tmp_path, monkeypatch, capsys):
+    copy, cache = write_folder(tmp_path / "copy", collection(120)), tmp_path / "cache"
+    monkeypatch.setenv(PRODUCT_FOLDER_SETTING, str(cache))
+
+    codes = [run(["fetch", "product-photos", "--from", str(copy)]) for _ in range(2)]
+
+    assert codes == [0, 0]
+    assert capsys.readouterr().out == (
+        f"120 product photos are now in {cache}\n120 product photos are in {cache}: nothing to do\n"
+    )
+
+
+def test_without_a_copy_one_line_says_where_product_photos_are_published(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv(PRODUCT_FOLDER_SETTING, str(tmp_path / "cache"))
+
+    code = run(["fetch", "product-photos"])
+
+    [line] = capsys.readouterr().err.strip().splitlines()
+    assert code == 1
+    assert "published at https://" in line
+    assert "--from ARCHIVE_OR_FOLDER" in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--url", "http://127.0.0.1/a.zip"], "starts with https://"),
+        (["--url", "https://127.0.0.1/a.zip", "--sha256", "abc"], "64 hexadecimal digits"),
+        (["--url", "https://127.0.0.1/a.zip", "--from", "a.zip"], "give one of them"),
+        (["--from", "a.zip", "--sha256", "0" * 64], "give both"),
+    ],
+)
+def test_options_of_product_photos_that_cannot_be_exit_2(arguments, reason, capsys):
+    code = run(["fetch", "product-photos", *arguments])
+
+    assert code == 2
+    assert reason in " ".join(capsys.readouterr().err.split())

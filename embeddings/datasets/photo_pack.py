@@ -1,13 +1,12 @@
-"""A copy of the clothing photos as somebody has it, a ZIP or a folder, brought into our form.
+"""A copy of a data set of photos as somebody has it, a ZIP or a folder, brought into our form.
 
 A copy is a stranger's: what it holds is read by the names that its table gives, never unpacked as
 it lies, and each photo is decoded before it is kept.
 """
 
-import csv
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,16 +14,19 @@ from typing import Protocol
 from zipfile import ZipFile
 
 from embeddings.archives import DAMAGED, ArchiveLimits, open_archive, plain_name
-from embeddings.datasets.clothing_photos import TABLES, load_clothing_photos, read_table
 from embeddings.datasets.download import Progress
 from embeddings.errors import BadArchive, DatasetUnavailable, UnreadablePhoto
 from embeddings.limits import PhotoLimits
 from embeddings.photo import open_photo
 
-FOLDERS = ("images", "images_compressed")  # the second is that of the copy on Kaggle
+IMAGES = "images"
 LIMITS = PhotoLimits(max_bytes=32 * 2**20, max_pixels=60_000_000)
-ARCHIVE_LIMITS = ArchiveLimits(max_entries=50_000, ratio_counts_from=64 * 1024)  # all photos
-MAX_TABLE_BYTES = 8 * 2**20
+ARCHIVE_LIMITS = ArchiveLimits(
+    max_entries=400_000,  # some copies hold each photo twice, with a file about it
+    max_total_bytes=64 * 2**30,
+    ratio_counts_from=64 * 1024,  # all are photos
+)
+MAX_TABLE_BYTES = 32 * 2**20
 MOST_UNUSABLE = 0.01  # of all photos; with more than that it is not the data set that we know
 
 _NAME = re.compile(r"[0-9A-Za-z_-]{1,100}")
@@ -61,42 +63,52 @@ def open_pack(path: Path) -> Iterator[Pack]:
         yield _ZipPack(archive, path.name)
 
 
-def copy_table(pack: Pack, target: Path) -> tuple[Path, str]:
+def copy_table(pack: Pack, target: Path, tables: Sequence[str]) -> tuple[Path, str]:
     """Copy the table that describes the photos into `target`; gives it and where it lay.
+
+    `tables` are the names that it may have, the one that is preferred first.
 
     Raises:
         DatasetUnavailable: there is none, at the top or one folder below.
     """
-    found = [name for name in pack.names() if name.rpartition("/")[2] in TABLES]
+    found = [name for name in pack.names() if name.rpartition("/")[2] in tables]
     if not found:
-        raise DatasetUnavailable(f"it holds no {' or '.join(TABLES)}, so it is another data set")
-    name = min(found, key=lambda each: (each.count("/"), TABLES.index(each.rpartition("/")[2])))
+        raise DatasetUnavailable(f"it holds no {' or '.join(tables)}, so it is another data set")
+    name = min(found, key=lambda each: (each.count("/"), tables.index(each.rpartition("/")[2])))
     root, slash, base = name.rpartition("/")
     table = target / base
     table.write_bytes(pack.read(name, MAX_TABLE_BYTES))
     return table, root + slash
 
 
-def copy_photos(pack: Pack, root: str, table: Path, progress: Progress) -> tuple[str, ...]:
-    """Copy the photos that `table` names beside it, each decoded first; gives those left out.
+def copy_photos(
+    pack: Pack,
+    root: str,
+    table: Path,
+    named: Iterable[str],
+    progress: Progress,
+    folders: Sequence[str] = (IMAGES,),
+) -> dict[str, str]:
+    """Copy the photos that `table` names beside it, each decoded first.
 
-    A photo that is missing or damaged loses its row, and its reason is given: the published data
-    set has a few of these.
+    They lie in one of `folders` below `root`. Gives why a photo is left out that is missing or
+    damaged: published data sets have a few of these.
 
     Raises:
-        DatasetUnavailable: there are too many of them, or the table makes no sense.
+        DatasetUnavailable: there are too many of them, or a name cannot be.
     """
-    rows = read_table(table)
-    names = list(dict.fromkeys(row["image"] for row in rows))
+    names = list(dict.fromkeys(named))
     for name in names:
         if not _NAME.fullmatch(name):
             raise DatasetUnavailable(f"{table.name} names an image that cannot be: {name[:100]!r}")
-    images = table.parent / "images"
+    images = table.parent / IMAGES
     images.mkdir()
 
     def take(name: str) -> str | None:
+        places = [f"{root}{folder}/{name}.jpg" for folder in folders]
+        place = next((each for each in places if each in pack), places[0])
         try:
-            data = _read_photo(pack, root, name)
+            data = pack.read(place, LIMITS.max_bytes)
             open_photo(data, LIMITS, useful_side=_CHECKED_SIDE)
         except (DatasetUnavailable, UnreadablePhoto) as error:
             return f"{name}: {error}"
@@ -113,11 +125,7 @@ def copy_photos(pack: Pack, root: str, table: Path, progress: Progress) -> tuple
             progress("photos", number, len(names))
     finally:
         pool.shutdown(cancel_futures=True)  # an interrupt does not wait for thousands of them
-    if left_out:
-        kept = [row for row in rows if row["image"] not in left_out]
-        _write_rows(table, list(rows[0]), kept)
-    load_clothing_photos(table.parent)  # labels and splits are known ones
-    return tuple(left_out.values())
+    return left_out
 
 
 class _ZipPack:
@@ -166,8 +174,11 @@ class _FolderPack:
         path = self._folder / name
         if not path.is_file():  # a pipe might never end
             raise DatasetUnavailable(f"there is no {path}")
-        with path.open("rb") as file:
-            return _whole(file.read(max_bytes + 1), name, max_bytes)
+        try:
+            with path.open("rb") as file:
+                return _whole(file.read(max_bytes + 1), name, max_bytes)
+        except OSError as error:
+            raise DatasetUnavailable(f"{path} cannot be read: {error}") from error
 
 
 def _whole(data: bytes, name: str, max_bytes: int) -> bytes:
@@ -176,21 +187,9 @@ def _whole(data: bytes, name: str, max_bytes: int) -> bytes:
     return data
 
 
-def _read_photo(pack: Pack, root: str, name: str) -> bytes:
-    places = [f"{root}{folder}/{name}.jpg" for folder in FOLDERS]
-    return pack.read(next((each for each in places if each in pack), places[0]), LIMITS.max_bytes)
-
-
 def _refuse_many(left_out: dict[str, str], photos: int) -> None:
     if len(left_out) > max(1, MOST_UNUSABLE * photos):
         some = "; ".join(list(left_out.values())[:3])
         raise DatasetUnavailable(
             f"more than {MOST_UNUSABLE:.0%} of its {photos} photos are missing or damaged: {some}"
         )
-
-
-def _write_rows(table: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
-    with table.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
