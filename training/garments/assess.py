@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.bundle import Bundle
+from embeddings.bundle import Bundle, Similarity
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.types import Vectors
 from training.bundling import Thresholds
@@ -16,8 +16,8 @@ from training.figure import Figure, read_figures
 from training.garments.judge_folds import FoldReadings, judge_folds, read_fold
 from training.garments.readings import Reader, reader_of, served_spec
 from training.garments.recipe import Recipe
-from training.garments.samples import FOLDS, Cuts, Samples
-from training.garments.score import fit_score
+from training.garments.samples import Cuts, Samples
+from training.garments.score import fit_kind_score, fit_score
 from training.garments.sets import fit_set_temperature
 from training.garments.shipping import (
     Shipping,
@@ -69,23 +69,24 @@ def assess(
     spec = served_spec(recipe)
     articles = list(frame_gallery(studio, spec.height, spec.width))
     folds = tuple(
-        read_fold(recipe, samples, cuts, articles, fold, folder, tell) for fold in range(FOLDS)
+        read_fold(recipe, samples, cuts, articles, fold, folder, tell)
+        for fold in samples.judged_folds()
     )
     shipping = read_unseen(read, spec, samples, cuts, studio, tell)
     rule = fit_shipping_rejection(shipping)
     judged, rejected = judge_shipping_rejection(shipping, rule)
     products = shipping.products
-    kinds, colours = samples.kinds[products.held], samples.colours[products.held]
+    colours = samples.colours[products.held]
     return Assessment(
         Thresholds(
             _temperature(folds, shipping),
-            fit_score(products.of_held.embeddings, kinds, colours),
+            _score(folds, shipping),
             rule,
         ),
-        fit_set_temperature(*_known(products.of_held.colours, colours)),
+        fit_set_temperature(*_known(products.of_held.colours, colours)) if colours.any() else 1.0,
         in_order(
             {
-                **judge_folds(folds, samples, studio.labels[:GALLERY]),
+                **(judge_folds(folds, samples, studio.labels[:GALLERY]) if folds else {}),
                 **judge_shipping(shipping),
                 **rejected,
             }
@@ -137,4 +138,16 @@ def _temperature(folds: tuple[FoldReadings, ...], shipping: Shipping) -> float:
     return fit_set_temperature(
         np.concatenate([*(fold.of_held.logits for fold in folds), logits]),
         np.concatenate([*(samples.kinds[fold.held] for fold in folds), kinds]),
+    )
+
+
+def _score(folds: tuple[FoldReadings, ...], shipping: Shipping) -> Similarity:
+    """Fit what a score says; without a shop's names of colours it says the kind alone."""
+    samples, products = shipping.samples, shipping.products
+    kinds, colours = samples.kinds[products.held], samples.colours[products.held]
+    if (kinds.any(axis=1) & colours.any(axis=1)).any():
+        return fit_score(products.of_held.embeddings, kinds, colours)
+    return fit_kind_score(
+        [(fold.of_held.embeddings, samples.kinds[fold.held]) for fold in folds]
+        or [(products.of_held.embeddings, kinds)]
     )

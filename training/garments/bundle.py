@@ -33,19 +33,25 @@ from training.photo_origin import imagenet_start
 from training.plots import draw_roc
 
 COMMAND = "lookalike-train reproduce garments"
-DATA = {
-    "name": (
-        "the clothing dataset (photos of garments by the people who own them) and Fashion Product "
-        "Images (a shop's product photos)"
-    ),
+_PHOTOS = {
+    "name": "the clothing dataset (photos of garments by the people who own them)",
+    "licence": clothing_photos.LICENCE,
+    "copyright": "2020 Alexey Grigorev and those who sent photos, waived",
+    "source": None,
+}
+_PRODUCTS = {
+    "name": "Fashion Product Images (a shop's product photos)",
     "licence": (
-        f"{clothing_photos.LICENCE}, and {product_photos.LICENCE}, though the pictures are a "
-        "retailer's, whose consent nobody has shown"
+        f"{product_photos.LICENCE}, though the pictures are a retailer's, whose consent nobody has "
+        "shown"
     ),
-    "copyright": (
-        "2020 Alexey Grigorev and those who sent photos, waived; 2019 Param Aggarwal, and the "
-        "retailer"
-    ),
+    "copyright": "2019 Param Aggarwal, and the retailer",
+    "source": None,
+}
+DATA = {
+    "name": f"{_PHOTOS['name']} and {_PRODUCTS['name']}",
+    "licence": f"{_PHOTOS['licence']}, and {_PRODUCTS['licence']}",
+    "copyright": f"{_PHOTOS['copyright']}; {_PRODUCTS['copyright']}",
     "source": None,
 }
 FAILS = (
@@ -89,7 +95,7 @@ def write_garment_bundle(
     rejected = told.judged.by(told.thresholds.rejection)
     learned = len(samples.learned(None))
     facts: dict[str, Any] = {
-        "dataset": DATA,
+        "dataset": data_of(samples),
         "start": imagenet_start(recipe.lite),
         "mappings": {
             "published subset": {leaf: _in_subset(leaf) for leaf in LEAVES},
@@ -100,7 +106,7 @@ def write_garment_bundle(
         "seed": recipe.mixed.seed,
         "command": COMMAND,
         "config": asdict(recipe),
-        "notes": list(NOTES),
+        "notes": notes_of(samples),
         "fails": list(FAILS),
         "metrics": {
             "figures": told_figures(told.figures),
@@ -124,16 +130,35 @@ def write_garment_bundle(
         history=read_history(work / FINAL),
         confusion=matrix,
         judged_as=UPPER,
-        probe=told.shipping.test_pictures[:16],
+        probe=told.shipping.shown[:16],
         card=say_card,
         drawings={"roc.png": partial(draw_roc, rejected)},
         options=Options(
-            colours=COLOURS,
+            colours=COLOURS if samples.colours.any() else (),  # else nothing taught it any
             colour_temperature=told.colour_temperature,
             tree=dict(PARENT),
             halves={"kind": (0, KIND_DIM), "look": (KIND_DIM, DIM)},
         ),
     )
+
+
+def data_of(samples: Samples) -> Mapping[str, str | None]:
+    """Name the data sets that the pictures are of."""
+    if samples.is_product.all():
+        return _PRODUCTS
+    return DATA if samples.is_product.any() else _PHOTOS
+
+
+def notes_of(samples: Samples) -> list[str]:
+    """Say what is to be known of the bundle; first what it was made without."""
+    told = list(NOTES)
+    if samples.is_product.all():
+        told.insert(0, "Made without the clothing photos: there are no figures over senders.")
+    if not samples.is_product.any():
+        told.insert(
+            0, "Made without product photos: it knows no colours, and a score tells the kind alone."
+        )
+    return told
 
 
 def _confusion(told: Assessment, samples: Samples) -> Ids:

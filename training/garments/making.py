@@ -17,7 +17,7 @@ from training.garments.bundle import write_garment_bundle
 from training.garments.readings import network_of, reader_of_network
 from training.garments.recipe import RECIPE, Recipe
 from training.garments.runs import FINAL, NETWORK_FILE, fit_all, prepare
-from training.garments.samples import Cuts, Samples, cut_all, gather
+from training.garments.samples import NEVER, Cuts, Samples, cut_all, gather
 from training.judging import RejectionJudgement
 from training.other_things import load_other_things
 from training.runs import GARMENTS_FILE
@@ -63,7 +63,8 @@ def open_samples(work: Path | None, tell: Tell) -> tuple[Samples, Cuts]:
     """List every picture that is there, and cut the garments out; keep the cuts under `work`.
 
     Raises:
-        DatasetUnavailable: there are neither clothing photos nor product photos.
+        DatasetUnavailable: there are neither clothing photos nor product photos, or none to judge
+            by.
     """
     missing: list[str] = []
     photos: list[ClothingPhoto] = []
@@ -81,6 +82,11 @@ def open_samples(work: Path | None, tell: Tell) -> tuple[Samples, Cuts]:
     for told in missing:
         tell("data sets", 1, 1, f"goes on without: {told}")
     samples = gather(photos, products)
+    if not samples.judged_folds() and not (samples.folds[samples.is_product] == NEVER).any():
+        raise DatasetUnavailable(
+            "nothing is there to judge by: no product photo is of the validation split, and there "
+            "are no clothing photos to part by senders"
+        )
     return samples, cut_all(samples, work / CUTS_FILE if work else None, tell)
 
 

@@ -87,6 +87,8 @@ def reader_of_network(network: keras.Model) -> Reader:
 def reader_of(bundle: Bundle) -> Reader:
     """Give what reads with a bundle's network."""
     session = open_session(bundle)
+    sizes = (len(bundle.labels), bundle.embedding_dim, len(bundle.colours))
+    nothing = Readings(*(np.zeros((0, size), dtype=np.float32) for size in sizes))
 
     def read(pictures: Iterable[Pixels]) -> Readings:
         told, part = [], []
@@ -97,6 +99,8 @@ def reader_of(bundle: Bundle) -> Reader:
                 part = []
         if part:
             told.append(session.run(OUTPUTS, {"images": np.stack(part)}))
+        if not told:
+            return nothing
         return Readings(*(np.concatenate(each) for each in zip(*told, strict=True)))
 
     return read

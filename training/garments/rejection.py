@@ -136,7 +136,9 @@ def judge_by_others(
     others = gather_others(spec, judged=True, progress=told)
     judged, kept = judge_garment_rejection(read, rule, worlds, others)
     found = judged.by(rule)
-    of = "garments of the test split told from other things"
+    first = next(iter(worlds))
+    whose = "garments of the test split" if first == "photos" else first
+    of = f"{whose} told from other things"
     figures = {
         "auroc": Figure.of(f"{of}, AUROC", found.auroc, AREA),
         "turned_away": Figure.of(

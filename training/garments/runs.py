@@ -20,7 +20,7 @@ from training.garments.layers import tone_centres
 from training.garments.leaves import of_article
 from training.garments.network import build_garment_network, early_of, freeze_early, late_of
 from training.garments.recipe import Recipe
-from training.garments.samples import FOLDS, NEVER, Cuts, Samples
+from training.garments.samples import NEVER, Cuts, Samples
 from training.garments.trunk_fit import Portion, TrunkConfig, Watched, fit_trunk
 from training.photo_fit import Progress
 
@@ -82,9 +82,14 @@ def prepare(
 
 
 def fit_all(recipe: Recipe, material: Material, folder: Path, tell: Tell) -> None:
-    """Fit the network of the shop, those of the folds, and the final one, which comes first."""
+    """Fit the network of the shop, those of the folds, and the final one, which comes first.
+
+    Without product photos all begin with the published weights; without clothing photos there are
+    no folds.
+    """
     shop = folder / "shop"
-    if not (shop / TRUNK_FILE).exists():
+    of_shop = bool(material.samples.is_product.any())
+    if of_shop and not (shop / TRUNK_FILE).exists():
         start = _network(recipe)
         portions = _portions(recipe, material, None, of_shop=True)
         watched = _watched(material, None, of_shop=True)
@@ -97,11 +102,12 @@ def fit_all(recipe: Recipe, material: Material, folder: Path, tell: Tell) -> Non
             shop,
             named(tell, "on the shop's photos"),
         )
-    for fold in (None, *range(FOLDS)):
+    for fold in (None, *material.samples.judged_folds()):
         run = folder / run_name(fold)
         if not (run / TRUNK_FILE).exists():
             model = _network(recipe)
-            model.load_weights(shop / TRUNK_FILE)
+            if of_shop:
+                model.load_weights(shop / TRUNK_FILE)
             portions = _portions(recipe, material, fold, of_shop=False)
             watched = _watched(material, fold, of_shop=False)
             told = named(tell, f"{run.name}, late blocks")
@@ -191,13 +197,15 @@ def _fit(
 def _watched(material: Material, fold: int | None, *, of_shop: bool) -> Watched:
     """Choose some pictures that a run learns from, and some of other senders or shoots."""
     samples = material.samples
-    known = samples.kinds.any(axis=1) & (samples.is_product == of_shop)
+    mine = samples.is_product == of_shop
+    if not mine.any():  # that data set is absent: the other stands for it
+        mine = ~mine
+    known = samples.kinds.any(axis=1) & mine
     learned = samples.learned(fold)
     learned = learned[known[learned]]
     held = np.setdiff1d(np.flatnonzero(known), samples.learned(fold))
-    if not of_shop:
-        # The published test photos are looked at once, at the very end.
-        held = held[samples.folds[held] != NEVER]
+    # The published test photos are looked at once, at the very end.
+    held = held[samples.is_product[held] | (samples.folds[held] != NEVER)]
     rng = np.random.default_rng(0)
     chosen = [rng.permutation(rows)[:_WATCHED] for rows in (learned, held)]
     return Watched(material.views, samples.kinds, *chosen)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from embeddings.datasets.clothing_photos import CATEGORIES, UNDECIDED, ClothingPhoto
 from embeddings.datasets.product_photos import ProductPhoto
+from embeddings.errors import DatasetUnavailable
 from embeddings.photo import open_photo
 from embeddings.types import Ids, Vectors
 from training.console import Tell
@@ -51,6 +52,10 @@ class Samples:
         held = self.reserved if fold is None else self.folds == fold
         return np.flatnonzero(~held & (self.folds != NEVER))
 
+    def judged_folds(self) -> tuple[int, ...]:
+        """Name the folds of senders; there are none without clothing photos."""
+        return tuple(int(fold) for fold in np.unique(self.folds[self.folds >= 0]))
+
     def digest(self) -> str:
         """Give what tells these pictures from any others: names, order and sides."""
         told = [f"{path.name} {fold}" for path, fold in zip(self.paths, self.folds, strict=True)]
@@ -71,6 +76,9 @@ def gather(photos: Sequence[ClothingPhoto], products: Sequence[ProductPhoto]) ->
 
     The published test photos, those that no person could name, and the shop's validation shoots
     are learned from by no network. Of the others, each is judged by in one fold of senders.
+
+    Raises:
+        DatasetUnavailable: there are photos, of fewer senders than folds.
     """
     shown = [photo for photo in photos if photo.label in CATEGORIES]
     unsure = [photo for photo in photos if photo.label in UNDECIDED]
@@ -80,8 +88,12 @@ def gather(photos: Sequence[ClothingPhoto], products: Sequence[ProductPhoto]) ->
     if known:
         senders = [shown[place].sender for place in known]
         labels = [shown[place].label for place in known]
+        if (count := len(set(senders))) < FOLDS:
+            raise DatasetUnavailable(
+                f"clothing photos are judged in {FOLDS} folds of senders, and these are of {count}"
+            )
         folds[known] = group_folds(senders, labels, FOLDS)
-        parts = group_folds(senders, labels, FINAL_PARTS)
+        parts = group_folds(senders, labels, min(FINAL_PARTS, count))
         # A few senders took a tenth of all photos each; the smallest part is without them.
         reserved[np.array(known)[parts == np.bincount(parts).argmin()]] = True
     sides = [IN_ALL if product.split == "train" else NEVER for product in products]

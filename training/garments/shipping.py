@@ -16,7 +16,7 @@ from training.garments.kinds import labels_of, leaf_confidence, photo_logits
 from training.garments.likeness import laid_elsewhere
 from training.garments.readings import Reader, Readings, framed
 from training.garments.rejection import World, fit_on_others, judge_by_others
-from training.garments.samples import NEVER, Cuts, Samples
+from training.garments.samples import IN_ALL, NEVER, Cuts, Samples
 from training.garments.sets import held_out_error
 from training.metrics import share
 from training.photo_assess import encode_ms
@@ -44,6 +44,12 @@ class Shipping:
     products: ProductReadings
     halves: Ids  # of `products.held`, by shoot: 0 to fit thresholds on, 1 to judge them by
 
+    @property
+    def shown(self) -> Pixels:
+        """Give pictures to try a network with: the best that there are."""
+        found = (self.test_pictures, self.product_pictures)
+        return next((each for each in found if len(each)), _grey(self, self.studio.images[-50:]))
+
 
 def read_unseen(
     read: Reader, spec: InputSpec, samples: Samples, cuts: Cuts, studio: Part, tell: Tell
@@ -67,39 +73,48 @@ def read_unseen(
 
 
 def judge_shipping(told: Shipping) -> dict[str, Figure]:
-    """Give every figure that asks neither the folds nor a rejection."""
+    """Give every figure that asks neither the folds nor a rejection, of the data that is there."""
     samples, products = told.samples, told.products
-    labels = labels_of(samples.labels)[told.test]
-    right = int((within_subset(photo_logits(told.of_test.logits)) == labels).sum())
-    kinds = samples.kinds[products.held]
-    known = kinds.any(axis=1)
-    error = held_out_error(
-        products.of_held.logits[known], kinds[known], told.halves[known], leaf_confidence
-    )
-    return {
-        "subset_test": Figure.of("published test split, 10 classes", share(right, len(labels))),
-        **judge_products(products, samples),
-        "calibration_products": Figure(
-            "expected calibration error, product photos of unseen shoots", error, int(known.sum())
-        ),
+    figures = {
         "encode_ms": Figure(
-            "encode one photo, median", encode_ms(told.read, told.test_pictures), _TIMED,
-            unit=MILLISECONDS,
-        ),
-    }  # fmt: skip
+            "encode one photo, median", encode_ms(told.read, told.shown), _TIMED, unit=MILLISECONDS
+        )
+    }
+    if len(told.test):
+        labels = labels_of(samples.labels)[told.test]
+        right = int((within_subset(photo_logits(told.of_test.logits)) == labels).sum())
+        title = "published test split, 10 classes"
+        figures["subset_test"] = Figure.of(title, share(right, len(labels)))
+    if len(products.held):
+        kinds = samples.kinds[products.held]
+        known = kinds.any(axis=1)
+        error = held_out_error(
+            products.of_held.logits[known], kinds[known], told.halves[known], leaf_confidence
+        )
+        title = "expected calibration error, product photos of unseen shoots"
+        figures["calibration_products"] = Figure(title, error, int(known.sum()))
+        figures |= judge_products(products, samples)
+    return figures
 
 
 def fit_shipping_rejection(told: Shipping) -> Rejection:
     """Fit what is no garment, on senders, shoots and articles that the network never saw."""
-    samples, read = told.samples, told.read
+    samples = told.samples
+    known = np.flatnonzero(~samples.is_product & (samples.folds >= 0) & ~samples.reserved)
+    if not len(known):  # there are no photos: the first world is the shop's then
+        known = np.flatnonzero(samples.is_product & (samples.folds == IN_ALL))
+    gallery = _pictures(samples, known, told.spec, told.tell, "photos that are known")
+    embeddings = told.read(gallery).embeddings
+    return fit_on_others(told.read, told.spec, unseen_worlds(told), embeddings, told.tell)
+
+
+def unseen_worlds(told: Shipping) -> list[World]:
+    """Give garments that no network learned from, world by world; one without any is left out."""
+    samples = told.samples
     unsure = np.array([label == _UNSURE for label in samples.labels])
     unseen = np.flatnonzero(samples.reserved | unsure)
-    known = np.flatnonzero(~samples.is_product & (samples.folds >= 0) & ~samples.reserved)
     fitted = _worn(told) & (told.halves == 0)
-    photos, gallery = (
-        _pictures(samples, these, told.spec, told.tell, what)
-        for these, what in ((unseen, "photos unseen"), (known, "photos that are known"))
-    )
+    photos = _pictures(samples, unseen, told.spec, told.tell, "photos unseen")
     worlds = (
         World("photos", photos, [f"sender {samples.groups[row]}" for row in unseen], 1.0),
         World(
@@ -111,7 +126,7 @@ def fit_shipping_rejection(told: Shipping) -> Rejection:
             [f"article {place}" for place in range(_ARTICLES)], 0.4,
         ),
     )  # fmt: skip
-    return fit_on_others(read, told.spec, worlds, read(gallery).embeddings, told.tell)
+    return [world for world in worlds if len(world.pictures)]
 
 
 def judge_shipping_rejection(told: Shipping, rule: Rejection) -> tuple[Judged, dict[str, Figure]]:
@@ -122,7 +137,8 @@ def judge_shipping_rejection(told: Shipping, rule: Rejection) -> tuple[Judged, d
         "product photos": told.products.of_held.where(_worn(told) & (told.halves == 1)),
         "grey articles": told.read(grey),
     }
-    return judge_by_others(told.read, told.spec, rule, worlds, told.tell)
+    there = {name: read for name, read in worlds.items() if len(read.logits)}
+    return judge_by_others(told.read, told.spec, rule, there, told.tell)
 
 
 def _worn(told: Shipping) -> Ids:
@@ -134,5 +150,7 @@ def _grey(told: Shipping, images: Pixels) -> Pixels:
 
 
 def _pictures(samples: Samples, rows: Ids, spec: InputSpec, tell: Tell, what: str) -> Pixels:
+    if not len(rows):
+        return np.zeros((0, spec.height, spec.width, 3), dtype=np.uint8)
     paths = [samples.paths[row] for row in rows]
     return np.stack(list(framed(paths, spec, named(tell, what))))

@@ -196,6 +196,9 @@ def _measure(late: keras.Model, trainer: keras.Model, watched: Watched, number: 
     kinds = keras.Model(late.input, late.output["logits"])
     told = []
     for rows in (watched.learned, watched.held_out):
+        if not len(rows):
+            told += [float("nan"), float("nan")]  # nobody was held out, and no curve is drawn
+            continue
         logits = np.concatenate(
             [
                 np.asarray(kinds.predict_on_batch(split_maps(watched.views.maps[part, 0], late)))
