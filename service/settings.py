@@ -29,7 +29,7 @@ class Settings:
         default=Path("var"), metadata={"meaning": "folder of the database, pictures and snapshots"}
     )
     bundle: str = field(
-        default="clothing-photos",
+        default="garments",
         metadata={"meaning": "model for a new catalogue: a shipped name or a bundle's folder"},
     )
     host: str = field(default="127.0.0.1", metadata={"meaning": "address that `serve` listens on"})

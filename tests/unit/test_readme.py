@@ -56,8 +56,8 @@ def test_the_networks_figures_are_those_of_the_bundle():
         assert percent(figure) in README
 
 
-def test_the_photo_networks_figures_are_those_of_its_bundle():
-    told = load_bundle(resolve_bundle("clothing-photos")).facts["metrics"]["figures"]
+def test_the_garment_networks_figures_are_those_of_its_bundle():
+    told = load_bundle(resolve_bundle("garments")).facts["metrics"]["figures"]
 
     for figure in told.values():
         row = next(

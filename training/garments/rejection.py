@@ -34,6 +34,7 @@ class World:
     pictures: Pixels  # framed
     groups: Sequence[str]
     weight: float
+    sure: bool = True  # people agreed on what each is, so the threshold is to keep its share
 
 
 def answers_of(read: Readings) -> Answers:
@@ -50,7 +51,9 @@ def fit_garment_rejection(
     not seen that garment's sender or shoot. `known` are embeddings of garments that were fitted on.
     """
     views = [
-        GarmentView(answers_of(read(pictures)), groups, world.weight, as_it_comes=number == 0)
+        GarmentView(
+            answers_of(read(pictures)), groups, world.weight, as_it_comes=world.sure and number == 0
+        )
         for world in worlds
         for number, (pictures, groups) in enumerate(_ways(world))
     ]

@@ -111,12 +111,19 @@ def fit_shipping_rejection(told: Shipping) -> Rejection:
 def unseen_worlds(told: Shipping) -> list[World]:
     """Give garments that no network learned from, world by world; one without any is left out."""
     samples = told.samples
-    unsure = np.array([label == _UNSURE for label in samples.labels])
-    unseen = np.flatnonzero(samples.reserved | unsure)
+    unseen = np.flatnonzero(samples.reserved)
+    unsure = np.flatnonzero(np.array([label == _UNSURE for label in samples.labels]))
     fitted = _worn(told) & (told.halves == 0)
-    photos = _pictures(samples, unseen, told.spec, told.tell, "photos unseen")
+    photos, doubtful = (
+        _pictures(samples, these, told.spec, told.tell, what)
+        for these, what in ((unseen, "photos unseen"), (unsure, "photos of no category"))
+    )
     worlds = (
-        World("photos", photos, [f"sender {samples.groups[row]}" for row in unseen], 1.0),
+        World("photos", photos, [f"sender {samples.groups[row]}" for row in unseen], 0.5),
+        World(
+            "photos of no category", doubtful,
+            [f"sender {samples.groups[row]}" for row in unsure], 0.5, sure=False,
+        ),
         World(
             "product photos", told.product_pictures[fitted],
             [f"shoot {samples.groups[row]}" for row in told.products.held[fitted]], 1.0,
