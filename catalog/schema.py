@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from catalog.errors import WrongSchema
+from catalog.models import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISIONS = (
@@ -44,6 +45,33 @@ def is_current(connection: Connection) -> bool:
             f"'{REVISIONS[-1]}': install a newer Lookalike, or use another LOOKALIKE_HOME"
         )
     return version == REVISIONS[-1]
+
+
+def check_tables(connection: Connection) -> None:
+    """Make sure that an up-to-date file holds our tables, and nothing that acts by itself.
+
+    Raises:
+        WrongSchema: a table or a column is missing, a row refers to none, or there is a trigger
+            or a view, neither of which a catalogue has.
+    """
+    acts = connection.execute(
+        text("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')")
+    ).first()
+    if acts is not None:
+        raise WrongSchema(f"the file holds a {acts.type} ({acts.name!r:.80}), and a catalogue none")
+    found = inspect(connection)
+    there = set(found.get_table_names())
+    for table in Base.metadata.sorted_tables:
+        columns = (
+            {each["name"] for each in found.get_columns(table.name)}
+            if (table.name in there)
+            else set()
+        )
+        if lacking := sorted({column.name for column in table.columns} - columns):
+            raise WrongSchema(f"the table '{table.name}' lacks {', '.join(lacking)}")
+    orphan = connection.execute(text("PRAGMA foreign_key_check")).first()
+    if orphan is not None:
+        raise WrongSchema(f"a row of '{orphan[0]}' refers to a missing row of '{orphan[2]}'")
 
 
 def migrate(connection: Connection) -> None:

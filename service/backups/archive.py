@@ -21,7 +21,7 @@ from service.errors import BadBackup
 README = "README.txt"
 DATABASE = "catalog.sqlite3"
 MANIFEST = "manifest.json"
-_PICTURE = re.compile(r"photos/([0-9a-f]{2})/(\1[0-9a-f]{62})(\.[a-z]{3,4})")
+_PICTURE = re.compile(r"photos/([0-9a-f]{2})/(\1[0-9a-f]{62})(\.(?:png|jpg))")
 _ABOUT = b"""This is the backup of a Lookalike shop: its pictures, its database and a manifest.
 
 Put it back with: lookalike restore FILE

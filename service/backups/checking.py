@@ -9,8 +9,11 @@ from itertools import chain
 from pathlib import Path
 from typing import IO
 
+from sqlalchemy.exc import DatabaseError
+
 from catalog import products
 from catalog.errors import WrongSchema
+from catalog.schema import check_tables
 from service.backups.archive import (
     DATABASE,
     LARGEST_MANIFEST,
@@ -58,7 +61,7 @@ def check(file: IO[bytes], settings: Settings, progress: Progress) -> CheckedBac
 
     with reading_backup(file) as parts:
         manifest, seen = _read(told(parts), database)
-    wanted = _bring_up_to_date(settings)
+    wanted = _bring_up_to_date(settings, manifest)
     lacking = wanted - seen - {bytes.fromhex(digest) for digest in manifest.lost}
     if lacking:
         raise BadBackup(f"the backup is damaged: it lacks {len(lacking)} pictures of its products")
@@ -94,15 +97,18 @@ def _read(parts: Iterable[Part], database: Path) -> tuple[Manifest, set[bytes]]:
     return manifest, seen
 
 
-def _bring_up_to_date(settings: Settings) -> set[bytes]:
+def _bring_up_to_date(settings: Settings, manifest: Manifest) -> set[bytes]:
     """Bring a database to this version's tables, and give the digests that it shows."""
     check_copy(settings.database)
     database = build_services(settings).database
     try:
         with database.reading() as session:
+            check_tables(session.connection())
+            if products.count(session) != manifest.products:
+                raise BadBackup("the backup is damaged: its products are not as many as it says")
             every = chain.from_iterable(products.stream_digests(session))
             found = {bytes.fromhex(digest) for digest in every}
-    except WrongSchema as error:
+    except (WrongSchema, DatabaseError) as error:
         raise BadBackup(f"the backup cannot be put back: {error}") from error
     finally:
         database.close()

@@ -1,12 +1,14 @@
 """What a backup says of itself; it is written last, so a file that was cut short has none."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from service.errors import BadBackup
 
 FORMAT = 1
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,18 @@ def read_manifest(data: bytes) -> Manifest:
         told: dict[str, Any] = json.loads(data)
         if told["format"] != FORMAT:
             raise BadBackup(
-                f"the backup is of format {told['format']}, this Lookalike reads {FORMAT}: "
+                f"the backup is of format {told['format']!r:.80}, this Lookalike reads {FORMAT}: "
                 "install a newer Lookalike"
             )
         told["lost"] = tuple(map(str, told["lost"]))
         for each in fields(Manifest):
-            if each.type in (int, str) and not isinstance(told[each.name], each.type):
+            value = told[each.name]
+            if each.type in (int, str) and type(value) is not each.type:
                 raise TypeError(f"'{each.name}' is of another kind")
+            if isinstance(value, str) and not value.isprintable():  # it is shown in a terminal
+                raise ValueError(f"'{each.name}' holds what cannot be shown")
+        if not all(map(_DIGEST.fullmatch, told["lost"])):
+            raise ValueError("'lost' lists digests of pictures")
         return Manifest(**told)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadBackup(f"the backup's manifest makes no sense: {error}") from error

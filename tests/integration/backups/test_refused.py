@@ -1,5 +1,6 @@
 """What is no whole backup of ours is refused, and the shop stays as it is."""
 
+import hashlib
 import io
 import json
 import random
@@ -113,6 +114,12 @@ def test_something_after_the_end(shop, backup):
         ({"database_sha256": "0" * 64}, "not that of its manifest"),
         ({"more": 1}, "makes no sense"),
         ({"lost": None}, "makes no sense"),
+        ({"lost": ["no digest"]}, "makes no sense"),
+        ({"made_at": "\x1b[2Jyesterday"}, "makes no sense"),
+        ({"made_by": "\ud800"}, "makes no sense"),
+        ({"products": 7}, "not as many as it says"),
+        ({"products": True}, "makes no sense"),
+        ({"format": "\x1b[2J"}, r"\x1b"),
     ],
 )
 def test_a_manifest_that_is_another(shop, backup, change, complaint):
@@ -121,6 +128,49 @@ def test_a_manifest_that_is_another(shop, backup, change, complaint):
     write_parts(backup, parts | {"manifest.json": json.dumps(told).encode()})
 
     assert complaint in refused(backup, shop)
+
+
+def test_a_manifest_that_is_deeper_than_can_be_read(shop, backup):
+    write_parts(backup, parts_of(backup) | {"manifest.json": b"[" * 100_000})
+
+    assert "makes no sense" in refused(backup, shop)
+
+
+def test_a_picture_of_a_kind_that_is_not_stored(shop, backup):
+    parts = {
+        name.replace(".png", ".html").replace(".jpg", ".html"): data
+        for name, data in parts_of(backup).items()
+    }
+    write_parts(backup, parts)
+
+    assert "it holds" in refused(backup, shop)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE TRIGGER mine AFTER UPDATE ON product BEGIN DELETE FROM photo; END",
+        "CREATE VIEW mine AS SELECT * FROM product",
+        "DROP TABLE reading",
+        "ALTER TABLE product DROP COLUMN title",
+        "DELETE FROM product",
+        "DELETE FROM photo WHERE id = 1",
+    ],
+)
+def test_a_database_that_is_not_a_catalogue_of_ours(shop, backup, tmp_path, change):
+    parts, path = parts_of(backup), tmp_path / "changed.sqlite3"
+    path.write_bytes(parts["catalog.sqlite3"])
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute(change)
+    data = path.read_bytes()
+    told = json.loads(parts["manifest.json"]) | {
+        "database_bytes": len(data),
+        "database_sha256": hashlib.sha256(data).hexdigest(),
+    }
+    changed = {"catalog.sqlite3": data, "manifest.json": json.dumps(told).encode()}
+    write_parts(backup, parts | changed)
+
+    refused(backup, shop)
 
 
 def test_a_database_of_a_newer_version(shop, tmp_path):
