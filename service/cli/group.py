@@ -18,7 +18,7 @@ COMMANDS = {
     "label": ("label", "Say what a product is; no model will overrule it."),
     "category": (
         "category",
-        "List the categories, and say which words of the shop stand for which.",
+        "List the categories, and map the shop's words to them.",
     ),
     "remove": ("remove", "Take products out of the catalogue."),
     "backup": (
