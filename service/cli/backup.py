@@ -23,7 +23,7 @@ from service.wiring import build_services
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, writable=True))
 @with_settings
 def command(file: Path, settings: Settings) -> None:
-    """Write products, people's words, readings and pictures of one instant to FILE, a tar.
+    """Write the whole shop, as it is at one instant, to a file.
 
     Servers and imports go on meanwhile. An older backup at FILE is replaced once the new one is
     whole. Exits with 1 if pictures are missing or damaged, though FILE then holds all the rest.

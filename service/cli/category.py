@@ -22,7 +22,7 @@ from service.wiring import build_services
     ),
 )
 def command() -> None:
-    """List the categories, and map the shop's words to them."""
+    """List the categories, and map your words to them."""
 
 
 @command.command("list", epilog=examples("lookalike category list --json"))

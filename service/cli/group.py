@@ -18,14 +18,14 @@ COMMANDS = {
     "label": ("label", "Say what a product is; no model will overrule it."),
     "category": (
         "category",
-        "List the categories, and map the shop's words to them.",
+        "List the categories, and map your words to them.",
     ),
     "remove": ("remove", "Take products out of the catalogue."),
     "backup": (
         "backup",
-        "Write products, people's words, readings and pictures of one instant to FILE, a tar.",
+        "Write the whole shop, as it is at one instant, to a file.",
     ),
-    "restore": ("restore", "Put the shop back as it was when FILE was made by `lookalike backup`."),
+    "restore": ("restore", "Put back a shop that `lookalike backup` wrote."),
     "verify": ("verify", "Check that database, pictures and index agree; --repair mends it."),
     "model": ("model", "List, compare, promote or roll back the models of this catalogue."),
     "bench": ("bench", "Measure this installation beside the bare libraries."),

@@ -31,7 +31,7 @@ from service.wiring import Services, build_services
 @click.option("--yes", is_flag=True, help="Do not ask whether the present shop may be replaced.")
 @with_settings
 def command(file: Path, only_check: bool, yes: bool, settings: Settings) -> None:
-    """Put the shop back as it was when FILE was made by `lookalike backup`.
+    """Put back a shop that `lookalike backup` wrote.
 
     FILE is checked wholly before anything is touched. Servers may run: they answer from the old
     shop until the new one is in, and from that after. Interrupted, the shop is still the old one.
