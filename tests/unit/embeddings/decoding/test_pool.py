@@ -292,4 +292,4 @@ def test_an_interrupted_stream_reads_no_more_of_what_it_has_begun():
     stream.close()
 
     # Those that were being decoded are given up, those that waited are not begun.
-    assert len(read) <= stop_after + 2
+    assert len(read) < len(parts) / 2
