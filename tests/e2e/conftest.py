@@ -1,4 +1,7 @@
-"""One server and one browser for all end-to-end tests."""
+"""One server and one browser for all end-to-end tests.
+
+Both end with them: Playwright keeps an event loop running, beside which no other can run.
+"""
 
 import shutil
 
@@ -25,13 +28,13 @@ PHONE = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory):
     with serving(tmp_path_factory.mktemp("shop")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
