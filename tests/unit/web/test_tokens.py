@@ -1,7 +1,7 @@
 import resource
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import numpy as np
 import pytest
@@ -169,19 +169,26 @@ def test_a_locked_file_costs_nobody_a_search_and_little_time(tmp_path, clock):
             searches.recall(earlier)
 
 
-@pytest.fixture
+@contextmanager
 def full_disk():
-    """No file may grow beyond 8 kB, as on a disk that has no more to give."""
+    """Let no file grow beyond 8 kB, as on a disk that has no more to give.
+
+    Within a test's own steps only: the report of the tests may be a file, and a longer one.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_full_disk_costs_nobody_a_search(searches, full_disk):
-    tokens = [searches.remember(reading(), MODEL) for _ in range(30)]
+def test_a_full_disk_costs_nobody_a_search(searches):
+    with full_disk():
+        tokens = [searches.remember(reading(), MODEL) for _ in range(30)]
+        recalled = {searches.recall(token)[1] for token in tokens}
 
-    assert {searches.recall(token)[1] for token in tokens} == {MODEL}
+    assert recalled == {MODEL}
 
 
 def test_another_process_recalls_it_too(searches, tmp_path, clock):
