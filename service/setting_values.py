@@ -1,11 +1,9 @@
 """The rules for a setting's value: tidied as people write them, or refused with the reason."""
 
 import re
-from collections.abc import Mapping
-from ipaddress import ip_network
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from service.errors import BadSetting
 
@@ -52,9 +50,24 @@ def folder(variable: str, value: str) -> Path:
         path = Path(value).expanduser()
     except RuntimeError as error:
         raise BadSetting(f"{variable} begins with a home folder that is unknown: {error}") from None
-    if path.exists() and not path.is_dir():
-        raise BadSetting(f"{variable} is a folder, and '{value}' is a file")
+    try:
+        if path.exists() and not path.is_dir():
+            raise BadSetting(f"{variable} is a folder, and '{value}' is a file")
+        if (above := next(filter(Path.exists, path.absolute().parents))).is_file():
+            raise BadSetting(f"{variable} is a folder, and '{above}' above '{value}' is a file")
+    except OSError as error:
+        raise BadSetting(f"{variable} is a folder: {error.strerror}, got '{value}'") from None
     return path
+
+
+def bundle(variable: str, value: str) -> str:
+    """Read a shipped model's name or a bundle's folder. Raises: BadSetting.
+
+    It need not be there: only a new catalogue opens it, and a shop may have another model by now.
+    """
+    if not re.fullmatch(r"[\w-]+", value):
+        return str(folder(variable, value))
+    return value
 
 
 def number(variable: str, value: str, most: int) -> int:
@@ -66,7 +79,7 @@ def number(variable: str, value: str, most: int) -> int:
 
 
 def text(variable: str, value: str, rules: Mapping[str, Any]) -> str:
-    """Read a text: one of the `choices`, or of a `shape`, where the rules name one.
+    """Read a text: one of the `choices`, or of a `shape`; the rules name either.
 
     Raises:
         BadSetting: it is neither.
@@ -78,41 +91,5 @@ def text(variable: str, value: str, rules: Mapping[str, Any]) -> str:
             listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
             raise BadSetting(f"{variable} is {listed}, got '{value}'")
         return str(known[value.lower()])
-    if shape := rules.get("shape"):
-        return str(shape(variable, value))
-    if value.startswith("~"):
-        return str(folder(variable, value))
-    return value
-
-
-def public_url(variable: str, value: str) -> str:
-    """Read the address under which a web server in front makes us public. Raises: BadSetting."""
-    parts = urlsplit(value)
-    plain = re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", value)
-    if plain is None or not parts.hostname or "//" in parts.path:
-        raise BadSetting(
-            f"{variable} is an address such as https://shop.example/find, got '{value}'"
-        )
-    return value.rstrip("/")
-
-
-def networks(variable: str, value: str) -> str:
-    """Read addresses or networks, with commas between them. Raises: BadSetting."""
-    try:
-        return ",".join(str(ip_network(each.strip(), strict=False)) for each in value.split(","))
-    except ValueError:
-        raise BadSetting(
-            f"{variable} lists addresses or networks such as 127.0.0.1,10.0.0.0/8, got '{value}'"
-        ) from None
-
-
-def monitoring(variable: str, value: str) -> str:
-    """Read where `/metrics` and `/readyz` answer. Raises: BadSetting."""
-    if value.lower() in ("public", "off"):
-        return value.lower()
-    host, _, port = value.rpartition(":")
-    if not host or not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
-        raise BadSetting(
-            f"{variable} is public, off, or an address such as 127.0.0.1:9100, got '{value}'"
-        )
-    return value
+    shape: Callable[[str, str], str] = rules["shape"]
+    return shape(variable, value)

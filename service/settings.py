@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.limits import PhotoLimits
+from service import setting_addresses as addresses
 from service import setting_values as values
 from service.errors import BadSetting
 
@@ -30,9 +31,15 @@ class Settings:
     )
     bundle: str = field(
         default="garments",
-        metadata={"meaning": "model for a new catalogue: a shipped name or a bundle's folder"},
+        metadata={
+            "meaning": "model for a new catalogue: a shipped name or a bundle's folder",
+            "shape": values.bundle,
+        },
     )
-    host: str = field(default="127.0.0.1", metadata={"meaning": "address that `serve` listens on"})
+    host: str = field(
+        default="127.0.0.1",
+        metadata={"meaning": "address that `serve` listens on", "shape": addresses.host},
+    )
     port: int = field(
         default=8000, metadata={"meaning": "port that `serve` listens on", "most": 65_535}
     )
@@ -75,21 +82,21 @@ class Settings:
         default=None,
         metadata={
             "meaning": "address from outside, such as https://shop.example/find; see docs/proxy.md",
-            "shape": values.public_url,
+            "shape": addresses.public_url,
         },
     )
     trusted_proxy: str | None = field(
         default=None,
         metadata={
             "meaning": "addresses of web servers whose X-Forwarded headers are believed",
-            "shape": values.networks,
+            "shape": addresses.networks,
         },
     )
     metrics: str = field(
         default="public",
         metadata={
             "meaning": "metrics and readiness: public, off, or at an address like 127.0.0.1:9100",
-            "shape": values.monitoring,
+            "shape": addresses.monitoring,
         },
     )
     docs: str = field(
@@ -176,6 +183,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         if not values.is_of_a_cluster(name.removeprefix(PREFIX), value)
     }
     known = {PREFIX + each.name.upper(): each for each in fields(Settings)}
+    for name in sorted(ELSEWHERE & environment.keys()):
+        if environment[name]:  # an empty one is as if it were not there, where they are read
+            values.folder(name, environment[name])
     for name in sorted(given.keys() - known.keys()):
         near = difflib.get_close_matches(name, known, 1)
         hint = f"did you mean {near[0]}? " if near else ""

@@ -63,6 +63,8 @@ def command(
     settings = settings if port is None else replace(settings, port=port)
     if data != SHIPPED and not home_is_named():
         settings = replace(settings, home=settings.home / data)
+    if serving:
+        listening(settings)  # told before anything is fetched or made
     services = build_services(settings)
     try:
         shop = _SHOPS[data](items, services)
@@ -158,7 +160,6 @@ def _serve_afresh(settings: Settings) -> None:
 
 def _serve_and_fill(settings: Settings, shop: _Shop) -> None:
     """Serve what is there already while the rest comes in; its index follows the catalogue."""
-    listening(settings)
     # Told to stop in either way, this process stops the server, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = subprocess.Popen(_server(settings))

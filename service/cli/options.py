@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from service.errors import BadSetting
-from service.setting_values import folder
+from service.setting_addresses import host
+from service.setting_values import folder, tidy
 from service.settings import Settings, read_settings
 
 
@@ -27,6 +28,21 @@ class HomeFolder(click.ParamType[Path]):
             return folder("--home", str(value))
         except BadSetting as error:
             self.fail(str(error).removeprefix("--home "))
+
+
+class Host(click.ParamType[str]):
+    """What is given as `--host`, by the rules of LOOKALIKE_HOST."""
+
+    name = "text"
+
+    def convert(
+        self, value: str, _param: click.Parameter | None, _ctx: click.Context | None
+    ) -> str:
+        """Read it; click calls this."""
+        try:
+            return host("--host", tidy("--host", value))
+        except BadSetting as error:
+            self.fail(str(error).removeprefix("--host "))
 
 
 def examples(*lines: str) -> str:

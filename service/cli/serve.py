@@ -1,13 +1,16 @@
 """`lookalike serve`: the production server."""
 
+import errno
 import socket
 from dataclasses import replace
 
 import click
 
-from service.cli.options import examples, with_settings
-from service.errors import AddressTaken
+from service.cli.options import Host, examples, with_settings
+from service.errors import AddressTaken, BadSetting
 from service.settings import Settings
+
+_EVERY = {"0.0.0.0", "::"}  # addresses of this machine
 
 
 @click.command(
@@ -17,7 +20,9 @@ from service.settings import Settings
         "LOOKALIKE_HOST=0.0.0.0 lookalike serve",
     )
 )
-@click.option("--host", help="Address to listen on; else LOOKALIKE_HOST, else 127.0.0.1.")
+@click.option(
+    "--host", type=Host(), help="Address to listen on; else LOOKALIKE_HOST, else 127.0.0.1."
+)
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; else LOOKALIKE_PORT, else 8000.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Requests answered at a time.")
 @with_settings
@@ -50,6 +55,7 @@ def listening(settings: Settings) -> Settings:
 
     Raises:
         AddressTaken: it cannot.
+        BadSetting: the door for machines is the same one.
     """
     # The server would try five times and fill the screen before it gives up.
     name = settings.host.removeprefix("[").removesuffix("]")
@@ -60,12 +66,26 @@ def listening(settings: Settings) -> Settings:
         host = str(address[0])
         if "%" in host:
             raise OSError(0, "an address of one network card cannot be listened on")
+        _keep_apart(settings, host)
         dual = family == socket.AF_INET6 and host == "::" and socket.has_dualstack_ipv6()
         with socket.create_server((host, settings.port), family=family, dualstack_ipv6=dual):
             return replace(settings, host=host)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
+        in_use = getattr(error, "errno", None) == errno.EADDRINUSE
+        choose = "choose another --host or --port (LOOKALIKE_HOST, LOOKALIKE_PORT)"
         raise AddressTaken(
             f"cannot listen on {settings.host}:{settings.port} ({reason}): "
-            "stop what does, or choose another --port or --host"
+            f"{'stop what does, or ' if in_use else ''}{choose}"
         ) from error
+
+
+def _keep_apart(settings: Settings, host: str) -> None:
+    """Keep the door for machines another one: the kernel would deal visitors out to both."""
+    machine, _, port = settings.metrics.rpartition(":")
+    machine = machine.strip("[]")
+    if port == str(settings.port) and (machine == host or _EVERY & {machine, host}):
+        raise BadSetting(
+            f"LOOKALIKE_METRICS is at another port than the shop's, {settings.port}, "
+            f"got '{settings.metrics}'"
+        )

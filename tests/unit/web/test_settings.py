@@ -1,5 +1,6 @@
 """Settings as people and machines write them: taken as meant, or refused with the reason."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,154 @@ def test_two_of_the_largest_uploads_always_find_room():
     read = read_settings({"LOOKALIKE_MAX_UPLOAD_MB": "500", "LOOKALIKE_BUFFER_MB": "1"})
 
     assert read.buffer_bytes > 2 * read.max_upload_bytes
+
+
+HOSTS = [
+    "127.0.0.1",
+    "0.0.0.0",
+    "::1",
+    "[::1]",
+    "::",
+    "::ffff:10.0.0.1",
+    "localhost",
+    "shop.example",
+    "shop.example.",
+    "a_service",
+    "xn--gre-6ka8i.example",
+    "3com",
+    "1.2.3.4.example",
+]
+NO_HOSTS = [
+    "256.1.1.1",
+    "1.2.3",
+    "1.2.3.4.5",
+    "127.1",
+    "0",
+    "0x7f.1",
+    "[::1",
+    "::1]",
+    "[127.0.0.1]",
+    "[]",
+    "1::2::3",
+    "fe80::1%lo",
+    "a..b",
+    ".example",
+    "-a.example",
+    "a-.example",
+    "a b",
+    "größe.example",
+    "a/b",
+    "a@b",
+    "shop.example:80",
+    "x" * 64 + ".example",
+    "x." * 127 + "example",
+]
+NO_MACHINES = [each for each in NO_HOSTS if each not in ("shop.example:80", "a/b")]
+
+
+@pytest.mark.parametrize("value", HOSTS)
+def test_a_host_is_a_name_or_an_address(value):
+    assert read_settings({"LOOKALIKE_HOST": value}).host == value
+
+
+@pytest.mark.parametrize("value", NO_HOSTS)
+def test_what_no_machine_can_be_called_is_refused_before_it_is_listened_on(value):
+    with pytest.raises(BadSetting, match="LOOKALIKE_HOST is a machine's name or address") as told:
+        read_settings({"LOOKALIKE_HOST": value})
+
+    assert f"got '{value}'" in str(told.value)
+
+
+@pytest.mark.parametrize("machine", [each for each in HOSTS if ":" not in each or "[" in each])
+@pytest.mark.parametrize("around", ["http://{}", "https://{}:8443", "https://{}/find", "{}:9100"])
+def test_an_address_is_of_any_host(machine, around):
+    value = around.format(machine)
+    name = "PUBLIC_URL" if "//" in around else "METRICS"
+
+    assert getattr(read_settings({f"LOOKALIKE_{name}": value}), name.lower()) == value
+
+
+@pytest.mark.parametrize("machine", [*NO_MACHINES, "::1", ""])
+@pytest.mark.parametrize("around", ["http://{}", "https://{}:8443", "https://{}/find"])
+def test_an_address_from_outside_is_of_a_host_that_there_can_be(machine, around):
+    value = around.format(machine)
+
+    with pytest.raises(BadSetting, match="LOOKALIKE_PUBLIC_URL is an address such as") as told:
+        read_settings({"LOOKALIKE_PUBLIC_URL": value})
+
+    assert f"got '{value}'" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://shop.example:99999",
+        "https://shop.example:0",
+        "https://shop.example:",
+        "https://shop.example:٨٠",
+        "https://shop.example:+80",
+        "https://me@shop.example",
+        "https://shop.example?a",
+        "https://shop.example/#a",
+        "https://shop.example/a//b",
+        "https://shop.example/../a",
+        "https://shop.example/a/.",
+        "https://shop.example//",
+        "https://shop.example/a b",
+        "https://shop.example/a%20b",
+        "https://shop.example/größe",
+        "https:/shop.example",
+        "ftp://shop.example",
+        "shop.example",
+        "https://",
+    ],
+)
+def test_an_address_from_outside_has_a_port_and_a_path_that_there_can_be(value):
+    with pytest.raises(BadSetting, match="LOOKALIKE_PUBLIC_URL is an address such as"):
+        read_settings({"LOOKALIKE_PUBLIC_URL": value})
+
+
+@pytest.mark.parametrize("machine", [*NO_HOSTS, ""])
+def test_a_door_for_machines_is_at_a_host_that_there_can_be(machine):
+    with pytest.raises(BadSetting, match="LOOKALIKE_METRICS is public, off, or an address"):
+        read_settings({"LOOKALIKE_METRICS": f"{machine}:9100"})
+
+
+@pytest.mark.parametrize("value", ["127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536"])
+def test_a_door_for_machines_has_a_port_that_there_can_be(value):
+    with pytest.raises(BadSetting, match="LOOKALIKE_METRICS is public, off, or an address"):
+        read_settings({"LOOKALIKE_METRICS": value})
+
+
+@pytest.mark.parametrize(
+    "value", ["10.0.0.0/33", "256.1.1.1", "10.0.0.1,", "10.0.0.1 10.0.0.2", "nginx", "fe80::1%lo"]
+)
+def test_a_trusted_proxy_is_an_address_or_a_network(value):
+    with pytest.raises(BadSetting, match="LOOKALIKE_TRUSTED_PROXY lists addresses or networks"):
+        read_settings({"LOOKALIKE_TRUSTED_PROXY": value})
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["HOME", "BUNDLE", "FASHION_MNIST", "CLOTHING_PHOTOS", "PRODUCT_PHOTOS", "OTHER_THINGS"],
+)
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (f"{__file__}/shop", "is a file"),
+        (f"{__file__}/a/b", "is a file"),
+        ("/srv/" + "x" * 300, "too long"),
+        ("~nobody-of-this-name/shop", "home folder that is unknown"),
+        ("/srv/$SHOP", "names a variable"),
+    ],
+)
+def test_a_folder_that_no_folder_can_be_is_refused_whatever_it_is_of(name, value, reason):
+    with pytest.raises(BadSetting, match=f"LOOKALIKE_{name} .*{reason}"):
+        read_settings({f"LOOKALIKE_{name}": value})
+
+
+def test_every_setting_says_by_what_rule_it_is_read():
+    ruled = {"most", "choices", "shape"}
+    texts = [each for each in fields(Settings) if each.type is not Path]
+
+    assert [each.name for each in texts if not ruled & each.metadata.keys()] == []

@@ -1,0 +1,96 @@
+"""The rules for a setting that is an address: of a machine, a door of ours, or the public one.
+
+Only the form is looked at, and no name is asked for: every command reads the settings, with a
+network or without. Whether a name leads to this machine is told by who listens on it.
+"""
+
+import re
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_network
+from urllib.parse import urlsplit
+
+from service.errors import BadSetting
+
+# RFC 1123, section 2.1, and the underscore that container networks have in their names.
+_NAME = re.compile(r"(?=.{1,253}\.?$)(\w([\w-]{0,61}\w)?\.)*\w([\w-]{0,61}\w)?\.?", re.ASCII)
+# What ends in a number is an address and no name: https://url.spec.whatwg.org/#ends-in-a-number-checker
+_NUMERIC_END = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\.?", re.IGNORECASE)
+_SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]+")  # as what a trusted proxy may say
+_MOST_PORT = 65_535
+
+
+def is_host(text: str) -> bool:
+    """Say whether a text has the form of a machine's name or address, in brackets or not."""
+    if ":" in text or text.startswith("["):
+        bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+        return "%" not in bare and _is(IPv6Address, bare)
+    if _NUMERIC_END.fullmatch(text):
+        return _is(IPv4Address, text)
+    return _NAME.fullmatch(text) is not None
+
+
+def host(variable: str, value: str) -> str:
+    """Read what `serve` listens on. Raises: BadSetting."""
+    if not is_host(value):
+        raise BadSetting(
+            f"{variable} is a machine's name or address, such as localhost, 0.0.0.0 or ::1, "
+            f"without a port, got '{value}'"
+        )
+    return value
+
+
+def public_url(variable: str, value: str) -> str:
+    """Read the address under which a web server in front makes us public. Raises: BadSetting."""
+    refused = BadSetting(
+        f"{variable} is an address such as https://shop.example/find, a name and a path of plain "
+        f"letters, got '{value}'"
+    )
+    if not re.fullmatch(r"https?://[^\s?#@\\]+", value):
+        raise refused
+    try:
+        parts = urlsplit(value)
+        port = parts.port  # Raises: ValueError
+    except ValueError:
+        raise refused from None
+    machine, colon, _ = parts.netloc.rpartition(":") if port is not None else (parts.netloc, "", "")
+    path = parts.path.removesuffix("/")
+    if (
+        not is_host(machine)
+        or (":" in machine and not machine.startswith("["))
+        or (colon and not port)
+        or not all(map(_SEGMENT.fullmatch, path.split("/")[1:]))
+    ):
+        raise refused
+    return value.removesuffix("/")
+
+
+def networks(variable: str, value: str) -> str:
+    """Read addresses or networks, with commas between them. Raises: BadSetting."""
+    try:
+        if "%" in value:
+            raise AddressValueError("a network is of no one network card")
+        return ",".join(str(ip_network(each.strip(), strict=False)) for each in value.split(","))
+    except ValueError:
+        raise BadSetting(
+            f"{variable} lists addresses or networks such as 127.0.0.1,10.0.0.0/8, got '{value}'"
+        ) from None
+
+
+def monitoring(variable: str, value: str) -> str:
+    """Read where `/metrics` and `/readyz` answer. Raises: BadSetting."""
+    if value.lower() in ("public", "off"):
+        return value.lower()
+    machine, _, port = value.rpartition(":")
+    is_port = re.fullmatch(r"[0-9]{1,5}", port) and 1 <= int(port) <= _MOST_PORT
+    if not is_port or not is_host(machine):
+        raise BadSetting(
+            f"{variable} is public, off, or an address such as 127.0.0.1:9100, got '{value}'"
+        )
+    return value
+
+
+def _is(kind: type[IPv4Address] | type[IPv6Address], text: str) -> bool:
+    try:
+        kind(text)
+    except AddressValueError:
+        return False
+    return True
