@@ -75,11 +75,15 @@ def seal(session: Session, rows: Sequence[SealedRow]) -> None:
         )
 
 
-def damaged(session: Session) -> Iterator[SealedRow]:
-    """Find the rows that are not as they were written."""
+def damaged(session: Session, among: Sequence[SealedRow] | None = None) -> Iterator[SealedRow]:
+    """Find the rows, of these or of all, that are not as they were written."""
     for table in _tables():
         query = f"SELECT rowid FROM {table.name} WHERE {CHECKSUM} IS NOT {_worked_out(table)}"
-        for (number,) in session.execute(text(query)):
+        asked = {}
+        if among is not None:
+            query += " AND rowid IN (SELECT value FROM json_each(:numbers))"
+            asked["numbers"] = json.dumps([row.number for row in among if row.table == table.name])
+        for (number,) in session.execute(text(query), asked):
             yield SealedRow(table.name, number)
 
 

@@ -19,16 +19,17 @@ def forget_model(named: str, *, services: Services) -> int:
     with services.database.reading() as session:
         read = readings.models(session)
         called = {each.fingerprint for each in promotions.history(session) if each.name == named}
-        current = promotions.current(session)
     if len(named) >= _SHORTEST:
         called |= {fingerprint for fingerprint in read if fingerprint.startswith(named)}
     found = called & read.keys() or ({_of_bundle(named, services)} & read.keys())
     if not found:
         known = ", ".join(fingerprint[:12] for fingerprint in sorted(read))
         raise NotReady(f"no model called '{named}' has read photos here; these have: {known}")
-    if current is not None and current.fingerprint in found:
-        raise NotReady(f"the model '{named}' answers now: promote another one first")
     with services.database.writing() as session:
+        # Looked at here: another process may have promoted one of them meanwhile.
+        current = promotions.current(session)
+        if current is not None and current.fingerprint in found:
+            raise NotReady(f"the model '{named}' answers now: promote another one first")
         for fingerprint in found:
             readings.forget_model(session, fingerprint)
     return sum(read[fingerprint] for fingerprint in found)

@@ -1,6 +1,7 @@
 """Reads the stored pictures that a model has not read yet."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -29,16 +30,34 @@ def read_missing(model: Model, *, services: Services, progress: Progress | None 
         BadBundle: the model cannot answer; nothing was read.
     """
     try_model(model, services=services)
+    read = 0
+    # Ids go with the past in which they were given out: in a catalogue put back from a copy
+    # meanwhile they may be of other photos, some of which a pass has gone by already.
+    while (tried := _read_once(model, services, progress)).opened:
+        read += tried.stored
+    return read
+
+
+class _Tried(NamedTuple):
+    """How many photos were read, and of how many that was kept."""
+
+    opened: int
+    stored: int
+
+
+def _read_once(model: Model, services: Services, progress: Progress | None) -> _Tried:
+    """Go once through the photos that a model has not read, by ascending id."""
     with services.database.reading() as session:
         total = readings.count_without(session, model.fingerprint)
-    done, after, read = 0, -1, 0
+    done, after, opened, stored = 0, -1, 0, 0
     while True:
         with services.database.reading() as session:
             rows = readings.photos_without(session, model.fingerprint, after, _AT_ONCE)
             session.expunge_all()
         if not rows:
-            return read
-        read += _read(rows, model, services)
+            return _Tried(opened, stored)
+        tried = _read(rows, model, services)
+        opened, stored = opened + tried.opened, stored + tried.stored
         done, after = done + len(rows), rows[-1].id
         if progress is not None:
             progress(done, total)
@@ -53,12 +72,12 @@ def read_again(photo_ids: Sequence[int], model: Model, *, services: Services) ->
         _read(rows, model, services)
 
 
-def _read(rows: Sequence[PhotoRow], model: Model, services: Services) -> int:
+def _read(rows: Sequence[PhotoRow], model: Model, services: Services) -> _Tried:
     opened = [(row, open_stored(row.digest, services)) for row in rows]
     sound = [(row, photo) for row, photo in opened if photo is not None]
     found = model.encoder.read([photo for _, photo in sound])
     with services.database.writing() as session:
-        return _store(session, model, [row for row, _ in sound], found)
+        return _Tried(len(sound), _store(session, model, [row for row, _ in sound], found))
 
 
 def open_stored(digest: str, services: Services) -> Photo | None:
@@ -72,11 +91,12 @@ def open_stored(digest: str, services: Services) -> Photo | None:
 def _store(
     session: Session, model: Model, photos: Sequence[PhotoRow], found: Sequence[Reading]
 ) -> int:
-    there = readings.owners(session, [photo.id for photo in photos])
+    there = {row.id: row for row in readings.photos(session, [photo.id for photo in photos])}
     rows = []
     for photo, reading in zip(photos, found, strict=True):
-        if photo.id not in there:  # removed while it was read
-            continue
+        now = there.get(photo.id)
+        if now is None or now.digest != photo.digest:
+            continue  # removed while it was read; or the shop was put back, and this is another
         stored = stored_reading(reading, model.encoder)
         rows.append(
             ReadingRow(
@@ -93,6 +113,7 @@ def _store(
     readings.put(session, rows)
     promoted = promotions.current(session)
     if promoted is not None and promoted.fingerprint == model.fingerprint:
-        readings.name_categories(session, model.fingerprint, sorted(set(there.values())))
+        products = sorted({row.product_id for row in there.values()})
+        readings.name_categories(session, model.fingerprint, products)
         changes.append(session, ChangeKind.UPSERT, [row["photo_id"] for row in rows])
     return len(rows)

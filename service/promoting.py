@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from catalog import promotions, readings
+from catalog.models import Promotion
 from service.errors import NotReady
 from service.missing_readings import open_stored
 from service.models import Model
@@ -24,19 +25,24 @@ def promote_model(model: Model, *, services: Services, leave_lost: bool = False)
     """
     try_model(model, services=services)
     with services.database.writing() as session:
-        current = promotions.current(session)
-        if current is not None and current.fingerprint == model.fingerprint:
-            return
-        unread = readings.count_without(session, model.fingerprint)
-        if unread and not (leave_lost and _all_are_lost(session, model, services)):
-            photos = "1 photo" if unread == 1 else f"{unread:,} photos"
-            raise NotReady(
-                f"the model '{model.name}' has {photos} yet to read before it can answer: "
-                "`lookalike model promote` reads them; those whose pictures are lost `lookalike "
-                "verify` names: import their products again or remove them, or promote with "
-                "--leave-lost"
-            )
-        promotions.promote(session, model.fingerprint, model.name, model.source)
+        _promote(session, model, services, leave_lost=leave_lost)
+
+
+def _promote(session: Session, model: Model, services: Services, *, leave_lost: bool) -> None:
+    """Look at all that a promotion depends on, and make it, as the only one who writes."""
+    current = promotions.current(session)
+    if current is not None and current.fingerprint == model.fingerprint:
+        return
+    unread = readings.count_without(session, model.fingerprint)
+    if unread and not (leave_lost and _all_are_lost(session, model, services)):
+        photos = "1 photo" if unread == 1 else f"{unread:,} photos"
+        raise NotReady(
+            f"the model '{model.name}' has {photos} yet to read before it can answer: "
+            "`lookalike model promote` reads them; those whose pictures are lost `lookalike "
+            "verify` names: import their products again or remove them, or promote with "
+            "--leave-lost"
+        )
+    promotions.promote(session, model.fingerprint, model.name, model.source)
 
 
 def _all_are_lost(session: Session, model: Model, services: Services) -> bool:
@@ -54,10 +60,20 @@ def roll_back_model(*, services: Services) -> Model:
             has not read; nothing was changed.
         BadBundle: it cannot answer any more; nothing was changed.
     """
-    with services.database.reading() as session:
-        before = promotions.previous(session)
-        if before is None:
-            raise NotReady("no other model has answered before, so there is none to go back to")
+    while True:
+        with services.database.reading() as session:
+            before = _before(session)
         model = services.models.of(before.fingerprint, before.source)
-    promote_model(model, services=services)
-    return model
+        try_model(model, services=services)
+        with services.database.writing() as session:
+            # Trying took a while: which model answered before is what holds in this transaction.
+            if _before(session).id == before.id:
+                _promote(session, model, services, leave_lost=False)
+                return model
+
+
+def _before(session: Session) -> Promotion:
+    before = promotions.previous(session)
+    if before is None:
+        raise NotReady("no other model has answered before, so there is none to go back to")
+    return before

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog import changes, checksums, readings
+from catalog import changes, checksums, promotions, quick, readings
 from catalog.models import ChangeKind
+from catalog.quick import Latest
 from service.checks import Problem, ProblemKind, problems_of
+from service.errors import NotReady
 from service.missing_readings import read_again, read_missing
 from service.pictures import set_aside_damaged, set_aside_unreferenced
 from service.progress import Progress
@@ -51,28 +53,47 @@ def verify(
     are deleted. Pictures that are damaged or of no product are moved to the quarantine, never
     deleted: each may be the only copy. A lost picture stays lost until its product is imported
     again. With `accept` rows that are not as they were written count as right as they are now.
+
+    Raises:
+        NotReady: with `accept`: the shop was put back from a backup since the rows were found.
     """
+    with services.database.looking() as look:
+        begun = quick.latest(look.driver)
     found = tuple(problems_of(services, progress))
     if not found or not (repair or accept):
         return VerifyReport(found)
     if accept:
-        with services.database.writing() as session:
-            accepted = [each for each in found if each.kind is ProblemKind.DAMAGED_ROW]
-            checksums.seal(session, [each.row for each in accepted if each.row is not None])
+        _accept(found, begun, services)
     if repair:
         _repair(found, services, progress)
     left = tuple(problems_of(services, progress))
     return VerifyReport(left, tuple(each for each in found if each not in set(left)))
 
 
+def _accept(found: Sequence[Problem], begun: Latest, services: Services) -> None:
+    accepted = [each.row for each in found if each.row and each.kind is ProblemKind.DAMAGED_ROW]
+    with services.database.writing() as session:
+        if begun.number and not changes.holds(session, begun.number, begun.mark):
+            raise NotReady(
+                "the shop was put back from a backup meanwhile, so the rows that were found may be "
+                "others now: run the same command again"
+            )
+        checksums.seal(session, accepted)
+
+
 def _repair(found: Sequence[Problem], services: Services, progress: Progress | None) -> None:
     def subjects(kind: ProblemKind) -> list[str]:
         return [each.subject for each in found if each.kind is kind]
 
-    others = [each.row.number for each in found if each.row and each.kind is _OTHER]
+    others = [each.row for each in found if each.row and each.kind is _OTHER]
     if others:
         with services.database.writing() as session:
-            readings.forget_rows(session, others)
+            # What their numbers mean now, and which model answers now, may not be as it was found.
+            still = [row.number for row in checksums.damaged(session, others)]
+            now = promotions.current(session)
+            if now is not None:
+                still = list(readings.rows_of_others(session, now.fingerprint, still))
+            readings.forget_rows(session, still)
     set_aside_damaged(subjects(ProblemKind.CHANGED_PICTURE), services=services)
     unsound = (ProblemKind.BAD_READING, ProblemKind.NO_COLOUR)
     damaged = sorted({int(id_) for kind in unsound for id_ in subjects(kind)})

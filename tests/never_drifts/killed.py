@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 
 from service.changing import label_product, remove_products
+from service.models import model_of
+from service.promoting import promote_model, roll_back_model
 from service.settings import Settings
 from service.store_batch import record_batch
 from service.wiring import build_services
@@ -36,5 +38,11 @@ def _write(home, begins, what, arguments):
         record_batch(*arguments, services=services)
     elif what == "remove":
         remove_products(*arguments, services=services)
+    elif what == "promote":
+        answers_now = services.model.fingerprint
+        other = SECOND if answers_now == FIRST.fingerprint else FIRST
+        promote_model(model_of(other, "other"), services=services)
+    elif what == "roll back":
+        roll_back_model(services=services)
     else:
         label_product(*arguments, services=services)

@@ -94,7 +94,8 @@ def fit_shop_photos(output: Path, resume: bool, given: dict[str, Any]) -> None:
         return
     made = export_shop_run(output, bundle, name or bundle.resolve().name)
     click.echo(f"wrote {made.path}, fingerprint {made.fingerprint}")
-    click.echo(f"next: lookalike model promote {made.path}")
+    click.echo(f"next: lookalike model compare {made.path}, to see what would change")
+    click.echo(f"then: lookalike model promote {made.path}")
 
 
 def _command(data: Path, start: str, settings: dict[str, Any]) -> str:

@@ -75,8 +75,7 @@ class Catalogue(Writers, Restores, RuleBasedStateMachine):
         services = self.processes[who]
         other = SECOND if services.encoder is FIRST else FIRST
         read_missing(model_of(other, "other"), services=services)
-        with services.database.reading() as session:
-            before = session.scalar(text("SELECT count(*) FROM promotion"))
+        before = self.promotions()
         if before == 0:
             return  # a catalogue begins with its first import
         SEEN["models put into service"] += 1
@@ -84,6 +83,22 @@ class Catalogue(Writers, Restores, RuleBasedStateMachine):
             roll_back_model(services=services)
         else:
             promote_model(model_of(other, "other"), services=services)
+
+    @rule(back=st.booleans(), after_ms=st.sampled_from([0, 1, 2, 5, 10, 20, 80]))
+    def die_while_promoting(self, back, after_ms):
+        services = self.processes[0]
+        before = self.promotions()
+        if before < (2 if back else 1):
+            return
+        for each in (FIRST, SECOND):
+            read_missing(model_of(each, each.fingerprint), services=services)
+        died = self.die(after_ms, "roll back" if back else "promote")
+        made = self.promotions() - before
+        assert made in ((0, 1) if died else (1,))
+
+    def promotions(self):
+        with self.processes[0].database.reading() as session:
+            return session.scalar(text("SELECT count(*) FROM promotion"))
 
     @rule(who=WHO)
     def die_idle(self, who):

@@ -163,7 +163,7 @@ def test_the_command_trains_exports_and_says_what_to_do_next(start, tmp_path, ca
     told = capsys.readouterr().out
     assert code == 0
     assert "held-out accuracy" in told
-    assert "lookalike model promote" in told
+    assert told.index("lookalike model compare") < told.index("lookalike model promote")
     bundle = load_bundle(tmp_path / "autumn")
     assert bundle.name == "autumn"
     assert bundle.facts["start"]["fingerprint"] == start.fingerprint
