@@ -8,10 +8,13 @@ EmbeddingsError
 ├── StaleSnapshot      an index file is torn, of another model or of another catalogue
 ├── BadArchive         a ZIP breaks a rule for archives of strangers
 ├── BadTable           a CSV cannot be read as a whole: what it is, and what to do
+│   └── NoHeader       it has no line that names a column which is needed
 ├── NoSuchFile         a name means no file of a folder, or more than one
 ├── MissingPhoto       the store has no such picture, or its bytes were changed
 └── DatasetUnavailable a data set is nowhere to be had, or its bytes are not the published ones
 """
+
+from collections.abc import Sequence
 
 
 class EmbeddingsError(Exception):
@@ -44,6 +47,14 @@ class BadArchive(EmbeddingsError):
 
 class BadTable(EmbeddingsError):
     """A file that is to be a table is none, or does not say which its columns are."""
+
+
+class NoHeader(BadTable):
+    """No line names a column that is needed; `cells` are those of the line that comes nearest."""
+
+    def __init__(self, message: str, cells: Sequence[str]) -> None:
+        super().__init__(message)
+        self.cells = tuple(cells)
 
 
 class NoSuchFile(EmbeddingsError):

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from embeddings import names
+from embeddings.bundle_rules import LONGEST_LABEL
 from training.errors import BadData
 from training.shop_folder import photos_of_folder
 from training.shop_table import photos_of_table
 from training.shop_twins import joined, twins
 
 LEAST_PER_LABEL = 2  # one to fit on and one to hold out
-LONGEST_LABEL = 64  # characters
 _NAMED = 5  # files of a kind that are named; the others are counted
 
 Say: TypeAlias = Callable[[str], None]

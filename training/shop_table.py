@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from embeddings.errors import BadTable, NoSuchFile
+from embeddings.bundle_rules import LONGEST_LABEL
+from embeddings.errors import BadTable, NoHeader, NoSuchFile
 from embeddings.inside import FilesInside
-from embeddings.names import clean
-from embeddings.tables import BrokenRecord, open_table, shown
+from embeddings.names import clean, fault_of
+from embeddings.tables import MAX_LINE, BrokenRecord, near_name, open_table, shown
 from embeddings.tables.photo_cells import photo_names
 from training.errors import BadData
 
@@ -39,8 +40,17 @@ def photos_of_table(source: Path) -> Iterator[tuple[Path, str, str]]:
                     raise BadData(f"{where} names no photo")
                 if not cells[label]:
                     raise BadData(f"{where} names no category")
+                for what, cell, longest in (
+                    ("photo's name", cells[photo], MAX_LINE),
+                    ("category", clean(cells[label]), LONGEST_LABEL),
+                    ("group", clean(cells[group]), MAX_LINE),
+                ):
+                    if fault := fault_of(what, cell, longest):
+                        raise BadData(f"{where}: {fault}")
                 for name in names:
                     yield _found(files, name, where), cells[label], clean(cells[group]) or names[0]
+    except NoHeader as error:
+        raise BadData(f"{source} {error}{near_name(error.cells, _PHOTO)}") from error
     except BadTable as error:
         raise BadData(f"{source} {error}") from error
     except OSError as error:
@@ -50,7 +60,8 @@ def photos_of_table(source: Path) -> Iterator[tuple[Path, str, str]]:
 def _column(names: Sequence[str], columns: Sequence[str], source: Path) -> int:
     found = [columns.index(name) for name in names if name in columns]
     if not found:
-        raise BadData(f"{source} lacks a column named {' or '.join(names)}")
+        near = near_name(columns, names)
+        raise BadData(f"{source} lacks a column named {' or '.join(names)}{near}")
     return found[0]
 
 

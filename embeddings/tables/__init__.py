@@ -3,6 +3,7 @@
 from embeddings.tables.header import Header
 from embeddings.tables.kinds import what_it_is
 from embeddings.tables.lines import MAX_LINE, count_rows, is_encoding
+from embeddings.tables.near import near_name
 from embeddings.tables.reading import Table, open_table
 from embeddings.tables.rows import BrokenRecord, Record
 from embeddings.tables.shown import escape_cell, shown, unescape_cell
@@ -16,6 +17,7 @@ __all__ = [
     "count_rows",
     "escape_cell",
     "is_encoding",
+    "near_name",
     "open_table",
     "shown",
     "unescape_cell",

@@ -2,6 +2,8 @@
 
 import re
 
+from embeddings.tables.lines import encoding_of
+
 HEAD = 1 << 16  # bytes; enough for the names of a workbook's first parts
 
 _SAVE = (
@@ -30,7 +32,7 @@ _STARTS = (
     (b"\x7fELF", "a program", _EXPORT),
     (b"MZ\x90\0", "a program", _EXPORT),
 )
-_CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|meta|table|style|script|div)\b", re.I)
 
 
@@ -53,7 +55,7 @@ def what_it_is(head: bytes) -> str | None:
 
 def what_the_text_is(head: bytes) -> str | None:
     """Say the same of a text in which no header was found."""
-    text = head.decode("utf-8-sig", "replace").lstrip("\ufeff\0 \t\r\n")
+    text = head.decode(encoding_of(head), "replace").lstrip("\ufeff\0 \t\r\n")
     if _HTML.match(text):
         return f"is a web page (HTML), as some shops call their export: {_SAVE}"
     if text.startswith("<"):
@@ -62,7 +64,7 @@ def what_the_text_is(head: bytes) -> str | None:
         return f"is JSON: {_EXPORT}"
     if text.startswith("version https://git-lfs"):
         return "is a pointer of Git LFS and not the file itself: fetch it with git lfs pull"
-    if len(_CONTROLS.findall(head)) * 10 > len(head):
+    if len(_CONTROLS.findall(text)) * 10 > len(text):
         return f"is no text: {_EXPORT}"
     return None
 

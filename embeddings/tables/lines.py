@@ -14,6 +14,8 @@ _WIDE = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_HEADER = "sku,title\r\n"
+_OF_PROGRAMS = ("unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape")
 _MARKS = (codecs.BOM_UTF8, *(mark for mark, _ in _WIDE))
 
 
@@ -31,12 +33,17 @@ class Lines:
     """
 
     def __init__(self, file: BinaryIO, encoding: str | None = None) -> None:
-        """Read `file` from its beginning, as its mark tells, else as `encoding`, else as UTF-8."""
+        """Read `file` from its beginning, as its mark tells, else as `encoding`, else as UTF-8.
+
+        An `encoding` is one that `is_encoding`.
+        """
         file.seek(0)
         head = file.read(512)
         file.seek(0)
         if encoding is None or head.startswith(_MARKS):
             encoding = encoding_of(head)
+        else:
+            encoding = _in_order(encoding, head)
         errors = "surrogateescape" if encoding == "utf-8-sig" else _UNDECODED
         self._file = file
         self._text = io.TextIOWrapper(file, encoding, errors, newline="")
@@ -93,12 +100,30 @@ def encoding_of(head: bytes) -> str:
 
 
 def is_encoding(name: str) -> bool:
-    """Say whether a text can be read by an encoding of that name."""
+    """Say whether a table can be read by an encoding of that name.
+
+    Python knows others, too: of bytes for bytes (`zip`), of single names (`idna`), of programs
+    (`unicode_escape`), and one that reads nothing (`undefined`).
+    """
     try:
-        io.TextIOWrapper(io.BytesIO(), name)
+        found = codecs.lookup(name)
+        if found.name in _OF_PROGRAMS:
+            return False
+        read = io.TextIOWrapper(io.BytesIO(_HEADER.encode(name)), name, _UNDECODED, newline="")
+        return read.read() == _HEADER
     except (LookupError, ValueError):
         return False
-    return True
+
+
+def _in_order(encoding: str, head: bytes) -> str:
+    """Name an encoding so that its bytes have an order, which no mark at the file's head tells."""
+    name = codecs.lookup(encoding).name
+    if name == "utf-16":
+        told = encoding_of(head)
+        return told if told.startswith("utf-16") else "utf-16-le"  # as Windows writes it
+    if name == "utf-32":
+        return "utf-32-be" if head.startswith(b"\0\0") else "utf-32-le"
+    return "utf-8-sig" if name == "utf-8" else encoding
 
 
 def count_rows(file: BinaryIO) -> int:

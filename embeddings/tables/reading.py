@@ -37,6 +37,7 @@ def open_table(
     `sep=`. `file` must be able to seek; it stays open.
 
     Raises:
+        NoHeader: nothing names one of the columns, with what stands where they should.
         BadTable: it is no table, and what to do. The message goes on from the file's name.
     """
     file.seek(0)
@@ -46,6 +47,8 @@ def open_table(
     with Lines(file, encoding) as lines:
         try:
             header = take_header(lines, needed, known)
-        except BadTable as error:
-            raise BadTable(what_the_text_is(head) or str(error)) from None
+        except BadTable:
+            if what := what_the_text_is(head):
+                raise BadTable(what) from None
+            raise
         yield Table(header, rows_below(lines, header))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
 from embeddings import names
-from service.importing.report import ABOUT_ROWS, RowNote
+from service.importing.report import ABOUT_ROWS, RowNote, printable
 
 COLUMNS = ("sku", "title", "photo", "url", "price", "currency", "stock", "category", "decided_by")
 # An export or a file of refused rows has them; an import does not need them, or only itself.
@@ -33,6 +33,9 @@ _CALLED = {
 }
 _MEANT = {name: column for column, called in _CALLED.items() for name in called.split()}
 _LIKE = 0.75  # of difflib's ratio: one letter of four is another
+_LONG = [name for name in _MEANT if len(name) > 5]  # a short one is too like other words
+_LIKE_LONG = 0.85
+_LOOKED_AT = 100  # characters
 
 
 def meant_by(name: str) -> str | None:
@@ -40,8 +43,10 @@ def meant_by(name: str) -> str | None:
     bare = re.sub(r"[\W_]", "", names.key(name))
     if bare in COLUMNS or bare in _MEANT:
         return _MEANT.get(bare, bare)
-    near = get_close_matches(bare, COLUMNS, 1, _LIKE)
-    return near[0] if near else None
+    if near := get_close_matches(bare[:_LOOKED_AT], COLUMNS, 1, _LIKE):
+        return near[0]
+    near = get_close_matches(bare[:_LOOKED_AT], _LONG, 1, _LIKE_LONG)
+    return _MEANT[near[0]] if near else None
 
 
 def notes_on(line: int, header: Collection[str]) -> Iterator[RowNote]:
@@ -61,6 +66,9 @@ def notes_on(line: int, header: Collection[str]) -> Iterator[RowNote]:
 def hint_at(column: str, cells: Iterable[str]) -> str:
     """Say which of a first line's cells may be the column that it lacks; empty where none is."""
     for cell in cells:
+        if any(map(str.isdigit, cell)):  # what stands there is a product
+            continue
         if meant_by(cell) == column:
-            return f"; if '{cell.strip()[:60]}' is the {column}, call it '{column}'"
+            came = printable(" ".join(cell.strip(" \t\r\n'\"\ufeff").split()))
+            return f"; if '{came[:60]}' is the {column}, call it '{column}'"
     return ""

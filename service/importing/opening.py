@@ -43,7 +43,9 @@ def open_source(
     """
     encoding = options.encoding
     if encoding is not None and not is_encoding(encoding):
-        raise BadSource(f"there is no encoding '{encoding}'; Excel's is cp1252 in Western Europe")
+        raise BadSource(
+            f"there is no encoding '{encoding}' of tables; Excel's is cp1252 in Western Europe"
+        )
     if path.is_dir():
         if options.photos is not None:
             raise BadSource("--photos goes with a CSV: name that, and not its folder")

@@ -1,12 +1,11 @@
 """Reads the rows of a product table as a stream, however spreadsheets wrote it."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from catalog.errors import BadSource
-from embeddings.errors import BadTable
+from embeddings.errors import BadTable, NoHeader
 from embeddings.tables import BrokenRecord, Header, Record, open_table, shown
 from service.importing.columns import COLUMNS, hint_at, notes_on
 from service.importing.report import RowError, RowNote
@@ -37,16 +36,10 @@ def read_table(
             yield from notes_on(table.header.line, table.header.names)
             for row in table.rows:
                 yield _row(row, table.header)
+    except NoHeader as error:
+        raise BadSource(f"{name} {error}{hint_at('sku', error.cells)}") from error
     except BadTable as error:
-        hint = hint_at("sku", _first_cells(file)) if "'sku'" in str(error) else ""
-        raise BadSource(f"{name} {error}{hint}") from error
-
-
-def _first_cells(file: BinaryIO) -> list[str]:
-    """Give what stands in the first line, roughly."""
-    file.seek(0)
-    lines = file.read(4096).decode("utf-8", "replace").strip().splitlines()
-    return [cell.strip(" '\"\ufeff") for cell in re.split("[,;\t|]", lines[0])] if lines else []
+        raise BadSource(f"{name} {error}") from error
 
 
 def _row(row: Record | BrokenRecord, header: Header) -> TableRow:

@@ -28,7 +28,13 @@ from service.importing.table import read_table
         ("catégorie", "category"),
         ("Artikel-Nr", "sku"),
         ("Artikelnummer", "sku"),
+        ("Artikelnumer", "sku"),
+        ("Bezeichnun", "title"),
+        ("Quantitty", "stock"),
+        ("Kathegorie", "category"),
         ("brand", None),
+        ("made", None),
+        ("compartment", None),
         ("colour", None),
         ("size", None),
         ("EAN", None),
@@ -66,3 +72,33 @@ def test_a_table_without_a_sku_is_told_which_column_may_be_it():
 
     with pytest.raises(BadSource, match="if 'Artikelnummer' is the sku, call it 'sku'"):
         list(read_table(file, "stock.csv"))
+
+
+@pytest.mark.parametrize(
+    ("above", "header", "encoding"),
+    [
+        ("", "Artikelnumer;Preis", "utf-8"),
+        ("", "skuu;titl", "utf-8"),
+        ("Stock list of May\n\n", "Artikel-Nr.;Preis", "utf-8"),
+        ("sep=;\n", "Artikel-Nr.;Preis", "utf-8"),
+        ("", "Référence;Prix", "utf-16"),
+        ("", "Référence;Prix", "cp1252"),
+        ("", '"Artikel\nnummer";Preis', "utf-8"),
+    ],
+)
+def test_a_column_that_may_be_the_sku_is_offered_wherever_the_header_is(above, header, encoding):
+    file = io.BytesIO(f"{above}{header}\nA;1\n".encode(encoding))
+
+    with pytest.raises(BadSource, match=r"if '.+' is the sku, call it 'sku'$") as told:
+        list(read_table(file, "stock.csv", "cp1252" if encoding == "cp1252" else None))
+
+    assert "\n" not in str(told.value)
+
+
+def test_nothing_is_offered_where_nothing_is_near():
+    file = io.BytesIO(b"SKU1;Dress\nSKU2;Coat\n")
+
+    with pytest.raises(BadSource) as told:
+        list(read_table(file, "stock.csv"))
+
+    assert "call it" not in str(told.value)

@@ -1,12 +1,19 @@
 """The header is found below what programs put above it, however it is written."""
 
+import codecs
+import encodings
 import io
+import pkgutil
 import zipfile
+from encodings import aliases
 
 import pytest
 
-from embeddings.errors import BadTable
-from embeddings.tables import MAX_LINE, open_table
+from embeddings.errors import BadTable, NoHeader
+from embeddings.tables import MAX_LINE, is_encoding, open_table
+from embeddings.tables.header import take_header
+from embeddings.tables.lines import Lines
+from embeddings.tables.naming import MAX_COLUMNS, Splitter
 from tests.fakes import plain_picture
 
 COLUMNS = ("sku", "title", "photo")
@@ -143,3 +150,93 @@ def test_a_refused_file_is_let_go_of_and_stays_open():
 
     assert file.read() is not None
     assert not file.closed
+
+
+class CountedLines(Lines):
+    """Counts the characters that it gives, those that are given again too."""
+
+    given = 0
+
+    def take(self):
+        line = super().take()
+        self.given += len(line or "")
+        return line
+
+
+@pytest.mark.parametrize("cells", ['"' * 49_999, '"a",' * 12_500 + '"'])
+def test_lines_of_open_marks_are_looked_at_a_bounded_number_of_times(cells):
+    data = f"{cells}\n".encode() * 45
+
+    with CountedLines(io.BytesIO(data)) as lines:
+        with pytest.raises(NoHeader):
+            take_header(lines, ("sku",), COLUMNS)
+
+        assert lines.given <= 2 * MAX_LINE + 120 * 50_001
+
+
+@pytest.mark.parametrize("cell", ["", "ä"])
+def test_the_cells_of_wide_lines_are_looked_at_a_bounded_number_of_times(cell):
+    line = ",".join([cell] * 20_000) + "\n"
+
+    with Lines(io.BytesIO(line.encode() * 20)) as lines:
+        splitter = Splitter(lines)
+        named = sum(len(splitter.split(lines.take(), ",").names) for _ in range(20))
+
+    assert named == 8 * MAX_COLUMNS
+
+
+@pytest.mark.parametrize("titles", [1, 5, 18])
+def test_a_header_over_lines_is_found_below_titles_with_stray_marks(titles):
+    above = 'Stock of "summer and "more\n' * titles
+    header = '"sku\n","title\n(German)","photo\n"\n'
+
+    names, rows = opened(f"{above}{header}" + "A,Dress,a.jpg\n" * 500)
+
+    assert names == ("sku", "title\n(german)", "photo")
+    assert rows[0] == (titles + 5, "A", "Dress", "a.jpg")
+    assert len(rows) == 500
+
+
+ENCODINGS = sorted(
+    {each.name for each in pkgutil.iter_modules(encodings.__path__)} | set(aliases.aliases)
+)
+TAKEN = sorted({codecs.lookup(name).name for name in ENCODINGS if is_encoding(name)})
+NOWHERE = {
+    "aliases",
+    "ansi",
+    "csHPRoman8",
+    "dbcs",
+    "mbcs",
+    "oem",
+}  # no encoding, or Windows' own
+TEXT = "sku,title,photo\nA,Dress,a.jpg\n"
+
+
+@pytest.mark.parametrize("encoding", TAKEN)
+def test_a_table_is_read_in_every_encoding_that_is_taken_whatever_else_it_holds(encoding):
+    written = TEXT.encode(encoding)
+    noise = bytes(range(256)) * 40 + b"\xff" * 500
+
+    with open_table(io.BytesIO(written), ("sku",), COLUMNS, encoding) as table:
+        assert [row.cells for row in table.rows] == [["A", "Dress", "a.jpg"]]
+    with open_table(io.BytesIO(written + noise), ("sku",), COLUMNS, encoding) as table:
+        assert next(table.rows).line == 2
+        assert all(row.line > 2 for row in table.rows)
+
+
+def test_what_is_refused_is_no_encoding_of_tables():
+    known = {codecs.lookup(name).name for name in ENCODINGS if name not in NOWHERE}
+
+    assert known - {*TAKEN} == {
+        *("base64", "bz2", "hex", "quopri", "rot-13", "uu", "zlib"),
+        *("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"),
+    }
+
+
+@pytest.mark.parametrize("order", ["le", "be"])
+@pytest.mark.parametrize("width", [16, 32])
+def test_an_encoding_of_two_orders_is_read_in_either_without_a_mark(width, order):
+    data = TEXT.encode(f"utf-{width}-{order}")
+
+    with open_table(io.BytesIO(data), ("sku",), COLUMNS, f"UTF{width}") as table:
+        assert [row.cells for row in table.rows] == [["A", "Dress", "a.jpg"]]

@@ -85,6 +85,25 @@ def test_a_csv_that_makes_no_sense_is_refused(tmp_path, text, complaint):
         read_shop_photos(folder / "t.csv")
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "complaint"),
+    [
+        ("photo,category,sku", "a.jpg,Röcke,1", r"row 3 of .*t\.csv: the category is not UTF-8"),
+        ("photo,category,sku", "ä.jpg,Hat,1", r"row 3 of .*t\.csv: the photo's name is not UTF-8"),
+        ("photo,category,sku", "a.jpg,Hat,Größe", r"row 3 of .*t\.csv: the group is not UTF-8"),
+        ("phots,category", "a.jpg,Hat", "if 'phots' is the photo, call it 'photo'"),
+        ("photo,Categorie", "a.jpg,Hat", "if 'categorie' is the category, call it 'category'"),
+    ],
+)
+def test_a_table_that_is_nearly_one_is_told_where_it_is_not(tmp_path, header, row, complaint):
+    folder = touch(tmp_path, "a.jpg", "ä.jpg")
+    text = f"{header}\na.jpg,Hat{',1' * header.count(',sku')}\n{row}\n"
+    (folder / "t.csv").write_bytes(text.encode("cp1252"))
+
+    with pytest.raises(BadData, match=complaint):
+        read_shop_photos(folder / "t.csv")
+
+
 def test_one_category_is_not_enough(tmp_path):
     touch(tmp_path, "hats/a.jpg", "hats/b.jpg")
 
