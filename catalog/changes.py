@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from catalog.models import Change, ChangeKind, Identity
+from catalog.models import Change, ChangeKind, Identity, Promotion
 
 KEPT = 200_000  # entries; an index that is further behind is rebuilt from the rows
 
@@ -86,10 +86,20 @@ def catalogue_uuid(session: Session) -> str:
 
 
 def has_gaps(session: Session) -> bool:
-    """Say whether an entry between the oldest and the last is missing."""
+    """Say whether an entry between the oldest and the last is missing, or all of them.
+
+    The last is always kept, so that there is none only before the first model was promoted.
+    """
     query = select(func.min(Change.number), func.max(Change.number), func.count())
     oldest, last, entries = session.execute(query).one()
-    return bool(entries) and last - oldest + 1 != entries
+    if not entries:
+        return session.scalar(select(Promotion.id).limit(1)) is not None
+    return bool(last - oldest + 1 != entries)
+
+
+def mark_anew(session: Session) -> None:
+    """Give every entry another mark, so that nobody takes this past for one that they know."""
+    session.execute(update(Change).values(mark=func.random()))
 
 
 def start_anew(session: Session) -> None:

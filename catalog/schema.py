@@ -1,5 +1,6 @@
 """Brings a database to the tables that this version knows."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
@@ -47,28 +48,36 @@ def is_current(connection: Connection) -> bool:
     return version == REVISIONS[-1]
 
 
+def faults_of_tables(connection: Connection) -> Iterator[str]:
+    """Say how an up-to-date file falls short of our tables, or acts by itself.
+
+    Missing are tables and columns; triggers and views act, and a catalogue has neither.
+    """
+    acting = "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+    for kind, name in connection.execute(text(acting)):
+        yield f"the file holds a {kind} ({name!r:.80}), and a catalogue none"
+    found = inspect(connection)
+    there = set(found.get_table_names())
+    for table in Base.metadata.sorted_tables:
+        listed = found.get_columns(table.name) if table.name in there else []
+        columns = {each["name"]: "computed" in each for each in listed}
+        if lacking := sorted({column.name for column in table.columns} - columns.keys()):
+            yield f"the table '{table.name}' lacks {', '.join(lacking)}"
+        for column in table.columns:
+            if columns.get(column.name, column.computed is not None) != (
+                column.computed is not None
+            ):
+                yield f"'{column.name}' of the table '{table.name}' is not worked out as ours is"
+
+
 def check_tables(connection: Connection) -> None:
     """Make sure that an up-to-date file holds our tables, and nothing that acts by itself.
 
     Raises:
-        WrongSchema: a table or a column is missing, a row refers to none, or there is a trigger
-            or a view, neither of which a catalogue has.
+        WrongSchema: it does not, or a row refers to none.
     """
-    acts = connection.execute(
-        text("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')")
-    ).first()
-    if acts is not None:
-        raise WrongSchema(f"the file holds a {acts.type} ({acts.name!r:.80}), and a catalogue none")
-    found = inspect(connection)
-    there = set(found.get_table_names())
-    for table in Base.metadata.sorted_tables:
-        columns = (
-            {each["name"] for each in found.get_columns(table.name)}
-            if (table.name in there)
-            else set()
-        )
-        if lacking := sorted({column.name for column in table.columns} - columns):
-            raise WrongSchema(f"the table '{table.name}' lacks {', '.join(lacking)}")
+    for fault in faults_of_tables(connection):
+        raise WrongSchema(fault)
     orphan = connection.execute(text("PRAGMA foreign_key_check")).first()
     if orphan is not None:
         raise WrongSchema(f"a row of '{orphan[0]}' refers to a missing row of '{orphan[2]}'")

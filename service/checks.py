@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalog import changes, checksums, products, readings
 from catalog.checksums import SealedRow
+from catalog.schema import faults_of_tables
 from embeddings.errors import MissingPhoto
 from service.embedding_rows import vectors_of
 from service.index_view import View
@@ -55,6 +56,11 @@ class Problem:
 def problems_of(services: Services, progress: Progress | None = None) -> Iterator[Problem]:
     """Find every disagreement; each check sees the catalogue of one instant."""
     with services.database.reading() as session:
+        faults = list(faults_of_tables(session.connection()))
+        for fault in faults:
+            yield Problem(ProblemKind.BROKEN_DATABASE, fault, "restore a backup")
+        if any("lacks" in fault for fault in faults):
+            return  # there is nothing to compare with
         yield from _database(session)
         yield from _feed(session)
         unsealed = list(checksums.damaged(session))

@@ -26,9 +26,10 @@ _ABOUT = b"""This is the backup of a Lookalike shop: its pictures, its database 
 
 Put it back with: lookalike restore FILE
 """
-_LARGEST_PICTURE = 2**30
+_LARGEST_PICTURE = 2**26  # the store keeps none of a tenth of it
 LARGEST_MANIFEST = 2**28  # it lists the pictures that were lost
 _PIECE = 2**20
+_FILE = (tarfile.REGTYPE, tarfile.AREGTYPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ def writing_backup(path: Path) -> Iterator[BackupWriter]:
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("wb") as file:
-            with tarfile.open(fileobj=file, mode="w") as tar:
+            # This form tells every size, however large, in the header itself.
+            with tarfile.open(fileobj=file, mode="w", format=tarfile.GNU_FORMAT) as tar:
                 yield BackupWriter(tar)
             file.flush()
             os.fsync(file.fileno())
@@ -133,8 +135,9 @@ def reading_backup(file: IO[bytes]) -> Iterator[Iterator[Part]]:
     """
     file.seek(0)
     try:
+        _look_at_header(file)
         with tarfile.open(fileobj=file, mode="r:") as tar:
-            yield _parts(tar)
+            yield _parts(tar, file)
     except (tarfile.TarError, EOFError) as error:
         raise BadBackup(
             f"the file is torn, or no backup of a Lookalike shop: {error}; "
@@ -142,15 +145,33 @@ def reading_backup(file: IO[bytes]) -> Iterator[Iterator[Part]]:
         ) from error
 
 
-def _parts(tar: tarfile.TarFile) -> Iterator[Part]:
-    expected = README
-    while (member := tar.next()) is not None:
+def _parts(tar: tarfile.TarFile, file: IO[bytes]) -> Iterator[Part]:
+    member = tar.next()
+    if member is None or member.name != README:
+        raise BadBackup("the file is no backup of a Lookalike shop")
+    while member is not None:
         _forget_members(tar)
-        content = tar.extractfile(member) if member.isreg() else None
-        if content is None or expected not in ("", member.name):
-            raise BadBackup("the file is no backup of a Lookalike shop")
-        expected = ""
+        content = tar.extractfile(member)
+        assert content is not None  # it is a plain file
         yield Part(member.name, content, member.size)
+        file.seek(tar.offset)
+        _look_at_header(file)
+        member = tar.next()
+
+
+def _look_at_header(file: IO[bytes]) -> None:
+    """Make sure that what follows is a plain file or the end, before anybody goes by it.
+
+    Links, devices and folders have no place in a backup. A sparse file is larger than what is
+    there, and other headers change names and sizes, and may themselves be as large as they like.
+    """
+    start = file.tell()
+    header = file.read(tarfile.BLOCKSIZE)
+    file.seek(start)
+    if any(header):
+        told = tarfile.TarInfo.frombuf(header, "utf-8", "surrogateescape")
+        if told.type not in _FILE or told.size < 0:
+            raise BadBackup("the file is no backup of a Lookalike shop, or was changed")
 
 
 class _Hashing:

@@ -11,18 +11,19 @@ from typing import IO
 
 from sqlalchemy.exc import DatabaseError
 
-from catalog import products
+from catalog import changes, products
 from catalog.errors import WrongSchema
 from catalog.schema import check_tables
+from embeddings.stored_pictures import is_stored_picture
 from service.backups.archive import (
     DATABASE,
     LARGEST_MANIFEST,
     MANIFEST,
-    README,
     Part,
     reading_backup,
 )
 from service.backups.copying import check_copy
+from service.backups.instant import check_instant
 from service.backups.manifest import Manifest, read_manifest
 from service.errors import BadBackup
 from service.progress import Progress
@@ -61,6 +62,8 @@ def check(file: IO[bytes], settings: Settings, progress: Progress) -> CheckedBac
 
     with reading_backup(file) as parts:
         manifest, seen = _read(told(parts), database)
+    check_copy(database)
+    check_instant(database, manifest)
     wanted = _bring_up_to_date(settings, manifest)
     lacking = wanted - seen - {bytes.fromhex(digest) for digest in manifest.lost}
     if lacking:
@@ -73,19 +76,23 @@ def _read(parts: Iterable[Part], database: Path) -> tuple[Manifest, set[bytes]]:
     rows: tuple[int, str] | None = None
     seen: set[bytes] = set()
     order, pictures_bytes = hashlib.sha256(), 0
-    for part in parts:
+    for number, part in enumerate(parts):
         if manifest is not None:
             raise BadBackup("the backup was changed: something follows its end")
         if part.digest is not None:
-            part.picture()
-            seen.add(digest := bytes.fromhex(part.digest))
+            digest = bytes.fromhex(part.digest)
+            if digest in seen:
+                raise BadBackup("the backup was changed: it holds a picture twice")
+            if not is_stored_picture(part.picture()):
+                raise BadBackup(f"the backup was changed: '{part.name}' is no picture of a store")
+            seen.add(digest)
             order.update(digest)
             pictures_bytes += part.size
         elif part.name == DATABASE and rows is None:
             rows = part.copy_to(database)
         elif part.name == MANIFEST:
             manifest = read_manifest(part.read(LARGEST_MANIFEST))
-        elif part.name != README:
+        elif number != 0:  # what a backup begins with was looked at
             raise BadBackup(f"the backup was changed: it holds '{part.name[:80]}'")
     if manifest is None or rows is None:
         raise BadBackup("the backup is cut short: its end is missing")
@@ -98,18 +105,27 @@ def _read(parts: Iterable[Part], database: Path) -> tuple[Manifest, set[bytes]]:
 
 
 def _bring_up_to_date(settings: Settings, manifest: Manifest) -> set[bytes]:
-    """Bring a database to this version's tables, and give the digests that it shows."""
-    check_copy(settings.database)
+    """Bring a database to this version's tables, and give the digests that it shows.
+
+    Its changes get other marks: whoever has followed them cannot know whether the rows, too, are
+    what they were, and so begins anew.
+    """
     database = build_services(settings).database
     try:
         with database.reading() as session:
             check_tables(session.connection())
             if products.count(session) != manifest.products:
                 raise BadBackup("the backup is damaged: its products are not as many as it says")
+            if changes.has_gaps(session):
+                raise BadBackup("the backup is damaged: changes are missing from its feed")
             every = chain.from_iterable(products.stream_digests(session))
             found = {bytes.fromhex(digest) for digest in every}
+        with database.writing() as session:
+            changes.mark_anew(session)
     except (WrongSchema, DatabaseError) as error:
         raise BadBackup(f"the backup cannot be put back: {error}") from error
+    except (TypeError, ValueError) as error:  # of a text that is none, or no digest
+        raise BadBackup("the backup is damaged: it names pictures by what is no digest") from error
     finally:
         database.close()
     check_copy(settings.database)  # what the upgrade wrote is in the one file again

@@ -16,6 +16,7 @@ from service.backups.archive import BackupWriter, writing_backup
 from service.backups.copying import copy_instant
 from service.backups.manifest import Manifest
 from service.database import Look
+from service.errors import BadBackup
 from service.progress import Progress, no_progress
 from service.wiring import Services
 
@@ -65,7 +66,13 @@ class _Pictures:
         """Give the pictures that the rows show and that were not looked at yet."""
         every = chain.from_iterable(products.stream_digests(session))
         self.lost = []  # gone with their rows, it may be: looked for once more
-        return [digest for digest in every if bytes.fromhex(digest) not in self._seen]
+        try:
+            return [digest for digest in every if bytes.fromhex(digest) not in self._seen]
+        except (TypeError, ValueError) as error:
+            raise BadBackup(
+                "the database names pictures by what is no digest, so no backup was made; "
+                "`lookalike verify` tells more"
+            ) from error
 
     def add(self, digests: Sequence[str]) -> None:
         """Add those that there are; the others are noted as lost."""

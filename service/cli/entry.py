@@ -7,6 +7,7 @@ that nobody planned shows a traceback: it is ours to mend.
 import errno
 import os
 import shutil
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -104,6 +105,8 @@ def _with_advice(error: Exception) -> str:
 
 
 def _is_of_the_database(error: Exception) -> bool:
+    if isinstance(error, sqlite3.Error):  # from what goes past SQLAlchemy, to be quick
+        return True
     if "sqlalchemy.exc" not in sys.modules:  # then it cannot be
         return False
     from sqlalchemy.exc import DatabaseError

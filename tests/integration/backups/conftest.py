@@ -14,7 +14,8 @@ _TABLES = {
     "product": "SELECT * FROM product ORDER BY id",
     "photo": "SELECT * FROM photo ORDER BY id",
     "reading": "SELECT * FROM reading ORDER BY photo_id, fingerprint",
-    "change": "SELECT number, kind, photo_id, mark FROM change ORDER BY number",
+    # Not its mark: a restore gives each another.
+    "change": "SELECT number, kind, photo_id FROM change ORDER BY number",
     "promotion": "SELECT * FROM promotion ORDER BY id",
 }
 

@@ -38,6 +38,8 @@ def backup_of_the_first_version(path: Path, shop: Services) -> Path:
         for table, columns in _OF_THE_FIRST.items():
             copy = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM now.{table}"
             connection.execute(copy)
+        [[identity]] = connection.execute("SELECT uuid FROM main.identity").fetchall()
+        [[last]] = connection.execute("SELECT max(number) FROM main.change").fetchall()
     pictures = sorted(shop.store.digests())
     with writing_backup(path) as archive:
         for digest in pictures:
@@ -47,9 +49,9 @@ def backup_of_the_first_version(path: Path, shop: Services) -> Path:
             made_at="2026-01-01T00:00:00+00:00",
             made_by="0.0.1",
             schema="0001",
-            catalogue="",
-            change=0,
-            mark=0,
+            catalogue=identity,
+            change=last,
+            mark=0,  # it had none
             products=36,
             pictures=len(pictures),
             pictures_bytes=archive.pictures_bytes,
