@@ -42,6 +42,12 @@ def sources(session: Session) -> Sequence[tuple[str, str]]:
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
+def source_of(session: Session, fingerprint: str) -> str | None:
+    """Say where the bundle of a model was when it was last promoted; None where it never was."""
+    query = select(Promotion.source).where(Promotion.fingerprint == fingerprint)
+    return session.scalar(query.order_by(Promotion.id.desc()).limit(1))
+
+
 def rename(session: Session, before: str, after: str) -> None:
     """Let a model be known by another fingerprint, with all that it has read."""
     for table in (Promotion, Reading):

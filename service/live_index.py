@@ -1,10 +1,12 @@
 """The index that searches: a view of the catalogue, brought up to date before each search."""
 
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,8 @@ from service.database import Database, Look
 from service.fitting import FittingProducts
 from service.index_view import View, rebuild, update_of, view_of
 from service.models import Model, Models
+
+Asking: TypeAlias = Callable[[sqlite3.Connection], Latest]
 
 _TRIES = 3  # before a search makes the others wait for it
 _LARGEST_UPDATE = 20_000  # photos; beyond it a rebuild from rows is as quick
@@ -32,9 +36,18 @@ class LiveIndex:
     """
 
     def __init__(
-        self, database: Database, models: Models, folder: Path, fitting: FittingProducts
+        self,
+        database: Database,
+        models: Models,
+        folder: Path,
+        fitting: FittingProducts,
+        ask: Asking = quick.latest,
     ) -> None:
-        """Take the catalogue, models to read with, the snapshots' folder, what fits filters."""
+        """Take the catalogue, models to read with, the snapshots' folder, what fits filters.
+
+        `ask` says where the catalogue stands, and whose readings are to be searched.
+        """
+        self._ask = ask
         self._database = database
         self._models = models
         self._folder = folder
@@ -51,7 +64,7 @@ class LiveIndex:
         The index may still hold another's readings: it follows at the next search.
         """
         with self._database.looking() as look:
-            return self._model_of(quick.latest(look.driver))
+            return self._model_of(self._ask(look.driver))
 
     def __len__(self) -> int:
         with self.searching() as (_, view):
@@ -65,7 +78,7 @@ class LiveIndex:
         """
         for _ in range(_TRIES):
             with self._database.looking() as look:
-                latest = quick.latest(look.driver)
+                latest = self._ask(look.driver)
                 if self._is_behind(latest):
                     with self._updating:
                         self._bring_to(look.session, latest)
@@ -76,14 +89,14 @@ class LiveIndex:
                         return
                 # Another thread has brought the index further than this session sees.
         with self._updating, self._database.looking() as look:
-            view = self._bring_to(look.session, quick.latest(look.driver))
+            view = self._bring_to(look.session, self._ask(look.driver))
             with self._lock.reading():
                 yield look, view
 
     def refresh(self) -> None:
         """Bring the index up to date now."""
         with self._updating, self._database.looking() as look:
-            self._bring_to(look.session, quick.latest(look.driver))
+            self._bring_to(look.session, self._ask(look.driver))
 
     def warm_up(self) -> None:
         """Load the index; where it had to be built anew, spare the next start that."""
@@ -94,7 +107,7 @@ class LiveIndex:
     def save_snapshot(self) -> None:
         """Bring the index up to date and write it to disk, unless it is there as it is."""
         with self._updating, self._database.looking() as look:
-            view = self._bring_to(look.session, quick.latest(look.driver))
+            view = self._bring_to(look.session, self._ask(look.driver))
             if view.at.fingerprint is None:
                 return
             header = SnapshotHeader(
@@ -130,7 +143,7 @@ class LiveIndex:
         """
         while True:
             with self._database.looking() as look:
-                latest = quick.latest(look.driver)
+                latest = self._ask(look.driver)
                 with self.searching() as (_, view):
                     vectors = len(view.index)
                 if not view.is_at(latest):

@@ -8,9 +8,9 @@ import numpy as np
 
 from catalog import quick, readings
 from catalog.filters import Filters
-from embeddings.types import Neighbor, Photo, Reading
+from embeddings.types import Neighbor, Photo, Reading, Vectors
 from embeddings.verdict import judge, name_category, name_colour, score
-from embeddings.weights import Weight, weigh
+from embeddings.weights import Weighed, Weight, weigh
 from service.database import Look
 from service.embedding_rows import vectors_of
 from service.errors import ExpiredSearch
@@ -92,33 +92,80 @@ def find_like_reading(
     """
     start = perf_counter()
     with services.index.searching() as (look, view):
-        model = view.model
-        if fingerprint is not None and fingerprint != model.fingerprint:
+        if fingerprint is not None and fingerprint != view.model.fingerprint:
             raise ExpiredSearch("this search was made with another model: search again")
-        asked = weigh(reading.embedding, model.halves, weight)
-        ranking = Ranking(look, view, wanted, asked.vector)
-        found = ranking.page(page, per_page)
-        # A shopper's price limit makes a shirt no less of a garment, nor does a weight.
-        nearest = ranking.best
-        if wanted.narrow or weight is not Weight.BALANCED or not nearest:
-            nearest = view.index.search(reading.embedding, 1)
-        verdict = judge(reading, nearest, model.rejection)
-        searched = perf_counter()
-        hits = _load(look, view, found, asked.own)
-        return SearchResult(
-            verdict=verdict,
-            category=name_category(reading, model.labels),
-            colour=name_colour(reading, model.encoder.colours),
-            hits=hits,
-            total=ranking.total,
-            page=page,
-            per_page=per_page,
-            model=model.name,
-            fingerprint=model.fingerprint,
-            meaning=model.similarity.meaning,
-            reading=reading,
-            timing_ms={"search": (searched - start) * 1000, "load": _ms_since(searched)},
+        return _answer(look, view, reading, wanted, page, per_page, weight, start)
+
+
+def find_remembered(
+    reading: Reading,
+    wanted: Filters,
+    page: int,
+    per_page: int,
+    *,
+    services: Services,
+    fingerprint: str,
+    weight: Weight = Weight.BALANCED,
+) -> SearchResult:
+    """Find what looks like a photo that was read before, by whichever model that was.
+
+    The photo is not kept, so where another model has been promoted since, what the former one
+    read in it is compared with what that one read in the shop's pictures.
+
+    Raises:
+        ExpiredSearch: that model cannot answer any more.
+    """
+    try:
+        return find_like_reading(
+            reading,
+            wanted,
+            page,
+            per_page,
+            services=services,
+            fingerprint=fingerprint,
+            weight=weight,
         )
+    except ExpiredSearch:
+        start = perf_counter()
+        with services.former.searching(fingerprint) as (look, view):
+            return _answer(look, view, reading, wanted, page, per_page, weight, start)
+
+
+def _answer(
+    look: Look,
+    view: View,
+    reading: Reading,
+    wanted: Filters,
+    page: int,
+    per_page: int,
+    weight: Weight,
+    start: float,
+) -> SearchResult:
+    model = view.model
+    asked = _weigh(reading.embedding, view, weight)
+    ranking = Ranking(look, view, wanted, asked.vector)
+    found = ranking.page(page, per_page)
+    # A shopper's price limit makes a shirt no less of a garment, nor does a weight.
+    nearest = ranking.best
+    if wanted.narrow or weight is not Weight.BALANCED or not nearest:
+        nearest = view.index.search(reading.embedding, 1)
+    verdict = judge(reading, nearest, model.rejection)
+    searched = perf_counter()
+    hits = _load(look, view, found, asked.own)
+    return SearchResult(
+        verdict=verdict,
+        category=name_category(reading, model.labels),
+        colour=name_colour(reading, model.encoder.colours),
+        hits=hits,
+        total=ranking.total,
+        page=page,
+        per_page=per_page,
+        model=model.name,
+        fingerprint=model.fingerprint,
+        meaning=model.similarity.meaning,
+        reading=reading,
+        timing_ms={"search": (searched - start) * 1000, "load": _ms_since(searched)},
+    )
 
 
 def find_like_product(
@@ -145,7 +192,7 @@ def find_like_product(
         total = 0  # nothing is like a product without a photo
         likest = 1.0
         if len(vectors):
-            vector, likest = weigh(vectors[0], view.model.halves, weight)
+            vector, likest = _weigh(vectors[0], view, weight)
             ranking = Ranking(look, view, wanted, vector, without=own)
             found, total = ranking.page(page, per_page), ranking.total
         searched = perf_counter()
@@ -162,6 +209,15 @@ def find_like_product(
             meaning=view.model.similarity.meaning,
             timing_ms={"search": (searched - start) * 1000, "load": _ms_since(searched)},
         )
+
+
+def _weigh(embedding: Vectors, view: View, weight: Weight) -> Weighed:
+    """Weigh an embedding as asked for, as far as the model that answers has halves to weigh.
+
+    The wish was looked at by what another model offered, if that one answered until just now.
+    """
+    offered = weight.value in view.model.halves
+    return weigh(embedding, view.model.halves, weight if offered else Weight.BALANCED)
 
 
 def _load(look: Look, view: View, found: Sequence[Neighbor], own: float) -> tuple[Hit, ...]:

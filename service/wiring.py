@@ -11,6 +11,7 @@ from service.carrying_over import carry_over
 from service.category_counts import CategoryCounts
 from service.database import Database
 from service.fitting import FittingProducts
+from service.former_index import FormerIndex
 from service.live_index import LiveIndex
 from service.models import Model, Models
 from service.settings import Settings
@@ -25,6 +26,7 @@ class Services:
     store: DiskPhotoStore
     models: Models
     index: LiveIndex
+    former: FormerIndex
     fitting: FittingProducts
     categories: CategoryCounts
 
@@ -63,6 +65,7 @@ class Services:
 
     def close(self) -> None:
         """Let go of the database's file."""
+        self.former.let_go()
         self.database.close()
 
 
@@ -83,6 +86,11 @@ def build_services(
         store=DiskPhotoStore(settings.photos),
         models=models,
         index=LiveIndex(database, models, settings.snapshots, fitting),
+        former=FormerIndex(
+            partial(LiveIndex, database, models, settings.snapshots, fitting),
+            database,
+            settings.remember_minutes * 60,
+        ),
         fitting=fitting,
         categories=CategoryCounts(database),
     )

@@ -10,7 +10,7 @@ from service.current import services, web_parts
 from service.errors import SEE_OTHER
 from service.pages.narrowing import narrowed, narrowing_of
 from service.samples import sample_names
-from service.search import find_like_reading, read_photo
+from service.search import find_remembered, read_photo
 from service.uploads import sent_values, uploaded_photo
 
 bp = Blueprint("search", __name__)
@@ -60,7 +60,7 @@ def results(token: str) -> Response:
     parts = services()
     reading, fingerprint = web_parts().searches.recall(token)
     wanted = narrowed()
-    found = find_like_reading(
+    found = find_remembered(
         reading,
         wanted.filters,
         wanted.page,
