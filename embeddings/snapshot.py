@@ -9,11 +9,10 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
 from uuid import uuid4
 
 from embeddings.errors import StaleSnapshot
-from embeddings.flat_index import FlatIndex
+from embeddings.vector_index import IndexKind, Sink, VectorIndex
 
 # The file: magic, length of the header, header as JSON, the index, SHA-256 of all before.
 _MAGIC = b"LKSNAP1\n"
@@ -32,7 +31,7 @@ class SnapshotHeader:
     count: int  # vectors
 
 
-def save_snapshot(path: Path, index: FlatIndex, header: SnapshotHeader) -> None:
+def save_snapshot(path: Path, index: VectorIndex, header: SnapshotHeader) -> None:
     """Write a snapshot that `path` holds either wholly or not at all, even after a power cut.
 
     Raises:
@@ -50,7 +49,7 @@ def save_snapshot(path: Path, index: FlatIndex, header: SnapshotHeader) -> None:
             hashed = _HashingFile(file)
             hashed.write(_START.pack(_MAGIC, len(told)))
             hashed.write(told)
-            index.write_to(hashed)  # type: ignore[arg-type]
+            index.write_to(hashed)
             file.write(hashed.digest())
             file.flush()
             os.fsync(file.fileno())
@@ -62,9 +61,9 @@ def save_snapshot(path: Path, index: FlatIndex, header: SnapshotHeader) -> None:
 
 
 def load_snapshot(
-    path: Path, *, fingerprint: str, catalogue: str, dim: int
-) -> tuple[FlatIndex, SnapshotHeader]:
-    """Read a snapshot of this model and this catalogue.
+    path: Path, kind: IndexKind, *, fingerprint: str, catalogue: str, dim: int
+) -> tuple[VectorIndex, SnapshotHeader]:
+    """Read a snapshot of this model and this catalogue, as an index of this kind.
 
     Raises:
         StaleSnapshot: it is missing, torn or changed, or of another model or catalogue.
@@ -78,7 +77,7 @@ def load_snapshot(
         raise StaleSnapshot(f"{path} is of the model {header.fingerprint}, not {fingerprint}")
     if header.catalogue != catalogue:
         raise StaleSnapshot(f"{path} is of the catalogue {header.catalogue}, not {catalogue}")
-    index = FlatIndex.from_bytes(body)
+    index = kind.read(body)
     if (index.dim, len(index)) != (dim, header.count):
         raise StaleSnapshot(
             f"{path} holds {len(index)} x {index.dim}, expected {header.count} x {dim}"
@@ -113,7 +112,7 @@ def _parse(path: Path, data: memoryview) -> tuple[SnapshotHeader, memoryview]:
 class _HashingFile:
     """Passes on what is written and keeps its SHA-256."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Sink) -> None:
         self._file = file
         self._hash = hashlib.sha256()
 

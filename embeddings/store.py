@@ -24,15 +24,13 @@ from embeddings.types import Photo, StoredFile
 Stamp: TypeAlias = tuple[int, int]  # when a file was written, in ns, and its size
 
 SMALL_SIDE = 64  # up to this longest side a picture is kept exactly
-PREVIEW_SIDES = (160, 320, 640)
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _QUALITY = 88  # no difference to be seen at a shop's sizes
-_PREVIEW_QUALITY = 80
 _OWN_FILES = PhotoLimits(max_bytes=2**30)
-_END_OF_JPEG = b"\xff\xd9"
+_FORMER_PREVIEWS = "preview-160"  # made by earlier versions
 _UNFINISHED = ".tmp"
-_ABANDONED_S = 3600  # nobody writes one picture for that long
+_UNFINISHED_S = 3600  # nobody writes one picture for that long
 
 
 class DiskPhotoStore:
@@ -98,30 +96,6 @@ class DiskPhotoStore:
         """Say whether the stored bytes are still those of the digest. Raises: MissingPhoto."""
         return hashlib.sha256(self._read(digest)).hexdigest() == digest
 
-    def preview(self, digest: str, side: int) -> bytes:
-        """Give a picture of at most `side` pixels a side, made once and kept.
-
-        `side` is one of `PREVIEW_SIDES`. A smaller picture is given as stored, never upscaled.
-
-        Raises:
-            MissingPhoto: nothing is stored under the digest, or its bytes were changed.
-        """
-        if side not in PREVIEW_SIDES:
-            raise ValueError(f"a preview's side is one of {PREVIEW_SIDES}, got {side}")
-        path = self._place(digest, ".jpg", f"preview-{side}")
-        with suppress(FileNotFoundError):
-            kept = path.read_bytes()
-            if kept.endswith(_END_OF_JPEG):  # a torn one is made anew
-                return kept
-        stored = self.read_bytes(digest)
-        photo = open_photo(stored, _OWN_FILES)
-        if max(photo.pixels.shape[:2]) <= side:
-            return stored
-        image = _shrunk(photo, side)
-        data = _save(image, "JPEG", quality=_PREVIEW_QUALITY)
-        _write_whole(path, data)
-        return data
-
     def __contains__(self, digest: str) -> bool:
         try:
             self._find(digest)
@@ -136,18 +110,19 @@ class DiskPhotoStore:
                 yield path.stem
 
     def remove(self, digests: Iterable[str]) -> None:
-        """Delete these pictures and their previews; unknown digests are ignored."""
+        """Delete these pictures; unknown digests are ignored."""
         for digest in digests:
             if not _DIGEST.fullmatch(digest):
                 continue
             for suffix in _TYPES:
                 self._place(digest, suffix).unlink(missing_ok=True)
-            for side in PREVIEW_SIDES:
-                self._place(digest, ".jpg", f"preview-{side}").unlink(missing_ok=True)
+            self._place(digest, ".jpg", _FORMER_PREVIEWS).unlink(missing_ok=True)
 
     def set_aside(self, digests: Iterable[str], folder: Path) -> None:
-        """Move the files of these pictures, whole or not, to a folder; drop their previews."""
+        """Move the files of these pictures, whole or not, to a folder; unknown ones are ignored."""
         for digest in digests:
+            if not _DIGEST.fullmatch(digest):
+                continue
             for suffix in _TYPES:
                 path = self._place(digest, suffix)
                 if path.exists():
@@ -155,15 +130,22 @@ class DiskPhotoStore:
                     shutil.move(path, _free(folder / path.name))
             self.remove([digest])
 
-    def abandoned(self) -> Iterator[Path]:
-        """Every file that a killed process began and that nobody will finish."""
-        before = time.time() - _ABANDONED_S
+    def unfinished(self) -> Iterator[str]:
+        """Name every file that a killed process began and that nobody will finish."""
+        before = time.time() - _UNFINISHED_S
         for path in self.root.rglob(f"*{_UNFINISHED}"):
             try:
                 if path.stat().st_mtime < before:
-                    yield path
+                    yield str(path)
             except FileNotFoundError:  # it was finished just now
                 continue
+
+    def discard(self, names: Iterable[str]) -> None:
+        """Delete unfinished files, by the names that `unfinished` gave; others are ignored."""
+        root = self.root.resolve()
+        for path in map(Path, names):
+            if path.name.endswith(_UNFINISHED) and path.resolve().is_relative_to(root):
+                path.unlink(missing_ok=True)
 
     def _find(self, digest: str) -> tuple[Path, os.stat_result]:
         """Find a stored file; an empty one is none, as a power cut may have left it so."""

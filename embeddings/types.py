@@ -1,4 +1,7 @@
-"""The values that flow through this package, and the three seams where a part can be exchanged."""
+"""The values that flow through this package, and two of the seams where a part can be exchanged.
+
+The third is `embeddings.vector_index`.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -74,37 +77,17 @@ class Encoder(Protocol):
         ...
 
 
-class VectorIndex(Protocol):
-    """A set of (id, unit vector) that finds the nearest by cosine."""
-
-    def __len__(self) -> int: ...
-
-    def ids(self) -> Ids:
-        """Every id held, in ascending order."""
-        ...
-
-    def upsert(self, ids: Ids, vectors: Vectors) -> None:
-        """Add vectors `(n, dim)` under `ids` `(n,)`, replacing those already held."""
-        ...
-
-    def remove(self, ids: Ids) -> None:
-        """Forget these ids; unknown ones are ignored."""
-        ...
-
-    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[Neighbor]:
-        """Find the `k` nearest to `vector` `(dim,)`, best first, ties by id.
-
-        With `allowed` only those ids are considered: k results come whenever k of them are held.
-        """
-        ...
-
-    def save(self, path: Path) -> None:
-        """Write the vectors to a file that `load` of the same class reads."""
-        ...
-
-
 class PhotoStore(Protocol):
-    """Pictures under the SHA-256 of their stored bytes; storing one twice keeps one."""
+    """Pictures under the SHA-256 of their stored bytes; storing one twice keeps one.
+
+    What is given out is always the picture of the digest: one whose bytes were changed counts as
+    missing until it is stored again.
+    """
+
+    @property
+    def longest_side(self) -> int:
+        """The most pixels a side that it keeps; larger pictures are shrunk."""
+        ...
 
     def prepare(self, photo: Photo) -> Photo:
         """Give a photo as it comes back from the store, with its file; nothing is kept yet.
@@ -141,6 +124,10 @@ class PhotoStore(Protocol):
         """Decode a stored photo. Raises: MissingPhoto, also where its bytes were changed."""
         ...
 
+    def verify(self, digest: str) -> bool:
+        """Say whether the stored bytes are still those of the digest. Raises: MissingPhoto."""
+        ...
+
     def __contains__(self, digest: str) -> bool: ...
 
     def digests(self) -> Iterator[str]:
@@ -149,4 +136,19 @@ class PhotoStore(Protocol):
 
     def remove(self, digests: Iterable[str]) -> None:
         """Delete these pictures; unknown digests are ignored."""
+        ...
+
+    def set_aside(self, digests: Iterable[str], folder: Path) -> None:
+        """Move the files of these pictures, whole or not, to a folder; unknown ones are ignored.
+
+        What was set aside there before stays.
+        """
+        ...
+
+    def unfinished(self) -> Iterator[str]:
+        """Name every file that a killed process began and that nobody will finish."""
+        ...
+
+    def discard(self, names: Iterable[str]) -> None:
+        """Delete unfinished files, by the names that `unfinished` gave; others are ignored."""
         ...

@@ -192,5 +192,5 @@ def _superfluous(services: Services) -> Iterator[Problem]:
     with services.database.reading() as session:
         for digest in products.unreferenced(session, stored):
             yield Problem(ProblemKind.ORPHAN_PICTURE, digest, "--repair sets it aside")
-    for path in services.store.abandoned():
-        yield Problem(ProblemKind.ABANDONED_FILE, str(path), "--repair removes it")
+    for name in services.store.unfinished():
+        yield Problem(ProblemKind.ABANDONED_FILE, name, "--repair removes it")

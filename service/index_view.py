@@ -10,8 +10,9 @@ from catalog import readings
 from catalog.filtering import photos_and_products
 from catalog.filters import Filters
 from catalog.quick import Latest
-from embeddings.flat_index import FlatIndex
+from embeddings.selection import EVERYTHING, Only, Selection
 from embeddings.types import Ids, Vectors
+from embeddings.vector_index import IndexKind, VectorIndex
 from service.database import Look
 from service.embedding_rows import vectors_of
 from service.fitting import FittingProducts
@@ -34,13 +35,18 @@ class Scope:
     products: int  # the true total
     of: tuple[object, object] = (None, None)  # the products and owners that it was made of
 
+    @property
+    def where(self) -> Selection:
+        """What an index has to look at."""
+        return EVERYTHING if self.allowed is None else Only(self.allowed)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
     """What a search looks at."""
 
     model: Model
-    index: FlatIndex
+    index: VectorIndex
     owners: Owners  # of the photos in the index
     at: Latest  # the last change applied, and the model that was promoted then
     fitting: FittingProducts
@@ -92,7 +98,7 @@ class Update:
 
 
 def view_of(
-    session: Session, model: Model, index: FlatIndex, at: Latest, fitting: FittingProducts
+    session: Session, model: Model, index: VectorIndex, at: Latest, fitting: FittingProducts
 ) -> View:
     """Make the view of an index that is filled as the rows were at an instant."""
     photos, products = photos_and_products(session)
@@ -102,9 +108,11 @@ def view_of(
     return View(model, index, Owners(photos[kept], products[kept]), at, fitting)
 
 
-def rebuild(session: Session, model: Model, latest: Latest, fitting: FittingProducts) -> View:
+def rebuild(
+    session: Session, model: Model, latest: Latest, fitting: FittingProducts, kind: IndexKind
+) -> View:
     """Build the view of a session's instant from rows alone, some in memory at a time."""
-    index = FlatIndex(model.dim)
+    index = kind.empty(model.dim)
     for rows in readings.stream_embeddings(session, model.fingerprint, _CHUNK):
         index.upsert(*vectors_of(rows, model.dim))
     return view_of(session, model, index, latest, fitting)

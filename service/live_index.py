@@ -15,6 +15,7 @@ from catalog.quick import Latest
 from embeddings.errors import StaleSnapshot
 from embeddings.locks import SharedLock
 from embeddings.snapshot import SnapshotHeader, load_snapshot, save_snapshot
+from embeddings.vector_index import IndexKind
 from service.database import Database, Look
 from service.fitting import FittingProducts
 from service.index_view import View, rebuild, update_of, view_of
@@ -41,17 +42,20 @@ class LiveIndex:
         models: Models,
         folder: Path,
         fitting: FittingProducts,
+        kind: IndexKind,
         ask: Asking = quick.latest,
     ) -> None:
         """Take the catalogue, models to read with, the snapshots' folder, what fits filters.
 
-        `ask` says where the catalogue stands, and whose readings are to be searched.
+        `kind` makes the indexes that search. `ask` says where the catalogue stands, and whose
+        readings are to be searched.
         """
         self._ask = ask
         self._database = database
         self._models = models
         self._folder = folder
         self._fitting = fitting
+        self._kind = kind
         self._view: View | None = None
         self._lock = SharedLock()  # searches share it; a change of the view has it alone
         self._updating = threading.Lock()  # one update at a time
@@ -187,7 +191,7 @@ class LiveIndex:
             return self._view
 
     def _rebuild(self, session: Session, latest: Latest) -> View:
-        return rebuild(session, self._model_of(latest), latest, self._fitting)
+        return rebuild(session, self._model_of(latest), latest, self._fitting, self._kind)
 
     def _is_ahead(self, view: View) -> bool:
         """Say whether the catalogue has come as far by now; one put back from a copy has not."""
@@ -215,6 +219,7 @@ class LiveIndex:
     def _from_snapshot(self, session: Session, model: Model, latest: Latest) -> View:
         index, header = load_snapshot(
             self.snapshot_path(model.fingerprint),
+            self._kind,
             fingerprint=model.fingerprint,
             catalogue=changes.catalogue_uuid(session),
             dim=model.dim,

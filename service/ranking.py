@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from catalog.filters import Filters
+from embeddings.selection import And, Not, Only
 from embeddings.types import Ids, Neighbor, Vectors
 from service.ascending import which_held
 from service.database import Look
@@ -32,13 +33,17 @@ class Ranking:
         self._one_each = self._scope.photos == self._scope.products
         allowed = self._scope.allowed
         held = view.owners.photos if allowed is None else allowed
-        self._without = set(without[which_held(without, held)].tolist())
+        self._without = without[which_held(without, held)]
+        self._photos = self._scope.photos - len(self._without)
+        self._where = self._scope.where
+        if len(self._without):
+            self._where = And((self._where, Not(Only(self._without))))
         self.best: Sequence[Neighbor] = ()  # the nearest of all, once a page was asked for
 
     @property
     def total(self) -> int:
         """How many products there are over all pages."""
-        return self._scope.products - bool(self._without)
+        return self._scope.products - bool(len(self._without))
 
     def page(self, page: int, per_page: int) -> Sequence[Neighbor]:
         """Give the best photo of each product on a page (from 1), in their order."""
@@ -46,19 +51,18 @@ class Ranking:
         last = min(first + per_page, self.total)
         if first >= last or page > last_page(self.total, per_page):
             return []
-        photos = min(last + len(self._without), self._scope.photos)
+        photos = min(last, self._photos)
         while True:
-            neighbors = self._view.index.search(self._vector, photos, self._scope.allowed)
+            neighbors = self._view.index.search(self._vector, photos, self._where)
             self.best = neighbors[:1]
             found = self._distinct(neighbors)
-            if len(found) >= last or photos >= self._scope.photos:
+            if len(found) >= last or photos >= self._photos:
                 return found[first:last]
-            photos = min(2 * photos, self._scope.photos)  # some products came several times
+            photos = min(2 * photos, self._photos)  # some products came several times
 
     def _distinct(self, neighbors: Sequence[Neighbor]) -> list[Neighbor]:
-        others = [each for each in neighbors if each.id not in self._without]
         if self._one_each:
-            return others
-        ids = np.fromiter((each.id for each in others), dtype=np.int64, count=len(others))
+            return list(neighbors)
+        ids = np.fromiter((each.id for each in neighbors), dtype=np.int64, count=len(neighbors))
         _, firsts = np.unique(self._view.owners.of(ids), return_index=True)
-        return [others[place] for place in np.sort(firsts).tolist()]
+        return [neighbors[place] for place in np.sort(firsts).tolist()]

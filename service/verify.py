@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from catalog import changes, checksums, promotions, quick, readings
 from catalog.models import ChangeKind
@@ -113,5 +112,4 @@ def _repair(found: Sequence[Problem], services: Services, progress: Progress | N
         services.index.forget()
     services.index.save_snapshot()
     set_aside_unreferenced(subjects(ProblemKind.ORPHAN_PICTURE), services=services)
-    for path in subjects(ProblemKind.ABANDONED_FILE):
-        Path(path).unlink(missing_ok=True)
+    services.store.discard(subjects(ProblemKind.ABANDONED_FILE))

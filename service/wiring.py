@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from embeddings.decoding import pool
+from embeddings.indexes.kinds import ExactIndexes
 from embeddings.store import DiskPhotoStore
-from embeddings.types import Encoder
+from embeddings.types import Encoder, PhotoStore
+from embeddings.vector_index import IndexKind
 from service.carrying_over import carry_over
 from service.category_counts import CategoryCounts
 from service.database import Database
@@ -23,8 +25,9 @@ class Services:
 
     settings: Settings
     database: Database
-    store: DiskPhotoStore
+    store: PhotoStore
     models: Models
+    index_kind: IndexKind
     index: LiveIndex
     former: FormerIndex
     fitting: FittingProducts
@@ -80,17 +83,16 @@ def build_services(
     models = Models(settings.bundle, () if encoder is None else (encoder, *others))
     database = Database(settings.database, partial(carry_over, models=models))
     fitting = FittingProducts()
+    index_kind = ExactIndexes()
+    new_index = partial(LiveIndex, database, models, settings.snapshots, fitting, index_kind)
     return Services(
         settings=settings,
         database=database,
         store=DiskPhotoStore(settings.photos),
         models=models,
-        index=LiveIndex(database, models, settings.snapshots, fitting),
-        former=FormerIndex(
-            partial(LiveIndex, database, models, settings.snapshots, fitting),
-            database,
-            settings.remember_minutes * 60,
-        ),
+        index_kind=index_kind,
+        index=new_index(),
+        former=FormerIndex(new_index, database, settings.remember_minutes * 60),
         fitting=fitting,
         categories=CategoryCounts(database),
     )

@@ -1,4 +1,7 @@
-"""Real, small stand-ins for the three seams: each can be worked out by hand from this page."""
+"""Real, small stand-ins for two of the seams: each can be worked out by hand from this page.
+
+That of an index is `tests.oracle`.
+"""
 
 import hashlib
 import io
@@ -9,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from embeddings.errors import MissingPhoto
-from embeddings.types import Ids, Neighbor, Photo, Reading, StoredFile, Vectors
+from embeddings.types import Photo, Reading, StoredFile, Vectors
 
 COLOURS = ("black", "red", "green", "blue")
 
@@ -87,65 +90,13 @@ class BrightnessEncoder(MeanColourEncoder):
         return Reading(share, share, embedding / np.linalg.norm(embedding))
 
 
-class ListIndex:
-    """Finds the nearest by looking at every vector in turn."""
-
-    def __init__(self, dim: int) -> None:
-        self.dim = dim
-        self._vectors: dict[int, Vectors] = {}
-
-    def __len__(self) -> int:
-        return len(self._vectors)
-
-    def ids(self) -> Ids:
-        """Every id held, in ascending order."""
-        return np.array(sorted(self._vectors), dtype=np.int64)
-
-    def upsert(self, ids: Ids, vectors: Vectors) -> None:
-        """Add vectors under ids, replacing those already held."""
-        if vectors.shape != (len(ids), self.dim) or len(set(ids.tolist())) != len(ids):
-            raise ValueError(f"vectors are (ids, {self.dim}) and each id comes once")
-        if not np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3):
-            raise ValueError("vectors have length 1")
-        self._vectors |= {int(i): v.copy() for i, v in zip(ids, vectors, strict=True)}
-
-    def remove(self, ids: Ids) -> None:
-        """Forget these ids; unknown ones are ignored."""
-        for id_ in ids.tolist():
-            self._vectors.pop(id_, None)
-
-    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> list[Neighbor]:
-        """Find the `k` nearest, best first, ties by id."""
-        if vector.shape != (self.dim,):
-            raise ValueError(f"a vector is ({self.dim},), got {vector.shape}")
-        wanted = None if allowed is None else set(allowed.tolist())
-        found = [
-            Neighbor(id_, float(np.clip(held @ vector, -1, 1)))
-            for id_, held in self._vectors.items()
-            if wanted is None or id_ in wanted
-        ]
-        return sorted(found, key=lambda each: (-each.cosine, each.id))[:k]
-
-    def save(self, path: Path) -> None:
-        """Write the vectors to a file that `load` reads."""
-        with path.open("wb") as file:
-            vectors = [self._vectors[id_] for id_ in self.ids().tolist()]
-            np.savez(file, ids=self.ids(), vectors=np.reshape(vectors, (-1, self.dim)))
-
-    @classmethod
-    def load(cls, path: Path) -> "ListIndex":
-        """Read what `save` wrote."""
-        with np.load(path) as told:
-            index = cls(told["vectors"].shape[1])
-            index.upsert(told["ids"], told["vectors"].astype(np.float32))
-        return index
-
-
 class MemoryPhotoStore:
-    """Keeps pictures in a dictionary, as PNG."""
+    """Keeps pictures in a dictionary, as PNG unless they came as something else."""
+
+    longest_side = 100_000
 
     def __init__(self) -> None:
-        self._files: dict[str, bytes] = {}
+        self._files: dict[str, StoredFile] = {}
 
     def prepare(self, photo: Photo) -> Photo:
         """Give a photo as it comes back from here, with its file: PNG is exact."""
@@ -157,34 +108,39 @@ class MemoryPhotoStore:
 
     def keep(self, file: StoredFile) -> str:
         """Store what `read_file` gave, here or elsewhere, and give its digest."""
-        data = file.data
-        digest = hashlib.sha256(data).hexdigest()
-        self._files.setdefault(digest, data)
+        if file.suffix not in (".png", ".jpg"):
+            raise ValueError(f"a stored file is .png or .jpg, got '{file.suffix}'")
+        digest = hashlib.sha256(file.data).hexdigest()
+        self._files[digest] = file
         return digest
 
     def read_file(self, digest: str) -> StoredFile:
         """Give the stored file with its ending."""
-        return StoredFile(self.read_bytes(digest), ".png")
+        if not self.verify(digest):
+            raise MissingPhoto(f"the picture stored under '{digest}' was damaged")
+        return self._files[digest]
 
     def read_bytes(self, digest: str) -> bytes:
         """Give the stored file."""
-        if digest not in self._files:
-            raise MissingPhoto(f"no picture is stored under '{digest}'")
-        return self._files[digest]
+        return self.read_file(digest).data
 
     def media_type(self, digest: str) -> str:
         """Give the stored file's media type."""
-        self.read_bytes(digest)
-        return "image/png"
+        return {".png": "image/png", ".jpg": "image/jpeg"}[self._found(digest).suffix]
 
     def stamp(self, digest: str) -> tuple[int, int]:
-        """Give what is another once the stored file is; here it never is."""
-        return 0, len(self.read_bytes(digest))
+        """Give what is another once the stored file is."""
+        file = self._found(digest)
+        return hash(file.data), len(file.data)
 
     def open(self, digest: str) -> Photo:
         """Decode a stored photo."""
         with Image.open(io.BytesIO(self.read_bytes(digest))) as image:
             return Photo(np.asarray(image.convert("RGB")))
+
+    def verify(self, digest: str) -> bool:
+        """Say whether the stored bytes are still those of the digest."""
+        return hashlib.sha256(self._found(digest).data).hexdigest() == digest
 
     def __contains__(self, digest: str) -> bool:
         return digest in self._files
@@ -197,3 +153,24 @@ class MemoryPhotoStore:
         """Delete these pictures; unknown digests are ignored."""
         for digest in digests:
             self._files.pop(digest, None)
+
+    def set_aside(self, digests: Iterable[str], folder: Path) -> None:
+        """Write these pictures to a folder and forget them; unknown digests are ignored."""
+        for digest in digests:
+            file = self._files.pop(digest, None)
+            if file is not None:
+                folder.mkdir(parents=True, exist_ok=True)
+                number = len(list(folder.glob(f"{digest}*")))
+                (folder / f"{digest}.{number}{file.suffix}").write_bytes(file.data)
+
+    def unfinished(self) -> Iterator[str]:
+        """Nothing is ever half stored here."""
+        return iter(())
+
+    def discard(self, names: Iterable[str]) -> None:
+        """There is nothing to discard."""
+
+    def _found(self, digest: str) -> StoredFile:
+        if digest not in self._files:
+            raise MissingPhoto(f"no picture is stored under '{digest}'")
+        return self._files[digest]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from embeddings.store import DiskPhotoStore
+from embeddings.types import PhotoStore
 from service.backups.archive import reading_backup
 from service.backups.checking import CheckedBackup, check
 from service.backups.copying import write_into
@@ -86,7 +86,7 @@ def _make_sure_of_room(backup: CheckedBackup, services: Services) -> None:
 
 
 def _put_pictures(
-    backup: CheckedBackup, store: DiskPhotoStore, progress: Progress, *, trust: bool
+    backup: CheckedBackup, store: PhotoStore, progress: Progress, *, trust: bool
 ) -> None:
     """Store what is missing or damaged; with `trust` a file that is there counts as whole."""
     total = backup.manifest.pictures_bytes // _MB

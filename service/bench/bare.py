@@ -1,7 +1,7 @@
 """The same work done by the libraries alone: Pillow, ONNX Runtime, FAISS and SQLite.
 
 This is the yardstick, so it has no checks, no filters and no promises; it is the one place
-outside `embeddings.flat_index` where FAISS is called.
+outside `embeddings.indexes` where FAISS is called.
 """
 
 import io

@@ -46,7 +46,10 @@ def compare_model(
         if not photos:
             raise NotReady("there is no photo to compare models by: import products first")
         latest = quick.latest(look.driver)
-        views = [rebuild(look.session, each, latest, services.fitting) for each in (present, model)]
+        views = [
+            rebuild(look.session, each, latest, services.fitting, services.index_kind)
+            for each in (present, model)
+        ]
         # Neither side finds what the other cannot: a picture or a reading may be damaged.
         common = np.intersect1d(views[0].index.ids(), views[1].index.ids())
         views = [

@@ -3,7 +3,8 @@
 import base64
 from pathlib import Path
 
-from embeddings.errors import MissingPhoto, UnreadablePhoto
+from embeddings.errors import MissingPhoto
+from embeddings.preview import preview_of
 from service.comparing.comparison import Comparison
 from service.comparing.rows import both_sides, in_common, own_categories
 from service.errors import BadOutput
@@ -42,8 +43,7 @@ def write_page(found: Comparison, path: Path, *, services: Services) -> None:
 def _as_data(digest: str, services: Services) -> str | None:
     """Give a picture as an address that holds it; None where it is missing or damaged."""
     try:
-        preview = services.store.preview(digest, _SIDE)
-    except (MissingPhoto, UnreadablePhoto):
+        preview, media_type = preview_of(services.store, digest, _SIDE)
+    except MissingPhoto:
         return None
-    kind = "png" if preview.startswith(b"\x89PNG") else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(preview).decode()}"
+    return f"data:{media_type};base64,{base64.b64encode(preview).decode()}"

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image
 
+from embeddings.preview import preview_of
 from embeddings.types import PhotoStore
 
 LONGEST_SIDE = 480  # pixels: twice what a card takes, for screens of double density
@@ -49,15 +50,7 @@ class Previews:
         return self._looked(digest, self._store.stamp(digest))
 
     def _preview(self, digest: str, _stamp: tuple[int, int]) -> tuple[bytes, str]:
-        data = self._store.read_bytes(digest)
-        with Image.open(io.BytesIO(data)) as image:
-            if max(image.size) <= LONGEST_SIDE:
-                return data, self._store.media_type(digest)
-            image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
-            file = io.BytesIO()
-            image.convert("RGB").save(file, "JPEG", quality=85, progressive=True)
-        return file.getvalue(), "image/jpeg"
+        return preview_of(self._store, digest, LONGEST_SIDE)
 
     def _look(self, digest: str, _stamp: tuple[int, int]) -> Look:
         with Image.open(io.BytesIO(self._store.read_bytes(digest))) as image:

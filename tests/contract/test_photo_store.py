@@ -8,15 +8,33 @@ import pytest
 from embeddings.errors import MissingPhoto
 from embeddings.photo import open_photo
 from embeddings.store import DiskPhotoStore
-from embeddings.types import Photo
+from embeddings.types import Photo, StoredFile
 from tests.fakes import MemoryPhotoStore, plain_photo
 
 UNKNOWN = "0" * 64
 
 
+def store_of(kind, folder):
+    return DiskPhotoStore(folder) if kind == "disk" else MemoryPhotoStore()
+
+
 @pytest.fixture(params=["disk", "memory"])
 def store(request, tmp_path):
-    return DiskPhotoStore(tmp_path / "photos") if request.param == "disk" else MemoryPhotoStore()
+    return store_of(request.param, tmp_path / "photos")
+
+
+@pytest.fixture(params=["disk", "memory"])
+def elsewhere(request, tmp_path):
+    return store_of(request.param, tmp_path / "elsewhere")
+
+
+def spoil(store, digest):
+    """Change the bytes of a stored picture behind the store's back."""
+    if isinstance(store, MemoryPhotoStore):
+        store._files[digest] = StoredFile(b"rust", ".png")
+    else:
+        [path] = store.root.glob(f"*/{digest}.*")
+        path.write_bytes(b"rust")
 
 
 def test_a_small_picture_comes_back_bit_for_bit(store):
@@ -95,9 +113,104 @@ def test_what_is_removed_is_gone(store):
     assert gone not in store
 
 
+ASKING = {
+    "read_file": lambda store, digest: store.read_file(digest),
+    "read_bytes": lambda store, digest: store.read_bytes(digest),
+    "media_type": lambda store, digest: store.media_type(digest),
+    "stamp": lambda store, digest: store.stamp(digest),
+    "open": lambda store, digest: store.open(digest),
+    "verify": lambda store, digest: store.verify(digest),
+}
+
+
 @pytest.mark.parametrize("digest", [UNKNOWN, "", "../../etc/passwd", "0" * 63, "G" * 64])
 def test_an_unknown_digest_is_a_missing_photo(store, digest):
     assert digest not in store
-    for ask in (store.read_bytes, store.media_type, store.open):
+    store.remove([digest])
+    store.discard([digest])
+    for ask in ASKING.values():
         with pytest.raises(MissingPhoto):
-            ask(digest)
+            ask(store, digest)
+
+
+def test_a_picture_goes_from_store_to_store_as_it_is(store, elsewhere):
+    for side in (28, 200):
+        digest = store.put(plain_photo(side=side))
+
+        assert elsewhere.keep(store.read_file(digest)) == digest
+        assert elsewhere.read_bytes(digest) == store.read_bytes(digest)
+        assert elsewhere.media_type(digest) == store.media_type(digest)
+        assert elsewhere.verify(digest)
+
+
+def test_a_file_of_another_kind_is_not_kept(store):
+    with pytest.raises(ValueError, match=r"got '\.svg'"):
+        store.keep(StoredFile(b"<svg/>", ".svg"))
+
+    assert list(store.digests()) == []
+
+
+def test_a_picture_larger_than_it_keeps_is_shrunk_to_its_longest_side(tmp_path):
+    store = DiskPhotoStore(tmp_path, longest_side=100)
+
+    opened = store.open(store.put(plain_photo(side=150)))
+
+    assert opened.pixels.shape == (store.longest_side, store.longest_side, 3)
+
+
+@pytest.mark.parametrize("ask", ["read_file", "read_bytes", "open"])
+def test_a_picture_that_was_changed_is_missing_until_it_is_stored_again(store, ask):
+    digest = store.put(plain_photo())
+    sound = store.stamp(digest)
+    spoil(store, digest)
+
+    assert not store.verify(digest)
+    assert store.stamp(digest) != sound
+    with pytest.raises(MissingPhoto):
+        ASKING[ask](store, digest)
+    assert store.put(plain_photo()) == digest
+    assert store.verify(digest)
+
+
+def test_what_is_set_aside_lies_in_the_folder_and_is_no_longer_held(store, tmp_path):
+    kept, gone = store.put(plain_photo((1, 1, 1))), store.put(plain_photo((2, 2, 2)))
+    data = store.read_bytes(gone)
+
+    store.set_aside([gone, UNKNOWN, "../secret"], tmp_path / "aside")
+
+    assert list(store.digests()) == [kept]
+    assert [path.read_bytes() for path in (tmp_path / "aside").iterdir()] == [data]
+
+
+def test_what_was_set_aside_before_stays(store, tmp_path):
+    for damaged in (True, False):
+        digest = store.put(plain_photo())
+        if damaged:
+            spoil(store, digest)
+        store.set_aside([digest], tmp_path / "aside")
+
+    found = [path.read_bytes() for path in (tmp_path / "aside").iterdir()]
+
+    assert len(found) == 2
+    assert b"rust" in found
+
+
+def test_what_is_finished_is_never_discarded(store):
+    digest = store.put(plain_photo())
+
+    store.discard([*store.unfinished(), digest])
+
+    assert store.verify(digest)
+    assert list(store.unfinished()) == []
+
+
+def test_pictures_may_go_while_they_are_listed(store):
+    digests = {store.put(plain_photo((shade, 0, 0))) for shade in range(5)}
+
+    seen = set()
+    for digest in store.digests():
+        store.remove([digest])
+        seen.add(digest)
+
+    assert seen == digests
+    assert list(store.digests()) == []

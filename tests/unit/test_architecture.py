@@ -21,11 +21,13 @@ ONLY_IN = {
     "flask_smorest": "service/",
     "tensorflow": "training/",
     "keras": "training/",
-    "faiss": ("embeddings/flat_index.py", YARDSTICK),
+    "faiss": ("embeddings/indexes/library.py", YARDSTICK),
     "onnxruntime": ("embeddings/", YARDSTICK),
     "granian": "service/server.py",
     "orjson": "service/",
 }
+# What stands behind a port is named where the parts are put together, and nowhere else.
+BEHIND_PORTS = ("embeddings.indexes", "embeddings.store")
 MAX_LINES = 250
 
 
@@ -64,6 +66,27 @@ def test_a_library_stays_behind_its_wall(path):
     used = {name.split(".")[0] for name in imported(path)} & ONLY_IN.keys()
 
     assert [name for name in used if not here.startswith(ONLY_IN[name])] == []
+
+
+def is_behind_a_port(module: str) -> bool:
+    return any(module == port or module.startswith(port + ".") for port in BEHIND_PORTS)
+
+
+def test_the_service_is_written_against_its_ports():
+    outside = [path for path in sources() if not relative(path).startswith("embeddings/")]
+
+    naming = [path for path in outside if any(is_behind_a_port(each) for each in imported(path))]
+
+    assert [path.name for path in naming] == ["wiring.py"]
+
+
+def test_faiss_is_called_by_the_indexes_alone():
+    library = "embeddings.indexes.library"
+
+    callers = [relative(path) for path in sources() if library in imported(path)]
+
+    assert callers
+    assert [path for path in callers if not path.startswith("embeddings/indexes/")] == []
 
 
 @pytest.mark.parametrize("path", sources(), ids=relative)

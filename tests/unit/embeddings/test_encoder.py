@@ -154,7 +154,7 @@ def test_a_forked_child_reads_with_a_session_of_its_own(bundle):
 
 def test_importing_an_encoder_loads_no_runtime():
     code = (
-        "import sys, embeddings.encoder, embeddings.flat_index, embeddings.stream;"
+        "import sys, embeddings.encoder, embeddings.indexes.kinds, embeddings.stream;"
         "print(sorted({'onnxruntime', 'faiss', 'pillow_heif'} & set(sys.modules)))"
     )
 

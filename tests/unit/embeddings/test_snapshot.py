@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from embeddings.errors import StaleSnapshot
-from embeddings.flat_index import FlatIndex
+from embeddings.indexes.flat import FlatIndex
+from embeddings.indexes.kinds import ExactIndexes
 from embeddings.snapshot import SnapshotHeader, load_snapshot, save_snapshot
 
 HEADER = SnapshotHeader(fingerprint="f" * 64, catalogue="shop", change=17, mark=-5, count=3)
@@ -24,7 +25,7 @@ def index():
 
 def load(path, **changed):
     told = {"fingerprint": HEADER.fingerprint, "catalogue": HEADER.catalogue, "dim": 4}
-    return load_snapshot(path, **(told | changed))
+    return load_snapshot(path, ExactIndexes(), **(told | changed))
 
 
 def test_what_is_saved_is_loaded(index, tmp_path):

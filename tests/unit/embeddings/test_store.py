@@ -1,4 +1,6 @@
+import os
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -86,20 +88,11 @@ def test_a_damaged_picture_counts_as_missing_until_it_is_stored_again(store, dam
     [path] = files(store)
     path.write_bytes(DAMAGES[damage](path.read_bytes()))
 
-    for ask in (store.open, store.read_bytes, lambda d: store.preview(d, 160)):
+    for ask in (store.open, store.read_bytes, store.read_file):
         with pytest.raises(MissingPhoto):
             ask(digest)
     assert store.put(plain_photo(side=300)) == digest
     assert store.verify(digest)
-
-
-def test_a_preview_that_was_torn_is_made_anew(store):
-    digest = store.put(plain_photo(side=300))
-    whole = store.preview(digest, 160)
-    [kept] = [path for path in files(store) if path.parent.parent.name == "preview-160"]
-    kept.write_bytes(whole[:-20])
-
-    assert store.preview(digest, 160) == whole
 
 
 def test_what_a_killed_process_left_is_no_picture(store):
@@ -110,40 +103,32 @@ def test_what_a_killed_process_left_is_no_picture(store):
     assert list(store.digests()) == [digest]
 
 
-def test_a_preview_is_small_and_kept(store):
-    digest = store.put(Photo(np.asarray(scene(400, 200))))
-
-    first, second = store.preview(digest, 160), store.preview(digest, 160)
-
-    assert open_photo(first).pixels.shape == (80, 160, 3)
-    assert first == second
-    assert len(files(store)) == 2
-    assert list(store.digests()) == [digest]
-
-
-def test_a_small_picture_is_its_own_preview(store):
-    digest = store.put(plain_photo(side=28))
-
-    assert store.preview(digest, 160) == store.read_bytes(digest)
-    assert len(files(store)) == 1
-
-
-def test_removing_a_picture_removes_its_previews(store):
+def test_removing_a_picture_removes_the_preview_that_an_earlier_version_kept(store):
     digest = store.put(plain_photo(side=300))
-    store.preview(digest, 160)
+    preview = store.root / "preview-160" / digest[:2] / f"{digest}.jpg"
+    preview.parent.mkdir(parents=True)
+    preview.write_bytes(b"small")
 
+    assert list(store.digests()) == [digest]
     store.remove([digest])
 
     assert files(store) == []
-    with pytest.raises(MissingPhoto):
-        store.preview(digest, 160)
 
 
-def test_a_preview_has_one_of_a_few_sizes(store):
+def test_only_what_nobody_will_finish_is_discarded(store, tmp_path):
     digest = store.put(plain_photo())
+    begun = store.root / digest[:2] / f"{digest}.png.123.tmp"
+    begun.write_bytes(b"half")
+    outside = tmp_path / "other.tmp"
+    outside.write_bytes(b"not ours")
+    old = time.time() - 7200
+    assert list(store.unfinished()) == []  # somebody may be writing it
+    os.utime(begun, (old, old))
 
-    with pytest.raises(ValueError, match="160, 320, 640"):
-        store.preview(digest, 161)
+    store.discard([*store.unfinished(), str(outside), str(store.root / "../other.tmp")])
+
+    assert not begun.exists()
+    assert outside.exists()
 
 
 @pytest.mark.parametrize("digest", ["../../../etc/passwd", "a/b", "0" * 64 + "\n", "A" * 64])
@@ -153,8 +138,6 @@ def test_a_digest_cannot_lead_out_of_the_folder(store, digest):
     for ask in (store.read_bytes, store.media_type, store.open, store.verify):
         with pytest.raises(MissingPhoto, match="64 hexadecimal digits"):
             ask(digest)
-    with pytest.raises(MissingPhoto):
-        store.preview("../secret", 160)
     store.remove([digest, "../secret"])
     assert (store.root.parent / "secret.png").exists()
 

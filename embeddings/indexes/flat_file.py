@@ -1,0 +1,33 @@
+"""Vectors with their ids as bytes."""
+
+import struct
+
+import numpy as np
+
+from embeddings.errors import StaleSnapshot
+from embeddings.types import Ids, Vectors
+from embeddings.vector_index import Sink
+
+# Magic, dim, count; then ids (int64) and vectors (float32), both where processors like them.
+_HEADER = struct.Struct("<8sI4xQ")
+_MAGIC = b"LKFLAT1\n"
+
+
+def write_vectors(file: Sink, ids: Ids, vectors: Vectors) -> None:
+    """Write vectors `(n, dim)` and their ids `(n,)`."""
+    file.write(_HEADER.pack(_MAGIC, vectors.shape[1], len(ids)))
+    file.write(ids.astype("<i8", copy=False).data)
+    file.write(vectors.astype("<f4", copy=False).data)
+
+
+def read_vectors(data: bytes | memoryview) -> tuple[Ids, Vectors]:
+    """Give the ids `(n,)` and vectors `(n, dim)` that were written. Raises: StaleSnapshot."""
+    if len(data) < _HEADER.size or bytes(data[: len(_MAGIC)]) != _MAGIC:
+        raise StaleSnapshot("this is not the file of a flat index")
+    _, dim, count = _HEADER.unpack_from(data)
+    if not dim or len(data) != _HEADER.size + count * (8 + 4 * dim):
+        raise StaleSnapshot(f"an index of {count} x {dim} has another size: it is torn")
+    ids = np.frombuffer(data, "<i8", count, _HEADER.size)
+    vectors = np.frombuffer(data, "<f4", count * dim, _HEADER.size + 8 * count)
+    vectors = vectors.astype(np.float32, copy=False).reshape(count, dim)
+    return ids.astype(np.int64, copy=False), vectors

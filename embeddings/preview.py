@@ -1,0 +1,25 @@
+"""Small versions of the pictures in a store."""
+
+import io
+
+from PIL import Image
+
+from embeddings.types import PhotoStore
+
+_QUALITY = 85
+
+
+def preview_of(store: PhotoStore, digest: str, side: int) -> tuple[bytes, str]:
+    """Give a stored picture with at most `side` pixels a side, and its media type.
+
+    A smaller one is given as it is stored, never enlarged. Raises: MissingPhoto.
+    """
+    data = store.read_bytes(digest)
+    with Image.open(io.BytesIO(data)) as image:
+        if max(image.size) <= side:
+            return data, store.media_type(digest)
+        image.draft("RGB", (side, side))
+        image.thumbnail((side, side), reducing_gap=2.0)
+        file = io.BytesIO()
+        image.convert("RGB").save(file, "JPEG", quality=_QUALITY, progressive=True)
+    return file.getvalue(), "image/jpeg"
