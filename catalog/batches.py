@@ -1,7 +1,7 @@
 """Writes many products at once: only what differs is written, and every change is in the feed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, select, text, update
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalog import changes, products, readings
 from catalog.differences import Differences, HeldPhoto, Pending
+from catalog.facts import FOLDED
 from catalog.listed import listed
 from catalog.models import ChangeKind, Photo, Product, Reading
 from catalog.rows import insert_rows
@@ -94,6 +95,12 @@ def _next_id(session: Session, table: str) -> int:
     return (last or 0) + 1
 
 
+def _folded(row: Mapping[str, Any]) -> dict[str, str | None]:
+    return {
+        column: None if row[name] is None else fold(row[name]) for name, column in FOLDED.items()
+    }
+
+
 def _flush(session: Session, fingerprint: str, pending: Pending) -> None:
     def run(statement: Any, rows: Sequence[Any]) -> None:
         if rows:
@@ -101,7 +108,7 @@ def _flush(session: Session, fingerprint: str, pending: Pending) -> None:
 
     products.delete_photos(session, pending.gone)
     run(insert(_PRODUCT), pending.products)
-    facts = [row | {"folded_title": fold(row["title"])} for row in pending.facts]
+    facts = [row | _folded(row) for row in pending.facts]
     run(update(_PRODUCT).where(_PRODUCT.c.id == bindparam("its_id")), facts)
     insert_rows(session, _PHOTO, pending.photos)
     for rows in (pending.moved, pending.sources):

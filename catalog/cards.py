@@ -2,31 +2,36 @@
 
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from catalog.facts import NAMES, FactValue, HasFacts
 
-class ProductCard(NamedTuple):
+
+@dataclass(frozen=True, slots=True)
+class ProductCard(HasFacts):
     """What a list shows of a product."""
 
     id: int
     sku: str
-    title: str
     category: str | None
-    url: str | None
-    price_cents: int | None
-    currency: str | None
-    stock: int
     colour: str | None  # of its first photo
+    said: tuple[FactValue, ...]  # in the order of catalog.facts
     digest: str | None  # of its first photo; of the one that was found, in a search
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> "ProductCard":
+        """Make a card of a row of `COLUMNS` and a digest."""
+        id_, sku, category, colour, *said, digest = row
+        return cls(id_, sku, category, colour, tuple(said), digest)
 
 
 _FIRST_PHOTO = """(SELECT digest FROM photo WHERE photo.product_id = product.id
     ORDER BY photo.position, photo.id LIMIT 1)"""
-COLUMNS = """product.id, product.sku, product.title, product.category, product.url,
-    product.price_cents, product.currency, product.stock, product.colour"""
+COLUMNS = ", ".join(f"product.{name}" for name in ("id", "sku", "category", "colour", *NAMES))
 _BY_PRODUCT = text(
     f"""SELECT {COLUMNS}, {_FIRST_PHOTO} FROM product
     WHERE id IN (SELECT value FROM json_each(:ids))"""
@@ -43,7 +48,7 @@ _CLEAREST = text(f"""SELECT {COLUMNS}, {_FIRST_PHOTO} FROM product WHERE id IN (
 def by_id(session: Session, product_ids: Sequence[int]) -> list[ProductCard]:
     """Load these products, in their order; unknown ids are left out."""
     rows = session.execute(_BY_PRODUCT, {"ids": id_list(product_ids)})
-    found = {row[0]: ProductCard._make(row) for row in rows}
+    found = {row[0]: ProductCard.of(row) for row in rows}
     return [found[id_] for id_ in product_ids if id_ in found]
 
 
@@ -54,7 +59,7 @@ def clearest(session: Session, categories: Sequence[str], among: int = 100) -> P
     """
     asked = {"categories": json.dumps(list(categories)), "among": among}
     row = session.execute(_CLEAREST, asked).one_or_none()
-    return None if row is None else ProductCard._make(row)
+    return None if row is None else ProductCard.of(row)
 
 
 def id_list(ids: Sequence[int]) -> str:

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from catalog.facts import NAMES, NEEDED, OF_ANY_NEW
 from catalog.labelling import Speaker, Word, objection
 from catalog.models import now
 from catalog.readings import ReadingRow
-from catalog.stored import PhotoRecord, ProductFacts, ProductRecord, StoredReading, Written
+from catalog.stored import PhotoRecord, ProductRecord, StoredReading, Written
 from catalog.vocabulary import Vocabulary
 from catalog.words import fold
-
-_FACTS = tuple(ProductFacts.__annotations__)
-_OF_ANY_NEW = ProductFacts(url=None, price_cents=None, currency=None, stock=0)
 
 
 @dataclass(slots=True)
@@ -60,9 +58,9 @@ class Differences:
 
         One that speaks as of a known product is to come again: somebody has removed it since.
         """
-        facts = _OF_ANY_NEW | item.new_facts | item.facts
+        facts = {**OF_ANY_NEW, **item.new_facts, **item.facts}
         photos = item.photos
-        if photos is None or "title" not in facts or self._lacks_readings(photos, []):
+        if photos is None or not facts.keys() >= NEEDED or self._lacks_readings(photos, []):
             self.written.retry.append(item.sku)
             return
         first = photos[0].reading if photos else None
@@ -99,7 +97,7 @@ class Differences:
         ):
             self.written.retry.append(item.sku)
             return
-        facts = {name: getattr(row, name) for name in _FACTS}
+        facts = {name: getattr(row, name) for name in NAMES}
         facts["human_category"] = row.human_category
         merged = facts | item.facts
         word = self._meant(item.word, row.human_category)

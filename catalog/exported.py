@@ -8,18 +8,15 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from catalog.facts import NAMES, FactValue, HasFacts
 from catalog.filters import is_text
 from catalog.listed import listed
 from catalog.models import Photo, Product
 
-_EVERY = select(
+_EVERY: "Select[*tuple[Any, ...]]" = select(
     Product.id,
     Product.sku,
-    Product.title,
-    Product.url,
-    Product.price_cents,
-    Product.currency,
-    Product.stock,
+    *(Product.__table__.c[name] for name in NAMES),
     Product.human_category,
     Product.labelled_at,
     Product.model_category,
@@ -30,16 +27,12 @@ _EVERY = select(
 
 
 @dataclass(frozen=True, slots=True)
-class WholeProduct:
+class WholeProduct(HasFacts):
     """All that the catalogue holds of a product, but for its readings."""
 
     id: int
     sku: str
-    title: str
-    url: str | None
-    price_cents: int | None
-    currency: str | None
-    stock: int
+    said: tuple[FactValue, ...]  # in the order of catalog.facts
     human_category: str | None
     labelled_at: datetime | None  # when a person decided, also to leave it to the model
     model_category: str | None
@@ -81,7 +74,15 @@ def _load(session: Session, query: "Select[*tuple[Any, ...]]") -> Sequence[Whole
         photos[product_id].append((digest, source_digest))
     return [
         WholeProduct(
-            **row._mapping,
+            id=row.id,
+            sku=row.sku,
+            said=tuple(getattr(row, name) for name in NAMES),
+            human_category=row.human_category,
+            labelled_at=row.labelled_at,
+            model_category=row.model_category,
+            model_confidence=row.model_confidence,
+            colour=row.colour,
+            colour_confidence=row.colour_confidence,
             digests=tuple(digest for digest, _ in photos[row.id]),
             source_digests=tuple(source for _, source in photos[row.id]),
         )

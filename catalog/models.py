@@ -1,7 +1,9 @@
 """The tables: products, their photos, what models read in them, and the feed of changes."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -12,6 +14,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -22,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
+from catalog.facts import FACTS, FOLDED, Fact, FactValue, Kind
 from catalog.words import fold
 
 
@@ -80,8 +84,22 @@ class ChangeKind(StrEnum):
     MODEL = "model"  # another model's readings are the ones that count
 
 
+def _folded(name: str) -> Callable[[Any], str | None]:
+    """Give what works out a folded column of a new row from the column `name`."""
+
+    def folded(row: Any) -> str | None:  # SQLAlchemy's context of one row
+        value = row.get_current_parameters().get(name)
+        return None if value is None else fold(str(value))
+
+    return folded
+
+
 class Product(Sealed, Base):
-    """One product that a shopper can buy."""
+    """One product that a shopper can buy.
+
+    What a shop says of it is declared in `catalog.facts`; a fact that is not written out here, as
+    the oldest are, gets its columns by that.
+    """
 
     __tablename__ = "product"
     __table_args__ = (
@@ -98,12 +116,8 @@ class Product(Sealed, Base):
     title: Mapped[str] = mapped_column(String(200))
     # What words are looked for in; see catalog.words. A new row brings them by itself, whoever
     # inserts it; who changes a title through a statement of his own says both.
-    folded_sku: Mapped[str] = mapped_column(
-        Text, default=lambda row: fold(row.get_current_parameters()["sku"]), server_default=""
-    )
-    folded_title: Mapped[str] = mapped_column(
-        Text, default=lambda row: fold(row.get_current_parameters()["title"]), server_default=""
-    )
+    folded_sku: Mapped[str] = mapped_column(Text, default=_folded("sku"), server_default="")
+    folded_title: Mapped[str] = mapped_column(Text, default=_folded("title"), server_default="")
     url: Mapped[str | None] = mapped_column(String(2000))
     price_cents: Mapped[int | None]
     currency: Mapped[str | None] = mapped_column(String(3))  # ISO 4217
@@ -124,10 +138,26 @@ class Product(Sealed, Base):
         back_populates="product", order_by="Photo.position", cascade="all, delete-orphan"
     )
 
-    @validates("title")
-    def _fold_title(self, _key: str, title: str) -> str:
-        self.folded_title = fold(title)
-        return title
+    @validates(*FOLDED)
+    def _fold(self, name: str, value: FactValue) -> FactValue:
+        setattr(self, FOLDED[name], None if value is None else fold(str(value)))
+        return value
+
+
+def _add_columns(fact: Fact) -> None:
+    """Give the model the columns of a fact."""
+    counts = fact.kind in (Kind.PRICE, Kind.COUNT)
+    kind = Integer() if counts else String(fact.longest)
+    lacks = fact.may_lack
+    setattr(Product, fact.name, mapped_column(kind, nullable=lacks, default=fact.start))
+    if fact.folded is not None:
+        setattr(Product, fact.folded, mapped_column(Text, default=_folded(fact.name)))
+        Index(f"ix_product_{fact.folded}_id", Product.__table__.c[fact.folded], Product.id)
+
+
+for _fact in FACTS:
+    if _fact.name not in Product.__table__.columns:
+        _add_columns(_fact)
 
 
 class EarlierWord(Base):

@@ -38,4 +38,4 @@ def latest(driver: sqlite3.Connection) -> Latest:
 def by_photo(driver: sqlite3.Connection, photo_ids: Sequence[int]) -> dict[int, ProductCard]:
     """Load the products of these photos, each shown by that photo; unknown ids are left out."""
     rows = driver.execute(_BY_PHOTO, (id_list(photo_ids),)).fetchall()
-    return {row[0]: ProductCard._make(row[1:]) for row in rows}
+    return {row[0]: ProductCard.of(row[1:]) for row in rows}

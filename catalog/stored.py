@@ -1,9 +1,12 @@
 """What a batch says of products, as rows hold it, and what became of it."""
 
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import TypeAlias
 
+from catalog.facts import NAMES, FactValue
 from catalog.labelling import Word
+
+_KNOWN = frozenset(NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,8 @@ class PhotoRecord:
     reading: StoredReading | None = None  # by the model that answers now
 
 
-class ProductFacts(TypedDict, total=False):
-    """Facts of a product; those left out are not spoken of."""
-
-    title: str
-    url: str | None
-    price_cents: int | None
-    currency: str | None
-    stock: int
+ProductFacts: TypeAlias = dict[str, FactValue]
+"""Facts of a product by their names in `catalog.facts`; those left out are not spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,13 @@ class ProductRecord:
     word: Word | None = None  # on its category
     photos: tuple[PhotoRecord, ...] | None = None  # all of them in order; None: as they are
     same_photos: bool = False  # they replace no other photo of a known product
+
+    def __post_init__(self) -> None:
+        """Refuse facts that no product has. Raises: ValueError."""
+        for facts in (self.facts, self.new_facts):
+            if not facts.keys() <= _KNOWN:
+                unknown = sorted(facts.keys() - _KNOWN)
+                raise ValueError(f"the facts are {', '.join(NAMES)}; got {', '.join(unknown)}")
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from catalog import products
 from catalog.exported import WholeProduct, stream_products
+from catalog.facts import FACTS, HasFacts, Kind
 from catalog.labelling import mark_of
 from service.prices import text_from_cents
 from service.progress import Progress, no_progress
@@ -12,11 +13,8 @@ from service.wiring import Services
 
 COLUMNS: Columns = {
     "sku": str,
-    "title": str,
-    "url": str,
-    "price": str,  # decimal text: a float would not be exact
-    "currency": str,
-    "stock": int,
+    # Of prices too the text: a float would not be exact.
+    **{fact.column: int if fact.kind is Kind.COUNT else str for fact in FACTS},
     "category": str,
     "confidence": float,  # of the model in its own category, 0..1; empty where a person decided
     "decided_by": str,
@@ -49,17 +47,22 @@ def export_catalogue(path: Path, *, services: Services, progress: Progress = no_
     return written
 
 
+def facts_of(product: HasFacts) -> dict[str, Value]:
+    """Give what a shop says of a product by column, as an import reads it."""
+    return {
+        fact.column: text_from_cents(value)
+        if fact.kind is Kind.PRICE and isinstance(value, int)
+        else value
+        for fact, value in zip(FACTS, product.said, strict=True)
+    }
+
+
 def _record(product: WholeProduct) -> dict[str, Value]:
     human = product.human_category is not None
-    price = product.price_cents
     by_whom = HUMAN if human else MODEL
     return {
         "sku": product.sku,
-        "title": product.title,
-        "url": product.url,
-        "price": None if price is None else text_from_cents(price),
-        "currency": product.currency,
-        "stock": product.stock,
+        **facts_of(product),
         "category": product.human_category if human else product.model_category,
         "confidence": None if human else product.model_confidence,
         "decided_by": by_whom if human or product.model_category else None,

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from flask import Response, request
 
+from catalog.facts import FACTS, Kind
 from catalog.filters import Filters
 from catalog.models import Product
 from service import addresses
@@ -49,18 +50,15 @@ def search_answer(found: SearchResult, decode_ms: float | None) -> Response:
 
 def product_facts(product: Product | ProductCard, digest: str | None, root: str) -> dict[str, Any]:
     """Say what is known of a product; `digest` is of the photo to show."""
-    cents = product.price_cents
-    return {
-        "sku": product.sku,
-        "title": product.title,
-        "category": product.category,
-        "url": product.url or f"{root}/products/{segment(product.sku)}",
-        "photo_url": None if digest is None else f"{root}/photos/{digest}",
-        "price": None if cents is None else cents / 100,
-        "currency": product.currency,
-        "stock": product.stock,
-        "colour": product.colour,
-    }
+    told: dict[str, Any] = {"sku": product.sku}
+    for fact in FACTS:
+        value = getattr(product, fact.name)
+        is_price = fact.kind is Kind.PRICE and value is not None
+        told[fact.column] = value / 100 if is_price else value
+    told["category"], told["colour"] = product.category, product.colour
+    told["url"] = told["url"] or f"{root}/products/{segment(product.sku)}"
+    told["photo_url"] = None if digest is None else f"{root}/photos/{digest}"
+    return told
 
 
 def model_facts(name: str, fingerprint: str) -> dict[str, str]:

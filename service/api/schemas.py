@@ -1,10 +1,28 @@
 """What the API gives, said once: answers are made to it, and the document shows it."""
 
+from typing import Any, ClassVar
+
 from marshmallow import Schema, fields, validate
 
+from catalog.facts import FACTS, Fact, Kind
 from embeddings.options import MEANINGS
 from embeddings.verdict import Verdict
 from service.results import DEEPEST
+
+
+def _field(fact: Fact) -> fields.Field[Any]:
+    """Say what is given of a fact."""
+    metadata = {"description": fact.tells} if fact.tells else {}
+    if fact.kind is Kind.PRICE:
+        return fields.Float(required=True, allow_none=fact.may_lack, metadata=metadata)
+    if fact.kind is Kind.COUNT:
+        least = validate.Range(min=0)
+        return fields.Integer(
+            required=True, allow_none=fact.may_lack, validate=least, metadata=metadata
+        )
+    if fact.kind is Kind.CURRENCY:
+        metadata["example"] = "EUR"
+    return fields.String(required=True, allow_none=fact.may_lack, metadata=metadata)
 
 
 class Guess(Schema):
@@ -23,8 +41,12 @@ class CategoryOut(Guess):
 class ProductOut(Schema):
     """One product of the catalogue."""
 
+    class Meta:
+        """What the shop says of it."""
+
+        include: ClassVar = {fact.column: _field(fact) for fact in FACTS if fact.column != "url"}
+
     sku = fields.String(required=True)
-    title = fields.String(required=True)
     category = fields.String(required=True, allow_none=True)
     url = fields.String(
         required=True,
@@ -33,9 +55,6 @@ class ProductOut(Schema):
     photo_url = fields.String(
         required=True, allow_none=True, metadata={"description": "Relative to this service."}
     )
-    price = fields.Float(required=True, allow_none=True)
-    currency = fields.String(required=True, allow_none=True, metadata={"example": "EUR"})
-    stock = fields.Integer(required=True, validate=validate.Range(min=0))
     colour = fields.String(
         required=True,
         allow_none=True,

@@ -15,8 +15,9 @@ from embeddings.verdict import Verdict
 from embeddings.weights import Weight
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table
+from service.exporting import facts_of
 from service.offered import offer, offered_colours, offered_weight
-from service.prices import cents_from_text, text_from_cents
+from service.prices import cents_from_text
 from service.results import Hit, SearchResult
 from service.search import find_similar
 from service.settings import Settings
@@ -140,13 +141,9 @@ def _hit(hit: Hit) -> dict[str, Any]:
     product = hit.product
     return {
         "sku": product.sku,
-        "title": product.title,
+        **facts_of(product),
         "category": product.category,
         "score": hit.score,
-        "url": product.url,
-        "price": None if product.price_cents is None else text_from_cents(product.price_cents),
-        "currency": product.currency,
-        "stock": product.stock,
         "colour": product.colour,
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from catalog.errors import BadRow
+from catalog.facts import FACTS, Fact, Kind
 from catalog.labelling import Speaker, Word
 from catalog.stored import ProductFacts
 from service.importing import values
@@ -11,6 +12,7 @@ from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.importing.ruined import unruined
 from service.importing.table import TableRow
+from service.prices import Price
 
 Value = TypeVar("Value")
 _DECIDERS = {"": Speaker.FILE, "human": Speaker.PERSON, "model": Speaker.MODEL}
@@ -70,35 +72,34 @@ class _Reader:
 
 def _facts(reader: _Reader) -> tuple[ProductFacts, tuple[str, ...]]:
     facts = ProductFacts()
+    prices: list[tuple[Fact, Price]] = []
     notes: tuple[str, ...] = ()
-    if title := reader.read("title", str):
-        facts["title"] = title
-    url = reader.read("url", _or_none(values.url_of))
-    if reader.says("url"):
-        facts["url"] = url
-    facts |= _price(reader)
-    stock = reader.read("stock", _or_none(values.stock_of))
-    if stock is not None:
-        facts["stock"] = max(0, stock)
-        if stock < 0:  # oversold: none is there to be sold
-            notes = (f"the stock {stock} is taken as 0",)
+    for fact in FACTS:
+        value = reader.read(fact.column, _or_none(values.READ[fact.kind]))
+        if not reader.says(fact.column) or (value is None and not fact.may_lack):
+            continue
+        if isinstance(value, Price):
+            prices.append((fact, value))
+            value = value.cents
+        if fact.kind is Kind.COUNT and isinstance(value, int) and value < 0:  # oversold
+            notes = (*notes, f"the {fact.column} {value} is taken as 0")
+            value = 0
+        facts[fact.name] = value
+    for fact, price in prices:
+        _agree(reader, facts, fact, price)
     return facts, notes
 
 
-def _price(reader: _Reader) -> ProductFacts:
-    facts = ProductFacts()
-    price = reader.read("price", _or_none(values.price_of))
-    currency = reader.read("currency", _or_none(values.currency_of))
-    if price is not None and price.currencies and "currency" not in reader.faults:
-        try:
-            currency = facts["currency"] = values.agreed_currency(price, currency)
-        except BadRow as error:
-            reader.faults["price"] = str(error)
-    if reader.says("price"):
-        facts["price_cents"] = None if price is None else price.cents
-    if reader.says("currency"):
-        facts["currency"] = currency
-    return facts
+def _agree(reader: _Reader, facts: ProductFacts, fact: Fact, price: Price) -> None:
+    """Take the currency that stands beside a price, where no other is said."""
+    if not price.currencies or "currency" in reader.faults:
+        return
+    said = facts.get("currency")
+    try:
+        facts["currency"] = values.agreed_currency(price, None if said is None else str(said))
+    except BadRow as error:
+        reader.faults[fact.column] = str(error)
+        del facts[fact.name]
 
 
 def _word(reader: _Reader) -> Word | None:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
+from catalog.facts import FACTS
 from embeddings import names
 from service.importing.report import ABOUT_ROWS, RowNote, printable
 
-COLUMNS = ("sku", "title", "photo", "url", "price", "currency", "stock", "category", "decided_by")
+COLUMNS = ("sku", "photo", *(fact.column for fact in FACTS), "category", "decided_by")
 # An export or a file of refused rows has them; an import does not need them, or only itself.
 OF_THE_MODEL = ("confidence", "colour", "colour_confidence")
 EXPORTED = ("decided_at", "photo_digests", *OF_THE_MODEL, *ABOUT_ROWS)
@@ -17,17 +18,9 @@ _CALLED = {
     "sku": "article articleid articleno articlenumber code codice codicearticolo codigo handle id "
     "indeks item itemid itemno itemnumber artikelnummer artikelnr artnr bestellnummer kod "
     "productcode productid ref reference referencia référence referentie símbolo variantsku",
-    "title": "name productname producttitle itemname bezeichnung artikelname artikelbezeichnung "
-    "produktname titel nom titre libellé libelle nombre titulo título nome titolo naam nazwa",
     "photo": "image images imagelink imageurl imagesrc img picture pictures pic photos photourl "
     "bild bilder foto fotos imagen imágenes imagem immagine afbeelding zdjęcie zdjecie",
-    "url": "link productlink producturl permalink website adresse lien enlace adres address",
-    "price": "preis verkaufspreis prix precio prezzo prijs cena preço preco regularprice "
-    "saleprice unitprice variantprice amount",
-    "currency": "währung wahrung waehrung devise moneda valuta waluta moeda monnaie",
-    "stock": "quantity qty inventory inventoryqty availability available stockquantity bestand "
-    "lagerbestand menge anzahl quantité quantite existencias cantidad giacenza quantità "
-    "voorraad ilość ilosc stan estoque variantinventoryqty",
+    **{fact.column: fact.synonyms for fact in FACTS},
     "category": "type producttype productcategory categories kategorie kategoria catégorie "
     "categorie categoría categoria department warengruppe gattung",
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from catalog.exported import WholeProduct
+from catalog.facts import FACTS
 from catalog.labelling import Speaker, Word
 from catalog.stored import PhotoRecord, ProductFacts, ProductRecord
 from embeddings.types import Encoder, Photo, PhotoStore, Reading
@@ -71,7 +72,7 @@ class PendingRow:
         return ProductRecord(
             sku=self.row.sku,
             facts=self.row.facts,
-            new_facts=_UNCOUNTED | self.row.new_facts,
+            new_facts={**_UNCOUNTED, **self.row.new_facts},
             word=_as_person(self.row.word) if as_person else self.row.word,
             photos=tuple(each.record(reader) for each in self.photos) or None,
             same_photos=self.row.same_photos,
@@ -79,11 +80,10 @@ class PendingRow:
 
 
 def _lacking(row: Row) -> Iterator[str]:
-    for column, said in (
-        ("title", "title" in row.facts or "title" in row.new_facts),
-        ("photo", bool(row.photos)),
-    ):
-        if not said and column not in row.faults:
+    said = row.facts.keys() | row.new_facts.keys()
+    lacking = [fact.column for fact in FACTS if fact.needed and fact.name not in said]
+    for column in (*lacking, *(() if row.photos else ("photo",))):
+        if column not in row.faults:
             yield f"a new product needs a {column}"
 
 

@@ -1,16 +1,19 @@
 """The rules for the values of a row: text comes in, a value or a BadRow goes out."""
 
 import re
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from catalog.errors import BadRow
+from catalog.facts import FACTS, FactValue, Kind
 from embeddings import names
 from embeddings.tables.photo_cells import photo_names
 from service.prices import Price, price_from_text
 
 MAX_PHOTOS = 20
-_LENGTHS = {"sku": 64, "title": 200, "url": 2000, "category": 64, "photo": 4000}
-_NAMES = ("sku", "category")  # what things are told apart by
+_LENGTHS = {"sku": 64, "category": 64, "photo": 4000}
+_LENGTHS |= {fact.column: fact.longest for fact in FACTS}
+_NAMES = {"sku", "category", *(fact.column for fact in FACTS if fact.kind is Kind.NAME)}
 _STOCK = re.compile(r"(-?)([0-9]{1,9})(?:[.,]0{1,6})?")  # 5.0: by programs that know no wholes
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _IS_ADDRESS = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")  # two letters: C:\ is no scheme
@@ -96,3 +99,14 @@ def stock_of(text: str) -> int:
         raise BadRow(f"the stock is a whole number, got '{text[:20]}'")
     sign, number = found.groups()
     return -int(number) if sign else int(number)
+
+
+READ: Mapping[Kind, Callable[[str], FactValue | Price]] = {
+    Kind.TEXT: str,
+    Kind.NAME: str,
+    Kind.ADDRESS: url_of,
+    Kind.PRICE: price_of,
+    Kind.CURRENCY: currency_of,
+    Kind.COUNT: stock_of,
+}
+"""How the cell of a fact is read that is not empty."""

@@ -1,0 +1,111 @@
+"""What a shop says of its products: every fact is declared here, once.
+
+The column of the model, the cells of imports and exports, the fields of the API and its document,
+the filters and the list on a product's page are all made of this declaration. One more fact of a
+kind that there is takes a line here, a migration that adds its columns, and words in the docs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING, TypeAlias
+
+FactValue: TypeAlias = str | int | None
+Facts: TypeAlias = Mapping[str, FactValue]
+"""Values by the names of facts; what is not in it is not spoken of."""
+
+
+class Kind(Enum):
+    """How a fact is read, kept and written."""
+
+    TEXT = auto()  # one line, as it came
+    NAME = auto()  # a word that things are told apart by: case and accents make no difference
+    ADDRESS = auto()  # of a page
+    PRICE = auto()  # in cents; 19.90 in a table
+    CURRENCY = auto()  # ISO 4217
+    COUNT = auto()  # a whole number of pieces, from 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a shop says of a product."""
+
+    name: str  # of the model's attribute
+    kind: Kind
+    tells: str = ""  # what it is, in the document of the API
+    written: str = ""  # what tables and the API call it, where that is not its name
+    longest: int = 100  # characters
+    needed: bool = False  # of a new product; no cell takes it away
+    start: FactValue = None  # of a new product of which nothing is said; no cell takes it away
+    label: str = ""  # before it on a product's page; empty where the page has a place for it
+    synonyms: str = ""  # what others call the column, without case, spaces and signs
+    filtered: bool = False  # products can be narrowed by it; for names only
+    searched: bool = False  # words are looked for in it
+
+    @property
+    def column(self) -> str:
+        """Its column in tables, its field and its filter in the API."""
+        return self.written or self.name
+
+    @property
+    def may_lack(self) -> bool:
+        """Whether a product can be without it."""
+        return not self.needed and self.start is None
+
+    @property
+    def folded(self) -> str | None:
+        """The column that keeps it folded, by which it is found; see `catalog.words`."""
+        return f"folded_{self.name}" if self.filtered or self.searched else None
+
+
+# As shop systems and people write them.
+_TITLE = (
+    "name productname producttitle itemname bezeichnung artikelname artikelbezeichnung "
+    "produktname titel nom titre libellé libelle nombre titulo título nome titolo naam nazwa"
+)
+_URL = "link productlink producturl permalink website adresse lien enlace adres address"
+_PRICE = (
+    "preis verkaufspreis prix precio prezzo prijs cena preço preco regularprice "
+    "saleprice unitprice variantprice amount"
+)
+_CURRENCY = "währung wahrung waehrung devise moneda valuta waluta moeda monnaie"
+_STOCK = (
+    "quantity qty inventory inventoryqty availability available stockquantity bestand "
+    "lagerbestand menge anzahl quantité quantite existencias cantidad giacenza quantità "
+    "voorraad ilość ilosc stan estoque variantinventoryqty"
+)
+
+FACTS = (
+    Fact("title", Kind.TEXT, longest=200, needed=True, searched=True, synonyms=_TITLE),
+    Fact("url", Kind.ADDRESS, longest=2000, synonyms=_URL),
+    Fact("price_cents", Kind.PRICE, written="price", synonyms=_PRICE),
+    Fact("currency", Kind.CURRENCY, synonyms=_CURRENCY),
+    Fact("stock", Kind.COUNT, start=0, synonyms=_STOCK),
+)
+NAMES = tuple(fact.name for fact in FACTS)
+FOLDED = {fact.name: fact.folded for fact in FACTS if fact.folded is not None}
+"""The columns of folded facts, by the names of these."""
+
+NEEDED = frozenset(fact.name for fact in FACTS if fact.needed)
+"""What a product that is not known yet must come with."""
+
+OF_ANY_NEW: Facts = {fact.name: fact.start for fact in FACTS if not fact.needed}
+"""What is said of a new product of which nothing else is."""
+
+_PLACES = {name: place for place, name in enumerate(NAMES)}
+
+
+class HasFacts:
+    """Gives each fact as an attribute, as the model does, of values in the order of `FACTS`."""
+
+    __slots__ = ()
+
+    said: tuple[FactValue, ...]
+
+    if not TYPE_CHECKING:  # code that speaks of a fact by name is to be told of its misspelling
+
+        def __getattr__(self, name: str) -> FactValue:
+            try:
+                return self.said[_PLACES[name]]
+            except KeyError:
+                raise AttributeError(f"a product has no '{name}'") from None
