@@ -10,7 +10,9 @@ ServiceError
 ├── NotAForm          a body is in another form than a multipart form
 ├── UploadTooLarge    an upload has more bytes than the settings allow
 ├── SlowUpload        an upload comes more slowly than is waited for
+│   └── MadeWay       it held room for uploads for longest, and others had none
 ├── ServerBusy        more is asked at once than can be answered
+│   └── NoRoom        more is being uploaded at once than there is room for
 ├── DeadlinePassed    an answer took longer than the settings allow
 ├── ClientGone        nobody waits for the answer any more
 ├── BadRequestValue   a parameter of a request breaks its rule
@@ -68,8 +70,16 @@ class SlowUpload(ServiceError):
     """An upload comes more slowly than is waited for."""
 
 
+class MadeWay(SlowUpload):
+    """An upload held much of the room for uploads for long, and others had none."""
+
+
 class ServerBusy(ServiceError):
     """More is asked at once than can be answered."""
+
+
+class NoRoom(ServerBusy):
+    """More is being uploaded at once than there is room for."""
 
 
 class DeadlinePassed(ServiceError):

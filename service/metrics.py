@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from prometheus_client.exposition import generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from service.front.reasons import FAILED, REASONS
 from service.shared_metrics import VARIABLE
 
 STAGES = ("decode", "encode", "search", "load")
@@ -44,10 +45,12 @@ class Metrics:
         )
         self._refused = Counter(
             "lookalike_refused",
-            "Requests that never reached their route, by the kind of problem they were told.",
-            ("kind",),
+            "Requests that the server refused by itself, by the reason.",
+            ("reason",),
             registry=self.registry,
         )
+        for reason in (*REASONS.values(), FAILED):  # at 0, so that the first one is an increase
+            self._refused.labels(reason)
         # Finding the counter of some labels takes longer than counting.
         self._counter_of = cache(self._requests.labels)
         self._latency_of = cache(self._latency.labels)
@@ -59,9 +62,9 @@ class Metrics:
             registry=self.registry,
         )
 
-    def count_refused(self, kind: str) -> None:
-        """Count a request that was answered before it reached its route."""
-        self._refused.labels(kind).inc()
+    def count_refused(self, reason: str) -> None:
+        """Count a request that the front answered in place of its route."""
+        self._refused.labels(reason).inc()
 
     def observe_stages(self, timing_ms: Mapping[str, float]) -> None:
         """Count the stages of one search, given in milliseconds."""

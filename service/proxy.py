@@ -26,6 +26,27 @@ def behind_proxy(app: Application, settings: Settings) -> Application:
     return app if settings.public_url is None else _fixed(app, settings.public_url)
 
 
+def visitors_of(settings: Settings) -> Callable[[str, str], str]:
+    """Give a function that names a visitor by its address and what `X-Forwarded-For` says.
+
+    Addresses of IPv6 are told apart by their first half: the other is anybody's to choose.
+    """
+    trusted = [ip_network(each) for each in (settings.trusted_proxy or "").split(",") if each]
+
+    def visitor(address: str, forwarded: str) -> str:
+        client = forwarded.rpartition(",")[2].strip()
+        if client and _is_in(trusted, address):
+            address = client
+        try:
+            given = ip_address(address)
+        except ValueError:
+            return address
+        seen = getattr(given, "ipv4_mapped", None) or given
+        return str(seen) if seen.version == 4 else str(ip_network((int(seen) >> 64 << 64, 64)))
+
+    return visitor
+
+
 def _fixed(app: Application, public_url: str) -> Application:
     """Serve under one address, whether the web server takes the prefix away or not."""
     parts = urlsplit(public_url)

@@ -27,10 +27,8 @@ from service.shared_metrics import counted_together
 from service.wiring import build_services
 
 if TYPE_CHECKING:
-    from flask import Flask
-
-    from service.front.front import Front, Refusal
-    from service.metrics import Metrics
+    from service.front.front import Front
+    from service.front.protocol import Scope
 
 _STDERR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "ours"}
 _FORMATTERS = {
@@ -140,8 +138,10 @@ def load_front(settings: Settings) -> "Front":
     from service.current import web_parts
     from service.front.front import Front
     from service.front.limits import Limits
+    from service.front.room import address_of
     from service.monitor import open_monitor
-    from service.proxy import public_prefix
+    from service.proxy import public_prefix, visitors_of
+    from service.refusals import refusals
     from service.uploads import most_body_bytes
 
     give_back_large_pieces()
@@ -161,38 +161,18 @@ def load_front(settings: Settings) -> "Front":
         buffer_bytes=settings.buffer_bytes,
         upload_s=settings.upload_s,
     )
-    refusals = _refusals(app, web.metrics, settings.access_log == "on")
-    front = Front(app, refusals, limits, public_prefix(settings))
+    refused = refusals(app, web.metrics, settings.access_log == "on")
+    visitor = visitors_of(settings)
+
+    def client_of(scope: "Scope") -> str:
+        said = [value for name, value in scope.headers.items() if name == "x-forwarded-for"]
+        return visitor(address_of(scope), ",".join(said))
+
+    front = Front(app, refused, limits, public_prefix(settings), client_of)
     # What is there now stays for good; the collector need not look through it at every turn.
     gc.collect()
     gc.freeze()
     return front
-
-
-def _refusals(app: "Flask", metrics: "Metrics", access_log: bool) -> "Refusal":
-    """Word refusals once: they are sent when there is no time to word anything."""
-    from service import logs
-    from service.errors import problem_of
-    from service.front.exchange import Answer
-    from service.problems import is_for_machines, refusal
-
-    worded: dict[tuple[str, str, bool], Answer] = {}
-
-    def of(error: Exception, path: str, name: str | None) -> Answer:
-        machine = is_for_machines(path)
-        key = (type(error).__name__, str(error), machine)
-        if key not in worded:
-            response = refusal(app, error, "/api/" if machine else "/")
-            headers = response.headers.to_wsgi_list()
-            worded[key] = Answer(response.status_code, headers, response.get_data())
-        answer = worded[key]
-        metrics.count_refused(problem_of(error).kind)
-        if access_log:
-            logs.access("-", "refused", answer.status, 0)
-        named = [*answer.headers, (logs.HEADER, logs.request_id(name))]
-        return Answer(answer.status, named, answer.body)
-
-    return of
 
 
 def _end_with_parent() -> None:

@@ -6,36 +6,26 @@ within `upload_s`, and comes no slower than `LEAST_RATE` on average once `grace_
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 
-from service.errors import ClientGone, ServerBusy, SlowUpload, UploadTooLarge
+from service.errors import ClientGone, MadeWay, NoRoom, SlowUpload, UploadTooLarge
 from service.front.limits import LEAST_RATE, Limits
 from service.front.protocol import Connection, Scope
+from service.front.room import Client, Reading, who_makes_way
 
 _SMALL = 64 * 1024  # bytes: read in one piece, as that is quicker
-
-
-@dataclass(slots=True, eq=False)
-class _Reading:
-    task: "asyncio.Task[object]"
-    started: float
-    latest: float
-    received: int = 0
-    too_slow: bool = field(default=False)
-
-    def is_late(self, now: float, limits: Limits) -> bool:
-        took = now - self.started
-        return took > min(limits.upload_s, limits.grace_s + self.received / LEAST_RATE)
+_MADE_AT_ONCE = 16  # times as many bytes are made room for, so that it is not done for each piece
 
 
 class Bodies:
     """Reads bodies, and remembers how much is held; used in one event loop only."""
 
-    def __init__(self, limits: Limits) -> None:
-        """Take the bounds."""
+    def __init__(self, limits: Limits, client_of: Client) -> None:
+        """Take the bounds, and who it is that a body comes from."""
         self._limits = limits
+        self._client_of = client_of
         self._held = 0
-        self._readings: set[_Reading] = set()
+        self._leaving = 0  # of those held, by readings that were ended a moment ago
+        self._readings: set[Reading] = set()
 
     @property
     def held(self) -> int:
@@ -52,8 +42,9 @@ class Bodies:
 
         Raises:
             UploadTooLarge: it has too many bytes, or says so.
-            ServerBusy: other bodies take all the room there is.
+            NoRoom: other bodies take all the room there is, and have a better right to it.
             SlowUpload: it comes too slowly.
+            MadeWay: it took so much room for so long that others had none.
             ClientGone: it ends too early.
         """
         said = scope.headers.get("content-length")
@@ -64,24 +55,27 @@ class Bodies:
             raise UploadTooLarge("the body says that it is longer than is taken")
         if length == 0:
             return b""
-        now = time.monotonic()
         task = asyncio.current_task()
         assert task is not None
-        reading = _Reading(task, now, now)
+        reading = Reading(task, scope, time.monotonic())
         self._readings.add(reading)
+        body = None
         try:
             body = await self._receive(reading, connection, length)
-        except BaseException as error:
-            self._held -= reading.received
-            if isinstance(error, asyncio.CancelledError) and reading.too_slow:
-                task.uncancel()
-                raise SlowUpload(
-                    f"a body comes whole within {self._limits.upload_s:g} seconds, and at "
-                    f"{LEAST_RATE} bytes a second or more"
-                ) from None
-            raise
+        except asyncio.CancelledError:
+            if reading.ended is None:
+                raise
+            task.uncancel()
         finally:
             self._readings.discard(reading)
+            if reading.ended is not None:
+                self._leaving -= reading.received
+            if body is None or reading.ended is not None:
+                self._held -= reading.received
+        if reading.ended is not None:
+            # Raised out here, so that the error does not keep the pieces that had come.
+            raise reading.ended(self._reason_for(reading.ended))
+        assert body is not None
         return body
 
     def release(self, body: bytes) -> None:
@@ -92,11 +86,9 @@ class Bodies:
         """End the readings that are out of time; to be called every now and then."""
         now = time.monotonic()
         for reading in [each for each in self._readings if each.is_late(now, self._limits)]:
-            self._end(reading)
+            self._end(reading, SlowUpload)
 
-    async def _receive(
-        self, reading: _Reading, connection: Connection, length: int | None
-    ) -> bytes:
+    async def _receive(self, reading: Reading, connection: Connection, length: int | None) -> bytes:
         if length is not None and length <= _SMALL:
             self._take(reading, length)
             body = await connection()
@@ -112,22 +104,39 @@ class Bodies:
             raise ClientGone("the body ended early")
         return body
 
-    def _take(self, reading: _Reading, number: int) -> None:
-        if self._held + number > self._limits.buffer_bytes:
-            self._make_room(reading)
-        reading.received += number
-        reading.latest = time.monotonic()
+    def _take(self, reading: Reading, number: int) -> None:
+        now = time.monotonic()
+        lacking = self._held - self._leaving + number - self._limits.buffer_bytes
+        if lacking > 0:
+            self._make_room(reading, number, lacking, now)
+        reading.take(number, now)
         self._held += number
 
-    def _make_room(self, reading: _Reading) -> None:
-        # Who fills the room and then stalls must not keep others out.
-        others = [each for each in self._readings if each is not reading and each.received]
-        slowest = min(others, key=lambda each: each.latest, default=None)
-        if slowest is None or time.monotonic() - slowest.latest < self._limits.stalled_s:
-            raise ServerBusy("too much is being sent at once; please try again")
-        self._end(slowest)
+    def _make_room(self, reading: Reading, number: int, lacking: int, now: float) -> None:
+        ended = who_makes_way(
+            reading,
+            [each for each in self._readings if each.ended is None],
+            lacking,
+            lacking + (_MADE_AT_ONCE - 1) * number,
+            now,
+            client_of=self._client_of,
+            least_s=self._limits.settled_s,
+        )
+        if not ended:
+            raise NoRoom("too much is being sent at once; please try again")
+        for each in ended:
+            self._end(each, MadeWay)
 
-    def _end(self, reading: _Reading) -> None:
-        if not reading.too_slow:
-            reading.too_slow = True
+    def _end(self, reading: Reading, why: type[SlowUpload]) -> None:
+        if reading.ended is None:
+            reading.ended = why
+            self._leaving += reading.received
             reading.task.cancel()
+
+    def _reason_for(self, why: type[SlowUpload]) -> str:
+        if why is MadeWay:
+            return "others needed the room that this upload held for too long; please try again"
+        return (
+            f"a body comes whole within {self._limits.upload_s:g} seconds, and at {LEAST_RATE} "
+            "bytes a second or more"
+        )

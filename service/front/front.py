@@ -17,6 +17,7 @@ from service.front.exchange import Answer, Exchange
 from service.front.lane import Lane
 from service.front.limits import Limits
 from service.front.protocol import Connection, Scope
+from service.front.room import Client, address_of
 from service.front.wsgi import Application, call, environ_of
 
 _SWEEP_S = 0.1
@@ -38,14 +39,22 @@ class Front:
     """An RSGI application over a WSGI application."""
 
     def __init__(
-        self, app: Application, refusal: Refusal, limits: Limits, prefix: str = ""
+        self,
+        app: Application,
+        refusal: Refusal,
+        limits: Limits,
+        prefix: str = "",
+        client_of: Client = address_of,
     ) -> None:
-        """Take the application, how it words a refusal, and the path under which it is public."""
+        """Take the application, how it words a refusal, and the path under which it is public.
+
+        `client_of` tells who shares the room for uploads as one.
+        """
         self._app = app
         self._refusal = refusal
         self._limits = limits
         self._prefix = prefix
-        self._bodies = Bodies(limits)
+        self._bodies = Bodies(limits, client_of)
         self._under_way: dict[Exchange, Scope] = {}
         self._lanes: dict[str, Lane] = {}
 

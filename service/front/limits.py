@@ -16,4 +16,4 @@ class Limits:
     buffer_bytes: int  # of all bodies held at once
     upload_s: float  # for one body to come
     grace_s: float = 15.0  # before a body has to come at the least rate
-    stalled_s: float = 2.0  # who has sent nothing for so long makes room where there is none
+    settled_s: float = 2.0  # who has been sending for less makes no room for others

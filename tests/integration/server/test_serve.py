@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,7 @@ from service.demo import shipped
 from service.settings import Settings
 from service.store_batch import record_batch
 from service.wiring import build_services
+from tests.fakes import plain_picture
 from tests.shop import shop_records
 from tests.tiny_bundle import make_bundle
 
@@ -84,6 +88,41 @@ def scrape(port):
         lines = answer.read().decode().splitlines()
     pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
     return {name: float(value) for name, value in pairs}
+
+
+def refusals(port):
+    """Give what the server has refused by itself, by reason."""
+    named = re.compile(r'lookalike_refused_total\{reason="(.*)"\}')
+    return {found[1]: n for name, n in scrape(port).items() if (found := named.fullmatch(name))}
+
+
+def until_refused(port, reason):
+    for _ in range(PATIENCE_S * 10):
+        if refusals(port)[reason]:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"nothing was refused as {reason}")
+
+
+def search(port, size, address="127.0.0.1"):
+    """Search by a picture in a form of so many bytes, and give the status."""
+    head = b'--b\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\n'
+    body = head + plain_picture() + b"\0" * size + b"\r\n--b--\r\n"
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    asking = HTTPConnection("127.0.0.1", port, PATIENCE_S, source_address=(address, 0))
+    with closing(asking):
+        asking.request("POST", "/api/v1/search", body, kind)
+        return asking.getresponse().status
+
+
+def until_searched(port):
+    """Search again and again while the answer is to come again, and give the statuses."""
+    statuses = []
+    while not statuses or (statuses[-1] == 503 and len(statuses) < PATIENCE_S * 4):
+        time.sleep(0.25 * bool(statuses))
+        with suppress(OSError):  # refused while it was still sending
+            statuses.append(search(port, 900_000))
+    return statuses
 
 
 def test_a_started_server_is_ready_and_finds_what_was_imported(home):
@@ -224,9 +263,40 @@ def test_others_are_served_while_32_uploads_come_slowly_and_those_end_in_time(ho
             client.sendall(head.encode())
         served = [get(port, path, until=1) for path in ("/healthz", "/readyz", "/api/v1/products")]
         ends = {client.recv(65536).split(b"\r\n")[0] for client in slow}
+        refused = refusals(port)
 
     assert served[2]["total"] == 36
     assert ends == {b"HTTP/1.1 408 Request Timeout"}
+    assert refused == dict.fromkeys(refused, 0) | {"upload-too-slow": 32}
+
+
+def test_uploads_that_drip_do_not_keep_the_room_from_others(home):
+    port = free_port()
+    head = (
+        "POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+    )
+    over = threading.Event()
+
+    def drip(address):
+        with socket.create_connection(("127.0.0.1", port), 5, (address, 0)) as client:
+            client.sendall(head.encode() + b"x" * 900_000)
+            with suppress(OSError):
+                while not over.wait(0.3):
+                    client.sendall(b"x")
+
+    with serving(home, port, max_upload_mb="1", buffer_mb="1") as _, ExitStack() as stack:
+        get(port, "/readyz")
+        stack.callback(over.set)
+        for number in range(8):  # together over seven megabytes, where there is room for three
+            thread = threading.Thread(target=drip, args=(f"127.0.0.{2 + number}",), daemon=True)
+            thread.start()
+        until_refused(port, "no-room-for-upload")
+        statuses = until_searched(port)
+        refused = refusals(port)
+
+    assert statuses[-1] == 200
+    assert refused["upload-made-way"] >= 1
 
 
 def test_an_upload_in_chunks_over_the_limit_is_too_large(home):
@@ -260,8 +330,11 @@ def test_an_upload_over_the_limit_is_refused_before_it_is_read(home):
             client.sendall(head.encode())
             answer = client.recv(65536)
 
+        refused = refusals(port)
+
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"application/problem+json" in answer
+    assert refused == dict.fromkeys(refused, 0) | {"upload-too-large": 1}
 
 
 def test_a_demonstration_serves_what_it_has_just_read_and_ends_cleanly(empty_home):

@@ -203,13 +203,13 @@ def test_what_is_held_of_all_bodies_is_bounded():
 
     second, first, third = asyncio.run(story())
 
-    assert second.headers == {"Error": "ServerBusy"}
+    assert second.headers == {"Error": "NoRoom"}
     assert (first.status, third.status) == (200, 200)
 
 
 def test_who_fills_the_room_and_stalls_makes_way():
     async def story():
-        async with front_of(Gate(), replace(LIMITS, body_bytes=2000, stalled_s=0)) as ask:
+        async with front_of(Gate(), replace(LIMITS, body_bytes=2000, settled_s=0)) as ask:
             stalled = ask(**{"transfer-encoding": "chunked"})
             stalled.coming.put_nowait(b"x" * 2000)
             await until(stalled.coming.empty)
@@ -220,8 +220,36 @@ def test_who_fills_the_room_and_stalls_makes_way():
 
     stalled, honest = asyncio.run(story())
 
-    assert stalled.headers == {"Error": "SlowUpload"}
+    assert stalled.headers == {"Error": "MadeWay"}
     assert honest.status == 200
+
+
+def test_who_fills_the_room_and_drips_makes_way_and_leaves_nothing_held():
+    async def story():
+        async with front_of(Gate(), replace(LIMITS, body_bytes=2000, settled_s=0)) as ask:
+            dripping = ask(**{"transfer-encoding": "chunked"})
+            dripping.coming.put_nowait(b"x" * 1500)
+            await until(dripping.coming.empty)
+            honest = []
+            for _ in range(3):  # one after the other, each as large as what would be left
+                dripping.coming.put_nowait(b"x")
+                honest.append(ask(length=1000))
+                await asyncio.sleep(0)
+                dripping.coming.put_nowait(b"x")
+                honest[-1].coming.put_nowait(b"x" * 1000)
+                await answered(honest[-1])
+            late = [ask(length=1000), ask(length=1000)]
+            for each in late:
+                each.coming.put_nowait(b"x" * 1000)
+            await answered(*late)
+            dripping.coming.put_nowait(b"")
+            await answered(dripping)
+            return dripping, [*honest, *late]
+
+    dripping, honest = asyncio.run(story())
+
+    assert dripping.headers == {"Error": "MadeWay"}
+    assert [each.status for each in honest] == [200] * 5
 
 
 def test_a_body_that_ends_early_is_not_computed():
