@@ -51,6 +51,7 @@ class Or:
 
 Selection: TypeAlias = Union[Everything, Only, Not, And, Or]  # noqa: UP007  refers to itself
 EVERYTHING = Everything()
+NO_IDS: Ids = np.empty(0, dtype=np.int64)
 
 
 def mask_of(where: Selection, count: int, held: Callable[[Ids], Mask]) -> Mask | None:
@@ -82,6 +83,20 @@ def mask_of(where: Selection, count: int, held: Callable[[Ids], Mask]) -> Mask |
                 found |= mask
             return found
     raise TypeError(f"a selection is Everything, Only, Not, And or Or, got {type(where).__name__}")
+
+
+def left_out(where: Selection) -> Ids | None:
+    """Give the ids that a selection leaves out, where it is everything but them; else None."""
+    match where:
+        case Everything():
+            return NO_IDS
+        case Not(Only(ids)):
+            return ids
+        case And(parts):
+            each = [left_out(part) for part in parts]
+            known = [ids for ids in each if ids is not None]
+            return np.concatenate([NO_IDS, *known]) if len(known) == len(each) else None
+    return None
 
 
 def check_ids(ids: Ids) -> None:

@@ -1,5 +1,6 @@
 """The seam behind which an index can be exchanged, and all that the service asks of one."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from embeddings.selection import EVERYTHING, Selection
@@ -56,6 +57,19 @@ class VectorIndex(Protocol):
 
         Raises:
             ValueError: the vector is not of length 1, or a shape, a type or `k` is wrong.
+        """
+        ...
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether `settle` has nothing to do."""
+        ...
+
+    def settle(self, give_up: Callable[[], bool] = ...) -> None:
+        """Do what makes later searches quick, and may itself take long.
+
+        What is found needs it not. Searches and changes go on meanwhile; once `give_up` says so,
+        it ends soon, and all is as it was.
         """
         ...
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from catalog import readings
+from catalog import changes, readings
 from catalog.filtering import photos_and_products
 from catalog.filters import Filters
 from catalog.quick import Latest
+from embeddings.errors import StaleSnapshot
 from embeddings.selection import EVERYTHING, Only, Selection
+from embeddings.snapshot import SnapshotHeader, load_snapshot
 from embeddings.types import Ids, Vectors
 from embeddings.vector_index import IndexKind, VectorIndex
 from service.database import Look
@@ -116,6 +119,36 @@ def rebuild(
     for rows in readings.stream_embeddings(session, model.fingerprint, _CHUNK):
         index.upsert(*vectors_of(rows, model.dim))
     return view_of(session, model, index, latest, fitting)
+
+
+def from_snapshot(
+    session: Session,
+    path: Path,
+    model: Model,
+    latest: Latest,
+    fitting: FittingProducts,
+    kind: IndexKind,
+) -> tuple[View, SnapshotHeader]:
+    """Bring the view that a snapshot holds to a session's instant. Raises: StaleSnapshot."""
+    index, header = load_snapshot(
+        path,
+        kind,
+        fingerprint=model.fingerprint,
+        catalogue=changes.catalogue_uuid(session),
+        dim=model.dim,
+    )
+    then = replace(latest, number=header.change, mark=header.mark)
+    if not can_follow(session, then, latest):
+        raise StaleSnapshot(f"the snapshot is of change {header.change}, out of the feed")
+    update = update_of(session, model, changes.touched_photos(session, header.change))
+    index.remove(update.gone)
+    index.upsert(update.photos, update.vectors)
+    return view_of(session, model, index, latest, fitting), header
+
+
+def can_follow(session: Session, then: Latest, latest: Latest) -> bool:
+    """Say whether the feed goes on from there: it holds that entry, and so all later ones."""
+    return then.number <= latest.number and changes.holds(session, then.number, then.mark)
 
 
 def update_of(session: Session, model: Model, touched: Sequence[int]) -> Update:

@@ -4,7 +4,6 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,12 +13,13 @@ from catalog import changes, quick, readings
 from catalog.quick import Latest
 from embeddings.errors import StaleSnapshot
 from embeddings.locks import SharedLock
-from embeddings.snapshot import SnapshotHeader, load_snapshot, save_snapshot
+from embeddings.snapshot import SnapshotHeader, save_snapshot
 from embeddings.vector_index import IndexKind
 from service.database import Database, Look
 from service.fitting import FittingProducts
-from service.index_view import View, rebuild, update_of, view_of
+from service.index_view import View, can_follow, from_snapshot, rebuild, update_of
 from service.models import Model, Models
+from service.settling import Settler
 
 Asking: TypeAlias = Callable[[sqlite3.Connection], Latest]
 
@@ -60,6 +60,7 @@ class LiveIndex:
         self._lock = SharedLock()  # searches share it; a change of the view has it alone
         self._updating = threading.Lock()  # one update at a time
         self._saved: SnapshotHeader | None = None  # of our snapshot on disk
+        self._settler: Settler | None = None  # where this process goes on answering
 
     @property
     def model(self) -> Model:
@@ -103,10 +104,25 @@ class LiveIndex:
             self._bring_to(look.session, self._ask(look.driver))
 
     def warm_up(self) -> None:
-        """Load the index; where it had to be built anew, spare the next start that."""
+        """Load the index; where it had to be built anew, spare the next start that.
+
+        From now on what makes its searches quick is done beside them, when it is due.
+        """
         self.refresh()
         if self._saved is None:
             self.save_snapshot()
+        self._settler = Settler(self._save_again)
+        if (view := self._view) is not None:
+            self._settler.look_after(view.index)
+
+    def wait_until_settled(self) -> None:
+        """Wait for what is done beside the searches."""
+        if self._settler is not None:
+            self._settler.wait()
+
+    def _save_again(self) -> None:
+        self._saved = None
+        self.save_snapshot()
 
     def save_snapshot(self) -> None:
         """Bring the index up to date and write it to disk, unless it is there as it is."""
@@ -166,6 +182,12 @@ class LiveIndex:
         return self._models.of(latest.fingerprint, latest.source)
 
     def _bring_to(self, session: Session, latest: Latest) -> View:
+        before, view = self._view, self._brought_to(session, latest)
+        if view is not before and self._settler is not None:
+            self._settler.look_after(view.index)
+        return view
+
+    def _brought_to(self, session: Session, latest: Latest) -> View:
         """Make the view one of the session's instant, unless it is further; hold `_updating`."""
         view = self._view
         if view is None:
@@ -174,7 +196,7 @@ class LiveIndex:
             return view
         if view.at.number > latest.number and self._is_ahead(view):
             return view  # it is the session that is behind
-        if view.at.fingerprint != latest.fingerprint or not _can_follow(session, view.at, latest):
+        if view.at.fingerprint != latest.fingerprint or not can_follow(session, view.at, latest):
             # The old view goes on answering those who look at an earlier instant.
             return self._swap(self._rebuild(session, latest))
         touched = changes.touched_photos(session, view.at.number)
@@ -209,32 +231,18 @@ class LiveIndex:
             return self._rebuild(session, latest)
         model = self._model_of(latest)
         try:
-            view = self._from_snapshot(session, model, latest)
+            view, header = from_snapshot(
+                session,
+                self.snapshot_path(model.fingerprint),
+                model,
+                latest,
+                self._fitting,
+                self._kind,
+            )
         except StaleSnapshot:
             return self._rebuild(session, latest)
         if len(view.index) != readings.count(session, model.fingerprint):
             return self._rebuild(session, latest)
-        return view
-
-    def _from_snapshot(self, session: Session, model: Model, latest: Latest) -> View:
-        index, header = load_snapshot(
-            self.snapshot_path(model.fingerprint),
-            self._kind,
-            fingerprint=model.fingerprint,
-            catalogue=changes.catalogue_uuid(session),
-            dim=model.dim,
-        )
-        then = replace(latest, number=header.change, mark=header.mark)
-        if not _can_follow(session, then, latest):
-            raise StaleSnapshot(f"the snapshot is of change {header.change}, out of the feed")
-        update = update_of(session, model, changes.touched_photos(session, header.change))
-        index.remove(update.gone)
-        index.upsert(update.photos, update.vectors)
         if header.change == latest.number:
             self._saved = header
-        return view_of(session, model, index, latest, self._fitting)
-
-
-def _can_follow(session: Session, then: Latest, latest: Latest) -> bool:
-    """Say whether the feed goes on from there: it holds that entry, and so all later ones."""
-    return then.number <= latest.number and changes.holds(session, then.number, then.mark)
+        return view

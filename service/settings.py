@@ -74,6 +74,13 @@ class Settings:
         default=512,
         metadata={"meaning": "memory for decoding pictures, in megabytes", "most": 1_000_000},
     )
+    index: str = field(
+        default="auto",
+        metadata={
+            "meaning": "search: exact, approximate, or auto: exact up to 300,000 photos",
+            "choices": ("exact", "approximate", "auto"),
+        },
+    )
     per_page: int = field(default=24, metadata={"meaning": "results on a page", "most": 1_000})
     remember_minutes: int = field(
         default=30, metadata={"meaning": "how long a search can be paged through", "most": 525_600}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from embeddings.decoding import pool
-from embeddings.indexes.kinds import ExactIndexes
+from embeddings.indexes.kinds import KINDS
 from embeddings.store import DiskPhotoStore
 from embeddings.types import Encoder, PhotoStore
 from embeddings.vector_index import IndexKind
@@ -73,17 +73,21 @@ class Services:
 
 
 def build_services(
-    settings: Settings, encoder: Encoder | None = None, others: Sequence[Encoder] = ()
+    settings: Settings,
+    encoder: Encoder | None = None,
+    others: Sequence[Encoder] = (),
+    index_kind: IndexKind | None = None,
 ) -> Services:
     """Build the parts over a home folder; nothing is opened before its first use.
 
     With `encoder` that one reads the photos of a new catalogue, in place of a bundle; `others`
-    are known too, should one of them be promoted.
+    are known too, should one of them be promoted. With `index_kind` that makes the indexes, in
+    place of the one that the settings name.
     """
     models = Models(settings.bundle, () if encoder is None else (encoder, *others))
     database = Database(settings.database, partial(carry_over, models=models))
     fitting = FittingProducts()
-    index_kind = ExactIndexes()
+    index_kind = index_kind or KINDS[settings.index]
     new_index = partial(LiveIndex, database, models, settings.snapshots, fitting, index_kind)
     return Services(
         settings=settings,

@@ -1,5 +1,6 @@
 """Exact search by cosine over vectors in memory."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -116,6 +117,27 @@ class FlatIndex:
             if len(unknown):
                 raise KeyError(f"the index does not hold {unknown[:5].tolist()}")
             return self._held(ids)
+
+    def which_held(self, ids: Ids) -> Mask:
+        """Say of each id `(n,)` whether it is held."""
+        check_ids(ids)
+        with self._lock.reading():
+            return self._holds(ids)
+
+    def held_of(self, ids: Ids) -> tuple[Ids, Vectors]:
+        """Give those of these ids that are held, and their vectors `(n, dim)`, at one instant."""
+        check_ids(ids)
+        with self._lock.reading():
+            held = ids[self._holds(ids)]
+            return held, self._held(held)
+
+    @property
+    def is_settled(self) -> bool:
+        """Always: there is nothing to do."""
+        return True
+
+    def settle(self, give_up: Callable[[], bool] = lambda: False) -> None:
+        """Do nothing."""
 
     def write_to(self, file: Sink) -> None:
         """Write what `from_bytes` reads."""

@@ -9,11 +9,12 @@ from embeddings.errors import StaleSnapshot
 from embeddings.indexes.kinds import ExactIndexes
 from embeddings.selection import EVERYTHING, And, Not, Only, Or
 from tests.oracle import BruteForceIndexes
+from tests.settled import SettledIndexes
 
 AXES = np.eye(4, dtype=np.float32)
 
 
-@pytest.fixture(params=[ExactIndexes, BruteForceIndexes])
+@pytest.fixture(params=[ExactIndexes, BruteForceIndexes, SettledIndexes])
 def kind(request):
     return request.param()
 
