@@ -4,6 +4,7 @@
 PYTHON ?= python3
 DATA ?= shop
 STEPS ?= 10000
+KILLS ?= 200
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := requirements
@@ -49,6 +50,10 @@ bench: $(VENV)/.serve  ## this machine's speed beside that of the bare libraries
 .PHONY: never-drifts
 never-drifts: $(VENV)/.test  ## two writers, kills and promotions at random: make never-drifts STEPS=10000
 	$(BIN)/python -m tests.never_drifts --steps $(STEPS)
+
+.PHONY: kills
+kills: $(VENV)/.test  ## importing processes killed at random moments: make kills KILLS=200
+	$(BIN)/python -m tests.never_drifts --kills $(KILLS)
 
 .PHONY: browser
 browser:  ## make sure that a browser is there for the end-to-end tests

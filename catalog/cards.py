@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from catalog.facts import NAMES, FactValue, HasFacts
+from catalog.facts import FACTS, NAMES, Fact, FactValue, HasFacts
+from catalog.sound import as_text, as_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,29 @@ class ProductCard(HasFacts):
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> "ProductCard":
-        """Make a card of a row of `COLUMNS` and a digest."""
+        """Make a card of a row of `COLUMNS` and a digest; of a damaged one, what is whole of it."""
+        types = tuple(map(type, row))
         id_, sku, category, colour, *said, digest = row
-        return cls(id_, sku, category, colour, tuple(said), digest)
+        if types in _SOUND:
+            return cls(id_, sku, category, colour, tuple(said), digest)
+        facts = tuple(_mended(fact, value) for fact, value in zip(FACTS, said, strict=True))
+        mended = cls(
+            id_, as_text(sku) or "?", as_text(category), as_text(colour), facts, as_text(digest)
+        )
+        if (id_, mended.sku, mended.category, mended.colour, *facts, mended.digest) == tuple(row):
+            _SOUND.add(types)
+        return mended
+
+
+_SOUND: set[tuple[type, ...]] = set()
+"""The types of whole rows, as they have come: to compare them is all that most rows cost."""
+
+
+def _mended(fact: Fact, value: FactValue) -> FactValue:
+    mended = as_whole(value) if fact.is_number else as_text(value)
+    if mended is None and not fact.may_lack:
+        return "?" if fact.needed else fact.start
+    return mended
 
 
 _FIRST_PHOTO = """(SELECT digest FROM photo WHERE photo.product_id = product.id

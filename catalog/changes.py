@@ -58,15 +58,20 @@ def prune(session: Session, kept: int = KEPT) -> None:
     session.execute(delete(Change).where(Change.number <= last - max(1, kept)))
 
 
-def touched_photos(session: Session, after: int) -> list[int]:
-    """Give the ids of the photos that came, went or were read anew since entry `after`."""
+def touched_photos(session: Session, after: int) -> list[int] | None:
+    """Give the ids of the photos that came, went or were read anew since entry `after`.
+
+    None says that it may be any: an entry is damaged.
+    """
     query = (
         select(Change.photo_id)
         .where(Change.number > after, Change.photo_id.is_not(None))
         .distinct()
         .order_by(Change.photo_id)
     )
-    return [each for each in session.scalars(query) if each is not None]
+    found = session.scalars(query).all()
+    named = [each for each in found if each is not None]
+    return named if len(named) == len(found) else None
 
 
 def touched_products(session: Session, after: int, most: int) -> list[int] | None:
@@ -82,7 +87,7 @@ def touched_products(session: Session, after: int, most: int) -> list[int] | Non
 
 def catalogue_uuid(session: Session) -> str:
     """Give what tells this catalogue from every other."""
-    return session.scalars(select(Identity.uuid)).one()
+    return session.scalars(select(Identity.uuid)).first() or ""  # or of none, once damaged
 
 
 def has_gaps(session: Session) -> bool:

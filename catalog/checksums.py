@@ -9,8 +9,18 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Float, Integer, LargeBinary, Table, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Float,
+    Integer,
+    LargeBinary,
+    Table,
+    TypeDecorator,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from catalog.models import CHECKSUM, Base
@@ -107,11 +117,13 @@ def _columns(table: Table) -> str:
 
 
 def _worked_out(table: Table, prefix: str = "") -> str:
-    # Text as its bytes: once damaged they may be no text any more.
-    values = (
-        f"{prefix}{name}"
-        if isinstance(table.c[name].type, _AS_IT_IS)
-        else f"CAST({prefix}{name} AS BLOB)"
-        for name in _covered(table)
-    )
+    values = (_value(table.c[name], f"{prefix}{name}") for name in _covered(table))
     return f"{_FUNCTION}({', '.join(values)})"
+
+
+def _value(column: Column[Any], name: str) -> str:
+    kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    if not isinstance(kind, _AS_IT_IS):
+        # Text as its bytes: once damaged they may be no text any more.
+        return f"CAST({name} AS BLOB)"
+    return f"CASE typeof({name}) WHEN 'text' THEN hex({name}) ELSE {name} END"

@@ -48,6 +48,11 @@ class Fact:
         return self.written or self.name
 
     @property
+    def is_number(self) -> bool:
+        """Whether it is a whole number, and not a text."""
+        return self.kind in (Kind.PRICE, Kind.COUNT)
+
+    @property
     def may_lack(self) -> bool:
         """Whether a product can be without it."""
         return not self.needed and self.start is None

@@ -48,7 +48,9 @@ def fitting_products(session: Session, filters: Filters, among: Sequence[int] | 
 
 def photos_and_products(session: Session) -> tuple[Ids, Ids]:
     """Give the id of every photo, ascending, and the id of the product of each."""
-    query = select(func.group_concat(Photo.id), func.group_concat(Photo.product_id))
+    query = select(func.group_concat(Photo.id), func.group_concat(Photo.product_id)).where(
+        func.typeof(Photo.product_id) == "integer"  # of a damaged row it may be anything
+    )
     photos, products = map(_numbers, session.execute(query).one())
     order = np.argsort(photos, kind="stable")
     return photos[order], products[order]

@@ -9,41 +9,19 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Computed,
-    DateTime,
-    Dialect,
-    Float,
     ForeignKey,
     Index,
-    Integer,
-    LargeBinary,
     MetaData,
     String,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
-from catalog.facts import FACTS, FOLDED, Fact, FactValue, Kind
+from catalog.facts import FACTS, FOLDED, Fact, FactValue
+from catalog.sound import SoundBytes, SoundInteger, SoundShare, SoundText, UtcDateTime
 from catalog.words import fold
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: SQLite forgets the zone, so it goes in as UTC and comes back as UTC."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse an instant without a zone: nobody can say when it was."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError(f"an instant needs a time zone, got {value!r}")
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back that SQLite forgot."""
-        return None if value is None else value.replace(tzinfo=UTC)
 
 
 def now() -> datetime:
@@ -112,25 +90,25 @@ class Product(Sealed, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sku: Mapped[str] = mapped_column(String(64), unique=True)
-    title: Mapped[str] = mapped_column(String(200))
+    sku: Mapped[str] = mapped_column(SoundText(64), unique=True)
+    title: Mapped[str] = mapped_column(SoundText(200))
     # What words are looked for in; see catalog.words. A new row brings them by itself, whoever
     # inserts it; who changes a title through a statement of his own says both.
     folded_sku: Mapped[str] = mapped_column(Text, default=_folded("sku"), server_default="")
     folded_title: Mapped[str] = mapped_column(Text, default=_folded("title"), server_default="")
-    url: Mapped[str | None] = mapped_column(String(2000))
-    price_cents: Mapped[int | None]
-    currency: Mapped[str | None] = mapped_column(String(3))  # ISO 4217
-    stock: Mapped[int] = mapped_column(default=0)
-    human_category: Mapped[str | None] = mapped_column(String(64))  # no model may touch it
+    url: Mapped[str | None] = mapped_column(SoundText(2000))
+    price_cents: Mapped[int | None] = mapped_column(SoundInteger)
+    currency: Mapped[str | None] = mapped_column(SoundText(3))  # ISO 4217
+    stock: Mapped[int] = mapped_column(SoundInteger(0), default=0)
+    human_category: Mapped[str | None] = mapped_column(SoundText(64))  # no model may touch it
     labelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    model_category: Mapped[str | None] = mapped_column(String(64))  # by the promoted model
-    model_confidence: Mapped[float | None] = mapped_column(Float)  # 0..1, calibrated
+    model_category: Mapped[str | None] = mapped_column(SoundText(64))  # by the promoted model
+    model_confidence: Mapped[float | None] = mapped_column(SoundShare)  # 0..1, calibrated
     category: Mapped[str | None] = mapped_column(
-        String(64), Computed("coalesce(human_category, model_category)", persisted=True)
+        SoundText(64), Computed("coalesce(human_category, model_category)", persisted=True)
     )
-    colour: Mapped[str | None] = mapped_column(String(32))  # of its first photo, by that model
-    colour_confidence: Mapped[float | None] = mapped_column(Float)  # 0..1, calibrated
+    colour: Mapped[str | None] = mapped_column(SoundText(32))  # of its first photo, by that model
+    colour_confidence: Mapped[float | None] = mapped_column(SoundShare)  # 0..1, calibrated
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, onupdate=now)
 
@@ -146,8 +124,8 @@ class Product(Sealed, Base):
 
 def _add_columns(fact: Fact) -> None:
     """Give the model the columns of a fact."""
-    counts = fact.kind in (Kind.PRICE, Kind.COUNT)
-    kind = Integer() if counts else String(fact.longest)
+    otherwise = fact.start if isinstance(fact.start, int) else None
+    kind = SoundInteger(otherwise) if fact.is_number else SoundText(fact.longest)
     lacks = fact.may_lack
     setattr(Product, fact.name, mapped_column(kind, nullable=lacks, default=fact.start))
     if fact.folded is not None:
@@ -194,10 +172,11 @@ class Photo(Sealed, Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
-    digest: Mapped[str] = mapped_column(String(64), index=True)  # of the stored picture
-    source_digest: Mapped[str] = mapped_column(String(64))  # of the bytes that were imported
-    position: Mapped[int] = mapped_column(default=0)  # 0 is the photo that is shown first
+    product_id: Mapped[int] = mapped_column(SoundInteger(0), ForeignKey("product.id"), index=True)
+    digest: Mapped[str] = mapped_column(SoundText(64), index=True)  # of the stored picture
+    source_digest: Mapped[str] = mapped_column(SoundText(64))  # of the bytes that were imported
+    # 0 is the photo that is shown first.
+    position: Mapped[int] = mapped_column(SoundInteger(0), default=0)
 
     product: Mapped[Product] = relationship(back_populates="photos")
     readings: Mapped[list["Reading"]] = relationship(cascade="all, delete-orphan")
@@ -208,14 +187,14 @@ class Reading(Sealed, Base):
 
     __tablename__ = "reading"
 
-    photo_id: Mapped[int] = mapped_column(ForeignKey("photo.id"), primary_key=True)
-    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)  # of the bundle
-    label: Mapped[str] = mapped_column(String(64))
-    confidence: Mapped[float] = mapped_column(Float)  # 0..1, calibrated
-    probabilities: Mapped[bytes] = mapped_column(LargeBinary)  # float32, little-endian
-    embedding: Mapped[bytes] = mapped_column(LargeBinary)  # float32, little-endian, length 1
-    colour: Mapped[str | None] = mapped_column(String(32))  # None: the model told none
-    colour_confidence: Mapped[float | None] = mapped_column(Float)  # 0..1, calibrated
+    photo_id: Mapped[int] = mapped_column(SoundInteger(0), ForeignKey("photo.id"), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(SoundText(64), primary_key=True)  # of the bundle
+    label: Mapped[str] = mapped_column(SoundText(64))
+    confidence: Mapped[float] = mapped_column(SoundShare)  # 0..1, calibrated
+    probabilities: Mapped[bytes] = mapped_column(SoundBytes)  # float32, little-endian
+    embedding: Mapped[bytes] = mapped_column(SoundBytes)  # float32, little-endian, length 1
+    colour: Mapped[str | None] = mapped_column(SoundText(32))  # None: the model told none
+    colour_confidence: Mapped[float | None] = mapped_column(SoundShare)  # 0..1, calibrated
 
 
 class Change(Base):
@@ -227,9 +206,10 @@ class Change(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     # A number alone is no identity: a catalogue put back from a copy gives it out once more.
     mark: Mapped[int] = mapped_column(BigInteger, server_default=text("(random())"))
-    kind: Mapped[str] = mapped_column(String(8))
-    photo_id: Mapped[int | None]  # of upsert and remove; no key: a removed photo is gone
-    product_id: Mapped[int | None]  # likewise; None: any, or all
+    kind: Mapped[str] = mapped_column(SoundText(8))
+    # Of upsert and remove; no key: a removed photo is gone.
+    photo_id: Mapped[int | None] = mapped_column(SoundInteger)
+    product_id: Mapped[int | None] = mapped_column(SoundInteger)  # likewise; None: any, or all
 
 
 class Promotion(Sealed, Base):
@@ -239,9 +219,9 @@ class Promotion(Sealed, Base):
     __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    fingerprint: Mapped[str] = mapped_column(String(64))
-    name: Mapped[str] = mapped_column(String(64))
-    source: Mapped[str] = mapped_column(String(1000))  # a shipped bundle's name or a folder
+    fingerprint: Mapped[str] = mapped_column(SoundText(64))
+    name: Mapped[str] = mapped_column(SoundText(64))
+    source: Mapped[str] = mapped_column(SoundText(1000))  # a shipped bundle's name or a folder
     promoted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
@@ -250,4 +230,4 @@ class Identity(Base):
 
     __tablename__ = "identity"
 
-    uuid: Mapped[str] = mapped_column(String(36), primary_key=True)
+    uuid: Mapped[str] = mapped_column(SoundText(36), primary_key=True)

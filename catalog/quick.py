@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.cards import COLUMNS, ProductCard, id_list
+from catalog.sound import as_text
 
 _LATEST = """SELECT number, mark, fingerprint, source
     FROM (SELECT fingerprint, source FROM promotion ORDER BY id DESC LIMIT 1)
@@ -32,7 +33,9 @@ def latest(driver: sqlite3.Connection) -> Latest:
     row = driver.execute(_LATEST).fetchone()
     if row is None:
         return Latest(0, 0, None, None)
-    return Latest(row[0] or 0, row[1] or 0, row[2], row[3])
+    number, mark, fingerprint, source = row
+    whole = type(mark) is int  # of a damaged entry it may be anything
+    return Latest(number or 0, mark if whole else 0, as_text(fingerprint), as_text(source))
 
 
 def by_photo(driver: sqlite3.Connection, photo_ids: Sequence[int]) -> dict[int, ProductCard]:

@@ -36,6 +36,7 @@ class ReadingRow(TypedDict):
     colour_confidence: float | None
 
 
+_LARGEST = 2**62  # no id is as large
 EmbeddingRow: TypeAlias = tuple[int, bytes]  # photo id, embedding
 
 # A product is what its first photo shows.
@@ -49,6 +50,11 @@ _NAME_CATEGORIES = """
 """
 _SOME = text(_NAME_CATEGORIES + " WHERE product.id IN (SELECT value FROM json_each(:ids))")
 _ALL = text(_NAME_CATEGORIES)
+
+
+def _beyond(after: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Say that an id comes after this one; of a damaged row it is a text, beyond all numbers."""
+    return Reading.photo_id > after, Reading.photo_id < _LARGEST
 
 
 def put(session: Session, rows: Sequence[ReadingRow]) -> None:
@@ -87,7 +93,7 @@ def stream_embeddings(
     while True:
         query = (
             select(Reading.photo_id, Reading.embedding)
-            .where(Reading.photo_id > after, Reading.fingerprint == fingerprint)
+            .where(*_beyond(after), Reading.fingerprint == fingerprint)
             .order_by(Reading.photo_id)
             .limit(chunk)
         )
@@ -107,7 +113,7 @@ def stream_whole(
     while True:
         query = (
             select(Reading.photo_id, Reading.embedding, Reading.probabilities)
-            .where(Reading.photo_id > after, Reading.fingerprint == fingerprint)
+            .where(*_beyond(after), Reading.fingerprint == fingerprint)
             .order_by(Reading.photo_id)
             .limit(chunk)
         )

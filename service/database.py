@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
+from operator import methodcaller
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -230,6 +231,9 @@ def is_locked(error: OperationalError) -> bool:
 def _set_up(busy_ms: int, connection: Any, _entry: ConnectionPoolEntry) -> None:
     # The driver would begin transactions by its own rules, and only before a write.
     connection.isolation_level = None
+    # A text whose bytes were damaged is read as far as it is one; it must not take all others
+    # with it. Checksums go by the bytes.
+    connection.text_factory = methodcaller("decode", "utf-8", "replace")
     checksums.teach(connection)
     for pragma in (f"PRAGMA busy_timeout = {busy_ms}", *_PRAGMAS):
         connection.execute(pragma)

@@ -140,7 +140,9 @@ def from_snapshot(
     then = replace(latest, number=header.change, mark=header.mark)
     if not can_follow(session, then, latest):
         raise StaleSnapshot(f"the snapshot is of change {header.change}, out of the feed")
-    update = update_of(session, model, changes.touched_photos(session, header.change))
+    if (touched := changes.touched_photos(session, header.change)) is None:
+        raise StaleSnapshot("an entry of the feed is damaged")
+    update = update_of(session, model, touched)
     index.remove(update.gone)
     index.upsert(update.photos, update.vectors)
     return view_of(session, model, index, latest, fitting), header

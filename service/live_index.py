@@ -200,6 +200,8 @@ class LiveIndex:
             # The old view goes on answering those who look at an earlier instant.
             return self._swap(self._rebuild(session, latest))
         touched = changes.touched_photos(session, view.at.number)
+        if touched is None:
+            return self._swap(self._rebuild(session, latest))
         if not touched:  # nobody has to wait: the index stays as it is
             self._view = view.moved_to(latest)
             return self._view

@@ -1,8 +1,10 @@
 """Turns errors into answers: problem documents for machines, pages for people."""
 
+import sqlite3
 import traceback
 
 from flask import Flask, Response, current_app, render_template, request
+from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException
 
 from embeddings.errors import DecodingBusy
@@ -11,6 +13,7 @@ from service.errors import (
     UNEXPECTED,
     BadRequestValue,
     DeadlinePassed,
+    NotReady,
     Problem,
     ServerBusy,
     UploadTooLarge,
@@ -57,6 +60,8 @@ def _from_http(error: HTTPException) -> Response:
 
 def _from_error(error: Exception) -> Response:
     problem = problem_of(error)
+    if problem is UNEXPECTED and isinstance(error, (sqlite3.Error, DatabaseError)):
+        problem = PROBLEMS[NotReady]  # its file is damaged or gone: nothing that a request did
     if problem.is_ours and problem.retry_after_s is None:  # "come again" is no failure
         # The route's template, not the address: that one may hold a shopper's token.
         route = request.url_rule.rule if request.url_rule else "an unknown route"

@@ -229,6 +229,7 @@ def _load(look: Look, view: View, found: Sequence[Neighbor], own: float) -> tupl
         [
             Hit(shown[each.id], score(cosine, similarity), cosine)
             for each, cosine in zip(found, cosines, strict=True)
+            if each.id in shown  # of a damaged catalogue: a photo of no product
         ]
     )
 

@@ -1,13 +1,11 @@
 """Small versions of large pictures, and how the very small ones are best shown."""
 
-import io
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image
 
-from embeddings.preview import preview_of
+from embeddings.preview import opened, preview_of
 from embeddings.types import PhotoStore
 
 LONGEST_SIDE = 480  # pixels: twice what a card takes, for screens of double density
@@ -53,7 +51,7 @@ class Previews:
         return preview_of(self._store, digest, LONGEST_SIDE)
 
     def _look(self, digest: str, _stamp: tuple[int, int]) -> Look:
-        with Image.open(io.BytesIO(self._store.read_bytes(digest))) as image:
+        with opened(self._store.read_bytes(digest)) as image:
             if max(image.size) > _SMALL_SIDE:
                 return Look(small=False, negative=False)
             pixels = np.asarray(image.convert("RGB"))

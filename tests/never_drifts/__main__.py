@@ -1,17 +1,21 @@
 """Lets two writers, kills and promotions loose upon catalogues, and prints what was found.
 
 python -m tests.never_drifts --steps 10000
+python -m tests.never_drifts --kills 200     kills importing processes alone
 """
 
 import argparse
 import sys
+import tempfile
 import time
 from collections import Counter
+from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.integration.core.test_never_drifts import Catalogue
+from tests.never_drifts.killed_imports import faults_of, kill_imports
 from tests.never_drifts.writers import SEEN
 
 STEPS_OF_A_CATALOGUE = 50
@@ -22,7 +26,11 @@ def main() -> int:
     """Run as many steps as asked for, each followed by every comparison."""
     parser = argparse.ArgumentParser(prog="python -m tests.never_drifts", description=__doc__)
     parser.add_argument("--steps", type=int, default=10_000)
-    wanted = parser.parse_args().steps
+    parser.add_argument("--kills", type=int, help="kill so many imports, and do nothing else")
+    given = parser.parse_args()
+    if given.kills is not None:
+        return kill(given.kills)
+    wanted = given.steps
     how = settings(
         max_examples=CATALOGUES,
         stateful_step_count=STEPS_OF_A_CATALOGUE,
@@ -43,6 +51,26 @@ def main() -> int:
     tell(SEEN, begun)
     print("drift 0, no word of a person lost, nothing put back")
     return 0
+
+
+def kill(kills: int) -> int:
+    """Kill as many importing processes, and print what they have left."""
+    begun = time.monotonic()
+
+    def tell_tenth(done: int) -> None:
+        if done % 10 == 0:
+            print(f"{done} of {kills} kills", file=sys.stderr, flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="lookalike-") as folder:
+        left = kill_imports(Path(folder), kills, tell_tenth)
+    faults = faults_of(left)
+    print(f"{left.kills:>8} kills")
+    print(f"{left.killed_at_work:>8} of them at work")
+    print(f"{len(left.wrong):>8} left something wrong", *left.wrong[:5], sep="\n         ")
+    print(f"{len(left.skus):>8} products after the last import")
+    print(f"{time.monotonic() - begun:8.0f} seconds")
+    print("\n".join(faults) if faults else "nothing lost, nothing there twice")
+    return 1 if faults else 0
 
 
 def tell(seen: Counter[str], begun: float) -> None:

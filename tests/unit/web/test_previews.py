@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from embeddings.errors import MissingPhoto
-from embeddings.types import Photo
+from embeddings.store import DiskPhotoStore
+from embeddings.types import Photo, StoredFile
 from service.pages.previews import LONGEST_SIDE, Previews
 from tests.fakes import MemoryPhotoStore, plain_photo
 
@@ -72,3 +73,12 @@ def test_a_large_picture_is_shown_as_it_is(store):
     look = Previews(store).look(store.put(garment_on(0, side=400)))
 
     assert look.classes == ""
+
+
+def test_bytes_that_are_no_picture_though_they_are_what_was_stored_are_a_missing_one(tmp_path):
+    store = DiskPhotoStore(tmp_path)
+    digest = store.keep(StoredFile(b"no picture", ".png"))
+
+    for ask in (Previews(store).look, Previews(store).preview):
+        with pytest.raises(MissingPhoto):
+            ask(digest)
