@@ -6,38 +6,24 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import partial
-from operator import methodcaller
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from catalog import checksums
 from catalog.errors import WrongSchema
 from catalog.schema import is_current, migrate, version_of
+from service.connecting import connect, is_frozen, log_bytes
 from service.errors import CatalogueBusy
 
-FileId: TypeAlias = tuple[int, int]  # device and inode: another file under the name has another
+FileId: TypeAlias = tuple[int, ...]  # device and inode: another file under the name has another
 
 _BUSY_MS = 30_000  # how long a writer waits for another before it says that it waits
 _TURNS = 10  # that often, before it gives up
 _LOG_BYTES = 4 * 1024 * 1024  # of the write-ahead log, before it is moved into the file
-_CONNECTIONS = 16  # kept open; as many again when all are busy
-# With a write-ahead log nobody waits for a reader, and NORMAL cannot tear the file: a power cut
-# may take back the last commits, wholly.
-_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = NORMAL",
-    "PRAGMA foreign_keys = ON",
-    # SQLite up to 3.51.2 can lose commits when the log is moved into the file beside a commit of
-    # another process; see `Database.writing`.
-    "PRAGMA wal_autocheckpoint = 0",
-    "PRAGMA journal_size_limit = 0",  # a log that is started anew is as short as it can be
-)
 _log = logging.getLogger(__name__)
 
 
@@ -50,14 +36,7 @@ def open_engine(path: Path, upgraded: Callable[[Session], None], busy_ms: int) -
         WrongSchema: the file is of a newer version, or no catalogue.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        pool_size=_CONNECTIONS,
-        max_overflow=_CONNECTIONS,
-        pool_use_lifo=True,  # the one used last still has its pages at hand
-    )
-    event.listen(engine, "connect", partial(_set_up, busy_ms))
-    event.listen(engine, "begin", _begin)
+    engine = connect(path, busy_ms, _begin)
     try:
         with engine.connect() as connection:
             current = is_current(connection)
@@ -129,11 +108,12 @@ class Database:
         self._upgraded = upgraded or _do_nothing
         self._opening = threading.Lock()
         self._opened: tuple[Engine, FileId | None] | None = None
+        self._frozen = False
 
     @property
     def engine(self) -> Engine:
         """The engine for reading. Raises: WrongSchema."""
-        opened, there = self._opened, _file_id(self.path)
+        opened, there = self._opened, _file_id(self.path, self._frozen)
         if opened is not None and there in (opened[1], None):
             return opened[0]  # where there is none, somebody may be about to put one there
         with self._opening:
@@ -142,8 +122,11 @@ class Database:
                 self._opened[0].dispose()
                 self._opened = None
             if self._opened is None:
+                self._frozen = is_frozen(self.path)
+                before = _file_id(self.path, self._frozen)
                 engine = open_engine(self.path, self._upgraded, self._busy_ms)
-                self._opened = engine, _file_id(self.path)
+                # What changes a frozen file while it is opened is seen at the next use.
+                self._opened = engine, before if self._frozen else _file_id(self.path)
             return self._opened[0]
 
     @contextmanager
@@ -170,11 +153,20 @@ class Database:
             CatalogueBusy: others went on writing for minutes.
         """
         engine = for_writing(self.engine).execution_options(keep_checksums=True)
-        if self._log_bytes() > _LOG_BYTES:
+        if log_bytes(self.path) > _LOG_BYTES:
             self._shorten_log(engine)
         with self._next_turn(engine) as session:
             yield session
             session.commit()
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Keep everybody from writing meanwhile; where we may not write, we keep nobody."""
+        if is_frozen(self.path):
+            yield
+        else:
+            with self.writing():
+                yield
 
     def _next_turn(self, engine: Engine) -> Session:
         for turn in range(1, _TURNS + 1):
@@ -201,12 +193,6 @@ class Database:
         with self._next_turn(engine), closing(engine.raw_connection()) as other:
             other.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # type: ignore[union-attr]
 
-    def _log_bytes(self) -> int:
-        try:
-            return os.stat(f"{self.path}-wal").st_size
-        except FileNotFoundError:
-            return 0
-
     def close(self) -> None:
         """Close all connections; the next use opens the file anew."""
         with self._opening:
@@ -215,28 +201,19 @@ class Database:
                 self._opened = None
 
 
-def _file_id(path: Path) -> FileId | None:
+def _file_id(path: Path, frozen: bool = False) -> FileId | None:
+    """Tell a file from another; one that is read as if nobody changed it, from itself changed."""
     try:
         found = os.stat(path)
     except FileNotFoundError:
         return None
-    return found.st_dev, found.st_ino
+    changes = (found.st_mtime_ns, found.st_size, log_bytes(path)) if frozen else ()
+    return found.st_dev, found.st_ino, *changes
 
 
 def is_locked(error: OperationalError) -> bool:
     """Say whether it is another's writing that was waited for in vain."""
     return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-
-
-def _set_up(busy_ms: int, connection: Any, _entry: ConnectionPoolEntry) -> None:
-    # The driver would begin transactions by its own rules, and only before a write.
-    connection.isolation_level = None
-    # A text whose bytes were damaged is read as far as it is one; it must not take all others
-    # with it. Checksums go by the bytes.
-    connection.text_factory = methodcaller("decode", "utf-8", "replace")
-    checksums.teach(connection)
-    for pragma in (f"PRAGMA busy_timeout = {busy_ms}", *_PRAGMAS):
-        connection.execute(pragma)
 
 
 def _begin(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """The index that searches: a view of the catalogue, brought up to date before each search."""
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from service.settling import Settler
 
 Asking: TypeAlias = Callable[[sqlite3.Connection], Latest]
 
+_log = logging.getLogger(__name__)
 _TRIES = 3  # before a search makes the others wait for it
 _LARGEST_UPDATE = 20_000  # photos; beyond it a rebuild from rows is as quick
 
@@ -45,11 +47,7 @@ class LiveIndex:
         kind: IndexKind,
         ask: Asking = quick.latest,
     ) -> None:
-        """Take the catalogue, models to read with, the snapshots' folder, what fits filters.
-
-        `kind` makes the indexes that search. `ask` says where the catalogue stands, and whose
-        readings are to be searched.
-        """
+        """Take the parts; `ask` says where the catalogue stands, and whose readings to search."""
         self._ask = ask
         self._database = database
         self._models = models
@@ -128,10 +126,10 @@ class LiveIndex:
         """Bring the index up to date and write it to disk, unless it is there as it is."""
         with self._updating, self._database.looking() as look:
             view = self._bring_to(look.session, self._ask(look.driver))
-            if view.at.fingerprint is None:
+            if (fingerprint := view.at.fingerprint) is None:
                 return
             header = SnapshotHeader(
-                fingerprint=view.at.fingerprint,
+                fingerprint=fingerprint,
                 catalogue=changes.catalogue_uuid(look.session),
                 change=view.at.number,
                 mark=view.at.mark,
@@ -139,8 +137,12 @@ class LiveIndex:
             )
             if self._saved == header:
                 return
-            save_snapshot(self.snapshot_path(header.fingerprint), view.index, header)
-            self._saved = header
+            try:
+                save_snapshot(self.snapshot_path(header.fingerprint), view.index, header)
+            except OSError as error:  # it costs the next start a rebuild, and no more
+                _log.warning("the index is not saved for the next start: %s", error)
+            else:
+                self._saved = header
 
     def snapshot_path(self, fingerprint: str) -> Path:
         """Give the file that holds the snapshot of a model's readings."""
@@ -200,13 +202,11 @@ class LiveIndex:
             # The old view goes on answering those who look at an earlier instant.
             return self._swap(self._rebuild(session, latest))
         touched = changes.touched_photos(session, view.at.number)
-        if touched is None:
+        if touched is None or len(touched) > max(_LARGEST_UPDATE, len(view.index)):
             return self._swap(self._rebuild(session, latest))
         if not touched:  # nobody has to wait: the index stays as it is
             self._view = view.moved_to(latest)
             return self._view
-        if len(touched) > max(_LARGEST_UPDATE, len(view.index)):
-            return self._swap(self._rebuild(session, latest))
         update = update_of(session, view.model, touched)
         with self._lock.writing():
             # Should this fail half-way, the next search starts anew from the rows.

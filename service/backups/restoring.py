@@ -1,5 +1,6 @@
 """Puts a shop back from a backup that was checked; a kill at any moment leaves it old or new."""
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -39,7 +40,8 @@ def checked(
         BadBackup: it is torn, changed, of a newer version, or no backup of ours.
         OSError: it cannot be read, or there is no room for its database.
     """
-    near = settings.home if settings.home.is_dir() else None
+    writable = settings.home.is_dir() and os.access(settings.home, os.W_OK)
+    near = settings.home if writable else None
     with (
         path.open("rb") as file,
         tempfile.TemporaryDirectory(prefix="restore-", suffix=".tmp", dir=near) as folder,

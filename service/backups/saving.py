@@ -44,7 +44,7 @@ def back_up(path: Path, *, services: Services, progress: Progress = no_progress)
                 break
             pictures.add(wanted)
         with services.database.looking() as look:
-            with services.database.writing():
+            with services.database.still():
                 # Nobody writes, so no picture goes, while the instant is taken and its last
                 # pictures are added; its rows can then be copied at leisure.
                 latest = quick.latest(look.driver)
