@@ -87,6 +87,7 @@ FACTS = (
     Fact("currency", Kind.CURRENCY, synonyms=_CURRENCY),
     Fact("stock", Kind.COUNT, start=0, synonyms=_STOCK),
 )
+FILTERS = tuple(fact for fact in FACTS if fact.filtered)
 NAMES = tuple(fact.name for fact in FACTS)
 FOLDED = {fact.name: fact.folded for fact in FACTS if fact.folded is not None}
 """The columns of folded facts, by the names of these."""

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from catalog.facts import FOLDED
 from catalog.filters import Filters
 from catalog.listed import listed
 from catalog.models import Photo, Product
@@ -22,6 +23,8 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(Product.category.in_((filters.category, *filters.below)))
     if filters.colours:
         found.append(Product.colour.in_(filters.colours))
+    for name, values in filters.facts:
+        found.append(Product.__table__.c[FOLDED[name]].in_(values))
     if filters.min_price_cents is not None:
         found.append(Product.price_cents >= filters.min_price_cents)
     if filters.max_price_cents is not None:

@@ -9,15 +9,8 @@ from catalog.errors import WrongSchema
 from catalog.models import Base
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-REVISIONS = (
-    "0001",
-    "0002",
-    "0003",
-    "0004",
-    "0005",
-    "0006",
-    "0007",
-    "0008",
+REVISIONS = tuple(
+    sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 )  # oldest first; ours is the last
 
 

@@ -1,14 +1,20 @@
-"""Remembers how many products each category has, and follows every change of them."""
+"""Remembers how many products each category has, and each value of a fact, as they change."""
 
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from time import monotonic
 
 from catalog import changes, products, quick
+from catalog.fact_counts import FactCount, count_facts
 from catalog.filtering import ids_of
 from catalog.quick import Latest
 from service.database import Database, Look
 from service.fitting import MOST_TOUCHED
+
+_LONG = 0.05  # seconds of counting, beyond which it is not done after every change
+_REST = 20  # times as long as counting took
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +75,34 @@ class CategoryCounts:
                 members = ids_of(ids).tolist()
                 self._category |= dict.fromkeys(members, category)
                 self._counts[category] = len(members)
+
+
+class FactCounts:
+    """Counts the products of the most common values of each fact; threads may share one.
+
+    A small catalogue is counted anew after every change. Of a large one the counts may be old: it
+    is counted a twentieth of the time at most.
+    """
+
+    MOST = 100  # values of a fact
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._at: Latest | None = None
+        self._again = 0.0  # when it may be counted anew
+        self._told: Mapping[str, FactCount] = {}
+
+    def current(self) -> Mapping[str, FactCount]:
+        """Give the counts by the name of the fact."""
+        with self._lock, self._database.looking() as look:
+            at = quick.latest(look.driver)
+            known = self._at
+            same = known is not None and (known.number, known.mark) == (at.number, at.mark)
+            start = monotonic()
+            if not same and (known is None or start >= self._again):
+                self._told = count_facts(look.session, self.MOST)
+                end = monotonic()
+                self._at, took = at, end - start
+                self._again = end + _REST * took if took > _LONG else end
+            return self._told

@@ -1,10 +1,13 @@
-"""What the model that answers can be asked for: its colours, its label tree, its weights."""
+"""What can be asked for: the colours, the tree and the weights of the model, the shop's facts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from catalog.facts import FILTERS
+from catalog.filters import FactValues, wanted_facts
 from embeddings.errors import BadBundle
 from embeddings.label_tree import Tree
+from embeddings.names import clean
 from embeddings.weights import Weight
 from service.errors import NotOffered, NotReady
 from service.wiring import Services
@@ -52,6 +55,13 @@ def offered_colours(asked: Sequence[str], offered: Offer) -> tuple[str, ...]:
         if each.casefold() not in known:
             raise NotOffered("colour", f"must be one of {', '.join(offered.colours)}; got '{each}'")
     return tuple(sorted({known[each.casefold()] for each in asked}))
+
+
+def asked_facts(asked: Mapping[str, Sequence[str]]) -> FactValues:
+    """Give what is asked of facts, by the names of their filters; values are cleaned as names."""
+    return wanted_facts(
+        {fact.name: [clean(value) for value in asked.get(fact.column, ())] for fact in FILTERS}
+    )
 
 
 def offered_weight(asked: str | None, offered: Offer) -> Weight:

@@ -10,7 +10,7 @@ from embeddings.store import DiskPhotoStore
 from embeddings.types import Encoder, PhotoStore
 from embeddings.vector_index import IndexKind
 from service.carrying_over import carry_over
-from service.category_counts import CategoryCounts
+from service.category_counts import CategoryCounts, FactCounts
 from service.database import Database
 from service.fitting import FittingProducts
 from service.former_index import FormerIndex
@@ -32,6 +32,7 @@ class Services:
     former: FormerIndex
     fitting: FittingProducts
     categories: CategoryCounts
+    facts: FactCounts
 
     @property
     def model(self) -> Model:
@@ -99,4 +100,5 @@ def build_services(
         former=FormerIndex(new_index, database, settings.remember_minutes * 60),
         fitting=fitting,
         categories=CategoryCounts(database),
+        facts=FactCounts(database),
     )

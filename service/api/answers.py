@@ -10,7 +10,7 @@ from catalog.filters import Filters
 from catalog.models import Product
 from service import addresses
 from service.addresses import segment
-from service.offered import Offer, offered_colours
+from service.offered import Offer, asked_facts, offered_colours
 from service.results import Hit, ProductCard, SearchResult
 
 
@@ -80,6 +80,7 @@ def filters_of(values: dict[str, Any], offered: Offer) -> Filters:
         in_stock=values.get("in_stock", False),
         text=values.get("text"),
         colours=offered_colours(values.get("colour", []), offered),
+        facts=asked_facts(values),
     )
 
 

@@ -1,7 +1,10 @@
 """What the API takes, said once: requests are checked by it, and the document shows it."""
 
+from typing import ClassVar
+
 from marshmallow import RAISE, Schema, fields, validate
 
+from catalog.facts import FILTERS, Fact
 from embeddings.weights import Weight
 from service.api.plain import PRINTABLE_PATTERN, Amount, PlainText, WholeNumber, YesOrNo
 
@@ -24,6 +27,17 @@ def _price(description: str) -> Amount:
     )
 
 
+def _of_fact(fact: Fact) -> fields.List[str]:
+    return fields.List(
+        _text(fact.longest, f"A {fact.label.lower()}, in any case and with or without accents."),
+        validate=validate.Length(max=16),
+        metadata={
+            "description": "Only products of one of these; may be given several times. "
+            "/api/v1/facets names the most common."
+        },
+    )
+
+
 class Narrowing(Schema):
     """Which products are wanted, and which page of them."""
 
@@ -31,6 +45,7 @@ class Narrowing(Schema):
         """A misspelt filter is refused, rather than quietly not applied."""
 
         unknown = RAISE
+        include: ClassVar = {fact.column: _of_fact(fact) for fact in FILTERS}
 
     category = _text(64, "Only products of this category, or of one that belongs to it.")
     min_price = _price("Lowest price, inclusive, in the currency of the product.")

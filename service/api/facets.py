@@ -1,11 +1,13 @@
 """GET /api/v1/facets: what products can be narrowed to, for whoever builds a filter."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 from flask import Blueprint, Response
 from marshmallow import Schema, fields
 
+from catalog.fact_counts import FactCount
+from catalog.facts import FILTERS
 from service.aisles import Aisle
 from service.api.answers import answer
 from service.api.described import Operation, described
@@ -29,12 +31,38 @@ class ColourFacet(Schema):
     products = fields.Integer(required=True)
 
 
+class ValueFacet(Schema):
+    """A value of a fact, as its first product spells it, and how many products have it."""
+
+    label = fields.String(required=True)
+    products = fields.Integer(required=True)
+
+
+class FactFacet(Schema):
+    """The most common values of a fact, and how many different ones there are in all."""
+
+    values = fields.List(fields.Nested(ValueFacet), required=True)
+    distinct = fields.Integer(required=True)
+
+
+class FactFacets(Schema):
+    """The facts that products can be narrowed by, each under the name of its filter."""
+
+    class Meta:
+        """Made of the declaration of facts."""
+
+        include: ClassVar = {
+            fact.column: fields.Nested(FactFacet, required=True) for fact in FILTERS
+        }
+
+
 class Facets(Schema):
     """What products can be narrowed to."""
 
     categories = fields.List(fields.Nested(CategoryFacet), required=True)
     colours = fields.List(fields.Nested(ColourFacet), required=True)
     weights = fields.List(fields.String(), required=True)
+    facts = fields.Nested(FactFacets, required=True)
 
 
 bp = Blueprint("api_facets", __name__, url_prefix="/api/v1/facets")
@@ -43,14 +71,14 @@ bp = Blueprint("api_facets", __name__, url_prefix="/api/v1/facets")
 @bp.get("")
 @described(
     Operation(
-        summary="Name the categories, colours and weights that there are",
+        summary="Name what products can be narrowed to",
         answer=Facets,
         example="curl $B/api/v1/facets",
         tag="products",
     )
 )
 def facets() -> Response:
-    """Name the categories, colours and weights that there are, with their counts."""
+    """Name the categories, colours, weights and values of facts that there are, with counts."""
     parts = services()
     return answer(
         {
@@ -60,8 +88,22 @@ def facets() -> Response:
                 for each in colour_counts(services=parts)
             ],
             "weights": list(offer(parts).weights),
+            "facts": _facts(parts.facts.current()),
         }
     )
+
+
+def _facts(counts: Mapping[str, FactCount]) -> dict[str, Any]:
+    return {
+        fact.column: {
+            "values": [
+                {"label": each.value, "products": each.products}
+                for each in counts[fact.name].values
+            ],
+            "distinct": counts[fact.name].distinct,
+        }
+        for fact in FILTERS
+    }
 
 
 def _rows(counts: Sequence[Aisle], above: str | None) -> Iterator[dict[str, Any]]:

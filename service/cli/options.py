@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from catalog.facts import FILTERS
 from service.errors import BadSetting
 from service.setting_addresses import host
 from service.setting_values import folder, tidy
@@ -48,6 +49,18 @@ class Host(click.ParamType[str]):
 def examples(*lines: str) -> str:
     """Turn command lines into the epilog of a command's help."""
     return "\n".join(("\b", "Examples:", *(f"  {line}" for line in lines)))
+
+
+def of_facts(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for each fact that products can be narrowed by."""
+    for fact in reversed(FILTERS):
+        command = click.option(
+            f"--{fact.column.replace('_', '-')}",
+            fact.column,
+            multiple=True,
+            help=f"Only products of this {fact.label.lower()}; may be repeated.",
+        )(command)
+    return command
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:

@@ -13,10 +13,10 @@ from embeddings.framing import USEFUL_SIDE
 from embeddings.photo import open_photo
 from embeddings.verdict import Verdict
 from embeddings.weights import Weight
-from service.cli.options import examples, with_settings
+from service.cli.options import examples, of_facts, with_settings
 from service.cli.output import as_json, table
 from service.exporting import facts_of
-from service.offered import offer, offered_colours, offered_weight
+from service.offered import asked_facts, offer, offered_colours, offered_weight
 from service.prices import cents_from_text
 from service.results import Hit, SearchResult
 from service.search import find_similar
@@ -74,6 +74,7 @@ def _box(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Box
     "--max-price", callback=_cents, metavar="PRICE", help="Only products up to this price."
 )
 @click.option("--in-stock", is_flag=True, help="Only what can be bought now.")
+@of_facts
 @click.option("--text", help="Only products with these words in the title, or of this SKU.")
 @click.option(
     "--weight",
@@ -100,6 +101,7 @@ def command(
     per_page: int,
     wants_json: bool,
     settings: Settings,
+    **facts: tuple[str, ...],
 ) -> None:
     """Find the products that look like a photo."""
     with photo.open("rb") as file:
@@ -107,7 +109,8 @@ def command(
     with closing(build_services(settings)) as services:
         offered = offer(services)
         told = offered_colours(colours, offered)
-        wanted = Filters(category, min_price, max_price, in_stock, text, told)
+        said = asked_facts(facts)
+        wanted = Filters(category, min_price, max_price, in_stock, text, told, facts=said)
         found = find_similar(
             picture,
             wanted,

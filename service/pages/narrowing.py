@@ -1,5 +1,6 @@
 """Reads a page's filters from its address: what makes no sense is left out, and said."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,10 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from catalog.errors import BadFilter
+from catalog.facts import FILTERS
 from catalog.filters import Filters
+from catalog.words import fold
+from embeddings.names import clean
 from embeddings.weights import Weight
 from service.api.answers import filters_of
 from service.api.asked import Likeness
@@ -23,10 +27,22 @@ _CALLED = {
     "min_price": "lowest price",
     "max_price": "highest price",
     "in_stock": "stock",
+    **{fact.column: fact.label.lower() for fact in FILTERS},
     "weight": "weight",
     "page": "page",
 }
-_MANY = "colour"  # what may be given several times
+_MANY = {"colour", *(fact.column for fact in FILTERS)}  # what may be given several times
+_OFFERED = 24  # values of a fact; a list of all would never end
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A fact to narrow a page by: the values to tick, and which are ticked."""
+
+    name: str  # of the filter
+    label: str
+    values: tuple[str, ...]  # those that are chosen, and the most common
+    chosen: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,7 @@ class Narrowed:
     given: dict[str, str | list[str]]  # as it was typed, to fill the form again
     notice: str | None  # what could not be used, in a sentence
     offered: Offer
+    choices: tuple[Choice, ...] = ()
 
     @property
     def active(self) -> int:
@@ -63,7 +80,7 @@ def narrowing_of(sent: MultiDict[str, str]) -> dict[str, str | list[str]]:
     for name in _CALLED:
         values = [text for value in sent.getlist(name) if (text := value.strip())]
         if values:
-            found[name] = values if name == _MANY else values[0]
+            found[name] = values if name in _MANY else values[0]
     return found
 
 
@@ -95,7 +112,19 @@ def narrowed() -> Narrowed:
         notice = "The lowest price is above the highest, so neither is used."
     page = int(values["page"])
     given.pop("page", None)
-    return Narrowed(filters, weight, page, given, notice, offered)
+    return Narrowed(filters, weight, page, given, notice, offered, tuple(_choices(given)))
+
+
+def _choices(given: Mapping[str, str | list[str]]) -> Iterator[Choice]:
+    """Give the facts that products of this catalogue have, with what may be chosen of each."""
+    counts = services().facts.current()
+    for fact in FILTERS:
+        common = {each.folded: each.value for each in counts[fact.name].values[:_OFFERED]}
+        typed = {fold(clean(value)): value for value in given.get(fact.column, ())}
+        chosen = tuple(common.get(key, value) for key, value in typed.items())
+        values = (*common.values(), *(each for each in chosen if each not in common.values()))
+        if values:
+            yield Choice(fact.column, fact.label, values, chosen)
 
 
 def _values(given: dict[str, str | list[str]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template
 
+from catalog.facts import FACTS
 from catalog.filters import Filters
 from embeddings.label_tree import above
 from service.addresses import lead_on_from_old_ones, or_leads_on
@@ -36,6 +37,7 @@ def product(sku: str) -> str:
         similar=similar,
         offered=offered,
         crumbs=_crumbs(shown.category, offered),
+        facts_told=[fact for fact in FACTS if fact.label],
     )
 
 

@@ -67,7 +67,7 @@ def test_a_rehearsal_finds_all_of_it_too(services, stock):
 def test_refused_rows_are_written_as_they_came_and_go_in_once_mended(services, stock):
     path = write(
         stock,
-        "sku,title,photo,price,brand,stock",
+        "sku,title,photo,price,fabric,stock",
         "A,Dress,red.png,1.00,ours,1",
         'B,"A ""good"" coat",green.png,cheap,"=theirs, too",2',
         "C,Hat,red.png,2.00,,many",
@@ -79,9 +79,9 @@ def test_refused_rows_are_written_as_they_came_and_go_in_once_mended(services, s
     write_errors(report.failed, mended)
 
     first, second, third = rows(mended)
-    assert list(first) == ["line", "reason", "sku", "title", "photo", "price", "brand", "stock"]
+    assert list(first) == ["line", "reason", "sku", "title", "photo", "price", "fabric", "stock"]
     assert (first["line"], first["sku"], first["title"]) == ("3", "B", 'A "good" coat')
-    assert (first["price"], first["brand"], first["stock"]) == ("cheap", "'=theirs, too", "2")
+    assert (first["price"], first["fabric"], first["stock"]) == ("cheap", "'=theirs, too", "2")
     assert "'cheap'" in first["reason"]
     assert (second["sku"], third["sku"], third["title"]) == ("C", "", "Shoe")
     text = mended.read_text(encoding="utf-8-sig")
@@ -93,7 +93,7 @@ def test_refused_rows_are_written_as_they_came_and_go_in_once_mended(services, s
     mended.write_text(text, encoding="utf-8-sig")
     again = import_source(mended, services=services)
     assert (again.added, again.failed) == (3, ())
-    assert [note.note for note in again.notes] == ["the column 'brand' is unknown and left out"]
+    assert [note.note for note in again.notes] == ["the column 'fabric' is unknown and left out"]
     assert product_by_sku("B", services=services).title == 'A "good" coat'
 
 
@@ -119,7 +119,7 @@ def test_every_row_of_a_file_is_counted_once(services, stock):
     report = import_source(
         write(
             stock,
-            header + ",brand",
+            header + ",fabric",
             "A,Dress,,1,,x",  # nothing new
             "B,Coat,,1,Jacket,x",  # a word that is not taken
             "C,Bag,green.png,1,,x",  # new

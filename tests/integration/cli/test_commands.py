@@ -106,7 +106,7 @@ def test_a_failed_row_is_shown_written_down_and_told_by_the_exit_code(home, caps
 
 def test_corrections_are_kept_out_and_told_unless_a_person_stands_for_them(shop, capsys):
     run(["label", "red", "Gown"])
-    (shop / "words.csv").write_text("sku,category,brand\nred,Coat,x\nblue,Coat,x\n")
+    (shop / "words.csv").write_text("sku,category,fabric\nred,Coat,x\nblue,Coat,x\n")
     capsys.readouterr()
 
     code = run(["import", "words.csv"])
@@ -114,7 +114,7 @@ def test_corrections_are_kept_out_and_told_unless_a_person_stands_for_them(shop,
     out, err = capsys.readouterr()
     assert (code, err) == (0, "")  # a column too many and a word not taken are no failed rows
     assert "2 read: 0 added, 1 updated, 0 unchanged, 1 kept as a person said, 0 refused" in out
-    assert "the column 'brand' is unknown and left out" in out
+    assert "the column 'fabric' is unknown and left out" in out
     assert "for a person said 'Gown': --as-person takes it" in out
     told = answer(capsys, "import", "words.csv", "--as-person")
     assert (told["read"], told["updated"], told["unchanged"], told["kept"]) == (2, 1, 1, 0)

@@ -32,11 +32,11 @@ from service.importing.table import read_table
         ("Bezeichnun", "title"),
         ("Quantitty", "stock"),
         ("Kathegorie", "category"),
-        ("brand", None),
+        ("fabric", None),
         ("made", None),
         ("compartment", None),
         ("colour", None),
-        ("size", None),
+        ("season", None),
         ("EAN", None),
         ("", None),
     ],
@@ -46,14 +46,14 @@ def test_what_a_shop_may_mean_by_a_column_is_known(name, column):
 
 
 def test_a_near_name_is_offered_once_and_only_for_a_column_that_is_not_there():
-    file = io.BytesIO(b"sku,Name,Preis,price,brand\nA,Dress,1,2,x\nB,Coat,1,2,x\n")
+    file = io.BytesIO(b"sku,Name,Preis,price,fabric\nA,Dress,1,2,x\nB,Coat,1,2,x\n")
 
     notes = [each.note for each in read_table(file, "stock.csv") if hasattr(each, "note")]
 
     assert notes == [
         "the column 'name' is unknown and left out: if it is the title, call it 'title'",
         "the column 'preis' is unknown and left out",
-        "the column 'brand' is unknown and left out",
+        "the column 'fabric' is unknown and left out",
     ]
 
 
