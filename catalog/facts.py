@@ -79,6 +79,11 @@ _STOCK = (
     "lagerbestand menge anzahl quantité quantite existencias cantidad giacenza quantità "
     "voorraad ilość ilosc stan estoque variantinventoryqty"
 )
+_BRAND = (
+    "marke hersteller vendor manufacturer producer maker marque fabricant marca "
+    "marchio fabricante merk fabrikant marka producent designer brandname "
+    "productbrand"
+)
 
 FACTS = (
     Fact("title", Kind.TEXT, longest=200, needed=True, searched=True, synonyms=_TITLE),
@@ -86,6 +91,15 @@ FACTS = (
     Fact("price_cents", Kind.PRICE, written="price", synonyms=_PRICE),
     Fact("currency", Kind.CURRENCY, synonyms=_CURRENCY),
     Fact("stock", Kind.COUNT, start=0, synonyms=_STOCK),
+    Fact(
+        "brand",
+        Kind.NAME,
+        tells="Who makes it, as the shop writes it.",
+        longest=100,
+        label="Brand",
+        synonyms=_BRAND,
+        filtered=True,
+    ),
 )
 FILTERS = tuple(fact for fact in FACTS if fact.filtered)
 NAMES = tuple(fact.name for fact in FACTS)
