@@ -84,6 +84,10 @@ _BRAND = (
     "marchio fabricante merk fabrikant marka producent designer brandname "
     "productbrand"
 )
+_SHOP_COLOUR = (
+    "color colours colors farbe farbton couleur colore kleur kolor cor colorname "
+    "basecolour variantcolor"
+)
 
 FACTS = (
     Fact("title", Kind.TEXT, longest=200, needed=True, searched=True, synonyms=_TITLE),
@@ -99,6 +103,14 @@ FACTS = (
         label="Brand",
         synonyms=_BRAND,
         filtered=True,
+    ),
+    Fact(
+        "shop_colour",
+        Kind.NAME,
+        tells="Its colour in the shop's own word; `colour` is what the model sees.",
+        longest=100,
+        label="Shop's colour",
+        synonyms=_SHOP_COLOUR,
     ),
 )
 FILTERS = tuple(fact for fact in FACTS if fact.filtered)

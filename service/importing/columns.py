@@ -46,7 +46,10 @@ def notes_on(line: int, header: Collection[str]) -> Iterator[RowNote]:
     """Tell of each column that is left out, and which it may be."""
     for name in header:
         if name in OF_THE_MODEL and "photo_digests" not in header:  # a shop's own, and no export
-            yield RowNote(line, "", f"the column '{name}' is left out: the model tells it")
+            told = f"the column '{name}' is left out: the model tells it"
+            if name == "colour":
+                told += "; the shop's own word goes into 'shop_colour'"
+            yield RowNote(line, "", told)
         if not name or name in COLUMNS + EXPORTED:
             continue
         told = f"the column '{name[:60]}' is unknown and left out"

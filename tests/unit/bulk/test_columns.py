@@ -35,7 +35,7 @@ from service.importing.table import read_table
         ("fabric", None),
         ("made", None),
         ("compartment", None),
-        ("colour", None),
+        ("colour", "shop_colour"),
         ("season", None),
         ("EAN", None),
         ("", None),
@@ -63,7 +63,10 @@ def test_a_shops_own_colours_are_told_to_be_left_out_and_those_of_an_export_are_
 
     note, _ = read_table(own, "stock.csv")
 
-    assert note.note == "the column 'colour' is left out: the model tells it"
+    assert note.note == (
+        "the column 'colour' is left out: the model tells it; the shop's own word goes into "
+        "'shop_colour'"
+    )
     assert len(list(read_table(exported, "export.csv"))) == 1
 
 
