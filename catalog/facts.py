@@ -88,6 +88,10 @@ _SHOP_COLOUR = (
     "color colours colors farbe farbton couleur colore kleur kolor cor colorname "
     "basecolour variantcolor"
 )
+_SIZE = (
+    "grösse grosse groesse taille talla taglia maat rozmiar tamanho konfektionsgrösse "
+    "sizename variantsize"
+)
 
 FACTS = (
     Fact("title", Kind.TEXT, longest=200, needed=True, searched=True, synonyms=_TITLE),
@@ -102,6 +106,15 @@ FACTS = (
         longest=100,
         label="Brand",
         synonyms=_BRAND,
+        filtered=True,
+    ),
+    Fact(
+        "size",
+        Kind.NAME,
+        tells="As the shop writes it: `M`, `38`, `32/34`.",
+        longest=32,
+        label="Size",
+        synonyms=_SIZE,
         filtered=True,
     ),
     Fact(

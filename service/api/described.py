@@ -44,7 +44,7 @@ SEARCH_PROBLEMS = (NotReady, BadBundle, WrongSchema)
 
 # How others call what is called otherwise here.
 _CALLED_HERE = {
-    **dict.fromkeys(("limit", "size", "count", "page_size", "pagesize", "top", "k"), "per_page"),
+    **dict.fromkeys(("limit", "count", "page_size", "pagesize", "top", "k"), "per_page"),
     **dict.fromkeys(("q", "query", "search", "words", "title", "name"), "text"),
     **dict.fromkeys(("image", "file", "picture", "img", "upload"), "photo"),
     **dict.fromkeys(("offset", "start", "p"), "page"),
