@@ -92,6 +92,7 @@ _SIZE = (
     "grösse grosse groesse taille talla taglia maat rozmiar tamanho konfektionsgrösse "
     "sizename variantsize"
 )
+_GENDER = "geschlecht sex genre sexe genero género genere sesso geslacht płeć plec targetgender"
 
 FACTS = (
     Fact("title", Kind.TEXT, longest=200, needed=True, searched=True, synonyms=_TITLE),
@@ -106,6 +107,15 @@ FACTS = (
         longest=100,
         label="Brand",
         synonyms=_BRAND,
+        filtered=True,
+    ),
+    Fact(
+        "gender",
+        Kind.NAME,
+        tells="Whom it is made for, as the shop writes it: `women`, `unisex`.",
+        longest=32,
+        label="Gender",
+        synonyms=_GENDER,
         filtered=True,
     ),
     Fact(
