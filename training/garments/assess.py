@@ -30,6 +30,7 @@ from training.photo_studio import GALLERY, frame_gallery
 
 ORDER = (
     "same_garment_first", "same_garment_ten", "same_product_first", "same_product_ten",
+    "another_view_first", "another_view_ten", "changed_view_ten",
     "subset_test", "subset_folds", "accuracy_folds", "balanced_folds", "precision_at_10",
     "product_kind", "product_worn", "near_kind", "near_colour", "near_both", "product_colour",
     "photo_to_studio", "auroc", "turned_away", "kept_photos", "kept_product_photos",

@@ -11,6 +11,13 @@ from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.types import Ids, Pixels
 from training.console import Tell, named
 from training.figure import Figure
+from training.garments.judge_pairs import (
+    PairsFound,
+    find_pairs,
+    judge_pairs,
+    pairs_of_fold,
+    places_beside,
+)
 from training.garments.kinds import (
     UPPER,
     labels_of,
@@ -19,6 +26,7 @@ from training.garments.kinds import (
     upper_logits,
 )
 from training.garments.likeness import laid_elsewhere, ranks
+from training.garments.pairs import Pair, read_pairs
 from training.garments.readings import (
     Readings,
     framed,
@@ -45,6 +53,9 @@ class FoldReadings:
     moved: Ids  # those of `held` that were cut out
     of_moved: Readings  # laid on another ground
     of_articles: Readings
+    pairs: tuple[Pair, ...]  # photos of one garment, by its senders
+    beside: Ids  # those of its senders' paired photos that are not among `held`
+    of_beside: Readings
 
 
 def read_fold(
@@ -63,6 +74,8 @@ def read_fold(
     held = np.flatnonzero(mine & (samples.folds == fold))
     rest = np.flatnonzero(mine & (samples.folds >= 0) & (samples.folds != fold))
     moved = held[cuts.found[held]]
+    pairs = tuple(pairs_of_fold(samples, read_pairs(), fold))
+    beside = places_beside(samples, pairs, held)
     told = named(tell, f"fold {fold}")
     paths = samples.paths
     return FoldReadings(
@@ -73,6 +86,9 @@ def read_fold(
         moved,
         read(laid_elsewhere(samples, cuts, moved, (spec.height, spec.width))),
         read(articles),
+        pairs,
+        beside,
+        read(framed([paths[place] for place in beside], spec, told)),
     )
 
 
@@ -109,6 +125,7 @@ def judge_folds(
             f"the same, within ten, {of}",
             sender_share([(each < 10).astype(float) for each in found], movers),
         ),
+        **judge_pairs([_pairs_found(fold, samples) for fold in folds]),
         "subset_folds": Figure.of(f"10 classes, {of}", told.subset_accuracy),
         "accuracy_folds": Figure.of(f"17 categories, {of}", sender_share(right, senders)),
         "balanced_folds": Figure.of(f"17 categories, balanced, {of}", told.balanced),
@@ -129,6 +146,11 @@ def judge_folds(
             sum(len(fold.held) for fold in folds),
         ),
     }  # fmt: skip
+
+
+def _pairs_found(fold: FoldReadings, samples: Samples) -> PairsFound:
+    shop = np.concatenate([fold.of_held.embeddings, fold.of_beside.embeddings])
+    return find_pairs(samples, fold.pairs, np.concatenate([fold.held, fold.beside]), shop)
 
 
 def _places(fold: FoldReadings) -> Ids:
