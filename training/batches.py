@@ -7,6 +7,7 @@ from embeddings.types import Ids, Pixels, Vectors
 from training.augment import Shifter
 from training.balance import blend
 from training.config import FitConfig
+from training.erasing import erase
 
 
 def smoothed(num_labels: int, smoothing: float) -> Vectors:
@@ -18,25 +19,12 @@ def smoothed(num_labels: int, smoothing: float) -> Vectors:
 class Batches(keras.utils.PyDataset):  # type: ignore[misc]
     """The batches of one epoch at a time; epoch and seed alone decide what is in them."""
 
-    def __init__(
-        self,
-        images: Pixels,
-        labels: Ids,
-        num_labels: int,
-        config: FitConfig,
-        teacher: Vectors | None = None,
-    ) -> None:
+    def __init__(self, images: Pixels, labels: Ids, num_labels: int, config: FitConfig) -> None:
         super().__init__()
         self._shifter = Shifter(images, config.shift)
         self._labels = labels
         self._targets = smoothed(num_labels, config.label_smoothing)
         self._config = config
-        self._teacher = teacher
-        if teacher is not None and teacher.shape != (len(labels), num_labels):
-            raise ValueError(
-                f"a teacher gives each picture a probability for each label, "
-                f"{(len(labels), num_labels)}; got {teacher.shape}"
-            )
         self.start(0)
 
     def start(self, epoch: int) -> None:
@@ -54,18 +42,13 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         size = self._config.batch_size
         part = slice(index * size, (index + 1) * size)
         rows, views = self._rows[part], self._views[part]
-        images, targets = self._shifter.take(rows, views), self._target(rows)
+        images = self._shifter.take(rows, views)
+        targets = self._targets[self._labels[rows]]
         # Batches may be made in any order, so each has a generator of its own; 0 is the epoch's.
         rng = np.random.default_rng((self._config.seed, self._epoch, index + 1))
+        if self._config.erase:
+            images = erase(images, self._config.erase, rng)
         if rng.random() < self._config.mixup:
             blended, targets = blend(images, targets, rng, each=True)
             images = np.rint(blended).astype(np.uint8)
         return images, targets
-
-    def _target(self, rows: Ids) -> Vectors:
-        told = self._targets[self._labels[rows]]
-        if self._teacher is None:
-            return told
-        share = np.float32(self._config.distil_weight)
-        mixed: Vectors = share * self._teacher[rows] + (1 - share) * told
-        return mixed

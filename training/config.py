@@ -20,16 +20,24 @@ class FitConfig:
     batch_size: int = 128
     learning_rate: float = 2e-3  # at the top, after the warm-up
     warmup_epochs: float = 1.0
+    lowest_rate: float = 0.002  # share of the learning rate that is left at the end
     weight_decay: float = 0.1  # on kernels only
     conv_dropout: float = 0.0
     flatten_dropout: float = 0.0
     dense_dropout: float = 0.5
     label_smoothing: float = 0.0
     shift: int = 1  # pixels that a picture may move
-    mixup: float = 0.0  # share of the batches whose pictures are blended in pairs, 0..1
-    distil_weight: float = 0.0  # share of the teacher's answer in the target, 0..1
-    distil_temperature: float = 1.0  # softens both the teacher's and the student's answers
+    erase: float = 0.0  # share of the pictures of which a part is erased, 0..1
+    mixup: float = 0.0  # share that is blended in pairs, 0..1: of batches, or of drawn views
+    view_epochs: int = 0  # epochs' worth of views to ask teachers of; a fit goes round them
+    view_seed: int = 0  # of these views, the same for students of every seed
+    distil_weight: float = 0.0  # share of the teachers' answer in the target, 0..1
+    distil_temperature: float = 1.0  # softens both the teachers' and the student's answers
+    cosine_weight: float = 0.0  # of a second loss, by the embedding's cosine to each label
     patience: int = 15  # epochs without a better held-out loss before stopping
+    # The last so many epochs' weights are averaged and the fit never stops early; 0: the best epoch
+    # is kept.
+    averaged_epochs: int = 0
     precision: str = "float32"  # or mixed_bfloat16; weights are float32 in both
 
     def __post_init__(self) -> None:
@@ -43,6 +51,11 @@ class FitConfig:
                 for rate in (self.conv_dropout, self.flatten_dropout, self.dense_dropout)
             ),
             "label_smoothing lies within 0..1": 0 <= self.label_smoothing < 1,
+            "lowest_rate lies within 0..1": 0 <= self.lowest_rate <= 1,
+            "erase lies within 0..1": 0 <= self.erase <= 1,
+            "view_epochs is not negative": self.view_epochs >= 0,
+            "cosine_weight is not negative": self.cosine_weight >= 0,
+            "averaged_epochs lies within 0..epochs": 0 <= self.averaged_epochs <= self.epochs,
             "mixup lies within 0..1": 0 <= self.mixup <= 1,
             "distil_weight lies within 0..1": 0 <= self.distil_weight <= 1,
             "distil_temperature is above 0": self.distil_temperature > 0,

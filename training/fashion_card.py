@@ -35,11 +35,22 @@ def _making(bundle: Bundle) -> str:
   chosen on held-out training pictures: the {split["test"]:,} test pictures served for nothing
   but these figures.
 - Command: `{facts["command"]}`, seed {facts["seed"]}, {config["epochs"]} epochs."""
+    if config.get("averaged_epochs"):
+        text += f"""
+- Its weights are the mean of those of the last {config["averaged_epochs"]} epochs."""
+    if config.get("cosine_weight"):
+        text += """
+- Beside the logits, the cosine of its embedding to a direction a category was trained; these
+  directions are no part of it."""
     if config["distil_weight"]:
         text += f"""
 - {config["distil_weight"]:.0%} of each target is the average answer of networks that were fitted
   before, on the same pictures (distillation)."""
-    if config["mixup"]:
+    if config.get("view_epochs"):
+        text += f"""
+- These networks were asked of the very views that it saw, {config["view_epochs"]} of each picture
+  and their mirror images: moved, and {config["mixup"]:.0%} of them blended in pairs (mixup)."""
+    elif config["mixup"]:
         text += f"""
 - Of {config["mixup"]:.0%} of the batches the pictures are blended in pairs, and their targets
   alike (mixup)."""

@@ -1,28 +1,30 @@
 """Fits a network: epochs, checkpoints, early stop, and going on after an interruption."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
-from embeddings.types import Vectors
 from training import checkpoint
+from training.averaging import averaged
 from training.batches import Batches
 from training.config import FitConfig, read_config, write_config
 from training.errors import BadRun
 from training.history import Epoch, write_history
-from training.networks import build, network_spec
+from training.networks import in_precision
 from training.one_epoch import run_epoch
 from training.predict import accuracy, answer, cross_entropy
 from training.reseed import reseed_dropouts
 from training.split import FitData
 from training.stored_network import WEIGHTS_FILE, load_network, save_network
+from training.taught_batches import TaughtBatches
+from training.trainer import compiled
 
 CHECKPOINT_FILE = "checkpoint.npz"
+KEPT = "best"  # as the checkpoints of earlier versions call it
 
 # Called with the steps done, the steps in all, and a line on how it stands.
 Progress = Callable[[int, int, str], None]
@@ -38,60 +40,51 @@ def fit(
     folder: Path,
     *,
     resume: bool = False,
-    teacher: Vectors | None = None,
+    batches: TaughtBatches | None = None,
     progress: Progress = no_progress,
 ) -> keras.Model:
-    """Fit a network and leave it in `folder`, at its epoch of the lowest held-out loss.
+    """Fit a network and leave it in `folder`: its best epoch, or the mean of the last ones.
 
-    The folder gets `config.json`, `history.csv`, `architecture.json` and `model.weights.h5`, and
-    while it runs a checkpoint after each epoch, with which `resume` goes on exactly.
+    `batches` are those of a student; without them the pictures of `data` are moved and blended
+    anew in each epoch. The folder gets `config.json`, `history.csv`, `architecture.json` and
+    `model.weights.h5`, and while it runs a checkpoint after each epoch, with which `resume` goes on
+    exactly.
 
     Raises:
         BadRun: the folder holds a run already and `resume` is not asked for, or of other settings.
+        ValueError: the settings are a student's, and there are no batches for it.
     """
+    if config.distil_weight and batches is None:
+        raise ValueError("a fit with a distil_weight above 0 needs batches that teachers answered")
     state = _open(config, folder, resume)
     if state is None:
         return load_network(folder)
-    with precision(config.precision):
-        model, trainer = _compiled(config, data)
-    batches = Batches(data.images, data.labels, len(data.names), config, teacher)
+    shown = batches or Batches(data.images, data.labels, len(data.names), config)
+    _, side, _, channels = data.images.shape
+    model, trainer = compiled(config, len(data.names), side, channels, steps=len(shown))
     if state["groups"]:
         checkpoint.assign(trainer.weights, state["groups"]["weights"])
         checkpoint.assign(trainer.optimizer.variables, state["groups"]["optimizer"])
     epochs = [Epoch(**row) for row in state["facts"]["epochs"]]
-    best = state["groups"].get("best", [])
+    kept = state["groups"].get(KEPT, [])
     for number in range(len(epochs), config.epochs):
-        if _should_stop(epochs, config.patience):
+        if _should_stop(epochs, config):
             break
-        told = _run_epoch(trainer, batches, number, config, progress)
-        epoch = _measure(model, data, number, trainer, told)
-        epochs.append(epoch)
-        weights = checkpoint.values(trainer.weights)
-        if epoch.val_loss <= min(e.val_loss for e in epochs):
-            best = weights
+        told = _run_epoch(trainer, shown, number, config, progress)
+        epochs.append(_measure(model, data, number, trainer, told))
+        kept = _what_to_keep(kept, checkpoint.values(trainer.weights), epochs, config)
         write_history(epochs, folder)
         checkpoint.save_state(
             folder / CHECKPOINT_FILE,
             {"epochs": [asdict(e) for e in epochs]},
             {
-                "weights": weights,
+                "weights": checkpoint.values(trainer.weights),
                 "optimizer": checkpoint.values(trainer.optimizer.variables),
-                "best": best,
+                KEPT: kept,
             },
         )
-    checkpoint.assign(trainer.weights, best)
-    return _keep(config, data, folder, model)
-
-
-@contextmanager
-def precision(name: str) -> Iterator[None]:
-    """Build layers under a dtype policy, and put the former one back."""
-    former = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(name)
-    try:
-        yield
-    finally:
-        keras.config.set_dtype_policy(former)
+    checkpoint.assign(trainer.weights, kept)
+    return _keep(config, folder, model)
 
 
 def _open(config: FitConfig, folder: Path, resume: bool) -> dict[str, Any] | None:
@@ -111,58 +104,12 @@ def _open(config: FitConfig, folder: Path, resume: bool) -> dict[str, Any] | Non
     return {"facts": facts, "groups": groups}
 
 
-def _compiled(config: FitConfig, data: FitData) -> tuple[keras.Model, keras.Model]:
-    """Give the whole network and the part of it that is trained: pictures to logits."""
-    keras.utils.set_random_seed(config.seed)
-    spec = replace(
-        network_spec(config.network),
-        conv_dropout=config.conv_dropout,
-        flatten_dropout=config.flatten_dropout,
-        dense_dropout=config.dense_dropout,
-    )
-    _, side, _, channels = data.images.shape
-    model = build(spec, len(data.names), side, channels)
-    trainer = keras.Model(model.input, model.output["logits"])
-    trainer.compile(
-        optimizer=_optimizer(config, steps=-(-len(data.labels) // config.batch_size)),
-        loss=_loss(config.distil_temperature),
-        metrics=["accuracy"],
-        # Compiling for the CPU by XLA was measured four times slower than its own kernels.
-        jit_compile=False,
-    )
-    trainer.optimizer.build(trainer.trainable_variables)
-    return model, trainer
-
-
-def _optimizer(config: FitConfig, steps: int) -> keras.optimizers.Optimizer:
-    """AdamW, warmed up and then lowered along a cosine (https://arxiv.org/abs/1711.05101)."""
-    warmup = int(steps * min(config.warmup_epochs, config.epochs / 2))
-    schedule = keras.optimizers.schedules.CosineDecay(
-        config.learning_rate / 20,
-        decay_steps=max(1, steps * config.epochs - warmup),
-        warmup_target=config.learning_rate,
-        warmup_steps=warmup,
-        alpha=0.002,
-    )
-    optimizer = keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay)
-    # Shrinking an offset or a scale towards 0 does not simplify a network.
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    return optimizer
-
-
-def _loss(temperature: float) -> Callable[[Any, Any], Any]:
-    """Cross-entropy against soft targets, at a temperature (https://arxiv.org/abs/1503.02531)."""
-
-    def loss(targets: Any, logits: Any) -> Any:
-        told = keras.ops.categorical_crossentropy(targets, logits / temperature, from_logits=True)
-        # The gradients shrink with the square of the temperature; this undoes it.
-        return told * temperature**2
-
-    return loss
-
-
 def _run_epoch(
-    trainer: keras.Model, batches: Batches, number: int, config: FitConfig, progress: Progress
+    trainer: keras.Model,
+    batches: Batches | TaughtBatches,
+    number: int,
+    config: FitConfig,
+    progress: Progress,
 ) -> dict[str, float]:
     batches.start(number)
     reseed_dropouts(trainer, config.seed, number)
@@ -192,15 +139,25 @@ def _measure(
     )
 
 
-def _should_stop(epochs: list[Epoch], patience: int) -> bool:
+def _what_to_keep(
+    kept: checkpoint.Arrays, weights: checkpoint.Arrays, epochs: list[Epoch], config: FitConfig
+) -> checkpoint.Arrays:
+    """Give the weights to keep after the last of `epochs`, whose own are `weights`."""
+    if config.averaged_epochs:
+        count = len(epochs) - (config.epochs - config.averaged_epochs)
+        return averaged(kept, weights, max(1, count))
+    return weights if epochs[-1].val_loss <= min(e.val_loss for e in epochs) else kept
+
+
+def _should_stop(epochs: list[Epoch], config: FitConfig) -> bool:
     losses = [epoch.val_loss for epoch in epochs]
-    return bool(losses) and len(losses) - 1 - int(np.argmin(losses)) >= patience
+    if not losses or config.averaged_epochs:
+        return False
+    return len(losses) - 1 - int(np.argmin(losses)) >= config.patience
 
 
-def _keep(config: FitConfig, data: FitData, folder: Path, model: keras.Model) -> keras.Model:
+def _keep(config: FitConfig, folder: Path, model: keras.Model) -> keras.Model:
     """Write the network in float32, whatever it was fitted in."""
-    _, side, _, channels = data.images.shape
-    kept = build(network_spec(config.network), len(data.names), side, channels)
-    kept.set_weights(model.get_weights())
+    kept = in_precision("float32", model, config.network)
     save_network(kept, folder)
     return kept

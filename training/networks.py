@@ -6,6 +6,8 @@ from typing import Any
 import keras
 from keras import layers
 
+from training.precision import precision
+
 PIXEL_SCALE = 1 / 255
 
 
@@ -52,6 +54,15 @@ def build(spec: NetworkSpec, num_labels: int, side: int = 28, channels: int = 1)
     x = layers.Dropout(spec.dense_dropout, name="drop")(x)
     logits = layers.Dense(num_labels, name="logits", dtype="float32")(x)
     return keras.Model(images, {"logits": logits, "embedding": embedding}, name=spec.name)
+
+
+def in_precision(name: str, model: keras.Model, network: str) -> keras.Model:
+    """Copy a fitted `network`, to compute under another dtype policy; its weights are the same."""
+    labels, (_, side, _, channels) = model.output["logits"].shape[-1], model.input.shape
+    with precision(name):
+        copy = build(network_spec(network), labels, side, channels)
+    copy.set_weights(model.get_weights())
+    return copy
 
 
 def _plain(x: Any, spec: NetworkSpec) -> Any:

@@ -49,6 +49,34 @@ BOTH = {"output", "resume", "epochs", "seed", "batch_size", "learning_rate", "pa
     help="Share of the batches whose pictures are blended in pairs.",
 )
 @click.option(
+    "--erase",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Share of the pictures of which a part is erased.",
+)
+@click.option(
+    "--cosine-weight",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="Of a second loss, by the embedding's cosines: what is alike lies closer.",
+)
+@click.option(
+    "--lowest-rate",
+    type=click.FloatRange(0, 1),
+    default=0.002,
+    show_default=True,
+    help="Share of the learning rate that is left at the end.",
+)
+@click.option(
+    "--averaged-epochs",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Keep the mean weights of the last so many epochs; 0: those of the best epoch.",
+)
+@click.option(
     "--patience",
     type=click.IntRange(1),
     default=15,
@@ -109,10 +137,14 @@ def _fit_fashion(output: Path, resume: bool, settings: dict[str, Any]) -> None:
     from training.console import downloads, named, print_table, progress_bars
     from training.fitting import fit as fit_network
     from training.history import best_epoch, read_history
+    from training.predict import accuracy, answer, cross_entropy
     from training.quick import retrieval_rows
     from training.split import split
 
-    config = FitConfig(**settings)
+    try:
+        config = FitConfig(**settings)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     with progress_bars() as tell:
         train, test = load_part("train", downloads(tell)), load_part("test", downloads(tell))
         data = split(train.images, train.labels, LABELS, config.held_out_per_label)
@@ -121,11 +153,14 @@ def _fit_fashion(output: Path, resume: bool, settings: dict[str, Any]) -> None:
         )
         found = retrieval_rows(model, data, test, named(tell, "search"))
     epochs = read_history(output)
-    best = best_epoch(epochs)
+    kept = ("kept epoch, of the lowest held-out loss", str(best_epoch(epochs).epoch))
+    if config.averaged_epochs:
+        kept = ("kept", f"the mean of the last {config.averaged_epochs} epochs")
+    logits, labels = answer(model, data.held_out_images).logits, data.held_out_labels
     told = [
         ("epochs run", f"{len(epochs)} of {config.epochs}"),
-        ("kept epoch, of the lowest held-out loss", str(best.epoch)),
-        ("held-out loss", f"{best.val_loss:.4f}"),
-        ("held-out accuracy", f"{best.val_accuracy:.2%} of {len(data.held_out_labels):,}"),
+        kept,
+        ("held-out loss", f"{cross_entropy(logits, labels):.4f}"),
+        ("held-out accuracy", f"{accuracy(logits, labels):.2%} of {len(labels):,}"),
     ]
     print_table(str(output), told + found)

@@ -31,7 +31,14 @@ from training.stored_network import load_network
 pytestmark = pytest.mark.train
 
 TEACHER = FitConfig(
-    network="classic", epochs=2, seed=100, held_out_per_label=6, batch_size=32, warmup_epochs=0.5
+    network="classic",
+    epochs=2,
+    seed=100,
+    held_out_per_label=6,
+    batch_size=32,
+    warmup_epochs=0.5,
+    erase=0.5,
+    averaged_epochs=1,
 )
 STUDENT = FitConfig(
     network="classic",
@@ -39,8 +46,12 @@ STUDENT = FitConfig(
     held_out_per_label=4,
     batch_size=32,
     warmup_epochs=0.5,
+    mixup=0.5,
+    view_epochs=2,
     distil_weight=0.5,
     distil_temperature=2.0,
+    cosine_weight=0.5,
+    averaged_epochs=1,
 )
 RECIPE = Recipe((TEACHER,), (STUDENT, FitConfig(**(asdict(STUDENT) | {"seed": 1}))))
 

@@ -11,6 +11,7 @@ from training.config import FitConfig
 from training.errors import BadRun
 from training.fitting import fit
 from training.history import read_history
+from training.networks import CLASSIC, build
 from training.predict import answer
 from training.split import FitData
 from training.stored_network import load_network
@@ -95,3 +96,55 @@ def test_a_finished_run_is_loaded_when_resumed(data, whole):
     again = fit(CONFIG, data, whole, resume=True)
 
     np.testing.assert_array_equal(again.get_weights()[2], load_network(whole).get_weights()[2])
+
+
+def test_the_mean_of_the_last_epochs_is_kept(data, tmp_path):
+    weights = []
+    for epochs in (2, 3):  # at a steady rate three epochs begin with the very two
+        steady = replace(CONFIG, epochs=epochs, warmup_epochs=0.0, lowest_rate=1.0)
+        last = replace(steady, averaged_epochs=1)
+        weights.append(fit(last, data, tmp_path / str(epochs)).get_weights())
+
+    both = fit(replace(last, averaged_epochs=2), data, tmp_path / "both").get_weights()
+
+    for second, third, mean in zip(*weights, both, strict=True):
+        np.testing.assert_allclose(mean, (second + third) / 2, atol=1e-6)
+    assert any(np.abs(a - b).max() > 1e-3 for a, b in zip(*weights, strict=True))
+
+
+def test_an_interrupted_average_resumes_to_the_same_network(data, tmp_path):
+    averaging = replace(CONFIG, averaged_epochs=2, cosine_weight=0.5, erase=0.5)
+    whole = fit(averaging, data, tmp_path / "whole")
+
+    with pytest.raises(Interrupted):
+        fit(averaging, data, tmp_path / "cut", progress=interrupt_at(8))  # in the third epoch
+    resumed = fit(averaging, data, tmp_path / "cut", resume=True)
+
+    for mine, theirs in zip(resumed.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_a_fit_that_averages_runs_all_its_epochs(data, tmp_path):
+    hasty = replace(CONFIG, epochs=6, patience=1, learning_rate=0.2, averaged_epochs=1)
+
+    fit(hasty, data, tmp_path)
+
+    assert len(read_history(tmp_path)) == 6
+
+
+def test_the_second_loss_trains_the_embedding_and_leaves_the_network_as_it_is(data, tmp_path):
+    second = fit(replace(CONFIG, cosine_weight=1.0), data, tmp_path)
+
+    told = answer(second, data.held_out_images)
+    cosines = told.embeddings @ told.embeddings.T
+    same = data.held_out_labels[:, None] == data.held_out_labels
+    assert cosines[same].mean() > 0.8 > 0.5 > cosines[~same].mean()
+    assert [weight.shape for weight in second.weights] == [
+        weight.shape for weight in load_network(tmp_path).weights
+    ]
+    assert second.count_params() == build(CLASSIC, 2).count_params()
+
+
+def test_a_student_without_teachers_is_refused(data, tmp_path):
+    with pytest.raises(ValueError, match="batches that teachers answered"):
+        fit(replace(CONFIG, distil_weight=1.0, view_epochs=2), data, tmp_path)
