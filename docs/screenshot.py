@@ -18,7 +18,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from service.demo import shipped
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import build_services
 
 PORT = 8765

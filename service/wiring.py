@@ -9,14 +9,14 @@ from embeddings.indexes.kinds import KINDS
 from embeddings.store import DiskPhotoStore
 from embeddings.types import Encoder, PhotoStore
 from embeddings.vector_index import IndexKind
-from service.carrying_over import carry_over
-from service.category_counts import CategoryCounts, FactCounts
-from service.database import Database
-from service.fitting import FittingProducts
-from service.former_index import FormerIndex
-from service.live_index import LiveIndex
-from service.models import Model, Models
-from service.settings import Settings
+from service.database.sessions import Database
+from service.index.category_counts import CategoryCounts, FactCounts
+from service.index.fitting import FittingProducts
+from service.index.former import FormerIndex
+from service.index.live import LiveIndex
+from service.models.carrying_over import carry_over
+from service.models.registry import Model, Models
+from service.settings.environment import Settings
 
 
 @dataclass(frozen=True, slots=True)

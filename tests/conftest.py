@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from service.settings import Settings
-from service.store_batch import record_batch
+from service.settings.environment import Settings
+from service.stock.record import record_batch
 from service.wiring import Services, build_services
 from tests.fakes import MeanColourEncoder
 from tests.file_server import file_servers

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.bench.running import resident_mb
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import build_services
 from tests.stock import fill, shades
 from tests.tiny_bundle import COLOUR, COLOUR_LABELS, COLOUR_NAMES, make_bundle

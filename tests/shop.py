@@ -4,7 +4,7 @@ import hashlib
 
 from catalog.labelling import Word
 from catalog.stored import PhotoRecord, ProductRecord
-from service.embedding_rows import stored_reading
+from service.index.rows import stored_reading
 from service.wiring import Services
 from tests.fakes import image_bytes, plain_photo
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from catalog.labelling import Word
 from catalog.stored import PhotoRecord, ProductRecord
-from service.embedding_rows import stored_reading
-from service.store_batch import record_batch
+from service.index.rows import stored_reading
+from service.stock.record import record_batch
 from service.wiring import Services
 from tests.fakes import plain_photo
 

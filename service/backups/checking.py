@@ -27,7 +27,7 @@ from service.backups.instant import check_instant
 from service.backups.manifest import Manifest, read_manifest
 from service.errors import BadBackup
 from service.progress import Progress
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import build_services
 
 _MB = 2**20

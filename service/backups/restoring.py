@@ -16,7 +16,7 @@ from service.backups.checking import CheckedBackup, check
 from service.backups.copying import write_into
 from service.errors import BadBackup, NotReady
 from service.progress import Progress, no_progress
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import Services
 
 _MB = 2**20

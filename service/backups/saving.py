@@ -15,7 +15,7 @@ from embeddings.types import PhotoStore
 from service.backups.archive import BackupWriter, writing_backup
 from service.backups.copying import copy_instant
 from service.backups.manifest import Manifest
-from service.database import Look
+from service.database.sessions import Look
 from service.errors import BadBackup
 from service.progress import Progress, no_progress
 from service.wiring import Services

@@ -19,7 +19,7 @@ from service.bench.tagging import time_tagging
 from service.bench.timing import Row
 from service.demo.articles import article_pictures, fill
 from service.progress import Progress
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import build_services
 
 _QUERIES = 500

@@ -13,7 +13,7 @@ from service.bench.bare import Bare
 from service.bench.client import Client, crowd, search_request
 from service.bench.running import HOST, Running
 from service.bench.timing import Row, compare, percentile, took_ms
-from service.search import find_like_reading
+from service.finding.search import find_like_reading
 from service.wiring import Services
 
 Item = TypeVar("Item")

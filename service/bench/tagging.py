@@ -8,8 +8,8 @@ import numpy as np
 from embeddings.limits import PhotoLimits
 from service.bench.bare import Bare
 from service.bench.timing import Row, compare
-from service.models import Model
-from service.tagging import tag_pictures
+from service.models.registry import Model
+from service.tagging.tag import tag_pictures
 
 _BATCH = 64
 _ROUNDS = 3

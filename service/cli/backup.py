@@ -9,7 +9,7 @@ from service.backups import Manifest, back_up
 from service.cli.options import examples, with_settings
 from service.cli.output import tell
 from service.cli.progress import progress_bar
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import build_services
 
 

@@ -12,7 +12,7 @@ from service.bench.table import as_document, print_table
 from service.cli.options import examples, with_settings
 from service.cli.progress import progress_bar
 from service.demo.articles import MOST
-from service.settings import Settings
+from service.settings.environment import Settings
 
 
 @click.command(

@@ -5,11 +5,11 @@ from contextlib import closing
 import click
 
 from catalog import vocabulary
-from service.browse import category_counts
-from service.changing import map_category, unmap_category
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table, tell
-from service.settings import Settings
+from service.finding.browse import category_counts
+from service.settings.environment import Settings
+from service.stock.changing import map_category, unmap_category
 from service.wiring import build_services
 
 

@@ -12,7 +12,7 @@ from service.comparing.compare import compare_model
 from service.comparing.comparison import Comparison
 from service.comparing.page import write_page
 from service.comparing.rows import both_sides, in_common, own_categories
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import build_services
 
 _SHOWN = 10  # changes of category

@@ -13,7 +13,7 @@ from service.cli.options import examples, home_is_named, with_settings
 from service.cli.progress import progress_bar
 from service.cli.serve import listening
 from service.demo import articles, photos, shipped
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import Services, build_services
 
 SHIPPED, ARTICLES, PHOTOS = "shop", "fashion-mnist", "clothing-photos"

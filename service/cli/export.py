@@ -8,8 +8,8 @@ import click
 from service.cli.options import examples, with_settings
 from service.cli.output import tell
 from service.cli.progress import progress_bar
-from service.exporting import export_catalogue
-from service.settings import Settings
+from service.settings.environment import Settings
+from service.stock.exporting import export_catalogue
 from service.wiring import build_services
 
 

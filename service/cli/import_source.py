@@ -11,7 +11,7 @@ from service.cli.options import examples, with_settings
 from service.cli.output import as_json, on_one_line, table, tell
 from service.cli.progress import progress_bar
 from service.importing import ImportReport, SkuFrom, SourceOptions, import_source, write_errors
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import build_services
 
 _SHOWN = 20  # rows in the terminal; --errors and --json have them all

@@ -4,10 +4,10 @@ from contextlib import closing
 
 import click
 
-from service.browse import product_by_sku
-from service.changing import label_product, take_back_label
 from service.cli.options import examples, with_settings
-from service.settings import Settings
+from service.finding.browse import product_by_sku
+from service.settings.environment import Settings
+from service.stock.changing import label_product, take_back_label
 from service.wiring import Services, build_services
 
 

@@ -10,10 +10,10 @@ from service.cli.compare import compare
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table
 from service.cli.progress import progress_bar
-from service.forgetting import forget_model
-from service.missing_readings import read_missing
-from service.promoting import promote_model, roll_back_model
-from service.settings import Settings
+from service.promotion.forgetting import forget_model
+from service.promotion.missing_readings import read_missing
+from service.promotion.promoting import promote_model, roll_back_model
+from service.settings.environment import Settings
 from service.wiring import Services, build_services
 
 

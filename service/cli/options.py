@@ -11,9 +11,9 @@ import click
 
 from catalog.facts import FILTERS
 from service.errors import BadSetting
-from service.setting_addresses import host
-from service.setting_values import folder, tidy
-from service.settings import Settings, read_settings
+from service.settings.addresses import host
+from service.settings.environment import Settings, read_settings
+from service.settings.values import folder, tidy
 
 
 class HomeFolder(click.ParamType[Path]):

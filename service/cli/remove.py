@@ -4,10 +4,10 @@ from contextlib import closing
 
 import click
 
-from service.changing import remove_products
 from service.cli.options import examples, with_settings
 from service.cli.output import tell
-from service.settings import Settings
+from service.settings.environment import Settings
+from service.stock.changing import remove_products
 from service.wiring import build_services
 
 

@@ -14,7 +14,7 @@ from service.cli.backup import said
 from service.cli.options import examples, with_settings
 from service.cli.output import tell
 from service.cli.progress import progress_bar
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import Services, build_services
 
 

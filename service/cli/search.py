@@ -15,12 +15,12 @@ from embeddings.verdict import Verdict
 from embeddings.weights import Weight
 from service.cli.options import examples, of_facts, with_settings
 from service.cli.output import as_json, table
-from service.exporting import facts_of
-from service.offered import asked_facts, offer, offered_colours, offered_weight
-from service.prices import cents_from_text
-from service.results import Hit, SearchResult
-from service.search import find_similar
-from service.settings import Settings
+from service.finding.offered import asked_facts, offer, offered_colours, offered_weight
+from service.finding.results import Hit, SearchResult
+from service.finding.search import find_similar
+from service.settings.environment import Settings
+from service.stock.exporting import facts_of
+from service.tables.prices import cents_from_text
 from service.wiring import build_services
 
 _WORDS = {

@@ -8,7 +8,7 @@ import click
 
 from service.cli.options import Host, examples, with_settings
 from service.errors import AddressTaken, BadSetting
-from service.settings import Settings
+from service.settings.environment import Settings
 
 _EVERY = {"0.0.0.0", "::"}  # addresses of this machine
 
@@ -43,7 +43,7 @@ def serve(settings: Settings) -> None:
         AddressTaken: the address cannot be listened on.
     """
     settings = listening(settings)
-    from service.server import run_server
+    from service.server.serving import run_server
 
     where = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"Lookalike serves http://{where}:{settings.port} (Ctrl-C stops it)", err=True)

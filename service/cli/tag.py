@@ -8,10 +8,10 @@ from service.cli.options import examples, with_settings
 from service.cli.output import tell
 from service.cli.progress import progress_bar
 from service.importing.report import printable
-from service.models import Models
-from service.records import format_of
-from service.settings import Settings
-from service.tagging import tag_pictures
+from service.models.registry import Models
+from service.settings.environment import Settings
+from service.tables.records import format_of
+from service.tagging.tag import tag_pictures
 
 _NAMED = 5  # files passed over that are named; the others are counted
 

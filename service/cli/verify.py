@@ -8,8 +8,8 @@ import click
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table, tell
 from service.cli.progress import progress_bar
-from service.settings import Settings
-from service.verify import VerifyReport, verify
+from service.settings.environment import Settings
+from service.upkeep.verify import VerifyReport, verify
 from service.wiring import build_services
 
 _SHOWN = 20

@@ -15,10 +15,10 @@ from service.bench.timing import took_ms
 from service.comparing.comparison import Change, Comparison, Neighbours, Side
 from service.comparing.nearest import Nearest, nearest_products
 from service.errors import NotReady
-from service.index_view import rebuild, removal_of
-from service.missing_readings import open_stored, read_missing
-from service.models import Model
+from service.index.view import rebuild, removal_of
+from service.models.registry import Model
 from service.progress import Progress, no_progress
+from service.promotion.missing_readings import open_stored, read_missing
 from service.wiring import Services
 
 _TIMED = 32  # photos

@@ -7,9 +7,9 @@ import numpy as np
 
 from catalog.compared import ComparedPhoto
 from catalog.filters import Filters
-from service.database import Look
-from service.index_view import View
-from service.ranking import Ranking
+from service.database.sessions import Look
+from service.finding.ranking import Ranking
+from service.index.view import View
 
 NEAREST = 10  # products: about what a shopper looks at
 

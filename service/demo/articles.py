@@ -12,9 +12,9 @@ from catalog.stored import PhotoRecord, ProductFacts, ProductRecord
 from embeddings.datasets.fashion_mnist import LABELS, Part, load_part
 from embeddings.types import Ids, Photo, Pixels
 from service.demo.shop import made_up, refuse_own_products
-from service.embedding_rows import stored_reading
+from service.index.rows import stored_reading
 from service.progress import Progress, no_progress
-from service.store_batch import finish_import, known_sources, record_batch
+from service.stock.record import finish_import, known_sources, record_batch
 from service.wiring import Services
 
 MOST = 70_000

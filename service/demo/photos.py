@@ -17,7 +17,7 @@ from service.importing.report import ImportReport
 from service.importing.row import Row
 from service.importing.running import import_rows
 from service.progress import Progress, no_progress
-from service.store_batch import known_sources
+from service.stock.record import known_sources
 from service.wiring import Services
 
 

@@ -17,7 +17,7 @@ from service.importing.row import Row
 from service.importing.running import import_rows
 from service.importing.source import Source
 from service.progress import Progress, no_progress
-from service.store_batch import known_sources
+from service.stock.record import known_sources
 from service.wiring import Services
 
 STOCK = Path(__file__).parent / "stock"

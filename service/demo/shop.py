@@ -7,8 +7,8 @@ import numpy as np
 from catalog import products
 from catalog.filters import Filters
 from catalog.stored import ProductFacts
-from service.browse import products_page
 from service.errors import OwnCatalogue
+from service.finding.browse import products_page
 from service.wiring import Services
 
 

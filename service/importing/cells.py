@@ -12,7 +12,7 @@ from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.importing.ruined import unruined
 from service.importing.table import TableRow
-from service.prices import Price
+from service.tables.prices import Price
 
 Value = TypeVar("Value")
 _DECIDERS = {"": Speaker.FILE, "human": Speaker.PERSON, "model": Speaker.MODEL}

@@ -8,8 +8,8 @@ from catalog.facts import FACTS
 from catalog.labelling import Speaker, Word
 from catalog.stored import PhotoRecord, ProductFacts, ProductRecord
 from embeddings.types import Encoder, Photo, PhotoStore, Reading
-from service.embedding_rows import stored_reading
 from service.importing.row import Row
+from service.index.rows import stored_reading
 
 # A source that does not count its stock sells what it lists.
 _UNCOUNTED = ProductFacts(stock=1)

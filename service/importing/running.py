@@ -4,15 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 
-from service.filling import filling
 from service.importing.opening import SourceOptions, open_source
 from service.importing.report import ImportReport
 from service.importing.source import Source
 from service.importing.spelling import as_known
 from service.importing.work import Work
 from service.progress import Progress, no_progress
-from service.store_batch import finish_import
-from service.trying_out import try_first_model
+from service.promotion.trying_out import try_first_model
+from service.stock.filling import filling
+from service.stock.record import finish_import
 from service.wiring import Services
 
 _ROUNDS = 3  # a row whose photos another process took away meanwhile is read again

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from service.importing.pending import PendingRow
 from service.importing.report import ImportReport, RowError, RowNote
 from service.progress import Progress
-from service.store_batch import BatchOutcome
+from service.stock.record import BatchOutcome
 
 
 class Tally:

@@ -8,7 +8,7 @@ from catalog.errors import BadRow
 from catalog.facts import FACTS, FactValue, Kind
 from embeddings import names
 from embeddings.tables.photo_cells import photo_names
-from service.prices import Price, price_from_text
+from service.tables.prices import Price, price_from_text
 
 MAX_PHOTOS = 20
 _LENGTHS = {"sku": 64, "category": 64, "photo": 4000}

@@ -18,7 +18,7 @@ from service.importing.row import Row
 from service.importing.source import Source
 from service.importing.tally import Tally
 from service.progress import Progress
-from service.store_batch import present_fingerprint, record_batch, rehearse_batch
+from service.stock.record import present_fingerprint, record_batch, rehearse_batch
 from service.wiring import Services
 
 _STORING = 6  # rows whose pictures are being stored

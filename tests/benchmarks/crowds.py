@@ -26,7 +26,7 @@ from service.bench.client import Client, search_request
 from service.bench.running import HOST, Running, serving
 from service.bench.timing import percentile
 from service.demo.articles import article_pictures, fill
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import build_services
 
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -192,7 +192,7 @@ def run(given: argparse.Namespace, server: Running, requests: list[bytes]) -> No
 def beside(given: argparse.Namespace, home: Path, server: Running, requests: list[bytes]) -> None:
     """Time one client of this server and one of the other checkout's, in turn."""
     code = (
-        "import sys; from pathlib import Path; from service.settings import Settings;"
+        "import sys; from pathlib import Path; from service.settings.environment import Settings;"
         "from service.wiring import build_services; from service.demo.articles import fill;"
         "fill(int(sys.argv[2]), services=build_services("
         "Settings(home=Path(sys.argv[1]), bundle='fashion-mnist')))"

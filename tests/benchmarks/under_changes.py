@@ -23,9 +23,9 @@ from embeddings.types import Photo, Reading
 from service.bench.client import Client
 from service.bench.running import HOST, serving
 from service.bench.timing import percentile
-from service.embedding_rows import stored_reading
-from service.settings import Settings
-from service.store_batch import PhotoRecord, ProductRecord, finish_import, record_batch
+from service.index.rows import stored_reading
+from service.settings.environment import Settings
+from service.stock.record import PhotoRecord, ProductRecord, finish_import, record_batch
 from service.wiring import Services, build_services
 
 BUNDLE = "fashion-mnist"

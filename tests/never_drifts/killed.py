@@ -4,11 +4,11 @@ import multiprocessing
 import time
 from pathlib import Path
 
-from service.changing import label_product, remove_products
-from service.models import model_of
-from service.promoting import promote_model, roll_back_model
-from service.settings import Settings
-from service.store_batch import record_batch
+from service.models.registry import model_of
+from service.promotion.promoting import promote_model, roll_back_model
+from service.settings.environment import Settings
+from service.stock.changing import label_product, remove_products
+from service.stock.record import record_batch
 from service.wiring import build_services
 from tests.never_drifts.models import FIRST, SECOND
 

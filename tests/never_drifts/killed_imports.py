@@ -16,9 +16,9 @@ from pathlib import Path
 from PIL import Image
 
 from catalog.exported import stream_products
-from service.checks import Problem, ProblemKind
-from service.settings import Settings
-from service.verify import verify
+from service.settings.environment import Settings
+from service.upkeep.checks import Problem, ProblemKind
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.tiny_bundle import make_bundle
 
@@ -31,8 +31,8 @@ IMPORTER = """
 import sys
 from pathlib import Path
 from service.importing import import_source
-from service.settings import read_settings
-from service.verify import verify
+from service.settings.environment import read_settings
+from service.upkeep.verify import verify
 from service.wiring import build_services
 found = verify(services=build_services(read_settings()))
 print("verified", found.drift, *sorted({each.kind.name for each in found.problems}), flush=True)

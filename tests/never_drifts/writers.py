@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from catalog.labelling import Speaker, Word, mark_of
 from catalog.stored import PhotoRecord, ProductFacts, ProductRecord
-from service.browse import product_by_sku
-from service.changing import label_product, remove_products
-from service.store_batch import known_sources, record_batch
+from service.finding.browse import product_by_sku
+from service.stock.changing import label_product, remove_products
+from service.stock.record import known_sources, record_batch
 from tests.never_drifts.killed import write_and_die
 from tests.never_drifts.told import FACTS, Told
 from tests.shop import photo

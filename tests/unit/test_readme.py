@@ -8,7 +8,7 @@ import pytest
 
 from embeddings.bundle import load_bundle, resolve_bundle
 from service.cli.group import COMMANDS
-from service.settings import ELSEWHERE, PREFIX, Settings
+from service.settings.environment import ELSEWHERE, PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

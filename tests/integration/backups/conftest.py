@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from service.backups import back_up, checked, restore
-from service.changing import label_product
+from service.stock.changing import label_product
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder
 

@@ -18,8 +18,8 @@ import pytest
 from sqlalchemy import text
 
 from service.backups import checked
-from service.settings import Settings
-from service.verify import ProblemKind, verify
+from service.settings.environment import Settings
+from service.upkeep.verify import ProblemKind, verify
 from service.wiring import build_services
 from tests.live_server import ROOT, serving
 from tests.stock import Item, fill
@@ -32,7 +32,7 @@ RESTORER = """
 import os, signal, sys
 from pathlib import Path
 from service.backups import checked, restore
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import build_services
 
 home, bundle, path = sys.argv[1:]

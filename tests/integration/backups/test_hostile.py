@@ -12,7 +12,7 @@ from PIL import Image
 
 from service.backups import back_up
 from service.errors import BadBackup
-from service.verify import ProblemKind, verify
+from service.upkeep.verify import ProblemKind, verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder
 from tests.integration.backups.conftest import contents, put_back

@@ -13,8 +13,8 @@ import pytest
 
 from catalog.schema import REVISIONS
 from service.backups import back_up
-from service.changing import remove_products
 from service.errors import BadBackup
+from service.stock.changing import remove_products
 from tests.integration.backups.conftest import contents, put_back
 
 

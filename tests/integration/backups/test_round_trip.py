@@ -15,12 +15,12 @@ from sqlalchemy import text
 from catalog.filters import Filters
 from catalog.schema import REVISIONS
 from service.backups import back_up, checked, restore
-from service.changing import label_product, remove_products
-from service.checks import ProblemKind
-from service.database import Database
-from service.search import find_similar
-from service.store_batch import record_batch
-from service.verify import verify
+from service.database.sessions import Database
+from service.finding.search import find_similar
+from service.stock.changing import label_product, remove_products
+from service.stock.record import record_batch
+from service.upkeep.checks import ProblemKind
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.integration.backups.conftest import contents, put_back

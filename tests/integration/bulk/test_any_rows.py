@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from catalog.exported import stream_products
 from embeddings.names import clean
 from embeddings.tables import shown
-from service.changing import label_product, remove_products
 from service.errors import BadOutput
-from service.exporting import export_catalogue
 from service.importing import import_source
-from service.prices import cents_from_text
-from service.settings import Settings
+from service.settings.environment import Settings
+from service.stock.changing import label_product, remove_products
+from service.stock.exporting import export_catalogue
+from service.tables.prices import cents_from_text
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_picture
 

@@ -9,15 +9,15 @@ import pytest
 
 from catalog.exported import stream_products
 from catalog.stored import ProductRecord
-from service.changing import label_product, remove_products
 from service.errors import NotReady
 from service.importing import import_source
-from service.missing_readings import read_missing
-from service.models import model_of
-from service.promoting import promote_model
-from service.settings import Settings
-from service.store_batch import record_batch
-from service.verify import verify
+from service.models.registry import model_of
+from service.promotion.missing_readings import read_missing
+from service.promotion.promoting import promote_model
+from service.settings.environment import Settings
+from service.stock.changing import label_product, remove_products
+from service.stock.record import record_batch
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import plain_picture
 from tests.never_drifts.models import FIRST, SECOND
@@ -28,7 +28,7 @@ IMPORTER = """
 import sys
 from pathlib import Path
 from service.importing import import_source
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import build_services
 from tests.never_drifts.models import FIRST, SECOND
 services = build_services(Settings(home=Path(sys.argv[1])), FIRST, others=[SECOND])

@@ -5,10 +5,10 @@ import pytest
 
 from catalog.errors import BadSource
 from catalog.filters import Filters
-from service.browse import product_by_sku, products_page
-from service.changing import label_product, remove_products
+from service.finding.browse import product_by_sku, products_page
 from service.importing import SourceOptions, import_source
-from service.verify import verify
+from service.stock.changing import label_product, remove_products
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, image_bytes, plain_photo, plain_picture
 

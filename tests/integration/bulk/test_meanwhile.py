@@ -3,11 +3,11 @@
 import pytest
 
 from catalog.stored import ProductRecord
-from service.browse import product_by_sku
-from service.changing import label_product, remove_products
+from service.finding.browse import product_by_sku
 from service.importing import import_source
-from service.store_batch import known_sources, record_batch
-from service.verify import verify
+from service.stock.changing import label_product, remove_products
+from service.stock.record import known_sources, record_batch
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_picture
 

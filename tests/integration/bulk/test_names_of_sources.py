@@ -5,11 +5,11 @@ import unicodedata
 import pytest
 
 from embeddings.limits import PhotoLimits
-from service.browse import product_by_sku
-from service.changing import label_product, remove_products
+from service.finding.browse import product_by_sku
 from service.importing import SkuFrom, SourceOptions, import_source
-from service.models import model_of
-from service.tagging import tag_pictures
+from service.models.registry import model_of
+from service.stock.changing import label_product, remove_products
+from service.tagging.tag import tag_pictures
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_picture
 

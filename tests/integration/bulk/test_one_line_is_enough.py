@@ -39,11 +39,11 @@ ASK = """
 import json, sys
 from pathlib import Path
 from catalog.checksums import damaged
-from service.app import create_app
-from service.exporting import export_catalogue
+from service.web.app import create_app
+from service.stock.exporting import export_catalogue
 from service.importing import import_source
 from service.importing.columns import hint_at
-from service.settings import Settings
+from service.settings.environment import Settings
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder
 

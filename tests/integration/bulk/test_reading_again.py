@@ -7,9 +7,9 @@ from sqlalchemy import text
 
 from embeddings.signatures import format_of
 from service.importing import import_source
-from service.missing_readings import read_missing
-from service.settings import Settings
-from service.verify import verify
+from service.promotion.missing_readings import read_missing
+from service.settings.environment import Settings
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.pictures import encoded, exif_with_orientation, good_pictures
 

@@ -3,9 +3,9 @@
 import pytest
 
 from catalog.exported import stream_products
-from service.changing import label_product
-from service.exporting import export_catalogue
 from service.importing import SourceOptions, import_source
+from service.stock.changing import label_product
+from service.stock.exporting import export_catalogue
 from tests.spreadsheets import OLD_PROGRAMS, PROGRAMS
 from tests.stock import Item, fill
 

@@ -6,9 +6,9 @@ import pytest
 
 from embeddings.limits import PhotoLimits
 from service.errors import BadOutput
-from service.models import model_of
-from service.resuming import mark_of, part_of
-from service.tagging import COLUMNS, tag_pictures
+from service.models.registry import model_of
+from service.tagging.resuming import mark_of, part_of
+from service.tagging.tag import COLUMNS, tag_pictures
 from tests.fakes import COLOURS, MeanColourEncoder, plain_picture
 
 LIMITS = PhotoLimits()

@@ -4,11 +4,11 @@ import csv
 
 import pytest
 
-from service.browse import product_by_sku
-from service.changing import label_product
-from service.exporting import export_catalogue
+from service.finding.browse import product_by_sku
 from service.importing import import_source
 from service.importing.report import write_errors
+from service.stock.changing import label_product
+from service.stock.exporting import export_catalogue
 from tests.fakes import plain_picture
 
 RED, GREEN = (220, 20, 20), (20, 200, 20)

@@ -7,10 +7,10 @@ import click
 import pytest
 
 from catalog.errors import UnknownProduct
-from service.browse import product_by_sku
 from service.cli.entry import run
 from service.cli.group import COMMANDS, lookalike
-from service.settings import Settings
+from service.finding.browse import product_by_sku
+from service.settings.environment import Settings
 from service.wiring import build_services
 from tests.fakes import plain_picture
 from tests.tiny_bundle import make_bundle

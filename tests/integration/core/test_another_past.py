@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from catalog import readings
 from catalog.filters import Filters
-from service.changing import remove_products
-from service.search import find_like_reading
-from service.store_batch import finish_import, record_batch
-from service.verify import verify
+from service.finding.search import find_like_reading
+from service.stock.changing import remove_products
+from service.stock.record import finish_import, record_batch
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import product

@@ -9,13 +9,13 @@ import pytest
 from catalog.filters import Filters
 from service.backups import Manifest, checked, restore
 from service.backups.archive import writing_backup
-from service.browse import products_page
 from service.errors import NotReady
-from service.missing_readings import read_missing
-from service.promoting import promote_model
-from service.search import find_similar
-from service.settings import Settings
-from service.verify import ProblemKind, verify
+from service.finding.browse import products_page
+from service.finding.search import find_similar
+from service.promotion.missing_readings import read_missing
+from service.promotion.promoting import promote_model
+from service.settings.environment import Settings
+from service.upkeep.verify import ProblemKind, verify
 from service.wiring import build_services
 from tests.fakes import plain_photo
 from tests.former import restore_former

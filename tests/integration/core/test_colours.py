@@ -8,14 +8,14 @@ from sqlalchemy import create_engine, text
 from catalog.exported import stream_products
 from catalog.filters import Filters
 from catalog.schema import MIGRATIONS
-from service.browse import product_by_sku, products_page
-from service.database import Database
-from service.missing_readings import read_missing
-from service.models import model_of
-from service.promoting import promote_model, roll_back_model
-from service.search import find_similar
-from service.store_batch import record_batch
-from service.verify import verify
+from service.database.sessions import Database
+from service.finding.browse import product_by_sku, products_page
+from service.finding.search import find_similar
+from service.models.registry import model_of
+from service.promotion.missing_readings import read_missing
+from service.promotion.promoting import promote_model, roll_back_model
+from service.stock.record import record_batch
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import COLOURS, MeanColourEncoder, plain_photo
 from tests.shop import product, shop_records

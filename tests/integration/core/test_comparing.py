@@ -3,15 +3,15 @@
 import pytest
 
 from catalog.filters import Filters
-from service.changing import label_product
 from service.comparing.compare import compare_model
 from service.comparing.page import write_page
 from service.errors import BadOutput, NotReady
-from service.missing_readings import read_missing
-from service.models import model_of
-from service.search import find_similar
-from service.store_batch import record_batch
-from service.verify import verify
+from service.finding.search import find_similar
+from service.models.registry import model_of
+from service.promotion.missing_readings import read_missing
+from service.stock.changing import label_product
+from service.stock.record import record_batch
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import BrightnessEncoder, MeanColourEncoder, plain_photo
 from tests.shop import product, shop_records

@@ -8,16 +8,16 @@ import pytest
 from catalog.checksums import damaged
 from catalog.facts import FILTERS
 from catalog.filters import Filters
-from service.app import create_app
-from service.browse import product_by_sku, products_page
-from service.category_counts import FactCounts
 from service.cli.entry import run
+from service.finding.browse import product_by_sku, products_page
+from service.finding.offered import asked_facts
+from service.finding.search import find_similar
 from service.importing import import_source
-from service.offered import asked_facts
-from service.search import find_similar
-from service.settings import Settings
-from service.store_batch import ProductRecord, record_batch
-from service.verify import verify
+from service.index.category_counts import FactCounts
+from service.settings.environment import Settings
+from service.stock.record import ProductRecord, record_batch
+from service.upkeep.verify import verify
+from service.web.app import create_app
 from service.wiring import build_services
 from tests.fakes import image_bytes, plain_photo, plain_picture
 from tests.former import restore_former

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import text
 
 from service.errors import NotReady
-from service.forgetting import forget_model
-from service.missing_readings import read_missing
-from service.models import model_of
-from service.promoting import promote_model, roll_back_model
-from service.store_batch import record_batch
-from service.verify import verify
+from service.models.registry import model_of
+from service.promotion.forgetting import forget_model
+from service.promotion.missing_readings import read_missing
+from service.promotion.promoting import promote_model, roll_back_model
+from service.stock.record import record_batch
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.never_drifts.killed import write_and_die
 from tests.never_drifts.models import FIRST, SECOND, OtherWordsEncoder

@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from catalog import changes
 from catalog.filters import Filters
-from service.changing import remove_products
-from service.search import find_like_product, find_similar
-from service.store_batch import finish_import, record_batch
+from service.finding.search import find_like_product, find_similar
+from service.stock.changing import remove_products
+from service.stock.record import finish_import, record_batch
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import product

@@ -6,10 +6,10 @@ import pytest
 
 from catalog.errors import UnknownProduct
 from catalog.filters import Filters
-from service.browse import product_by_sku
-from service.changing import label_product, remove_products
+from service.finding.browse import product_by_sku
+from service.finding.search import find_like_product
 from service.importing import import_source
-from service.search import find_like_product
+from service.stock.changing import label_product, remove_products
 from tests.fakes import plain_picture
 
 

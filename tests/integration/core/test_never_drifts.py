@@ -14,13 +14,13 @@ from sqlalchemy import text
 
 from catalog.filters import Filters
 from catalog.words import fold
-from service.browse import category_counts
-from service.missing_readings import read_missing
-from service.models import model_of
-from service.promoting import promote_model, roll_back_model
-from service.search import find_like_reading
-from service.settings import Settings
-from service.verify import ProblemKind, verify
+from service.finding.browse import category_counts
+from service.finding.search import find_like_reading
+from service.models.registry import model_of
+from service.promotion.missing_readings import read_missing
+from service.promotion.promoting import promote_model, roll_back_model
+from service.settings.environment import Settings
+from service.upkeep.verify import ProblemKind, verify
 from service.wiring import build_services
 from tests.fakes import plain_photo
 from tests.never_drifts.models import FIRST, SECOND

@@ -4,10 +4,10 @@ import pytest
 
 from catalog.filters import Filters
 from embeddings.indexes.kinds import ApproximateIndexes
-from service.changing import remove_products
-from service.search import find_like_product, find_similar
-from service.store_batch import finish_import, record_batch
-from service.verify import verify
+from service.finding.search import find_like_product, find_similar
+from service.stock.changing import remove_products
+from service.stock.record import finish_import, record_batch
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.oracle import BruteForceIndexes

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from catalog.filters import Filters
-from service.browse import products_page
-from service.changing import label_product, remove_products
-from service.search import find_similar
-from service.store_batch import record_batch
-from service.verify import verify
+from service.finding.browse import products_page
+from service.finding.search import find_similar
+from service.stock.changing import label_product, remove_products
+from service.stock.record import record_batch
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import product
@@ -26,8 +26,8 @@ SEARCHER = """
 import json, sys
 from pathlib import Path
 from catalog.filters import Filters
-from service.search import find_similar
-from service.settings import Settings
+from service.finding.search import find_similar
+from service.settings.environment import Settings
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 services = build_services(Settings(home=Path(sys.argv[1])), MeanColourEncoder())
@@ -39,8 +39,8 @@ for line in sys.stdin:
 IMPORTER = """
 import sys
 from pathlib import Path
-from service.settings import Settings
-from service.store_batch import record_batch
+from service.settings.environment import Settings
+from service.stock.record import record_batch
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder
 from tests.shop import product

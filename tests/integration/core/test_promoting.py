@@ -9,16 +9,16 @@ from catalog import readings
 from catalog.filters import Filters
 from embeddings.bundle import load_bundle, write_bundle_json
 from embeddings.errors import BadBundle
-from service.browse import product_by_sku
-from service.changing import label_product
 from service.errors import NotReady
-from service.forgetting import forget_model
-from service.missing_readings import read_missing
-from service.models import model_of
-from service.promoting import promote_model, roll_back_model
-from service.search import find_similar, read_photo
-from service.store_batch import record_batch
-from service.verify import verify
+from service.finding.browse import product_by_sku
+from service.finding.search import find_similar, read_photo
+from service.models.registry import model_of
+from service.promotion.forgetting import forget_model
+from service.promotion.missing_readings import read_missing
+from service.promotion.promoting import promote_model, roll_back_model
+from service.stock.changing import label_product
+from service.stock.record import record_batch
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import BrightnessEncoder, MeanColourEncoder, plain_photo
 from tests.shop import product, shop_records

@@ -4,10 +4,10 @@ import pytest
 
 from catalog.filters import Filters
 from catalog.labelling import Speaker, Word, mark_of
-from service.browse import category_counts, product_by_sku, products_page
-from service.changing import label_product, remove_products, take_back_label
-from service.search import find_similar
-from service.store_batch import PhotoRecord, ProductRecord, known_sources, record_batch
+from service.finding.browse import category_counts, product_by_sku, products_page
+from service.finding.search import find_similar
+from service.stock.changing import label_product, remove_products, take_back_label
+from service.stock.record import PhotoRecord, ProductRecord, known_sources, record_batch
 from tests.fakes import plain_photo
 from tests.shop import photo, product
 

@@ -8,11 +8,11 @@ from sqlalchemy import event, text
 
 from catalog import quick
 from catalog.filters import Filters
-from service.browse import category_counts, products_page
-from service.changing import label_product, remove_products
-from service.fitting import FittingProducts
-from service.search import find_like_product, find_similar
-from service.store_batch import ProductRecord, record_batch
+from service.finding.browse import category_counts, products_page
+from service.finding.search import find_like_product, find_similar
+from service.index.fitting import FittingProducts
+from service.stock.changing import label_product, remove_products
+from service.stock.record import ProductRecord, record_batch
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import product

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from catalog.errors import UnknownProduct
 from catalog.filters import Filters
 from embeddings.verdict import Verdict
-from service.changing import label_product, remove_products
 from service.errors import ExpiredSearch
-from service.search import find_like_product, find_like_reading, find_similar
-from service.store_batch import record_batch
+from service.finding.search import find_like_product, find_like_reading, find_similar
+from service.stock.changing import label_product, remove_products
+from service.stock.record import record_batch
 from tests.fakes import plain_photo
 from tests.shop import colour_of, product
 

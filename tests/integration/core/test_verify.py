@@ -13,14 +13,14 @@ from sqlalchemy.exc import DatabaseError
 from catalog import readings
 from catalog.errors import WrongSchema
 from catalog.filters import Filters
-from service.browse import product_by_sku
-from service.changing import label_product
 from service.errors import NotReady
-from service.missing_readings import read_missing
-from service.models import model_of
-from service.search import find_similar
-from service.store_batch import record_batch
-from service.verify import ProblemKind, verify
+from service.finding.browse import product_by_sku
+from service.finding.search import find_similar
+from service.models.registry import model_of
+from service.promotion.missing_readings import read_missing
+from service.stock.changing import label_product
+from service.stock.record import record_batch
+from service.upkeep.verify import ProblemKind, verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import product

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 import pytest
 from sqlalchemy import text
 
-from service.database import Database
+from service.database.sessions import Database
 from service.errors import CatalogueBusy
 
 

@@ -3,10 +3,10 @@ import pytest
 from catalog.filters import Filters
 from embeddings.errors import BadBundle
 from service.errors import NotReady
-from service.search import find_similar
-from service.settings import Settings
-from service.store_batch import record_batch
-from service.verify import verify
+from service.finding.search import find_similar
+from service.settings.environment import Settings
+from service.stock.record import record_batch
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import shop_records

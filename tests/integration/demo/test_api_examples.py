@@ -10,9 +10,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from service.app import create_app
 from service.demo import shipped
-from service.settings import Settings
+from service.settings.environment import Settings
+from service.web.app import create_app
 from service.wiring import build_services
 from tests.integration.web.forms import MULTIPART, form
 

@@ -7,11 +7,11 @@ import pytest
 from catalog.filters import Filters
 from embeddings.datasets.fashion_mnist import LABELS, load_part
 from embeddings.errors import DatasetUnavailable
-from service.browse import product_by_sku, products_page
 from service.demo.articles import article_pictures, fill, is_filled
 from service.errors import OwnCatalogue
-from service.store_batch import record_batch
-from service.verify import verify
+from service.finding.browse import product_by_sku, products_page
+from service.stock.record import record_batch
+from service.upkeep.verify import verify
 from tests.shop import product
 
 

@@ -5,13 +5,13 @@ import pytest
 from catalog.filters import Filters
 from embeddings.datasets import clothing_photos_fetch
 from embeddings.datasets.clothing_photos import FOLDER_SETTING
-from service.browse import product_by_sku, products_page
 from service.cli.entry import run
 from service.demo import articles
 from service.demo.photos import fetch_photos, fill, is_filled
 from service.errors import OwnCatalogue
-from service.store_batch import record_batch
-from service.verify import verify
+from service.finding.browse import product_by_sku, products_page
+from service.stock.record import record_batch
+from service.upkeep.verify import verify
 from tests.clothing import files, photo_name, publication, write_folder
 from tests.shop import product
 from tests.tiny_bundle import make_bundle

@@ -6,15 +6,15 @@ import re
 import pytest
 
 from catalog.filters import Filters
-from service.app import create_app
-from service.browse import products_page
 from service.cli.entry import run
 from service.demo import shipped
 from service.errors import OwnCatalogue
-from service.filling import FILE_NAME, filling, is_filling
-from service.samples import sample_names
-from service.store_batch import record_batch
-from service.verify import verify
+from service.finding.browse import products_page
+from service.stock.filling import FILE_NAME, filling, is_filling
+from service.stock.record import record_batch
+from service.upkeep.verify import verify
+from service.web.app import create_app
+from service.web.requests.samples import sample_names
 from tests.shop import product
 from tests.tiny_bundle import make_bundle
 

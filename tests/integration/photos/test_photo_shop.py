@@ -6,9 +6,9 @@ from statistics import mean
 import pytest
 
 from embeddings.datasets.clothing_photos import garments
-from service.app import create_app
 from service.demo.photos import fill
-from service.settings import Settings
+from service.settings.environment import Settings
+from service.web.app import create_app
 from service.wiring import build_services
 
 KINDS = ("Shoes", "Pants", "T-Shirt", "Dress")

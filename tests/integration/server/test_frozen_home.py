@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
-from service.app import create_app
 from service.cli.entry import run
-from service.settings import Settings
+from service.settings.environment import Settings
+from service.web.app import create_app
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_picture
 from tests.integration.web.forms import send

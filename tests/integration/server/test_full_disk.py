@@ -6,15 +6,15 @@ import pytest
 
 from catalog.filters import Filters
 from service.backups import back_up, checked, restore
-from service.changing import label_product
 from service.cli.entry import what_went_wrong
-from service.missing_readings import read_missing
-from service.models import model_of
-from service.promoting import promote_model
-from service.search import find_similar
-from service.settings import Settings
-from service.store_batch import record_batch
-from service.verify import verify
+from service.finding.search import find_similar
+from service.models.registry import model_of
+from service.promotion.missing_readings import read_missing
+from service.promotion.promoting import promote_model
+from service.settings.environment import Settings
+from service.stock.changing import label_product
+from service.stock.record import record_batch
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import BrightnessEncoder, MeanColourEncoder, plain_photo
 from tests.integration.backups.conftest import contents

@@ -19,8 +19,8 @@ import pytest
 from embeddings.datasets.fashion_mnist import load_part
 from embeddings.errors import DatasetUnavailable
 from service.demo import shipped
-from service.settings import Settings
-from service.store_batch import record_batch
+from service.settings.environment import Settings
+from service.stock.record import record_batch
 from service.wiring import build_services
 from tests.fakes import plain_picture
 from tests.shop import shop_records

@@ -2,8 +2,8 @@
 
 import pytest
 
-from service.app import create_app
-from service.settings import Settings
+from service.settings.environment import Settings
+from service.web.app import create_app
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder
 from tests.stock import fill, shades

@@ -2,11 +2,11 @@
 
 import pytest
 
-from service.app import create_app
-from service.missing_readings import read_missing
-from service.models import model_of
-from service.promoting import promote_model, roll_back_model
-from service.settings import Settings
+from service.models.registry import model_of
+from service.promotion.missing_readings import read_missing
+from service.promotion.promoting import promote_model, roll_back_model
+from service.settings.environment import Settings
+from service.web.app import create_app
 from service.wiring import build_services
 from tests.fakes import BrightnessEncoder, MeanColourEncoder, plain_picture
 from tests.integration.web.forms import send

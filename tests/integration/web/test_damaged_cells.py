@@ -8,9 +8,9 @@ from sqlalchemy import Integer
 
 from catalog.checksums import damaged, seal_all
 from catalog.models import Base
-from service.app import create_app
-from service.settings import Settings
-from service.verify import verify
+from service.settings.environment import Settings
+from service.upkeep.verify import verify
+from service.web.app import create_app
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_picture
 from tests.integration.web.forms import send

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from catalog import promotions
-from service.api.described import operation_of
-from service.app import create_app
-from service.settings import Settings
+from service.settings.environment import Settings
+from service.web.api.described import operation_of
+from service.web.app import create_app
 from tests.fakes import plain_picture
 from tests.integration.web.forms import send
 

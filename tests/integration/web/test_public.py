@@ -5,9 +5,9 @@ import logging
 
 import pytest
 
-from service.app import create_app
-from service.logs import JsonFormatter
-from service.settings import Settings
+from service.settings.environment import Settings
+from service.web.app import create_app
+from service.web.monitoring.logs import JsonFormatter
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder
 from tests.stock import fill, shades

@@ -5,16 +5,16 @@ import time
 import pytest
 
 from catalog.filters import Filters
-from service.app import create_app
-from service.changing import remove_products
 from service.errors import ExpiredSearch
-from service.forgetting import forget_model
-from service.missing_readings import read_missing
-from service.models import model_of
-from service.promoting import promote_model, roll_back_model
-from service.search import find_like_reading, find_remembered
-from service.settings import Settings
-from service.store_batch import record_batch
+from service.finding.search import find_like_reading, find_remembered
+from service.models.registry import model_of
+from service.promotion.forgetting import forget_model
+from service.promotion.missing_readings import read_missing
+from service.promotion.promoting import promote_model, roll_back_model
+from service.settings.environment import Settings
+from service.stock.changing import remove_products
+from service.stock.record import record_batch
+from service.web.app import create_app
 from service.wiring import build_services
 from tests.fakes import BrightnessEncoder, MeanColourEncoder, plain_photo, plain_picture
 from tests.integration.web.forms import send

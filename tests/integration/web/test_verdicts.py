@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from embeddings.bundle import write_bundle_json
-from service.app import create_app
-from service.settings import Settings
+from service.settings.environment import Settings
+from service.web.app import create_app
 from service.wiring import build_services
 from tests.fakes import plain_picture
 from tests.integration.web.forms import send

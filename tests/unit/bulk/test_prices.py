@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.prices import MAX_CENTS, cents_from_text, price_from_text, text_from_cents
+from service.tables.prices import MAX_CENTS, cents_from_text, price_from_text, text_from_cents
 
 
 @given(st.integers(0, MAX_CENTS))

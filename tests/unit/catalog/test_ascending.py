@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.ascending import exchanged, which_held
-from service.owners import Owners
+from service.index.ascending import exchanged, which_held
+from service.index.owners import Owners
 
 IDS = st.sets(st.integers(0, 30))
 

@@ -3,8 +3,8 @@ from sqlalchemy import text
 
 from catalog import changes, quick
 from catalog.models import ChangeKind
-from service.changing import label_product, remove_products, take_back_label
-from service.store_batch import ProductRecord, record_batch
+from service.stock.changing import label_product, remove_products, take_back_label
+from service.stock.record import ProductRecord, record_batch
 from tests.shop import photo, product
 
 

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from catalog.errors import BadFilter
 from catalog.filters import Filters
-from service.browse import products_page
-from service.store_batch import record_batch
+from service.finding.browse import products_page
+from service.stock.record import record_batch
 from tests.shop import product
 
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from catalog import cards
 from catalog.labelling import Word
-from service.aisles import Aisle
-from service.browse import category_counts, samples
-from service.store_batch import record_batch
+from service.finding.aisles import Aisle
+from service.finding.browse import category_counts, samples
+from service.stock.record import record_batch
 from tests.shop import product
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 from catalog.errors import WrongSchema
 from catalog.models import Base
 from catalog.schema import MIGRATIONS, REVISIONS
-from service.database import Database
+from service.database.sessions import Database
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_opening_an_up_to_date_catalogue_does_without_alembic(database):
     with database.reading():
         pass
     code = (
-        "import sys; from pathlib import Path; from service.database import Database\n"
+        "import sys; from pathlib import Path; from service.database.sessions import Database\n"
         "database = Database(Path(sys.argv[1])); database.engine; database.close()\n"
         "sys.exit('alembic' in sys.modules)"
     )

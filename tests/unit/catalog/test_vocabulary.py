@@ -4,9 +4,9 @@ from sqlalchemy import text
 from catalog.labelling import Word
 from catalog.stored import ProductRecord
 from catalog.vocabulary import Meaning, Vocabulary
-from service.browse import product_by_sku
-from service.changing import label_product, map_category, remove_products, take_back_label
-from service.store_batch import record_batch
+from service.finding.browse import product_by_sku
+from service.stock.changing import label_product, map_category, remove_products, take_back_label
+from service.stock.record import record_batch
 
 KNOWN = ("T-Shirt", "Tops", "Dress", "Shoes", "Shirt", "Longsleeve", "Hat", "Röcke")
 

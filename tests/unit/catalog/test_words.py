@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from catalog.filters import Filters
 from catalog.words import fold
-from service.browse import products_page
-from service.store_batch import ProductRecord, record_batch
+from service.finding.browse import products_page
+from service.stock.record import ProductRecord, record_batch
 from tests.shop import product
 
 ALPHABETS = st.sampled_from(

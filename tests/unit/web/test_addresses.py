@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.routing import Map
 
-from service.addresses import SkuConverter, segment
+from service.web.requests.addresses import SkuConverter, segment
 
 READ = SkuConverter(Map())
 SKUS = st.text(

@@ -4,7 +4,7 @@ import sys
 CODE = """
 import threading
 from pathlib import Path
-from service.allocator import give_back_large_pieces
+from service.server.allocator import give_back_large_pieces
 
 def resident_mb():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20

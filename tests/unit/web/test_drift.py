@@ -3,7 +3,7 @@
 import math
 import threading
 
-from service.drift import WatchedDrift
+from service.web.monitoring.drift import WatchedDrift
 
 
 class Clock:

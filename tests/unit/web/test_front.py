@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from service.front.exchange import Answer
-from service.front.front import Front
-from service.front.limits import Limits
+from service.server.front.exchange import Answer
+from service.server.front.front import Front
+from service.server.front.limits import Limits
 
 PATIENCE_S = 10
 LIMITS = Limits(

@@ -1,6 +1,6 @@
 import pytest
 
-from service.results import DEEPEST, last_page
+from service.finding.results import DEEPEST, last_page
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from service.cli.entry import run
 from service.cli.serve import listening
 from service.errors import AddressTaken, BadSetting
-from service.settings import Settings
+from service.settings.environment import Settings
 
 
 @pytest.fixture

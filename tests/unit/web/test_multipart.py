@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from service.multipart import QuickFormParser, plain_parts
+from service.web.requests.multipart import QuickFormParser, plain_parts
 
 BOUNDARY = "x-y"
 LIMITS = {

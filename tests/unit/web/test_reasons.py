@@ -3,8 +3,8 @@
 import pytest
 
 from service.errors import ServerBusy
-from service.front.reasons import REASONS, reason_of
-from service.metrics import Metrics
+from service.server.front.reasons import REASONS, reason_of
+from service.web.monitoring.metrics import Metrics
 
 
 def counted(metrics):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.respawning import FIRST_S, FORGOTTEN_S, LONGEST_S, Backoff
+from service.server.respawning import FIRST_S, FORGOTTEN_S, LONGEST_S, Backoff
 
 
 class Clock:

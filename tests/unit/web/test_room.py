@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.front.room import Reading, address_of, who_makes_way
-from service.proxy import visitors_of
-from service.settings import Settings
+from service.server.front.room import Reading, address_of, who_makes_way
+from service.settings.environment import Settings
+from service.web.requests.proxy import visitors_of
 
 NOW = 100.0
 

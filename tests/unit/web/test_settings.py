@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.errors import BadSetting
-from service.settings import Settings, read_settings
+from service.settings.environment import Settings, read_settings
 
 OF_A_CLUSTER = {
     "LOOKALIKE_PORT": "tcp://10.0.0.7:8000",

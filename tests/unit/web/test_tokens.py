@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from service.errors import ExpiredSearch, ServerBusy
-from service.tokens import FILE_NAME, RememberedSearches
+from service.web.searches.tokens import FILE_NAME, RememberedSearches
 from tests.fakes import COLOURS, MeanColourEncoder, plain_photo
 
 MODEL = "a" * 64

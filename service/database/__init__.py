@@ -1,0 +1,1 @@
+"""The catalogue's file: connections, and the one place where sessions are opened."""

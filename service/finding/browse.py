@@ -1,0 +1,92 @@
+"""Lists products without a photo to compare with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog import cards, products, quick
+from catalog.cards import ProductCard
+from catalog.filters import Filters
+from catalog.models import Product
+from service.finding.aisles import Aisle, nested
+from service.finding.offered import offer
+from service.index.widening import widened
+from service.stock.meant import product_meant
+from service.wiring import Services
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """One page of the products that satisfy some filters, the newest first."""
+
+    products: tuple[ProductCard, ...]
+    total: int
+    page: int  # from 1
+    per_page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least 1."""
+        return max(1, -(-self.total // self.per_page))
+
+
+def products_page(wanted: Filters, page: int, per_page: int, *, services: Services) -> ProductPage:
+    """Give one page (from 1) of the products that satisfy the filters, the newest first."""
+    widest = widened(wanted, offer(services).tree)
+    with services.database.looking() as look:
+        fitting = services.fitting.find(look.session, quick.latest(look.driver), widest)
+        first = (page - 1) * per_page
+        ids = fitting[::-1][first : first + per_page].tolist()  # of two, the newer has the higher
+        found = cards.by_id(look.session, ids)
+    return ProductPage(tuple(found), len(fitting), page, per_page)
+
+
+def category_counts(*, services: Services) -> list[Aisle]:
+    """Count the products of each category, by name, those of one tree within its root."""
+    counts = {each.category: each.products for each in services.categories.current()}
+    return nested(counts, offer(services).tree)
+
+
+@dataclass(frozen=True, slots=True)
+class ColourCount:
+    """How many products have a colour."""
+
+    colour: str
+    products: int
+
+
+def colour_counts(*, services: Services) -> list[ColourCount]:
+    """Count the products of each colour that the model tells, in its order; none without any."""
+    with services.database.reading() as session:
+        counts = dict(products.colour_counts(session))
+    return [ColourCount(each, counts.get(each, 0)) for each in offer(services).colours]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A product to try the search with, and the category that it stands for."""
+
+    category: str
+    product: ProductCard
+
+
+def samples(counts: Sequence[Aisle], most: int, *, services: Services) -> list[Sample]:
+    """Choose a clear product of each of the largest categories, in the order of `counts`.
+
+    A small category is often one that a network sees where it is wrong.
+    """
+    largest = sorted(counts, key=lambda each: each.products, reverse=True)[:most]
+    with services.database.reading() as session:
+        found = [
+            (each.category, cards.clearest(session, each.named()))
+            for each in counts
+            if each in largest
+        ]
+    return [Sample(category, product) for category, product in found if product is not None]
+
+
+def product_by_sku(sku: str, *, services: Services) -> Product:
+    """Give a product with its photos, apart from the database. Raises: UnknownProduct."""
+    with services.database.reading() as session:
+        product = product_meant(session, sku)
+        session.expunge_all()
+        return product

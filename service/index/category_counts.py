@@ -1,0 +1,108 @@
+"""Remembers how many products each category has, and each value of a fact, as they change."""
+
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+
+from catalog import changes, products, quick
+from catalog.fact_counts import FactCount, count_facts
+from catalog.filtering import ids_of
+from catalog.quick import Latest
+from service.database.sessions import Database, Look
+from service.index.fitting import MOST_TOUCHED
+
+_LONG = 0.05  # seconds of counting, beyond which it is not done after every change
+_REST = 20  # times as long as counting took
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCount:
+    """How many products a category has."""
+
+    category: str
+    products: int
+
+
+class CategoryCounts:
+    """Counts the products of each category as of this instant; threads may share one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._at: Latest | None = None
+        self._category: dict[int, str] = {}  # of each product that has one
+        self._counts: Counter[str] = Counter()
+        self._told: tuple[CategoryCount, ...] = ()
+
+    def current(self) -> tuple[CategoryCount, ...]:
+        """Give the counts by name; a category without products is left out."""
+        with self._lock, self._database.looking() as look:
+            at = quick.latest(look.driver)
+            known = self._at
+            if known is None or (known.number, known.mark) != (at.number, at.mark):
+                self._at = None  # should this fail half-way, the next begins anew
+                if known is None or not self._follow(look, known):
+                    self._load(look)
+                self._at = at
+                self._told = tuple(
+                    CategoryCount(name, self._counts[name]) for name in sorted(+self._counts)
+                )
+            return self._told
+
+    def _follow(self, look: Look, known: Latest) -> bool:
+        """Apply what has changed since; say whether that could be told."""
+        if not changes.holds(look.session, known.number, known.mark):
+            return False
+        touched = changes.touched_products(look.session, known.number, MOST_TOUCHED)
+        if touched is None:
+            return False
+        now = products.categories_of(look.session, touched)
+        for id_ in touched:
+            if (before := self._category.pop(id_, None)) is not None:
+                self._counts[before] -= 1
+            if (category := now.get(id_)) is not None:
+                self._category[id_] = category
+                self._counts[category] += 1
+        return True
+
+    def _load(self, look: Look) -> None:
+        self._category.clear()
+        self._counts.clear()
+        for category, ids in products.by_category(look.session):
+            if category is not None:
+                members = ids_of(ids).tolist()
+                self._category |= dict.fromkeys(members, category)
+                self._counts[category] = len(members)
+
+
+class FactCounts:
+    """Counts the products of the most common values of each fact; threads may share one.
+
+    A small catalogue is counted anew after every change. Of a large one the counts may be old: it
+    is counted a twentieth of the time at most.
+    """
+
+    MOST = 100  # values of a fact
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._at: Latest | None = None
+        self._again = 0.0  # when it may be counted anew
+        self._told: Mapping[str, FactCount] = {}
+
+    def current(self) -> Mapping[str, FactCount]:
+        """Give the counts by the name of the fact."""
+        with self._lock, self._database.looking() as look:
+            at = quick.latest(look.driver)
+            known = self._at
+            same = known is not None and (known.number, known.mark) == (at.number, at.mark)
+            start = monotonic()
+            if not same and (known is None or start >= self._again):
+                self._told = count_facts(look.session, self.MOST)
+                end = monotonic()
+                self._at, took = at, end - start
+                self._again = end + _REST * took if took > _LONG else end
+            return self._told

@@ -1,0 +1,1 @@
+"""The models that a process can read photos with."""

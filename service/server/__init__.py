@@ -1,0 +1,1 @@
+"""The process that listens: its workers, threads and memory."""

@@ -1,0 +1,31 @@
+"""Words what the front refuses by itself, and counts it."""
+
+from flask import Flask
+
+from service.server.front.exchange import Answer
+from service.server.front.front import Refusal
+from service.server.front.reasons import reason_of
+from service.web.monitoring import logs
+from service.web.monitoring.metrics import Metrics
+from service.web.requests.problems import is_for_machines, refusal
+
+
+def refusals(app: Flask, metrics: Metrics, access_log: bool) -> Refusal:
+    """Word refusals once: they are sent when there is no time to word anything."""
+    worded: dict[tuple[str, str, bool], Answer] = {}
+
+    def of(error: Exception, path: str, name: str | None) -> Answer:
+        machine = is_for_machines(path)
+        key = (type(error).__name__, str(error), machine)
+        if key not in worded:
+            response = refusal(app, error, "/api/" if machine else "/")
+            headers = response.headers.to_wsgi_list()
+            worded[key] = Answer(response.status_code, headers, response.get_data())
+        answer = worded[key]
+        metrics.count_refused(reason_of(error))
+        if access_log:
+            logs.access("-", "refused", answer.status, 0)
+        named = [*answer.headers, (logs.HEADER, logs.request_id(name))]
+        return Answer(answer.status, named, answer.body)
+
+    return of

@@ -1,0 +1,201 @@
+"""The production server: Granian, one process with several threads unless told otherwise."""
+
+import gc
+import logging
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from multiprocessing import connection
+from multiprocessing.synchronize import Event
+from typing import TYPE_CHECKING, Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from service.server.allocator import give_back_large_pieces
+from service.server.respawning import Backoff
+from service.settings.environment import Settings
+from service.web.monitoring.logs import configure
+from service.web.monitoring.shared import counted_together
+from service.wiring import build_services
+
+if TYPE_CHECKING:
+    from service.server.front.front import Front
+    from service.server.front.protocol import Scope
+
+_STDERR = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "ours"}
+_FORMATTERS = {
+    "text": {"()": "service.web.monitoring.logs.LineFormatter"},
+    "json": {"()": "service.web.monitoring.logs.JsonFormatter"},
+}
+_GRACE_S = 10  # for the requests that run when the server is told to stop
+_HEADERS_MS = 5_000  # for the headers of a request to come, and for a connection to lie idle
+_HEADER_BYTES = 32 * 1024
+_MOST_CONNECTIONS = 4_096  # of a worker; each may hold as much as its headers take
+_OTHER_FILES = 256  # open beside the connections: the database, libraries, pictures
+
+
+class _Server(MPServer):
+    """Granian, but for what becomes of a worker that died.
+
+    Granian ends when a worker dies twice within seconds. A shop stays open: the worker is started
+    again, each time a little later, and only one that never could serve ends the server.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.has_served = multiprocessing.Event()
+        self.never_served = False
+        self._backoff = Backoff()
+
+    def _respawn_workers(self, workers: list[int], *args: Any, **options: Any) -> None:
+        if not self.has_served.is_set():
+            self.never_served = self.interrupt_signal = True
+            self.main_loop_interrupt.set()
+            return
+        # A signal to stop ends the wait; the loop that called looks for it next.
+        if not self.main_loop_interrupt.wait(self._backoff.next_delay()) or self.interrupt_children:
+            super()._respawn_workers(workers, *args, **options)
+        self.respawned_wrks.clear()
+
+
+def run_server(settings: Settings) -> None:
+    """Serve until interrupted or terminated; then leave a snapshot for the next start.
+
+    Each worker process builds its own parts. Nothing native is made before: FAISS and other
+    thread pools hang in a child that was forked after their first use.
+    """
+    server = _Server(
+        __name__,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,  # what a web server in front speaks to us; one door fewer
+        http1_settings=HTTP1Settings(
+            header_read_timeout=_HEADERS_MS, max_buffer_size=_HEADER_BYTES
+        ),
+        websockets=False,
+        workers=settings.workers,
+        backpressure=most_connections(),
+        respawn_failed_workers=True,
+        workers_kill_timeout=_GRACE_S,
+        log_level=LogLevels.debug if settings.log_level == "DEBUG" else LogLevels.error,
+        log_dictconfig={
+            "formatters": {"ours": _FORMATTERS[settings.log_format]},
+            "handlers": {"console": _STDERR, "access": _STDERR},
+        },
+        # No access log: a line a search would keep what the privacy promise says is not kept.
+        log_access=False,
+    )
+    server.on_shutdown(partial(_save_snapshot, settings))
+    server.on_shutdown(partial(_forget_old_searches, settings))
+    loader: Callable[..., Any] = partial(_load_or_say_why, settings, server.has_served)
+    with counted_together(settings.workers):
+        server.serve(target_loader=loader, wrap_loader=False)
+    if server.never_served:
+        sys.exit(1)  # the worker has said why
+
+
+def most_connections() -> int:
+    """Say how many connections a worker may hold, with as many open files as we may have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY:
+        return _MOST_CONNECTIONS
+    return max(soft // 2, min(_MOST_CONNECTIONS, soft - _OTHER_FILES))
+
+
+def _load_or_say_why(settings: Settings, has_served: Event) -> "Front":
+    from service.cli.entry import what_went_wrong
+
+    _end_with_parent()
+    configure(settings)
+    try:
+        front = load_front(settings)
+    except Exception as error:
+        if (line := what_went_wrong(error)) is None:
+            raise
+        print(f"lookalike: {line}", file=sys.stderr, flush=True)
+        os._exit(1)
+    has_served.set()
+    logging.getLogger(__name__).info("worker %d answers", os.getpid())
+    return front
+
+
+def load_front(settings: Settings) -> "Front":
+    """Build the application in a worker, with the model and the index in memory."""
+    from service.server.front.front import Front
+    from service.server.front.limits import Limits
+    from service.server.front.room import address_of
+    from service.server.refusals import refusals
+    from service.web.app import create_app
+    from service.web.monitoring.door import open_monitor
+    from service.web.requests.current import web_parts
+    from service.web.requests.proxy import public_prefix, visitors_of
+    from service.web.requests.uploads import most_body_bytes
+
+    give_back_large_pieces()
+    services = build_services(settings)
+    services.warm_up()
+    app = create_app(services)
+    with app.app_context():
+        web = web_parts()
+    web.searches.sweep_regularly()
+    if settings.metrics not in ("public", "off"):
+        open_monitor(app, settings.metrics)
+    limits = Limits(
+        threads=settings.threads,
+        waiting=settings.queue,
+        deadline_s=settings.deadline_s,
+        body_bytes=most_body_bytes(settings),
+        buffer_bytes=settings.buffer_bytes,
+        upload_s=settings.upload_s,
+    )
+    refused = refusals(app, web.metrics, settings.access_log == "on")
+    visitor = visitors_of(settings)
+
+    def client_of(scope: "Scope") -> str:
+        said = [value for name, value in scope.headers.items() if name == "x-forwarded-for"]
+        return visitor(address_of(scope), ",".join(said))
+
+    front = Front(app, refused, limits, public_prefix(settings), client_of)
+    # What is there now stays for good; the collector need not look through it at every turn.
+    gc.collect()
+    gc.freeze()
+    return front
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is gone, however that came about."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        connection.wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="watch-parent", daemon=True).start()
+
+
+def _save_snapshot(settings: Settings) -> None:
+    # In the parent, when the workers are gone: only one writes, and none was cut off.
+    services = build_services(settings)
+    services.index.save_snapshot()
+    services.close()
+
+
+def _forget_old_searches(settings: Settings) -> None:
+    from service.web.searches.tokens import RememberedSearches
+
+    RememberedSearches(settings.home, settings.remember_minutes).sweep()

@@ -1,0 +1,1 @@
+"""The settings of an installation: LOOKALIKE_* in the environment, each checked at the edge."""

@@ -1,0 +1,1 @@
+"""Categories of pictures of no catalogue, named as a stream."""

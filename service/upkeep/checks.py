@@ -1,0 +1,196 @@
+"""Compares rows, pictures and index with each other, and says where they disagree."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from catalog import changes, checksums, products, readings
+from catalog.checksums import SealedRow
+from catalog.schema import faults_of_tables
+from embeddings.errors import MissingPhoto
+from service.index.rows import vectors_of
+from service.index.view import View
+from service.progress import Progress
+from service.wiring import Services
+
+_CHUNK = 2_000
+_NAMED = 3  # products in a line
+
+
+class ProblemKind(StrEnum):
+    """What is wrong."""
+
+    MISSING_PICTURE = "missing picture"
+    CHANGED_PICTURE = "changed picture"
+    ORPHAN_PICTURE = "picture of no product"
+    ABANDONED_FILE = "unfinished file"
+    UNREAD_PHOTO = "photo not read"
+    BAD_READING = "damaged reading"
+    NO_COLOUR = "colour not read"
+    WRONG_CATEGORY = "category not as read"
+    WRONG_VECTOR = "index disagrees"
+    BROKEN_FEED = "gap in the change feed"
+    OTHER_READING = "another model's damaged reading"
+    DAMAGED_ROW = "row not as it was written"
+    BROKEN_DATABASE = "damaged database"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One disagreement."""
+
+    kind: ProblemKind
+    subject: str  # a digest, a photo's id, a SKU, a row or a file
+    advice: str
+    row: SealedRow | None = None  # where it is a row's
+
+    @property
+    def spoils_answers(self) -> bool:
+        """Whether an answer can be wrong by it; a file too many only takes room."""
+        return self.kind not in (ProblemKind.ORPHAN_PICTURE, ProblemKind.ABANDONED_FILE)
+
+
+def problems_of(services: Services, progress: Progress | None = None) -> Iterator[Problem]:
+    """Find every disagreement; each check sees the catalogue of one instant."""
+    with services.database.reading() as session:
+        faults = list(faults_of_tables(session.connection()))
+        for fault in faults:
+            yield Problem(ProblemKind.BROKEN_DATABASE, fault, "restore a backup")
+        if any("lacks" in fault for fault in faults):
+            return  # there is nothing to compare with
+        yield from _database(session)
+        yield from _feed(session)
+        unsealed = list(checksums.damaged(session))
+        yield from _rows(session, unsealed, services.model.fingerprint)
+    with services.index.searching() as (look, view):
+        # The index stands still meanwhile: it and the rows are of one instant.
+        yield from list(_readings(look.session, view, unsealed))
+        yield from list(_colours(look.session, view))
+        yield from list(_vectors(look.session, view))
+    with services.database.reading() as session:
+        yield from _categories(session, view.model.fingerprint)
+        yield from _pictures(session, services, progress)
+    yield from _superfluous(services)
+
+
+def _database(session: Session) -> Iterator[Problem]:
+    for complaint in products.complaints(session):
+        yield Problem(ProblemKind.BROKEN_DATABASE, complaint, "restore a backup")
+
+
+def _rows(session: Session, damaged: Sequence[SealedRow], fingerprint: str) -> Iterator[Problem]:
+    """Name the rows that only a person can mend, and other models' readings."""
+    skus = products.skus(session, [row.number for row in damaged if row.table == "product"])
+    read = [row.number for row in damaged if row.table == "reading"]
+    others = set(readings.rows_of_others(session, fingerprint, read))
+    for row in damaged:
+        if row.table == "reading":
+            if row.number in others:
+                advice = "--repair forgets it; its model reads the picture again before it answers"
+                subject = f"reading {row.number} of another model"
+                yield Problem(ProblemKind.OTHER_READING, subject, advice, row)
+            continue
+        known = f" ({skus[row.number]})" if row.table == "product" else ""
+        yield Problem(
+            ProblemKind.DAMAGED_ROW,
+            f"{row.table} {row.number}{known}",
+            "restore a backup, or set it right and take it with --accept",
+            row,
+        )
+
+
+def _feed(session: Session) -> Iterator[Problem]:
+    if changes.has_gaps(session):
+        yield Problem(
+            ProblemKind.BROKEN_FEED, "feed", "--repair starts a new one; indexes are rebuilt"
+        )
+
+
+def _readings(session: Session, view: View, unsealed: Sequence[SealedRow]) -> Iterator[Problem]:
+    fingerprint, after = view.model.fingerprint, -1
+    while rows := readings.photos_without(session, fingerprint, after, _CHUNK):
+        for photo in rows:
+            yield Problem(
+                ProblemKind.UNREAD_PHOTO, str(photo.id), "--repair reads its picture again"
+            )
+        after = rows[-1].id
+        session.expunge_all()
+    changed = {row.number for row in unsealed if row.table == "reading"}
+    bad = set(readings.photos_of_rows(session, fingerprint, sorted(changed)))
+    size = 4 * len(view.model.labels)
+    for chunk in readings.stream_whole(session, fingerprint, _CHUNK):
+        usable, _ = vectors_of([(row[0], row[1]) for row in chunk], view.model.dim)
+        good = set(usable.tolist()) - bad
+        for id_, _, probabilities in chunk:
+            if id_ not in good or not _is_distribution(probabilities, size):
+                yield Problem(ProblemKind.BAD_READING, str(id_), "--repair reads its picture again")
+
+
+def _colours(session: Session, view: View) -> Iterator[Problem]:
+    if view.model.encoder.colours:
+        for id_ in readings.without_colour(session, view.model.fingerprint):
+            yield Problem(ProblemKind.NO_COLOUR, str(id_), "--repair reads its picture again")
+
+
+def _is_distribution(data: bytes, size: int) -> bool:
+    if len(data) != size:
+        return False
+    values = np.frombuffer(data, dtype="<f4")
+    return bool((values >= 0).all() and abs(float(values.sum()) - 1) < 1e-3)
+
+
+def _vectors(session: Session, view: View) -> Iterator[Problem]:
+    """Compare every vector of the index with its row."""
+    advice = "--repair builds the index anew"
+    unseen = view.index.ids()
+    for chunk in readings.stream_embeddings(session, view.model.fingerprint, _CHUNK):
+        ids, vectors = vectors_of(chunk, view.model.dim)
+        held = np.isin(ids, unseen)
+        unseen = np.setdiff1d(unseen, ids, assume_unique=True)
+        same = held.copy()
+        same[held] = (view.index.vectors(ids[held]) == vectors[held]).all(axis=1)
+        for id_ in ids[~same].tolist():
+            yield Problem(ProblemKind.WRONG_VECTOR, str(id_), advice)
+    for id_ in unseen.tolist():
+        yield Problem(ProblemKind.WRONG_VECTOR, str(id_), advice)
+
+
+def _categories(session: Session, fingerprint: str) -> Iterator[Problem]:
+    for sku in readings.wrong_categories(session, fingerprint):
+        yield Problem(ProblemKind.WRONG_CATEGORY, sku, "--repair takes it from the readings")
+
+
+def _pictures(session: Session, services: Services, progress: Progress | None) -> Iterator[Problem]:
+    total = products.count_pictures(session)
+    done = 0
+    for digests in products.stream_digests(session, _CHUNK):
+        for digest in digests:
+            try:
+                if not services.store.verify(digest):
+                    again = _import_again(session, digest)
+                    advice = f"--repair sets it aside; then {again}"
+                    yield Problem(ProblemKind.CHANGED_PICTURE, digest, advice)
+            except MissingPhoto:
+                again = _import_again(session, digest)
+                yield Problem(ProblemKind.MISSING_PICTURE, digest, again)
+        done += len(digests)
+        if progress is not None:
+            progress(done, total)
+
+
+def _import_again(session: Session, digest: str) -> str:
+    skus = products.showing(session, digest)
+    more = f" and {len(skus) - _NAMED} more" if len(skus) > _NAMED else ""
+    return f"import {', '.join(skus[:_NAMED])}{more} again, or restore a backup"
+
+
+def _superfluous(services: Services) -> Iterator[Problem]:
+    stored = list(services.store.digests())
+    with services.database.reading() as session:
+        for digest in products.unreferenced(session, stored):
+            yield Problem(ProblemKind.ORPHAN_PICTURE, digest, "--repair sets it aside")
+    for name in services.store.unfinished():
+        yield Problem(ProblemKind.ABANDONED_FILE, name, "--repair removes it")

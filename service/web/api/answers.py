@@ -1,0 +1,101 @@
+"""Turns what the service found into what the API says; plain dictionaries, as they are quick."""
+
+from typing import Any
+
+import orjson
+from flask import Response, request
+
+from catalog.facts import FACTS, Kind
+from catalog.filters import Filters
+from catalog.models import Product
+from service.finding.offered import Offer, asked_facts, offered_colours
+from service.finding.results import Hit, ProductCard, SearchResult
+from service.web.requests import addresses
+from service.web.requests.addresses import segment
+
+
+def search_answer(found: SearchResult, decode_ms: float | None) -> Response:
+    """Say what a search found."""
+    root = addresses.root()
+    category, colour = found.category, found.colour
+    timing = {} if decode_ms is None else {"decode": decode_ms}
+    timing |= found.timing_ms
+    return answer(
+        {
+            "verdict": None if found.verdict is None else found.verdict.value,
+            "category": None
+            if category is None
+            else {
+                "label": category.label,
+                "confidence": round(category.confidence, 6),
+                "alternatives": [
+                    {"label": each.label, "confidence": round(each.confidence, 6)}
+                    for each in category.alternatives
+                ],
+            },
+            "colour": None
+            if colour is None
+            else {"label": colour.name, "confidence": round(colour.confidence, 6)},
+            "score_means": found.meaning,
+            "hits": [_hit(hit, root) for hit in found.hits],
+            "total": found.total,
+            "page": found.page,
+            "per_page": found.per_page,
+            "pages": found.pages,
+            "model": model_facts(found.model, found.fingerprint),
+            "timing_ms": {stage: round(took, 3) for stage, took in timing.items()},
+        }
+    )
+
+
+def product_facts(product: Product | ProductCard, digest: str | None, root: str) -> dict[str, Any]:
+    """Say what is known of a product; `digest` is of the photo to show."""
+    told: dict[str, Any] = {"sku": product.sku}
+    for fact in FACTS:
+        value = getattr(product, fact.name)
+        is_price = fact.kind is Kind.PRICE and value is not None
+        told[fact.column] = value / 100 if is_price else value
+    told["category"], told["colour"] = product.category, product.colour
+    told["url"] = told["url"] or f"{root}/products/{segment(product.sku)}"
+    told["photo_url"] = None if digest is None else f"{root}/photos/{digest}"
+    return told
+
+
+def model_facts(name: str, fingerprint: str) -> dict[str, str]:
+    """Name the model that answered."""
+    return {"name": name, "fingerprint": fingerprint}
+
+
+def filters_of(values: dict[str, Any], offered: Offer) -> Filters:
+    """Turn checked values into filters.
+
+    Raises:
+        BadFilter: they contradict one another.
+        NotOffered: the model does not tell that colour.
+    """
+    return Filters(
+        category=values.get("category"),
+        min_price_cents=_cents(values.get("min_price")),
+        max_price_cents=_cents(values.get("max_price")),
+        in_stock=values.get("in_stock", False),
+        text=values.get("text"),
+        colours=offered_colours(values.get("colour", []), offered),
+        facts=asked_facts(values),
+    )
+
+
+def answer(told: dict[str, Any], status: int = 200) -> Response:
+    """Write JSON."""
+    response = Response(orjson.dumps(told), status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
+    return response
+
+
+def _hit(hit: Hit, root: str) -> dict[str, Any]:
+    told = product_facts(hit.product, hit.product.digest, root)
+    told["score"] = round(hit.score, 6)
+    return told
+
+
+def _cents(price: float | None) -> int | None:
+    return None if price is None else round(price * 100)

@@ -1,0 +1,135 @@
+"""The OpenAPI document, made from the routes themselves, and a page that shows it."""
+
+import re
+from typing import Any, cast
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Blueprint, Flask, Response, current_app, render_template
+from marshmallow import Schema
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import Rule
+
+from service.errors import PROBLEMS, UNEXPECTED
+from service.web.api.answers import answer
+from service.web.api.described import ANYWHERE, Operation, operation_of
+from service.web.api.schemas import ProblemOut
+from service.web.requests.addresses import root
+from service.web.requests.current import services
+
+bp = Blueprint("document", __name__, url_prefix="/api/v1")
+
+
+@bp.before_request
+def _keep_private() -> None:
+    if services().settings.docs != "public":
+        raise NotFound
+
+
+_KEY = "lookalike.openapi"
+PROBLEM_TYPE = "application/problem+json"
+_IN_A_PATH = {
+    "sku": "The product's SKU; a slash in it is written `~2F`, as the answers' addresses do."
+}
+_SAYS = (
+    "Find products by a photo. The catalogue is read-only over HTTP: "
+    "it is filled and changed with the command line."
+)
+
+
+@bp.get("/openapi.json")
+def openapi() -> Response:
+    """Give the document."""
+    return answer(document_of(current_app) | {"servers": [{"url": root() or "/"}]})
+
+
+@bp.get("/docs")
+def docs() -> str:
+    """Show the document to a person."""
+    every = {each.kind: each for each in [*PROBLEMS.values(), UNEXPECTED]}
+    return render_template("docs.html", document=document_of(current_app), problems=every.values())
+
+
+def document_of(app: Flask) -> dict[str, Any]:
+    """Describe every route of an application that has an operation attached; made once."""
+    if _KEY not in app.extensions:
+        app.extensions[_KEY] = _build(app)
+    return cast(dict[str, Any], app.extensions[_KEY])
+
+
+def _build(app: Flask) -> dict[str, Any]:
+    spec = APISpec(
+        title="Lookalike",
+        version="1",
+        openapi_version="3.1.0",
+        info={"description": _SAYS, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        plugins=[MarshmallowPlugin(schema_name_resolver=_name)],
+    )
+    spec.components.schema("Problem", schema=ProblemOut)
+    for rule in app.url_map.iter_rules():
+        operation = operation_of(app.view_functions[rule.endpoint])
+        if operation is not None:
+            method = "post" if "POST" in (rule.methods or ()) else "get"
+            spec.path(path=_path(rule), operations={method: _describe(rule, operation)})
+    return spec.to_dict()
+
+
+def _name(schema: type[Schema] | Schema) -> str:
+    kind = schema if isinstance(schema, type) else type(schema)
+    return kind.__name__.removesuffix("Out")
+
+
+def _path(rule: Rule) -> str:
+    """Write a route as OpenAPI does: `/products/<path:sku>` is `/products/{sku}`."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+
+
+def _describe(rule: Rule, operation: Operation) -> dict[str, Any]:
+    content: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
+    if operation.answer is not None:
+        content = {"application/json": {"schema": operation.answer}}
+    told: dict[str, Any] = {
+        "operationId": rule.endpoint.replace(".", "_"),
+        "summary": operation.summary,
+        "tags": [operation.tag],
+        "parameters": [_in_path(name) for name in sorted(rule.arguments)],
+        "responses": {"200": {"description": "The answer.", "content": content}},
+    }
+    if operation.example:
+        told["x-codeSamples"] = [{"lang": "Shell", "source": operation.example}]
+    if operation.query is not None:
+        told["parameters"].append({"in": "query", "schema": operation.query})
+    if operation.form is not None:
+        told["requestBody"] = {
+            "required": True,
+            "content": {"multipart/form-data": {"schema": _form(operation)}},
+        }
+    for status, titles in _statuses(operation).items():
+        told["responses"][str(status)] = {
+            "description": "; ".join(titles) + ".",
+            "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    return told
+
+
+def _form(operation: Operation) -> dict[str, Any]:
+    needed = [{"required": [name]} for name in operation.form_needs_one_of]
+    fields: dict[str, Any] = {"allOf": [operation.form]}
+    return fields | {"oneOf": needed} if needed else fields
+
+
+def _in_path(name: str) -> dict[str, Any]:
+    schema = {"type": "string", "minLength": 1, "maxLength": 64}
+    told = {"in": "path", "name": name, "required": True, "schema": schema}
+    return told | {"description": _IN_A_PATH[name]} if name in _IN_A_PATH else told
+
+
+def _statuses(operation: Operation) -> dict[int, list[str]]:
+    """Give the statuses of an operation's errors, with the titles of each."""
+    told: dict[int, list[str]] = {}
+    for error in (*operation.problems, *ANYWHERE):
+        problem = PROBLEMS[error]
+        titles = told.setdefault(problem.status, [])
+        if problem.title not in titles:
+            titles.append(problem.title)
+    return dict(sorted(told.items()))

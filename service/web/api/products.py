@@ -1,0 +1,124 @@
+"""GET /api/v1/products: the catalogue, one product, and what looks like it."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from marshmallow import Schema
+
+from catalog.errors import UnknownProduct
+from service.finding.browse import product_by_sku, products_page
+from service.finding.offered import offer, offered_weight
+from service.finding.search import find_like_product
+from service.web.api.answers import answer, filters_of, product_facts, search_answer
+from service.web.api.described import (
+    SEARCH_PROBLEMS,
+    VALUE_PROBLEMS,
+    Operation,
+    described,
+    read_values,
+)
+from service.web.api.schemas import ProductDetail, ProductList, SearchAnswer
+from service.web.requests import addresses
+from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on
+from service.web.requests.asked import Likeness, Narrowing
+from service.web.requests.current import services, web_parts
+
+bp = Blueprint("api_products", __name__, url_prefix="/api/v1/products")
+
+
+@bp.get("")
+@described(
+    Operation(
+        summary="List products",
+        query=Narrowing,
+        example='curl "$B/api/v1/products?category=Pants&max_price=120&per_page=10"',
+        answer=ProductList,
+        problems=VALUE_PROBLEMS,
+        tag="products",
+    )
+)
+def products() -> Response:
+    """List products by category and other filters."""
+    values, per_page = _read_query(Narrowing)
+    wanted = filters_of(values, offer(services()))
+    found = products_page(wanted, values["page"], per_page, services=services())
+    root = addresses.root()
+    return answer(
+        {
+            "products": [product_facts(each, each.digest, root) for each in found.products],
+            "total": found.total,
+            "page": found.page,
+            "per_page": found.per_page,
+            "pages": found.pages,
+        }
+    )
+
+
+lead_on_from_old_ones(bp)
+
+
+@bp.get("/<sku:sku>")
+@described(
+    Operation(
+        summary="Show one product",
+        answer=ProductDetail,
+        problems=(UnknownProduct,),
+        tag="products",
+        example="curl $B/api/v1/products/c04180ca-c50a",
+    )
+)
+def product(sku: str) -> Response:
+    """Show one product."""
+    found = product_by_sku(sku, services=services())
+    root = addresses.root()
+    digests = [photo.digest for photo in found.photos]
+    told = product_facts(found, digests[0] if digests else None, root)
+    told["photo_urls"] = [f"{root}/photos/{digest}" for digest in digests]
+    told["category_by"] = category_by(found.human_category, found.model_category)
+    told["confidence"] = _rounded(found.model_confidence)
+    told["colour_confidence"] = _rounded(found.colour_confidence)
+    return answer(told)
+
+
+@bp.get("/<sku:sku>/similar")
+@described(
+    Operation(
+        summary="Find what looks like a product",
+        query=Likeness,
+        example='curl "$B/api/v1/products/c04180ca-c50a/similar?per_page=12"',
+        answer=SearchAnswer,
+        problems=(UnknownProduct, *VALUE_PROBLEMS, *SEARCH_PROBLEMS),
+        tag="products",
+    )
+)
+@or_leads_on
+def similar(sku: str) -> Response:
+    """Find what looks like a product; the product itself is left out."""
+    values, per_page = _read_query(Likeness)
+    offered = offer(services())
+    found = find_like_product(
+        sku,
+        filters_of(values, offered),
+        values["page"],
+        per_page,
+        services=services(),
+        weight=offered_weight(values.get("weight"), offered),
+    )
+    web_parts().metrics.observe_stages(found.timing_ms)
+    return search_answer(found, None)
+
+
+def category_by(human: str | None, model: str | None) -> str | None:
+    """Say who decided a product's category."""
+    if human is not None:
+        return "human"
+    return None if model is None else "model"
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 6)
+
+
+def _read_query(schema: type[Schema]) -> tuple[dict[str, Any], int]:
+    values = read_values(schema, request.args)
+    return values, values.get("per_page", services().settings.per_page)

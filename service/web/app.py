@@ -1,0 +1,95 @@
+"""The Flask application: takes the services, gives pages and the JSON API."""
+
+import hashlib
+from pathlib import Path
+
+from flask import Flask
+
+from service.settings.environment import Settings
+from service.template_files import template_folder
+from service.web.api import document, facets, machine
+from service.web.api import products as api_products
+from service.web.api import search as api_search
+from service.web.monitoring.drift import WatchedDrift
+from service.web.monitoring.logs import name_requests
+from service.web.monitoring.metrics import Metrics
+from service.web.pages import browse, filters, photos, products, robots, samples, search
+from service.web.requests.addresses import read_addresses
+from service.web.requests.current import WebParts, attach
+from service.web.requests.problems import answer_errors
+from service.web.requests.proxy import behind_proxy
+from service.web.requests.security import add_headers
+from service.web.requests.uploads import (
+    MAX_FIELD_BYTES,
+    MAX_PARTS,
+    InMemoryRequest,
+    most_body_bytes,
+)
+from service.web.searches.tokens import RememberedSearches
+from service.wiring import Services, build_services
+
+_HERE = Path(__file__).parent
+_A_YEAR = 365 * 24 * 3600  # an asset's address holds its digest, so it never goes stale
+
+
+class LookalikeApp(Flask):
+    """A Flask application whose uploads stay in memory."""
+
+    request_class = InMemoryRequest
+
+
+def create_app(parts: Services | Settings) -> Flask:
+    """Build the application; nothing heavy is loaded before the first request needs it."""
+    services = build_services(parts) if isinstance(parts, Settings) else parts
+    settings = services.settings
+    app = LookalikeApp(
+        "service",
+        static_folder=str(_HERE / "static"),
+        template_folder=str(template_folder()),
+        # Flask would choose a folder of the virtual environment; every path is a setting's.
+        instance_path=str(settings.home.absolute()),
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=most_body_bytes(settings),
+        MAX_FORM_MEMORY_SIZE=MAX_FIELD_BYTES,
+        MAX_FORM_PARTS=MAX_PARTS,
+        SEND_FILE_MAX_AGE_DEFAULT=_A_YEAR,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    web = WebParts(
+        searches=RememberedSearches(settings.home, settings.remember_minutes),
+        metrics=Metrics(),
+        drift=WatchedDrift(services.index.drift),
+    )
+    attach(app, services, web)
+    web.metrics.watch(app)
+    name_requests(app, write_access=settings.access_log == "on")
+    add_headers(app)
+    answer_errors(app)
+    read_addresses(app)
+    for topic in (
+        search,
+        browse,
+        products,
+        photos,
+        samples,
+        api_search,
+        api_products,
+        facets,
+        machine,
+        document,
+        robots,
+    ):
+        app.register_blueprint(topic.bp)
+    filters.register(app, _assets_digest())
+    setattr(app, "wsgi_app", behind_proxy(app.wsgi_app, settings))  # noqa: B010 -- mypy minds a method
+    return app
+
+
+def _assets_digest() -> str:
+    """Give what tells these assets from those of another version."""
+    digest = hashlib.sha256()
+    for path in sorted((_HERE / "static").iterdir()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,26 @@
+"""The catalogue by category, page by page."""
+
+from flask import Blueprint, render_template
+
+from service.finding.aisles import path_to
+from service.finding.browse import category_counts, products_page
+from service.web.pages.narrowing import narrowed
+from service.web.requests.current import services
+
+bp = Blueprint("browse", __name__)
+
+
+@bp.get("/browse")
+def browse() -> str:
+    """Show the products of a category, or all of them, narrowed as wanted."""
+    parts = services()
+    wanted = narrowed()
+    counts = category_counts(services=parts)
+    return render_template(
+        "browse.html",
+        found=products_page(wanted.filters, wanted.page, parts.settings.per_page, services=parts),
+        wanted=wanted,
+        counts=counts,
+        path=path_to(wanted.filters.category or "", counts),
+        total=sum(each.products for each in counts),
+    )

@@ -1,0 +1,96 @@
+"""What the templates call: prices, percentages and addresses as a shopper reads them."""
+
+import re
+
+from flask import Flask, url_for
+
+from embeddings.errors import MissingPhoto
+from service.stock.filling import is_filling
+from service.web.pages.photos import previews
+from service.web.requests.current import services
+
+_NO_NAME = re.compile(r"[^a-z]+")
+_LIKELY = {
+    "kind": "likely it is the same kind of garment",
+    "look": "likely it is the same kind in the same colours",
+    "product": "likely it is the very same product",
+}
+_GROWING = " so far (more are coming in)"
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+
+
+def register(app: Flask, assets_digest: str) -> None:
+    """Give an application's templates their filters and functions."""
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=name, v=assets_digest)
+
+    app.jinja_env.filters.update(
+        price=price,
+        percent=percent,
+        count=count,
+        web_address=web_address,
+        plural=plural,
+        swatch=swatch,
+        likely=likely,
+        sentence=sentence,
+    )
+    app.jinja_env.globals.update(asset=asset, look=look, growing=growing)
+
+
+def price(cents: int, currency: str | None) -> str:
+    """Write a price: `€19.90`, or `19.90 CHF` where a currency has no common sign."""
+    amount = f"{cents / 100:,.2f}"
+    sign = _SIGNS.get(currency or "")
+    return f"{sign}{amount}" if sign else f"{amount} {currency or ''}".rstrip()
+
+
+def percent(share: float) -> str:
+    """Write a share of 0..1 in whole percent; only what is certain is 100 %."""
+    whole = round(share * 100)
+    if whole == 100 and share < 1:
+        whole = 99
+    return "under 1 %" if whole == 0 and share > 0 else f"{whole} %"
+
+
+def count(number: int) -> str:
+    """Write a whole number with its thousands apart."""
+    return f"{number:,}"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Write a number with its noun: `1 product`, `2 products`."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def swatch(colour: str) -> str:
+    """Give the class that paints a colour's swatch; the style sheet knows the common names."""
+    return "of-" + _NO_NAME.sub("-", colour.lower())
+
+
+def likely(meaning: str) -> str:
+    """Say what a score is the likelihood of, after its percentage."""
+    return _LIKELY[meaning]
+
+
+def sentence(meaning: str) -> str:
+    """Say in one sentence what the percentages of a page mean."""
+    return f"The percentage says how {_LIKELY[meaning]}."
+
+
+def growing() -> str:
+    """Say of a count that it still grows, where products are being brought in."""
+    return _GROWING if is_filling(services().settings.home) else ""
+
+
+def web_address(url: str | None) -> str | None:
+    """Give a product's address when a page may link to it; a script's address never is one."""
+    return url if url and url.lower().startswith(("https://", "http://")) else None
+
+
+def look(digest: str) -> str | None:
+    """Give the classes that show a picture at its best; None where it is lost or damaged."""
+    try:
+        return previews().look(digest).classes
+    except MissingPhoto:
+        return None

@@ -1,0 +1,50 @@
+"""The products' pictures; an address holds a picture's digest, so it never changes."""
+
+import re
+
+from flask import Blueprint, Response, current_app, request
+
+from embeddings.errors import MissingPhoto
+from service.web.pages.previews import Previews
+from service.web.requests.current import services
+
+bp = Blueprint("photos", __name__, url_prefix="/photos")
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@bp.get("/<digest>")
+def original(digest: str) -> Response:
+    """Give a picture as it is stored."""
+    _check(digest)
+    store = services().store
+    return _answer(store.read_bytes(digest), store.media_type(digest), digest)
+
+
+@bp.get("/<digest>/preview")
+def preview(digest: str) -> Response:
+    """Give a picture at most as large as a page shows it in a grid."""
+    _check(digest)
+    data, media_type = previews().preview(digest)
+    return _answer(data, media_type, f"{digest}-preview")
+
+
+def previews() -> Previews:
+    """Give this application's previews; they are made as they are asked for."""
+    made = current_app.extensions.get("lookalike.previews")
+    if not isinstance(made, Previews):
+        made = current_app.extensions["lookalike.previews"] = Previews(services().store)
+    return made
+
+
+def _check(digest: str) -> None:
+    if not _DIGEST.fullmatch(digest):
+        raise MissingPhoto("a picture's name is a SHA-256, in hexadecimal")
+
+
+def _answer(data: bytes, media_type: str, tag: str) -> Response:
+    response = Response(data, content_type=media_type)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.set_etag(tag)
+    response.make_conditional(request)
+    return response

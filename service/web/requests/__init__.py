@@ -1,0 +1,1 @@
+"""What every route stands on: the parts, uploads, addresses, headers, and errors as answers."""

@@ -1,0 +1,1 @@
+"""Searches by photo, remembered for a while and sealed."""
