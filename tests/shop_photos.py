@@ -8,16 +8,16 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from embeddings.bundle import Bundle, InputSpec, Rejection, Similarity
-from training.bundling import Thresholds
-from training.detection import Judged
-from training.efficientnet_lite import LiteSpec
-from training.figure import Figure
-from training.framed import photo_spec
-from training.history import Epoch
-from training.metrics import share
-from training.photo_bundle import write_photo_bundle
-from training.photo_network import build_photo_network
-from training.photo_origin import CLOTHING_PHOTOS, PhotoOrigin, imagenet_start
+from training.bundle.bundling import Thresholds
+from training.bundle.photo_bundle import write_photo_bundle
+from training.bundle.photo_origin import CLOTHING_PHOTOS, PhotoOrigin, imagenet_start
+from training.data.framed import photo_spec
+from training.fit.history import Epoch
+from training.judge.detection import Judged
+from training.judge.figure import Figure
+from training.judge.metrics import share
+from training.networks.efficientnet_lite import LiteSpec
+from training.networks.photo import build_photo_network
 
 TINY = LiteSpec("efficientnet-tiny", width=0.25, depth=0.3, side=48)  # seven narrow blocks
 COLOURS = {"hats": (200, 40, 40), "socks": (40, 160, 60), "scarves": (50, 70, 200)}

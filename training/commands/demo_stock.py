@@ -31,7 +31,7 @@ def demo_stock(output: Path, count: int) -> None:
     """
     from embeddings.datasets.clothing_photos import load_clothing_photos
     from training.console import progress_bars
-    from training.demo_stock import write_demo_stock
+    from training.data.demo_stock import write_demo_stock
 
     with progress_bars() as tell:
         size = write_demo_stock(

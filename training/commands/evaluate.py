@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from training.figure import Figure
-    from training.judging import RejectionJudgement
+    from training.judge.figure import Figure
+    from training.judge.judgement import RejectionJudgement
 
 
 @click.command()
@@ -30,7 +30,7 @@ def evaluate(run: Path, output: Path | None, as_json: bool) -> None:
       lookalike-train evaluate embeddings/bundles/garments
       lookalike-train evaluate runs/garments --json
     """
-    from training.runs import knows_garments, knows_photos
+    from training.recipes.fashion.runs import knows_garments, knows_photos
 
     judges = {_garments: knows_garments, _photos: knows_photos}
     judge = next((judge for judge, knows in judges.items() if knows(run)), _fashion)
@@ -42,14 +42,14 @@ def _fashion(run: Path, output: Path | None, as_json: bool) -> None:
     from dataclasses import asdict
 
     from embeddings.datasets.fashion_mnist import LABELS, load_part
-    from training.assess import assess
     from training.console import downloads, named, print_table, progress_bars
-    from training.fashion_bundle import FASHION_INPUT
-    from training.history import read_history
-    from training.report import figure_rows, write_report
-    from training.runs import open_run
-    from training.split import split
-    from training.stored_network import load_network
+    from training.data.split import split
+    from training.fit.history import read_history
+    from training.networks.stored import load_network
+    from training.recipes.fashion.assess import assess
+    from training.recipes.fashion.bundle import FASHION_INPUT
+    from training.recipes.fashion.report import figure_rows, write_report
+    from training.recipes.fashion.runs import open_run
 
     opened = open_run(run)
     with progress_bars() as tell:
@@ -70,8 +70,8 @@ def _photos(run: Path, output: Path | None, as_json: bool) -> None:
     from embeddings.datasets.clothing_photos import load_clothing_photos
     from embeddings.datasets.fashion_mnist import load_part
     from training.console import downloads, progress_bars
-    from training.photo_export import assess_bundle, assess_photos
-    from training.runs import is_bundle
+    from training.recipes.fashion.runs import is_bundle
+    from training.recipes.photos.export import assess_bundle, assess_photos
 
     photos = load_clothing_photos()
     with progress_bars() as tell:
@@ -87,8 +87,8 @@ def _photos(run: Path, output: Path | None, as_json: bool) -> None:
 def _garments(run: Path, output: Path | None, as_json: bool) -> None:
     from embeddings.bundle import load_bundle
     from training.console import progress_bars
-    from training.garments.making import judge_garments
-    from training.runs import is_bundle
+    from training.recipes.fashion.runs import is_bundle
+    from training.recipes.garments.making import judge_garments
 
     with progress_bars() as tell:
         bundle = load_bundle(run) if is_bundle(run) else None
@@ -106,8 +106,8 @@ def _tell(
     import json
 
     from training.console import print_table
-    from training.figure import figure_rows, told_figures
-    from training.photo_report import write_photo_report
+    from training.judge.figure import figure_rows, told_figures
+    from training.reports.photo_report import write_photo_report
 
     if output is not None:
         write_photo_report(str(run), figures, judged, output)

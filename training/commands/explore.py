@@ -22,7 +22,7 @@ def explore(output: Path) -> None:
     """
     from embeddings.datasets.fashion_mnist import LABELS, load_fashion_mnist
     from training.console import downloads, progress_bars
-    from training.explore import data_report
+    from training.reports.explore import data_report
 
     with progress_bars() as tell:
         data = load_fashion_mnist(downloads(tell))

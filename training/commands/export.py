@@ -36,12 +36,12 @@ def export(run: Path, output: Path, name: str | None, others: tuple[Path, ...]) 
     Example:
       lookalike-train export runs/one --output bundles/one --name one
     """
-    from training.shop_config import is_shop_run
+    from training.recipes.shop.config import is_shop_run
 
     if is_shop_run(run):
         if others:
             raise click.UsageError("--seed-run goes with runs on Fashion-MNIST only")
-        from training.shop_result import export_shop_run
+        from training.recipes.shop.result import export_shop_run
 
         bundle = export_shop_run(run, output, name or output.resolve().name)
     else:
@@ -52,8 +52,8 @@ def export(run: Path, output: Path, name: str | None, others: tuple[Path, ...]) 
 def _export_fashion(run: Path, output: Path, name: str, others: tuple[Path, ...]) -> Bundle:
     from embeddings.datasets.fashion_mnist import load_part
     from training.console import downloads, progress_bars
-    from training.exporting import export_run
-    from training.runs import open_run
+    from training.recipes.fashion.exporting import export_run
+    from training.recipes.fashion.runs import open_run
 
     opened = open_run(run)
     with progress_bars() as tell:

@@ -16,8 +16,8 @@ def negatives() -> None:
       lookalike-train fetch negatives
     """
     from training.console import downloads, progress_bars
-    from training.fetch_others import fetch_other_things
-    from training.other_things import load_other_things
+    from training.others.fetch import fetch_other_things
+    from training.others.real import load_other_things
 
     with progress_bars() as tell:
         folder = fetch_other_things(downloads(tell))

@@ -135,11 +135,11 @@ def _fit_fashion(output: Path, resume: bool, settings: dict[str, Any]) -> None:
     from embeddings.datasets.fashion_mnist import LABELS, load_part
     from training.config import FitConfig
     from training.console import downloads, named, print_table, progress_bars
-    from training.fitting import fit as fit_network
-    from training.history import best_epoch, read_history
-    from training.predict import accuracy, answer, cross_entropy
-    from training.quick import retrieval_rows
-    from training.split import split
+    from training.data.split import split
+    from training.fit.fitting import fit as fit_network
+    from training.fit.history import best_epoch, read_history
+    from training.networks.predict import accuracy, answer, cross_entropy
+    from training.recipes.fashion.quick import retrieval_rows
 
     try:
         config = FitConfig(**settings)

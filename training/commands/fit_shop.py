@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from training.figure import Figure
+    from training.judge.figure import Figure
 
 START = "clothing-photos"
 SHOP_ONLY = {"data", "start", "quick", "balance", "bundle", "name"}
@@ -60,10 +60,10 @@ def fit_shop_photos(output: Path, resume: bool, given: dict[str, Any]) -> None:
     """Train, print the held-out figures, and write a bundle where one is asked for."""
     from embeddings.bundle import load_bundle, resolve_bundle
     from training.console import progress_bars
-    from training.shop_config import ShopConfig, fingerprint_of
-    from training.shop_fit import fit_shop
-    from training.shop_photos import read_shop_photos
-    from training.shop_result import export_shop_run
+    from training.data.shop_photos import read_shop_photos
+    from training.recipes.shop.config import ShopConfig, fingerprint_of
+    from training.recipes.shop.fit import fit_shop
+    from training.recipes.shop.result import export_shop_run
 
     data, bundle, name = Path(given["data"]), given.get("bundle"), given.get("name")
     if name is not None and bundle is None:

@@ -51,10 +51,10 @@ def reproduce(bundle: str, work: Path | None, output: Path | None) -> None:
 def _fashion_mnist(work: Path, output: Path) -> Bundle:
     from embeddings.datasets.fashion_mnist import LABELS, load_part
     from training.console import downloads, progress_bars
-    from training.exporting import export_run
-    from training.recipes import SHIPPED
-    from training.reproduce import fit_all
-    from training.runs import open_run
+    from training.recipes.fashion.exporting import export_run
+    from training.recipes.fashion.recipe import SHIPPED
+    from training.recipes.fashion.reproduce import fit_all
+    from training.recipes.fashion.runs import open_run
 
     with progress_bars() as tell:
         train, test = load_part("train", downloads(tell)), load_part("test", downloads(tell))
@@ -67,11 +67,11 @@ def _clothing_photos(work: Path, output: Path) -> Bundle:
     from embeddings.datasets.clothing_photos import garments, load_clothing_photos
     from embeddings.datasets.fashion_mnist import load_part
     from training.console import downloads, progress_bars
-    from training.other_things import load_other_things
-    from training.photo_data import open_album
-    from training.photo_export import assess_photos, write_shipped
-    from training.photo_recipe import PHOTO_RECIPE
-    from training.photo_runs import COARSE, continue_from, fit_all
+    from training.data.photo_data import open_album
+    from training.others.real import load_other_things
+    from training.recipes.photos.export import assess_photos, write_shipped
+    from training.recipes.photos.recipe import PHOTO_RECIPE
+    from training.recipes.photos.runs import COARSE, continue_from, fit_all
 
     photos = load_clothing_photos()
     load_other_things()  # hours would be lost if they turned out to be missing at the end
@@ -87,7 +87,7 @@ def _clothing_photos(work: Path, output: Path) -> Bundle:
 
 def _garments(work: Path, output: Path) -> Bundle:
     from training.console import progress_bars
-    from training.garments.making import make_garments
+    from training.recipes.garments.making import make_garments
 
     with progress_bars() as tell:
         return make_garments(work, output, tell)

@@ -12,7 +12,7 @@ from embeddings.datasets.clothing_photos import (
     published_test_names,
 )
 from embeddings.photo import open_photo
-from training.folds import group_folds
+from training.data.folds import group_folds
 
 
 def test_every_row_is_a_photo_of_a_known_label(photos, photo_folder):

@@ -23,11 +23,11 @@ import numpy as np
 
 from embeddings.datasets.fashion_mnist import Part
 from training.config import FitConfig
-from training.history import read_history
-from training.predict import answer
-from training.recipes import Recipe
-from training.reproduce import fit_all
-from training.stored_network import load_network
+from training.fit.history import read_history
+from training.networks.predict import answer
+from training.recipes.fashion.recipe import Recipe
+from training.recipes.fashion.reproduce import fit_all
+from training.networks.stored import load_network
 
 labels = np.arange(80) % 2
 images = np.random.default_rng(0).integers(0, 60, (80, 8, 8), dtype=np.uint8)

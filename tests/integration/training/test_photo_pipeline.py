@@ -14,19 +14,19 @@ from embeddings.bundle import SHIPPED
 from embeddings.datasets.clothing_photos import garments, load_clothing_photos
 from embeddings.datasets.fashion_mnist import Part
 from tests.clothing import jpeg
-from training import convert_lite
-from training.efficientnet_lite import LITES, LiteSpec
+from training.data.photo_data import open_album
 from training.errors import BadRun
-from training.fine_tune import FineTuneConfig
-from training.other_sources import SOURCES
-from training.photo_augment import PLAIN
-from training.photo_data import open_album
-from training.photo_export import ORDER, assess_bundle, assess_photos, write_shipped
-from training.photo_recipe import PhotoRecipe
-from training.photo_report import write_photo_report
-from training.photo_runs import COARSE, FINAL, continue_from, fit_all, splits
-from training.runs import knows_photos
-from training.stored_network import load_network
+from training.fit.fine_tune import FineTuneConfig
+from training.networks import convert_lite
+from training.networks.efficientnet_lite import LITES, LiteSpec
+from training.networks.stored import load_network
+from training.others.sources import SOURCES
+from training.recipes.fashion.runs import knows_photos
+from training.recipes.photos.export import ORDER, assess_bundle, assess_photos, write_shipped
+from training.recipes.photos.recipe import PhotoRecipe
+from training.recipes.photos.runs import COARSE, FINAL, continue_from, fit_all, splits
+from training.reports.photo_report import write_photo_report
+from training.views.photo_augment import PLAIN
 
 pytestmark = pytest.mark.train
 

@@ -13,20 +13,20 @@ from embeddings.bundle import load_bundle
 from embeddings.datasets.fashion_mnist import LABELS, Part
 from embeddings.encoder import OnnxEncoder
 from embeddings.types import Photo
-from training.assess import assess
-from training.bundling import check_same_answers
+from training.bundle.bundling import check_same_answers
 from training.config import FitConfig
+from training.data.split import split
 from training.errors import BadRun
-from training.exporting import export_run
-from training.fashion_bundle import FASHION_INPUT
-from training.history import read_history
-from training.predict import answer
-from training.recipes import Recipe
-from training.report import figure_rows, write_report
-from training.reproduce import fit_all
-from training.runs import open_run
-from training.split import split
-from training.stored_network import load_network
+from training.fit.history import read_history
+from training.networks.predict import answer
+from training.networks.stored import load_network
+from training.recipes.fashion.assess import assess
+from training.recipes.fashion.bundle import FASHION_INPUT
+from training.recipes.fashion.exporting import export_run
+from training.recipes.fashion.recipe import Recipe
+from training.recipes.fashion.report import figure_rows, write_report
+from training.recipes.fashion.reproduce import fit_all
+from training.recipes.fashion.runs import open_run
 
 pytestmark = pytest.mark.train
 

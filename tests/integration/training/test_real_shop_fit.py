@@ -19,10 +19,10 @@ from service.cli.entry import run as serve
 from tests.shop_photos import write_start
 from tests.tiny_bundle import make_bundle
 from training.cli import run as train
-from training.convert_lite import find_weights, load_published
-from training.efficientnet_lite import LITE0
-from training.fine_tune import FineTuneConfig, build, fit_head
-from training.framed import photo_spec
+from training.data.framed import photo_spec
+from training.fit.fine_tune import FineTuneConfig, build, fit_head
+from training.networks.convert_lite import find_weights, load_published
+from training.networks.efficientnet_lite import LITE0
 
 pytestmark = pytest.mark.train
 

@@ -41,8 +41,8 @@ def test_its_accuracy_is_that_of_its_confusion_matrix(bundle):
 @pytest.mark.train
 def test_its_onnx_network_answers_as_its_keras_network(bundle):
     pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
-    from training.bundling import check_same_answers
-    from training.stored_network import load_network
+    from training.bundle.bundling import check_same_answers
+    from training.networks.stored import load_network
 
     images = np.random.default_rng(0).integers(0, 256, (200, 28, 28, 1), dtype=np.uint8)
 

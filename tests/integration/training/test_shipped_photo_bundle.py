@@ -83,8 +83,8 @@ def test_photos_that_it_never_saw_are_named_and_kept(bundle, encoder):
 @pytest.mark.train
 def test_its_onnx_network_answers_as_its_keras_network(bundle):
     pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
-    from training.bundling import check_same_answers
-    from training.stored_network import load_network
+    from training.bundle.bundling import check_same_answers
+    from training.networks.stored import load_network
 
     spec = bundle.input
     shape = (8, spec.height, spec.width, spec.channels)

@@ -13,13 +13,13 @@ from service.cli.entry import run as serve
 from tests.shop_photos import COLOURS, draw_garment, draw_shop, tiny_photo_bundle
 from tests.tiny_bundle import make_bundle
 from training.cli import run as train
+from training.data.shop_photos import read_shop_photos
 from training.errors import BadRun
-from training.history import read_history
-from training.shop_config import ShopConfig, fingerprint_of
-from training.shop_fit import fit_shop
-from training.shop_photos import read_shop_photos
-from training.shop_result import export_shop_run, read_result
-from training.stored_network import load_network
+from training.fit.history import read_history
+from training.networks.stored import load_network
+from training.recipes.shop.config import ShopConfig, fingerprint_of
+from training.recipes.shop.fit import fit_shop
+from training.recipes.shop.result import export_shop_run, read_result
 
 pytestmark = pytest.mark.train
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from training.augment import Shifter
+from training.views.augment import Shifter
 
 PICTURES = arrays(np.uint8, (3, 5, 4, 2))
 

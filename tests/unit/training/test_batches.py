@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
-from training.batches import Batches
 from training.config import FitConfig
+from training.views.batches import Batches
 
 CONFIG = FitConfig(network="classic", epochs=1, batch_size=8, seed=3, shift=0)
 IMAGES = np.random.default_rng(0).integers(0, 256, (40, 4, 4, 1), dtype=np.uint8)

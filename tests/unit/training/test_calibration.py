@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from training.calibration import calibration, fit_temperature, fit_temperature_to_few
-from training.predict import softmax
+from training.judge.calibration import calibration, fit_temperature, fit_temperature_to_few
+from training.networks.predict import softmax
 
 
 def drawn(rng, count, spread):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from embeddings.datasets.clothing_photos import load_clothing_photos
 from tests.clothing import files, photo_name, write_folder
-from training.demo_stock import colour_group, spread, write_demo_stock
+from training.data.demo_stock import colour_group, spread, write_demo_stock
 from training.errors import BadData
 
 SAMPLES = (photo_name(1)[:8],)  # of the sender of photos 0 to 2

@@ -4,9 +4,9 @@ import pytest
 from embeddings.bundle import Rejection
 from embeddings.types import Reading
 from embeddings.verdict import garment_probability
-from training.direction import GarmentView, fit_direction, kind_weights, rejection_scores
-from training.predict import Answers, softmax
-from training.rejection import auroc
+from training.judge.direction import GarmentView, fit_direction, kind_weights, rejection_scores
+from training.judge.rejection import auroc
+from training.networks.predict import Answers, softmax
 
 DIM, LABELS = 12, 5
 TEMPERATURE = 1.3

@@ -9,13 +9,13 @@ pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]
 
 import keras
 
-from training.batches import smoothed
 from training.config import FitConfig
-from training.distil import ask_teachers
-from training.drawn_views import DrawnViews, ViewPlan
-from training.networks import CLASSIC, build, in_precision
-from training.predict import answer, softmax
-from training.taught_batches import TaughtBatches
+from training.fit.distil import ask_teachers
+from training.fit.taught_batches import TaughtBatches
+from training.networks.predict import answer, softmax
+from training.networks.small import CLASSIC, build, in_precision
+from training.views.batches import smoothed
+from training.views.drawn_views import DrawnViews, ViewPlan
 
 pytestmark = pytest.mark.train
 

@@ -8,7 +8,7 @@ import pytest
 pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
 from training.config import FitConfig
-from training.drawn_views import DrawnViews, ViewPlan, plan_of
+from training.views.drawn_views import DrawnViews, ViewPlan, plan_of
 
 PLAN = ViewPlan(epochs=3, seed=4, shift=0, mixup=1.0)
 IMAGES = np.random.default_rng(0).integers(0, 256, (30, 4, 4, 1), dtype=np.uint8)

@@ -8,7 +8,7 @@ pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]
 import keras
 
 from embeddings.errors import DatasetUnavailable
-from training.convert_lite import (
+from training.networks.convert_lite import (
     LARGEST_DIFFERENCE,
     PACKAGES,
     find_weights,
@@ -16,7 +16,14 @@ from training.convert_lite import (
     load_published,
     probe_picture,
 )
-from training.efficientnet_lite import LITE0, LITE1, LITE2, LITES, blocks_of, build_classifier
+from training.networks.efficientnet_lite import (
+    LITE0,
+    LITE1,
+    LITE2,
+    LITES,
+    blocks_of,
+    build_classifier,
+)
 
 pytestmark = pytest.mark.train
 

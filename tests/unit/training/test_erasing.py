@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from training.erasing import AREA, erase
+from training.views.erasing import AREA, erase
 
 PICTURES = np.full((400, 28, 28, 1), 77, dtype=np.uint8)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from embeddings.datasets.fashion_mnist import FashionMnist
-from training.explore import data_report, find_duplicates
+from training.reports.explore import data_report, find_duplicates
 
 NAMES = ("coat", "<dress>")
 

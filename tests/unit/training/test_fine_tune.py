@@ -9,7 +9,7 @@ pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]
 
 import keras
 
-from training.fine_tune import (
+from training.fit.fine_tune import (
     FineTuneConfig,
     build,
     fit_head,
@@ -18,8 +18,8 @@ from training.fine_tune import (
     read_all,
     trainer_of,
 )
-from training.photo_augment import PLAIN
-from training.photo_batches import PhotoBatches
+from training.views.photo_augment import PLAIN
+from training.views.photo_batches import PhotoBatches
 
 pytestmark = pytest.mark.train
 

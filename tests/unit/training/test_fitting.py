@@ -8,13 +8,13 @@ import pytest
 pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
 
 from training.config import FitConfig
+from training.data.split import FitData
 from training.errors import BadRun
-from training.fitting import fit
-from training.history import read_history
-from training.networks import CLASSIC, build
-from training.predict import answer
-from training.split import FitData
-from training.stored_network import load_network
+from training.fit.fitting import fit
+from training.fit.history import read_history
+from training.networks.predict import answer
+from training.networks.small import CLASSIC, build
+from training.networks.stored import load_network
 
 pytestmark = pytest.mark.train
 

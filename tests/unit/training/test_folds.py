@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.folds import group_folds
+from training.data.folds import group_folds
 
 PHOTOS = st.lists(
     st.tuples(st.sampled_from("abcdefgh"), st.sampled_from(["hat", "shoe", "shirt"])), min_size=20

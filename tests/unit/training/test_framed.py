@@ -7,8 +7,8 @@ from PIL import Image
 from embeddings.bundle import InputSpec
 from embeddings.framing import frame
 from embeddings.photo import open_photo
+from training.data.framed import frame_photos
 from training.errors import BadData
-from training.framed import frame_photos
 
 SPEC = InputSpec(height=28, width=28, channels=3, framing="square-colour")
 

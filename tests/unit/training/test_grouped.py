@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from training.grouped import (
+from training.judge.grouped import (
     balanced_share,
     grouped_share,
     held_out_calibration_error,
     precision_among_ten,
 )
-from training.metrics import share
+from training.judge.metrics import share
 
 
 def test_an_interval_over_single_photos_is_the_usual_one():

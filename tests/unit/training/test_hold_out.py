@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from training.data.hold_out import hold_out
 from training.errors import BadData
-from training.hold_out import hold_out
 
 
 def test_a_group_is_never_on_both_sides():

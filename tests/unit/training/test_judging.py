@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from training.judging import auroc_share, judge_rejection, roc_of
-from training.plots import draw_roc
-from training.rejection import auroc
+from training.judge.judgement import auroc_share, judge_rejection, roc_of
+from training.judge.rejection import auroc
+from training.reports.plots import draw_roc
 
 RNG = np.random.default_rng(7)
 GARMENTS = RNG.beta(8, 2, 400)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.metrics import confusion, label_figures, mean_share, share, worst_mistakes
+from training.judge.metrics import confusion, label_figures, mean_share, share, worst_mistakes
 
 NAMES = ("coat", "dress", "bag")
 

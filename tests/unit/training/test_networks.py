@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
 
-from training.networks import CLASSIC, TEACHER, build, network_spec
+from training.networks.small import CLASSIC, TEACHER, build, network_spec
 
 pytestmark = pytest.mark.train
 

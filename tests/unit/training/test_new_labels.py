@@ -7,9 +7,9 @@ pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]
 
 import keras
 
-from training.efficientnet_lite import LITE0
-from training.new_labels import Example, mean_directions, with_labels
-from training.photo_network import build_photo_network
+from training.networks.efficientnet_lite import LITE0
+from training.networks.new_labels import Example, mean_directions, with_labels
+from training.networks.photo import build_photo_network
 
 pytestmark = pytest.mark.train
 

@@ -9,11 +9,11 @@ pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]
 import keras
 from keras import layers
 
-from training.efficientnet_lite import LITE0
 from training.errors import UnsupportedLayer
-from training.networks import CLASSIC, TEACHER, build
-from training.onnx_export import to_onnx
-from training.photo_network import CosineLogits, build_photo_network
+from training.networks.efficientnet_lite import LITE0
+from training.networks.photo import CosineLogits, build_photo_network
+from training.networks.small import CLASSIC, TEACHER, build
+from training.onnx.export import to_onnx
 
 pytestmark = pytest.mark.train
 

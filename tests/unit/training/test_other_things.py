@@ -8,10 +8,9 @@ from PIL import Image
 
 from embeddings.errors import DatasetUnavailable
 from training.errors import BadData
-from training.fetch_others import fetch_other_things
-from training.gather_others import gather, pictures_in
-from training.other_sources import SOURCES, kinds, packages
-from training.other_things import (
+from training.others.fetch import fetch_other_things
+from training.others.gather import gather, pictures_in
+from training.others.real import (
     OtherThing,
     default_folder,
     fit_kinds,
@@ -20,6 +19,7 @@ from training.other_things import (
     other_photos,
     show,
 )
+from training.others.sources import SOURCES, kinds, packages
 
 BROAD = {"animals", "food", "objects", "landscapes", "plants", "faces and hands", "drawings"}
 BY_NAME = {source.name: source for source in SOURCES}

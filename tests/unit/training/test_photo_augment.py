@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.photo_augment import PLAIN, ViewRanges, draw_view
+from training.views.photo_augment import PLAIN, ViewRanges, draw_view
 
 STILL = ViewRanges(
     zoom=(1, 1), stretch=0, turn_degrees=0, quarter_turn=0, shift=0,

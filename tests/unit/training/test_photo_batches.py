@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
 
-from training.photo_augment import PLAIN
-from training.photo_batches import PhotoBatches
+from training.views.photo_augment import PLAIN
+from training.views.photo_batches import PhotoBatches
 
 pytestmark = pytest.mark.train
 

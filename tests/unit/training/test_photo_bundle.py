@@ -14,24 +14,24 @@ from embeddings.bundle import Rejection, Similarity, load_bundle
 from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.encoder import OnnxEncoder
 from embeddings.types import Photo
-from training.bundling import Thresholds, check_same_answers
-from training.detection import Judged
-from training.errors import ExportDiffers
-from training.figure import AREA, MILLISECONDS, Figure
-from training.fine_tune import FineTuneConfig, build, freeze_early
-from training.framed import photo_spec
-from training.history import Epoch
-from training.metrics import share
-from training.photo_bundle import write_photo_bundle
-from training.photo_origin import (
+from training.bundle.bundling import Thresholds, check_same_answers
+from training.bundle.photo_bundle import write_photo_bundle
+from training.bundle.photo_origin import (
     CLOTHING_PHOTOS,
     PhotoOrigin,
     a_shops_own,
     bundle_start,
     imagenet_start,
 )
-from training.predict import answer
-from training.stored_network import load_network
+from training.data.framed import photo_spec
+from training.errors import ExportDiffers
+from training.fit.fine_tune import FineTuneConfig, build, freeze_early
+from training.fit.history import Epoch
+from training.judge.detection import Judged
+from training.judge.figure import AREA, MILLISECONDS, Figure
+from training.judge.metrics import share
+from training.networks.predict import answer
+from training.networks.stored import load_network
 
 pytestmark = pytest.mark.train
 

@@ -8,8 +8,8 @@ from embeddings.datasets.clothing_photos import CATEGORIES, ClothingPhoto
 from embeddings.errors import UnreadablePhoto
 from embeddings.framing import frame
 from embeddings.photo import open_photo
-from training.framed import photo_spec
-from training.photo_data import frame_all, open_album
+from training.data.framed import photo_spec
+from training.data.photo_data import frame_all, open_album
 
 SPEC = photo_spec(32, 24)
 

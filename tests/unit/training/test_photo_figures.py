@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from embeddings.datasets.clothing_photos import CATEGORIES
-from training.photo_figures import FoldAnswers, photo_figures, relevance
+from training.recipes.photos.figures import FoldAnswers, photo_figures, relevance
 
 SHIRT, POLO, HAT = (CATEGORIES.index(name) for name in ("Shirt", "Polo", "Hat"))
 

@@ -9,13 +9,13 @@ pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]
 
 import keras
 
-from training.efficientnet_lite import LITES, LiteSpec
 from training.errors import BadRun
-from training.fine_tune import FineTuneConfig, build, read_all
-from training.history import read_history
-from training.photo_augment import PLAIN
-from training.photo_fit import PhotoSet, fit_photos
-from training.still_views import split_at, still_views
+from training.fit.fine_tune import FineTuneConfig, build, read_all
+from training.fit.history import read_history
+from training.fit.photo_fit import PhotoSet, fit_photos
+from training.networks.efficientnet_lite import LITES, LiteSpec
+from training.views.photo_augment import PLAIN
+from training.views.still_views import split_at, still_views
 
 pytestmark = pytest.mark.train
 

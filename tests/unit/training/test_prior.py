@@ -8,10 +8,10 @@ pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]
 import keras
 import onnxruntime
 
-from training.fine_tune import FineTuneConfig, build, read_all
-from training.onnx_export import to_onnx
-from training.prior import without_prior
-from training.stored_network import as_served
+from training.fit.fine_tune import FineTuneConfig, build, read_all
+from training.networks.prior import without_prior
+from training.networks.stored import as_served
+from training.onnx.export import to_onnx
 
 pytestmark = pytest.mark.train
 

@@ -4,7 +4,7 @@ import zlib
 import pytest
 
 from training.errors import BadData
-from training.qt_resources import read_rcc
+from training.others.qt_resources import read_rcc
 
 FOLDER, COMPRESSED, ZSTD = 2, 1, 4
 

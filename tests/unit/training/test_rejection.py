@@ -9,9 +9,7 @@ pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 from embeddings.bundle import InputSpec
 from embeddings.framing import frame
 from embeddings.types import Photo
-from training.negatives import FIT_KINDS, HELD_OUT_KINDS, as_studio_photo, cut_out, negatives
-from training.predict import Answers
-from training.rejection import (
+from training.judge.rejection import (
     Evidence,
     auroc,
     evidence,
@@ -19,6 +17,8 @@ from training.rejection import (
     fit_similarity,
     garment_scores,
 )
+from training.networks.predict import Answers
+from training.others.drawn import FIT_KINDS, HELD_OUT_KINDS, as_studio_photo, cut_out, negatives
 
 SPEC = InputSpec(28, 28, 1, "studio-grey")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.retrieval import nearest_cosines, retrieval
+from training.judge.retrieval import nearest_cosines, retrieval
 
 
 def directions(*degrees):

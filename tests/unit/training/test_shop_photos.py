@@ -6,8 +6,8 @@ import unicodedata
 import pytest
 
 from tests.fakes import plain_picture
+from training.data.shop_photos import read_shop_photos
 from training.errors import BadData
-from training.shop_photos import read_shop_photos
 
 
 def touch(folder, *names):

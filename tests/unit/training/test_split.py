@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from training.split import held_out_rows, split
+from training.data.split import held_out_rows, split
 
 LABELS = np.repeat(np.arange(4), 50)
 

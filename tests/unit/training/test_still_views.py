@@ -7,10 +7,10 @@ pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]
 
 import keras
 
-from training.efficientnet_lite import LiteSpec
-from training.photo_augment import PLAIN, draw_view
-from training.photo_network import build_photo_network
-from training.still_views import StillBatches, split_at, still_views
+from training.networks.efficientnet_lite import LiteSpec
+from training.networks.photo import build_photo_network
+from training.views.photo_augment import PLAIN, draw_view
+from training.views.still_views import StillBatches, split_at, still_views
 
 pytestmark = pytest.mark.train
 

@@ -5,8 +5,8 @@ import pytest
 
 from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.datasets.fashion_mnist import LABELS
-from training.framed import photo_spec
-from training.studio_articles import has_category, shares, show
+from training.data.framed import photo_spec
+from training.data.studio_articles import has_category, shares, show
 
 SPEC = photo_spec(56, 42)
 

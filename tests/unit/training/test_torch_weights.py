@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from embeddings.errors import DatasetUnavailable
-from training.torch_weights import read_torch_weights
+from training.networks.torch_weights import read_torch_weights
 
 MAGIC, PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
 MACHINE = {"protocol_version": PROTOCOL, "little_endian": True, "type_sizes": {}}

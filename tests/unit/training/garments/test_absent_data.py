@@ -12,16 +12,16 @@ from embeddings.datasets.fashion_mnist import Part
 from embeddings.datasets.product_photos import ProductPhoto
 from embeddings.errors import DatasetUnavailable
 from tests.pictures import encoded, scene
-from training.framed import photo_spec
-from training.garments import making
-from training.garments.bundle import DATA, data_of, notes_of
-from training.garments.colours import COLOURS
-from training.garments.cutouts import HEIGHT, WIDTH
-from training.garments.leaves import LEAVES
-from training.garments.readings import Readings
-from training.garments.samples import NEVER, Cuts, gather
-from training.garments.score import fit_kind_score
-from training.garments.shipping import judge_shipping, read_unseen, unseen_worlds
+from training.data.framed import photo_spec
+from training.recipes.garments import making
+from training.recipes.garments.bundle import DATA, data_of, notes_of
+from training.recipes.garments.judge.readings import Readings
+from training.recipes.garments.judge.score import fit_kind_score
+from training.recipes.garments.judge.shipping import judge_shipping, read_unseen, unseen_worlds
+from training.recipes.garments.network.colours import COLOURS
+from training.recipes.garments.network.leaves import LEAVES
+from training.recipes.garments.pictures.cutouts import HEIGHT, WIDTH
+from training.recipes.garments.pictures.samples import NEVER, Cuts, gather
 
 SPEC = photo_spec(64, 48)
 TYPES = ("Shirts", "Heels", "Watches")

@@ -7,9 +7,9 @@ pytest.importorskip("sklearn", reason="needs what training needs: pip install .[
 
 from embeddings.datasets.clothing_photos import CATEGORIES, UNDECIDED
 from embeddings.datasets.fashion_mnist import LABELS
-from training.garments.colours import COLOURS, of_shop
-from training.garments.kinds import labels_of, photo_logits, upper_logits, upper_right
-from training.garments.leaves import (
+from training.recipes.garments.judge.kinds import labels_of, photo_logits, upper_logits, upper_right
+from training.recipes.garments.network.colours import COLOURS, of_shop
+from training.recipes.garments.network.leaves import (
     LEAVES,
     PARENT,
     TREE,

@@ -5,14 +5,14 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
 
-from training.garments.losses import (
+from training.recipes.garments.judge.sets import calibration_error, fit_set_temperature, set_loss
+from training.recipes.garments.network.losses import (
     of_allowed,
     of_attention,
     of_look,
     of_shared_colour,
     of_shares,
 )
-from training.garments.sets import calibration_error, fit_set_temperature, set_loss
 
 pytestmark = pytest.mark.train
 

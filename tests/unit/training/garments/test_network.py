@@ -8,9 +8,11 @@ pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]
 
 import cv2
 
-from training.efficientnet_lite import LITE0
-from training.garments.layers import Halves, Moments, Spread, ToneShares, tone_centres
-from training.garments.network import (
+from training.networks.efficientnet_lite import LITE0
+from training.networks.garment_layers import Halves, Moments, Spread, ToneShares, tone_centres
+from training.onnx.export import to_onnx
+from training.onnx.garment_layers import register
+from training.recipes.garments.network.network import (
     KIND_DIM,
     build_garment_network,
     early_of,
@@ -18,8 +20,6 @@ from training.garments.network import (
     late_of,
     served_of,
 )
-from training.garments.onnx_rules import register
-from training.onnx_export import to_onnx
 
 pytestmark = pytest.mark.train
 

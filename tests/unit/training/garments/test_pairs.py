@@ -10,9 +10,14 @@ from pathlib import Path
 from embeddings.datasets.clothing_photos import ClothingPhoto, load_clothing_photos
 from embeddings.errors import DatasetUnavailable
 from training.errors import BadData
-from training.garments.judge_pairs import find_pairs, judge_pairs, pairs_of_fold, places_beside
-from training.garments.pairs import Pair, garments_of, read_pairs
-from training.garments.samples import NEVER, gather
+from training.recipes.garments.judge.judge_pairs import (
+    find_pairs,
+    judge_pairs,
+    pairs_of_fold,
+    places_beside,
+)
+from training.recipes.garments.judge.pairs import Pair, garments_of, read_pairs
+from training.recipes.garments.pictures.samples import NEVER, gather
 
 HEAD = "first,second,differs,found_by\n"
 

@@ -6,11 +6,11 @@ import pytest
 pytest.importorskip("cv2", reason="needs what training needs: pip install .[train]")
 
 from embeddings.types import Photo
-from training.garments.cutouts import HEIGHT, WIDTH, cut_out
-from training.garments.grounds import drawn, strip_of, tiled
-from training.garments.likeness import ranks, shared
-from training.garments.moved import Moves, draw_view, lay_on
-from training.garments.score import fit_score
+from training.recipes.garments.judge.likeness import ranks, shared
+from training.recipes.garments.judge.score import fit_score
+from training.recipes.garments.pictures.cutouts import HEIGHT, WIDTH, cut_out
+from training.recipes.garments.pictures.grounds import drawn, strip_of, tiled
+from training.recipes.garments.pictures.moved import Moves, draw_view, lay_on
 
 GROUND, GARMENT = (90, 140, 90), (180, 30, 40)
 

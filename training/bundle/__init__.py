@@ -1,0 +1,1 @@
+"""A fitted network as a bundle, with its model card and where it comes from."""

@@ -1,0 +1,1 @@
+"""The course of a fit: epochs, checkpoints, early stop, going on."""

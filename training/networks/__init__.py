@@ -1,0 +1,1 @@
+"""Networks and their layers: built, begun from published weights, stored, run."""

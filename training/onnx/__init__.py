@@ -1,0 +1,1 @@
+"""Keras networks as ONNX, layer by layer, and read with as they will be served."""

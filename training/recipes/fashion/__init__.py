@@ -1,0 +1,1 @@
+"""The recipe of the bundle fashion-mnist: grey studio articles."""

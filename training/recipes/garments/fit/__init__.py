@@ -1,0 +1,1 @@
+"""The settings and runs of the garment network, from its late blocks to its head."""

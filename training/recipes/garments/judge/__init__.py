@@ -1,0 +1,1 @@
+"""Every figure of the garment network, and what its bundle needs besides."""

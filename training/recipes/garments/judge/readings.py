@@ -1,0 +1,119 @@
+"""Reads pictures with a run's network as it will be served, through ONNX."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import onnx
+
+from embeddings.bundle import Bundle, InputSpec, Rejection, Similarity
+from embeddings.bundle_files import NETWORK_FILE, digest_of
+from embeddings.encoder import open_session
+from embeddings.framing import frame
+from embeddings.photo import open_photo
+from embeddings.types import Photo, Pixels, Vectors
+from training.data.framed import photo_spec
+from training.fit.photo_fit import Progress
+from training.networks.efficientnet_lite import LITES
+from training.onnx.export import to_onnx
+from training.onnx.garment_layers import register
+from training.recipes.garments.fit.recipe import Recipe
+from training.recipes.garments.network.colours import COLOURS
+from training.recipes.garments.network.leaves import LEAVES
+from training.recipes.garments.network.network import DIM, build_garment_network, served_of
+
+OUTPUTS = ("logits", "embedding", "colour")
+_PART = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readings:
+    """What a network says of pictures."""
+
+    logits: Vectors  # (n, leaves)
+    embeddings: Vectors  # (n, dim)
+    colours: Vectors  # (n, colours), logits
+
+    def where(self, kept: npt.NDArray[np.bool_]) -> "Readings":
+        """Give those of some pictures, `kept` `(n,)`."""
+        return Readings(self.logits[kept], self.embeddings[kept], self.colours[kept])
+
+
+Reader = Callable[[Iterable[Pixels]], Readings]
+
+
+def served_spec(recipe: Recipe) -> InputSpec:
+    """Say the pictures that the network reads when it serves."""
+    return photo_spec(*recipe.served)
+
+
+def network_of(recipe: Recipe, weights: Path) -> keras.Model:
+    """Build the network of the served size with the weights of a run."""
+    height, width = recipe.served
+    model = build_garment_network(
+        LITES[recipe.lite], height=height, width=width, kind_weight=recipe.head.kind_weight
+    )
+    model.load_weights(weights)
+    return served_of(model)
+
+
+def reader_of_network(network: keras.Model) -> Reader:
+    """Give what reads framed pictures `(height, width, 3)` with a network."""
+    register()
+    height, width = network.input.shape[1:3]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / NETWORK_FILE
+        onnx.save(to_onnx(network), file)
+        # Only what describes the network is looked at; its thresholds are yet to be fitted.
+        draft = Bundle(
+            path=file.parent,
+            name=network.name,
+            labels=LEAVES,
+            input=photo_spec(height, width),
+            embedding_dim=DIM,
+            temperature=1.0,
+            similarity=Similarity(1.0, 0.0),
+            rejection=Rejection(0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+            colours=COLOURS,
+            files={NETWORK_FILE: digest_of(file)},
+        )
+        return reader_of(draft)
+
+
+def reader_of(bundle: Bundle) -> Reader:
+    """Give what reads with a bundle's network."""
+    session = open_session(bundle)
+    sizes = (len(bundle.labels), bundle.embedding_dim, len(bundle.colours))
+    nothing = Readings(*(np.zeros((0, size), dtype=np.float32) for size in sizes))
+
+    def read(pictures: Iterable[Pixels]) -> Readings:
+        told, part = [], []
+        for picture in pictures:
+            part.append(picture)
+            if len(part) == _PART:
+                told.append(session.run(OUTPUTS, {"images": np.stack(part)}))
+                part = []
+        if part:
+            told.append(session.run(OUTPUTS, {"images": np.stack(part)}))
+        if not told:
+            return nothing
+        return Readings(*(np.concatenate(each) for each in zip(*told, strict=True)))
+
+    return read
+
+
+def framed(paths: Sequence[Path], spec: InputSpec, progress: Progress) -> Iterable[Pixels]:
+    """Frame pictures one after the other, as serving does."""
+    for number, path in enumerate(paths):
+        yield frame(open_photo(path.read_bytes()), spec)
+        if number % 50 == 0 or number == len(paths) - 1:
+            progress(number + 1, len(paths), "reading")
+
+
+def as_photo(pixels: Pixels, spec: InputSpec) -> Pixels:
+    """Frame decoded pixels as serving does."""
+    return frame(Photo(pixels), spec)

@@ -1,0 +1,1 @@
+"""The pictures that the garment network learns from, and the views drawn of them."""

@@ -1,0 +1,1 @@
+"""The recipe of the bundle clothing-photos: people's own photos."""

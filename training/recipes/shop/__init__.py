@@ -1,0 +1,1 @@
+"""The recipe for a shop's own photos and categories."""

@@ -1,0 +1,44 @@
+"""Takes up a shop's categories in the network of a bundle: where a training begins."""
+
+import keras
+
+from embeddings.bundle import Bundle
+from embeddings.bundle_files import check_training_files
+from embeddings.types import Ids, Vectors
+from training.errors import BadRun
+from training.networks.new_labels import Example, with_labels
+from training.networks.photo import CosineLogits
+from training.networks.stored import load_network
+
+
+def load_start(bundle: Bundle) -> keras.Model:
+    """Load the network of a bundle that reads colour photos and compares them by cosines.
+
+    Raises:
+        BadRun: it is of another kind, or its network is missing.
+    """
+    if bundle.input.channels != 3:
+        raise BadRun(
+            f"training goes on from a network that reads colour photos; the bundle "
+            f"'{bundle.name}' frames them as '{bundle.input.framing}'"
+        )
+    check_training_files(bundle.path, bundle.files)
+    model = load_network(bundle.path)
+    names = {layer.name: layer for layer in model.layers}
+    if not isinstance(names.get("logits"), CosineLogits) or "embedding" not in names:
+        raise BadRun(
+            f"training goes on from a network whose logits are cosines of its embedding; the "
+            f"bundle '{bundle.name}' has another kind"
+        )
+    return model
+
+
+def take_up(model: keras.Model, num_labels: int, embeddings: Vectors, labels: Ids) -> keras.Model:
+    """Give the network the shop's categories, each the mean direction of its photos."""
+    return with_labels(model, num_labels, Example(embeddings, labels))
+
+
+def frozen_blocks(model: keras.Model, share: float) -> int:
+    """Give how many blocks, from the picture on, make up a share of them all."""
+    names = [layer.name for layer in model.layers if layer.name.startswith("block")]
+    return round(share * len({name.split("_")[0] for name in names}))

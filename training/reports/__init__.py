@@ -1,0 +1,1 @@
+"""Drawings, cards and pages that people read."""
