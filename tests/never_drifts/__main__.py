@@ -14,7 +14,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.integration.core.test_never_drifts import Catalogue
+from tests.integration.upkeep.test_never_drifts import Catalogue
 from tests.never_drifts.killed_imports import faults_of, kill_imports
 from tests.never_drifts.writers import SEEN
 
