@@ -12,8 +12,9 @@ from embeddings.photo import open_photo
 from service.bench.bare import Bare
 from service.bench.client import Client, crowd, search_request
 from service.bench.running import HOST, Running
-from service.bench.timing import Row, compare, percentile, took_ms
+from service.bench.timing import Row, compare, percentile
 from service.finding.search import find_like_reading
+from service.timing import took_ms
 from service.wiring import Services
 
 Item = TypeVar("Item")

@@ -1,7 +1,6 @@
 """Timing two ways of doing the same thing so that they can be compared on a noisy machine."""
 
 import statistics
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,13 +40,6 @@ def compare(
         statistics.median(pair[0] for pair in pairs),
         statistics.median(pair[1] for pair in pairs),
     )
-
-
-def took_ms(action: Callable[[], object]) -> float:
-    """Run an action once and give the milliseconds it took."""
-    start = time.perf_counter()
-    action()
-    return (time.perf_counter() - start) * 1000
 
 
 def percentile(values: list[float], percent: float) -> float:

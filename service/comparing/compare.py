@@ -11,7 +11,6 @@ import numpy as np
 from catalog import quick
 from catalog.compared import ComparedPhoto, photos_of_both
 from embeddings.types import Photo
-from service.bench.timing import took_ms
 from service.comparing.comparison import Change, Comparison, Neighbours, Side
 from service.comparing.nearest import Nearest, nearest_products
 from service.errors import NotReady
@@ -19,6 +18,7 @@ from service.index.view import rebuild, removal_of
 from service.models.registry import Model
 from service.progress import Progress, no_progress
 from service.promotion.missing_readings import open_stored, read_missing
+from service.timing import took_ms
 from service.wiring import Services
 
 _TIMED = 32  # photos

@@ -48,3 +48,10 @@ class SearchResult:
     def pages(self) -> int:
         """Which page is the last that can be asked for, at least 1; see `DEEPEST`."""
         return last_page(self.total, self.per_page)
+
+
+def category_by(human: str | None, model: str | None) -> str | None:
+    """Say who decided a product's category."""
+    if human is not None:
+        return "human"
+    return None if model is None else "model"

@@ -116,7 +116,7 @@ def most_connections() -> int:
 
 
 def _load_or_say_why(settings: Settings, has_served: Event) -> "Front":
-    from service.cli.entry import what_went_wrong
+    from service.failures import what_went_wrong
 
     _end_with_parent()
     configure(settings)

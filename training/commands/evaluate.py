@@ -30,7 +30,7 @@ def evaluate(run: Path, output: Path | None, as_json: bool) -> None:
       lookalike-train evaluate embeddings/bundles/garments
       lookalike-train evaluate runs/garments --json
     """
-    from training.recipes.fashion.runs import knows_garments, knows_photos
+    from training.recipes.recognising import knows_garments, knows_photos
 
     judges = {_garments: knows_garments, _photos: knows_photos}
     judge = next((judge for judge, knows in judges.items() if knows(run)), _fashion)

@@ -6,9 +6,7 @@ import orjson
 from flask import Response, request
 
 from catalog.facts import FACTS, Kind
-from catalog.filters import Filters
 from catalog.models import Product
-from service.finding.offered import Offer, asked_facts, offered_colours
 from service.finding.results import Hit, ProductCard, SearchResult
 from service.web.requests import addresses
 from service.web.requests.addresses import segment
@@ -66,24 +64,6 @@ def model_facts(name: str, fingerprint: str) -> dict[str, str]:
     return {"name": name, "fingerprint": fingerprint}
 
 
-def filters_of(values: dict[str, Any], offered: Offer) -> Filters:
-    """Turn checked values into filters.
-
-    Raises:
-        BadFilter: they contradict one another.
-        NotOffered: the model does not tell that colour.
-    """
-    return Filters(
-        category=values.get("category"),
-        min_price_cents=_cents(values.get("min_price")),
-        max_price_cents=_cents(values.get("max_price")),
-        in_stock=values.get("in_stock", False),
-        text=values.get("text"),
-        colours=offered_colours(values.get("colour", []), offered),
-        facts=asked_facts(values),
-    )
-
-
 def answer(told: dict[str, Any], status: int = 200) -> Response:
     """Write JSON."""
     response = Response(orjson.dumps(told), status, content_type="application/json")
@@ -95,7 +75,3 @@ def _hit(hit: Hit, root: str) -> dict[str, Any]:
     told = product_facts(hit.product, hit.product.digest, root)
     told["score"] = round(hit.score, 6)
     return told
-
-
-def _cents(price: float | None) -> int | None:
-    return None if price is None else round(price * 100)

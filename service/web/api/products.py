@@ -8,20 +8,16 @@ from marshmallow import Schema
 from catalog.errors import UnknownProduct
 from service.finding.browse import product_by_sku, products_page
 from service.finding.offered import offer, offered_weight
+from service.finding.results import category_by
 from service.finding.search import find_like_product
-from service.web.api.answers import answer, filters_of, product_facts, search_answer
-from service.web.api.described import (
-    SEARCH_PROBLEMS,
-    VALUE_PROBLEMS,
-    Operation,
-    described,
-    read_values,
-)
+from service.web.api.answers import answer, product_facts, search_answer
+from service.web.api.described import SEARCH_PROBLEMS, VALUE_PROBLEMS, Operation, described
 from service.web.api.schemas import ProductDetail, ProductList, SearchAnswer
 from service.web.requests import addresses
 from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on
 from service.web.requests.asked import Likeness, Narrowing
 from service.web.requests.current import services, web_parts
+from service.web.requests.reading import filters_of, read_values
 
 bp = Blueprint("api_products", __name__, url_prefix="/api/v1/products")
 
@@ -106,13 +102,6 @@ def similar(sku: str) -> Response:
     )
     web_parts().metrics.observe_stages(found.timing_ms)
     return search_answer(found, None)
-
-
-def category_by(human: str | None, model: str | None) -> str | None:
-    """Say who decided a product's category."""
-    if human is not None:
-        return "human"
-    return None if model is None else "model"
 
 
 def _rounded(share: float | None) -> float | None:

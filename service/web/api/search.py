@@ -7,18 +7,18 @@ from embeddings.cropping import WHOLE, Box, box_from_text
 from service.errors import BadRequestValue
 from service.finding.offered import offer, offered_weight
 from service.finding.search import find_like_product, find_similar
-from service.web.api.answers import filters_of, search_answer
+from service.web.api.answers import search_answer
 from service.web.api.described import (
     SEARCH_PROBLEMS,
     UPLOAD_PROBLEMS,
     VALUE_PROBLEMS,
     Operation,
     described,
-    read_values,
 )
 from service.web.api.schemas import SearchAnswer
 from service.web.requests.asked import SearchForm
 from service.web.requests.current import services, web_parts
+from service.web.requests.reading import filters_of, read_values
 from service.web.requests.uploads import sent_photos, sent_values, uploaded_photo
 
 bp = Blueprint("api_search", __name__, url_prefix="/api/v1")

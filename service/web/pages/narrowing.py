@@ -15,10 +15,9 @@ from embeddings.names import clean
 from embeddings.weights import Weight
 from service.errors import BadRequestValue, NotOffered
 from service.finding.offered import Offer, offer, offered_weight
-from service.web.api.answers import filters_of
-from service.web.api.described import read_values
 from service.web.requests.asked import Likeness
 from service.web.requests.current import services
+from service.web.requests.reading import filters_of, read_values
 
 _CALLED = {
     "category": "category",

@@ -7,8 +7,8 @@ from catalog.filters import Filters
 from embeddings.label_tree import above
 from service.finding.browse import category_counts, product_by_sku
 from service.finding.offered import Offer, offer
+from service.finding.results import category_by
 from service.finding.search import find_like_product
-from service.web.api.products import category_by
 from service.web.pages.narrowing import narrowed
 from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on
 from service.web.requests.current import services, web_parts

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.filters import Filters
 from service.backups import back_up, checked, restore
-from service.cli.entry import what_went_wrong
+from service.failures import what_went_wrong
 from service.finding.search import find_similar
 from service.models.registry import model_of
 from service.promotion.missing_readings import read_missing

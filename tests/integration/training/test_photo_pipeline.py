@@ -21,10 +21,10 @@ from training.networks import convert_lite
 from training.networks.efficientnet_lite import LITES, LiteSpec
 from training.networks.stored import load_network
 from training.others.sources import SOURCES
-from training.recipes.fashion.runs import knows_photos
 from training.recipes.photos.export import ORDER, assess_bundle, assess_photos, write_shipped
 from training.recipes.photos.recipe import PhotoRecipe
 from training.recipes.photos.runs import COARSE, FINAL, continue_from, fit_all, splits
+from training.recipes.recognising import knows_photos
 from training.reports.photo_report import write_photo_report
 from training.views.photo_augment import PLAIN
 

@@ -7,9 +7,6 @@ from pathlib import Path
 from embeddings.bundle import load_bundle
 from training.config import CONFIG_FILE, FitConfig, read_config
 from training.errors import BadRun
-from training.recipes.photos.runs import RECIPE_FILE
-
-GARMENTS_FILE = "garments.json"  # the settings of the garment network's runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +21,6 @@ class Run:
 def is_bundle(folder: Path) -> bool:
     """Say whether a folder is a bundle's."""
     return (folder / "bundle.json").is_file()
-
-
-def knows_photos(folder: Path) -> bool:
-    """Say whether a bundle or the runs in a folder are of the photo network. Raises: BadBundle."""
-    if is_bundle(folder):
-        return str(load_bundle(folder).facts.get("network", "")).startswith("photo-")
-    return (folder / RECIPE_FILE).is_file()
-
-
-def knows_garments(folder: Path) -> bool:
-    """Say whether a bundle, or runs in a folder, are of the garment network. Raises: BadBundle."""
-    if is_bundle(folder):
-        return str(load_bundle(folder).facts.get("network", "")).startswith("garments-")
-    return (folder / GARMENTS_FILE).is_file()
 
 
 def open_run(folder: Path) -> Run:

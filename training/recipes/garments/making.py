@@ -14,7 +14,6 @@ from training.errors import BadRun
 from training.judge.figure import Figure
 from training.judge.judgement import RejectionJudgement
 from training.others.real import load_other_things
-from training.recipes.fashion.runs import GARMENTS_FILE
 from training.recipes.garments.bundle import write_garment_bundle
 from training.recipes.garments.fit.recipe import RECIPE, Recipe
 from training.recipes.garments.fit.runs import FINAL, NETWORK_FILE, fit_all, prepare
@@ -22,6 +21,7 @@ from training.recipes.garments.judge.assess import Assessment, assess, assess_bu
 from training.recipes.garments.judge.readings import network_of, reader_of_network
 from training.recipes.garments.pictures.samples import NEVER, Cuts, Samples, cut_all, gather
 
+GARMENTS_FILE = "garments.json"  # the settings of the garment network's runs
 NAME = "garments"
 RUNS = "runs"
 CUTS_FILE = "cuts.npz"

@@ -1,0 +1,74 @@
+"""What went wrong, said in one line with what to do about it."""
+
+import errno
+import os
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+from catalog.errors import CatalogError, UnknownProduct
+from embeddings.errors import BadBundle, DatasetUnavailable, EmbeddingsError
+from service.errors import ServiceError
+
+_FULL = "the disk is full: make room and run the same command again, what was finished is kept"
+_NEXT_TO_NONE = 1024 * 1024  # bytes
+_PLANNED = (EmbeddingsError, CatalogError, ServiceError)
+_WHAT_TO_DO: dict[type[Exception], str] = {
+    UnknownProduct: "`lookalike export -` lists the SKUs there are",
+    BadBundle: "name a shipped model or a whole bundle's folder",
+    DatasetUnavailable: "try again with a connection",
+}
+
+
+def what_went_wrong(error: Exception) -> str | None:
+    """Say in one line what went wrong and what to do; None for what nobody planned."""
+    line = None
+    if isinstance(error, _PLANNED):
+        line = _with_advice(error)
+    elif isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = _FULL if full else "check the path and its rights"
+        line = f"{where}{error.strerror or error}; {advice}"
+    elif _is_of_the_database(error):
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        line = f"the database cannot be used: {reason}; {_advice_on(reason)}"
+    return None if line is None else " ".join(line.split())
+
+
+def _advice_on(reason: str) -> str:
+    if "full" in reason or ("disk I/O" in reason and _disk_is_full()):
+        return _FULL
+    if "locked" in reason:
+        return "another process is writing to it: run the same command again once it is done"
+    if "malformed" in reason or "not a database" in reason:
+        return "restore a backup: `lookalike restore FILE`"
+    if "readonly" in reason or "unable to open" in reason:
+        return "LOOKALIKE_HOME cannot be written to: check its rights, and how its disk is mounted"
+    return "check LOOKALIKE_HOME and its rights"
+
+
+def _disk_is_full() -> bool:
+    """Say whether the disk of the shop has next to no room: SQLite does not always say so."""
+    try:
+        home = Path(os.environ.get("LOOKALIKE_HOME") or "var")
+        return shutil.disk_usage(home).free < _NEXT_TO_NONE
+    except OSError:
+        return False
+
+
+def _with_advice(error: Exception) -> str:
+    message = str(error)
+    advice = next((_WHAT_TO_DO[kind] for kind in type(error).__mro__ if kind in _WHAT_TO_DO), None)
+    return message if advice is None else f"{message}; {advice}"
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    if isinstance(error, sqlite3.Error):  # from what goes past SQLAlchemy, to be quick
+        return True
+    if "sqlalchemy.exc" not in sys.modules:  # then it cannot be
+        return False
+    from sqlalchemy.exc import DatabaseError
+
+    return isinstance(error, DatabaseError)
