@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.arrows import WINGS, arrows_between, circle
+from tests.architecture.table import rows, stated
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("service", "embeddings", "training", "catalog")
 MAY_IMPORT = {
@@ -130,3 +133,47 @@ def test_a_status_code_is_decided_in_one_place():
 
     assert blame == {}
     assert aborting == []
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_room_imports_from_the_rooms_that_the_page_names_and_from_no_other(wing):
+    allowed = stated(ROOT, wing)
+
+    found = arrows_between(ROOT, wing)
+
+    told = {room: found.get(room) for room in allowed.keys() | found.keys()}
+    assert told == {room: allowed.get(room) for room in told}  # see tests.architecture --table
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_the_page_says_of_each_room_what_the_room_says_of_itself(wing):
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+    missing = [row for row in rows(ROOT, wing) if row not in page]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_rooms_never_go_in_a_circle(wing):
+    assert circle(arrows_between(ROOT, wing)) == []
+
+
+def test_below_the_recipes_nothing_knows_the_plan_for_a_data_set():
+    above = ("training.recipes", "training.commands", "training.cli")
+    arrows = arrows_between(ROOT, "training")
+
+    below = {room: others for room, others in arrows.items() if not room.startswith(above)}
+
+    assert below
+    assert not [room for others in below.values() for room in others if room.startswith(above)]
+
+
+def test_below_the_web_nothing_knows_how_it_is_asked():
+    asking = ("service.web", "service.server", "service.cli", "service.__main__")
+    arrows = arrows_between(ROOT, "service")
+
+    below = {room: others for room, others in arrows.items() if not room.startswith(asking)}
+
+    assert below
+    assert not [room for others in below.values() for room in others if room.startswith(asking)]
