@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from embeddings.bundle import Bundle, InputSpec, Rejection, Similarity
+from embeddings.options import Options
 from training.bundle.bundling import Thresholds
 from training.bundle.photo_bundle import write_photo_bundle
 from training.bundle.photo_origin import CLOTHING_PHOTOS, PhotoOrigin, imagenet_start
@@ -18,6 +19,7 @@ from training.judge.figure import Figure
 from training.judge.metrics import share
 from training.networks.efficientnet_lite import LiteSpec
 from training.networks.photo import build_photo_network
+from training.onnx.garment_layers import register
 
 TINY = LiteSpec("efficientnet-tiny", width=0.25, depth=0.3, side=48)  # seven narrow blocks
 COLOURS = {"hats": (200, 40, 40), "socks": (40, 160, 60), "scarves": (50, 70, 200)}
@@ -51,8 +53,19 @@ def tiny_photo_bundle(folder: Path) -> Bundle:
     return write_start(folder, model, ("one", "two", "three"), photo_spec(48, 48))
 
 
-def write_start(folder: Path, model: keras.Model, labels: Sequence[str], spec: InputSpec) -> Bundle:
-    """Write a network as a bundle whose thresholds and figures say nothing."""
+NOTHING = Thresholds(1.0, Similarity(6, -3), Rejection(0, 1, 0, 1, 0.1, 0.2))
+
+
+def write_start(
+    folder: Path,
+    model: keras.Model,
+    labels: Sequence[str],
+    spec: InputSpec,
+    thresholds: Thresholds = NOTHING,
+    options: Options | None = None,
+) -> Bundle:
+    """Write a network as a bundle whose figures, and thresholds unless given, say nothing."""
+    register()
     return write_photo_bundle(
         folder,
         "tiny-photos",
@@ -68,11 +81,12 @@ def write_start(folder: Path, model: keras.Model, labels: Sequence[str], spec: I
             fitted_on=9,
             held_out=3,
         ),
-        thresholds=Thresholds(1.0, Similarity(6, -3), Rejection(0, 1, 0, 1, 0.1, 0.2)),
+        thresholds=thresholds,
         figures={"accuracy": Figure.of("accuracy", share(1, 3))},
         confusion=np.eye(len(labels), dtype=np.int64),
         confusion_of="Of nothing.",
         judged=Judged(np.array([0.9]), {"drawn": np.array([0.2])}, ("noise",)),
         history=[Epoch(1, 0.1, 1.0, 0.3, 1.0, 0.3)],
         probe=np.zeros((1, spec.height, spec.width, 3), dtype=np.uint8),
+        options=options,
     )

@@ -13,6 +13,7 @@ from training.commands.export import export
 from training.commands.fetch import fetch
 from training.commands.fit import fit
 from training.commands.reproduce import reproduce
+from training.commands.trial import trial
 from training.errors import TrainingError
 
 FAILED, USAGE = 1, 2
@@ -25,7 +26,7 @@ def cli() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
-for command in (fetch, explore, fit, evaluate, export, reproduce, demo_stock):
+for command in (fetch, explore, fit, evaluate, export, trial, reproduce, demo_stock):
     cli.add_command(command)
 
 

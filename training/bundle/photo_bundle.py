@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from embeddings.bundle import Bundle, InputSpec
+from embeddings.options import Options
 from embeddings.types import Ids, Pixels
 from training.bundle.bundling import Thresholds, write_bundle
 from training.bundle.photo_card import say_card
@@ -35,13 +36,15 @@ def write_photo_bundle(
     judged: Judged,
     history: Sequence[Epoch],
     probe: Pixels,
+    options: Options | None = None,
 ) -> Bundle:
     """Write and check a bundle, swapping it in only when it is whole.
 
     `figures` stand in the card in their order and in `bundle.json` under their keys. `confusion`
     is `(labels, labels)`, the right ones by row, and `confusion_of` a sentence on which photos
     these are. `judged` gives the ROC, `probe` framed photos `(n, h, w, 3)` on which the exported
-    network must answer as `model`, which may be of any input size.
+    network must answer as `model`, which may be of any input size; `options` are what not every
+    bundle has.
 
     Raises:
         ExportDiffers: the exported network does not answer as `model`, by more than 1e-4.
@@ -82,4 +85,5 @@ def write_photo_bundle(
         probe=probe,
         card=say_card,
         drawings={"roc.png": partial(draw_roc, rejected)},
+        options=options,
     )

@@ -22,7 +22,10 @@ BOTH = {"output", "resume", "epochs", "seed", "batch_size", "learning_rate", "pa
 )
 @click.option("--resume", is_flag=True, help="Go on where an interrupted run was.")
 @click.option(
-    "--epochs", type=click.IntRange(1), default=40, show_default="40; with --data: 10, at most"
+    "--epochs",
+    type=click.IntRange(1),
+    default=40,
+    show_default="40; with --data and a bundle that is trained: 10, at most",
 )
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option(
@@ -102,12 +105,15 @@ def fit(context: click.Context, /, output: Path, resume: bool, **settings: Any) 
     """Fit a network on Fashion-MNIST, or with --data on photos of your own.
 
     With --data the network of a bundle learns the categories of your photos, some of which are
-    held out to stop by and to judge it. A folder holds one folder a category; a CSV has the columns
-    photo, category and perhaps group (photos of one product, say, which are then kept together).
+    held out to judge it. A folder holds one folder a category; a CSV has the columns photo,
+    category and perhaps group (photos of one product, say, which are then kept together). Of
+    `garments` only the categories are new: embeddings, colours and scores stay as they are. Of a
+    bundle without a half for the look, such as `clothing-photos`, the network itself is trained.
 
     \b
     Example:
       lookalike-train fit --data photos/ --output runs/mine --bundle bundles/mine
+      lookalike-train fit --data photos/ --from clothing-photos --epochs 5 --output runs/former
       lookalike-train fit --data photos.csv --output runs/mine --resume
       lookalike-train fit --network classic --output runs/one --precision mixed_bfloat16
     """

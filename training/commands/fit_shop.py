@@ -10,7 +10,8 @@ import click
 if TYPE_CHECKING:
     from training.judge.figure import Figure
 
-START = "clothing-photos"
+START = "garments"
+TUNING = {"epochs", "batch_size", "learning_rate", "patience"}
 SHOP_ONLY = {"data", "start", "quick", "balance", "bundle", "name"}
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -35,7 +36,7 @@ def shop_options(command: Command) -> Command:
             click.option(
                 "--quick",
                 is_flag=True,
-                help="With --data: train nothing, only take up the categories; takes seconds.",
+                help="With --data: fit nothing, only take up the categories where they begin.",
             ),
             click.option(
                 "--balance",
@@ -64,11 +65,17 @@ def fit_shop_photos(output: Path, resume: bool, given: dict[str, Any]) -> None:
     from training.recipes.shop.config import ShopConfig, fingerprint_of
     from training.recipes.shop.fit import fit_shop
     from training.recipes.shop.result import export_shop_run
+    from training.recipes.shop.start import keeps_embedding
 
     data, bundle, name = Path(given["data"]), given.get("bundle"), given.get("name")
     if name is not None and bundle is None:
         raise click.UsageError("--name needs --bundle, the folder of the bundle to name")
     start = load_bundle(resolve_bundle(given.get("start", START)))
+    if keeps_embedding(start) and (strange := TUNING & set(given)):
+        raise click.UsageError(
+            f"--{min(strange).replace('_', '-')} goes with a bundle whose network is trained, such "
+            f"as clothing-photos; that of '{start.name}' stays as it is"
+        )
     photos = read_shop_photos(data, partial(click.echo, err=True))
     settings = {k: v for k, v in given.items() if k in ShopConfig.__dataclass_fields__}
     try:
@@ -120,7 +127,7 @@ def _print(output: Path, figures: "dict[str, Figure]", notes: tuple[str, ...]) -
         rows.append((figure.title, str(figure), str(before) if before else ""))
     print_columns(
         f"{output}: photos that were held out (95 % intervals)",
-        ("figure", "this network", "the starting bundle, by mean directions"),
+        ("figure", "this network", "where it began"),
         rows,
     )
     for note in notes:

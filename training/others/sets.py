@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from embeddings.bundle import InputSpec
+from embeddings.errors import DatasetUnavailable
+from embeddings.framing import frame
 from embeddings.types import Pixels
+from training.console import Tell
 from training.others.drawn import FIT_KINDS, HELD_OUT_KINDS, negatives
+from training.others.real import judged_kinds, other_photos
 
 SEED = 0
 
@@ -16,6 +22,12 @@ class Others:
 
     fit: Mapping[str, Pixels]
     held_out: Mapping[str, Pixels]
+    drawn: bool  # all of them, because there are no real ones
+
+    @property
+    def what(self) -> str:
+        """Say what they are."""
+        return "drawings of other things" if self.drawn else "pictures of other things"
 
 
 def drawn_others(spec: InputSpec, per_kind: int) -> Others:
@@ -24,4 +36,20 @@ def drawn_others(spec: InputSpec, per_kind: int) -> Others:
         {kind: negatives(kind, per_kind, spec, SEED) for kind in kinds}
         for kinds in (FIT_KINDS, HELD_OUT_KINDS)
     )
-    return Others(fit, held_out)
+    return Others(fit, held_out, drawn=True)
+
+
+def others_to_judge_by(spec: InputSpec, per_kind: int, tell: Tell) -> Others:
+    """Give up to `per_kind` real pictures of each kind to judge by; drawings where there are none.
+
+    There is nothing to fit on among the real ones.
+    """
+    wanted = judged_kinds()
+    parts: dict[str, list[Pixels]] = {}
+    try:
+        for kind, photo in other_photos(wanted, per_kind, SEED, judged=True):
+            parts.setdefault(kind, []).append(frame(photo, spec))
+            tell("other things", sum(map(len, parts.values())), len(wanted) * per_kind, kind)
+    except DatasetUnavailable:
+        return drawn_others(spec, per_kind)
+    return Others({}, {kind: np.stack(each) for kind, each in parts.items()}, drawn=False)

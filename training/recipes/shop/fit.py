@@ -1,7 +1,7 @@
-"""Trains a bundle's network on a shop's own photos, from their files to what a bundle needs."""
+"""Teaches a bundle's network a shop's own categories, from photos to what a bundle needs."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,21 +9,20 @@ import keras
 import numpy as np
 
 from embeddings.bundle import Bundle, InputSpec
+from embeddings.options import Options
 from training.bundle.photo_origin import PhotoOrigin, a_shops_own, bundle_start
+from training.console import Tell
 from training.data.framed import FramedPhotos, frame_photos
 from training.data.shop_photos import ShopPhoto
 from training.errors import BadRun
-from training.fit.history import write_history
 from training.networks.stored import as_served, save_network
-from training.onnx.served import reader_of, reader_of_network
-from training.others.sets import Others, drawn_others
+from training.onnx.served import reader_of
 from training.recipes.shop.config import (
     ShopConfig,
     is_shop_run,
     read_shop_config,
     write_shop_config,
 )
-from training.recipes.shop.judging import Seen, judge
 from training.recipes.shop.result import (
     PROBE_FILE,
     RESULT_FILE,
@@ -31,16 +30,15 @@ from training.recipes.shop.result import (
     read_result,
     write_result,
 )
-from training.recipes.shop.sides import Sides, first_epoch, held_out_loss, with_mean_directions
-from training.recipes.shop.start import load_start
-from training.recipes.shop.training import ShopData, train
+from training.recipes.shop.sides import Sides
+from training.recipes.shop.start import keeps_embedding, load_start
+from training.recipes.shop.still import learn_still
+from training.recipes.shop.tuned import learn_tuned
+from training.recipes.shop.ways import Lesson
 
 OTHERS_PER_KIND = 60
 PROBE = 8  # photos on which the exported network must answer as the trained one
 _FRAMED = "framed"
-
-Tell = Callable[[str, int, int, str], None]
-OthersOf = Callable[[InputSpec, int], Others]
 
 
 def fit_shop(
@@ -53,7 +51,6 @@ def fit_shop(
     command: str,
     tell: Tell,
     resume: bool = False,
-    others_of: OthersOf = drawn_others,
     others_per_kind: int = OTHERS_PER_KIND,
 ) -> ShopResult:
     """Train on the photos and leave everything that a bundle needs in `folder`.
@@ -73,46 +70,12 @@ def fit_shop(
     framed = _framed(photos, start.input, folder, tell)
     write_shop_config(config, folder)
     tell("before training", 0, 1, "reading with the starting bundle")
-    still = reader_of(start)(framed.exact)
+    read = reader_of(start)(framed.exact)
     tell("before training", 1, 1, "done")
-    model, told = with_mean_directions(network, shop, still.embeddings)
-    before = seen = shop.seen(told)
-    notes = []
-    if config.quick:
-        notes.append("Nothing was trained: each category is the mean direction of its photos.")
-        write_history([first_epoch(before)], folder)
-    else:
-        data = ShopData(
-            framed.roomy,
-            shop.rows,
-            shop.of_rows,
-            framed.exact[shop.held],
-            shop.of_held,
-            len(shop.labels),
-        )
-        train(
-            model,
-            data,
-            config,
-            folder,
-            first_epoch(before),
-            lambda done, total, text: tell("training", done, total, text),
-        )
-        model, seen, renewed = _best_head(model, start, shop, framed)
-        if renewed:
-            notes.append("After training each category is the mean direction of its photos.")
-    read = reader_of_network(model, start, shop.labels)
-    tell("judging", 0, 1, "reading what is no garment")
-    judgement = judge(
-        seen,
-        before,
-        read,
-        (framed.exact[shop.held], framed.roomy[shop.held]),
-        others_of(start.input, others_per_kind),
-        len(shop.labels),
-        config.seed,
+    learn = learn_still if keeps_embedding(start) else learn_tuned
+    learned = learn(
+        Lesson(network, start, shop, framed, read, config, folder, others_per_kind, tell)
     )
-    tell("judging", 1, 1, "done")
     origin = PhotoOrigin(
         data=a_shops_own(source, len(photos), len(shop.labels)),
         start=bundle_start(start),
@@ -121,10 +84,16 @@ def fit_shop(
         config=asdict(config),
         fitted_on=len(shop.rows),
         held_out=len(shop.held),
-        notes=(*notes, *_unjudged(shop)),
+        notes=(*learned.notes, *_unjudged(shop)),
     )
-    result = ShopResult(shop.labels, start.input, origin, judgement)
-    _keep(result, model, framed, shop, folder)
+    options = Options(
+        colours=start.colours,
+        colour_temperature=start.colour_temperature,
+        tree={},  # a shop's categories are of one depth
+        halves=dict(start.halves),
+    )
+    result = ShopResult(shop.labels, start.input, origin, learned.judgement, options)
+    _keep(result, learned.network, framed, shop, folder)
     return result
 
 
@@ -154,23 +123,6 @@ def _framed(photos: Sequence[ShopPhoto], spec: InputSpec, folder: Path, tell: Te
     except BaseException:
         shutil.rmtree(folder / _FRAMED, ignore_errors=True)
         raise
-
-
-def _best_head(
-    model: keras.Model, start: Bundle, shop: Sides, framed: FramedPhotos
-) -> tuple[keras.Model, Seen, bool]:
-    """Choose between the trained directions of the categories and the means of their photos.
-
-    Photos that were trained on lie nearer to their direction than others will; the mean, which
-    nothing was fitted to, is often the better guess. The held-out photos decide.
-    """
-    told = reader_of_network(model, start, shop.labels)(framed.exact)
-    trained = shop.seen(told)
-    other, other_told = with_mean_directions(model, shop, told.embeddings)
-    renewed = shop.seen(other_told)
-    if held_out_loss(renewed) < held_out_loss(trained):
-        return other, renewed, True
-    return model, trained, False
 
 
 def _unjudged(shop: Sides) -> list[str]:

@@ -1,7 +1,7 @@
 """Judges a network on a shop's held-out photos, and fits on them what a bundle needs besides."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -91,12 +91,7 @@ def judge(
         seed,
     )
     found = judged.by(rule)
-    figures = held_out_figures(seen)
-    for key, figure in held_out_figures(before).items():
-        figures[f"before_{key}"] = Figure(
-            f"{figure.title}, before training",
-            figure.value, figure.count, figure.low, figure.high, figure.unit,
-        )  # fmt: skip
+    figures = compared_figures(seen, before)
     figures["auroc"] = Figure.of("garments told from other things", found.auroc, AREA)
     named = seen.held.logits.argmax(axis=1)
     return ShopJudgement(
@@ -105,6 +100,14 @@ def judge(
         confusion(named, seen.held_labels, num_labels),
         judged,
     )
+
+
+def compared_figures(seen: Seen, before: Seen) -> dict[str, Figure]:
+    """Give what matters of the held-out photos, and the same of what it began with."""
+    figures = held_out_figures(seen)
+    for key, figure in held_out_figures(before).items():
+        figures[f"before_{key}"] = replace(figure, title=f"{figure.title}, before training")
+    return figures
 
 
 def held_out_figures(seen: Seen) -> dict[str, Figure]:

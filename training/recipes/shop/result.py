@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from embeddings.bundle import Bundle, InputSpec, Similarity, read_rejection
+from embeddings.options import Options, read_options
 from training.bundle.bundling import Thresholds
 from training.bundle.photo_bundle import write_photo_bundle
 from training.bundle.photo_origin import DataFacts, PhotoOrigin
@@ -16,6 +17,7 @@ from training.fit.history import read_history
 from training.judge.detection import Judged
 from training.judge.figure import Figure, read_figures, told_figures
 from training.networks.stored import load_network
+from training.onnx.garment_layers import register
 from training.recipes.shop.judging import ShopJudgement
 
 RESULT_FILE = "result.json"
@@ -31,6 +33,7 @@ class ShopResult:
     spec: InputSpec
     origin: PhotoOrigin
     judgement: ShopJudgement
+    options: Options
 
     @property
     def figures(self) -> dict[str, Figure]:
@@ -51,6 +54,7 @@ def write_result(result: ShopResult, folder: Path) -> None:
         "garments": judged.garments.tolist(),
         "others": {kind: scores.tolist() for kind, scores in judged.others.items()},
         "fitted_on": judged.fitted_on,
+        "options": result.options,
     }
     beside = folder / f"{RESULT_FILE}.part"
     beside.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -75,6 +79,7 @@ def read_result(folder: Path) -> ShopResult:
                     tuple(told["fitted_on"]),
                 ),
             ),
+            read_options(told.get("options", {})),  # runs of up to version 0.1 have none
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadRun(
@@ -90,6 +95,7 @@ def export_shop_run(folder: Path, output: Path, name: str) -> Bundle:
         ExportDiffers: the exported network does not answer as the trained one.
     """
     result = read_result(folder)
+    register()
     try:
         probe = np.load(folder / PROBE_FILE, allow_pickle=False)
     except (OSError, ValueError) as error:
@@ -108,6 +114,7 @@ def export_shop_run(folder: Path, output: Path, name: str) -> Bundle:
         judged=result.judgement.judged,
         history=read_history(folder),
         probe=probe,
+        options=result.options,
     )
 
 
