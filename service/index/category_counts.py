@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, thread_time
 
 from catalog import changes, products, quick
 from catalog.fact_counts import FactCount, count_facts
@@ -13,7 +13,7 @@ from catalog.quick import Latest
 from service.database.sessions import Database, Look
 from service.index.fitting import MOST_TOUCHED
 
-_LONG = 0.05  # seconds of counting, beyond which it is not done after every change
+_LONG = 0.05  # seconds that counting computes; beyond it not every change is counted
 _REST = 20  # times as long as counting took
 
 
@@ -99,10 +99,9 @@ class FactCounts:
             at = quick.latest(look.driver)
             known = self._at
             same = known is not None and (known.number, known.mark) == (at.number, at.mark)
-            start = monotonic()
-            if not same and (known is None or start >= self._again):
+            if not same and (known is None or monotonic() >= self._again):
+                start = thread_time()  # a busy machine makes no catalogue large
                 self._told = count_facts(look.session, self.MOST)
-                end = monotonic()
-                self._at, took = at, end - start
-                self._again = end + _REST * took if took > _LONG else end
+                took = thread_time() - start
+                self._at, self._again = at, monotonic() + (_REST * took if took > _LONG else 0)
             return self._told

@@ -42,6 +42,7 @@ FACT = {
     "title": st.sampled_from(["Dress", "Coat"]),
     "price_cents": st.none() | st.integers(0, 9),
     "stock": st.integers(0, 1),
+    "brand": st.none() | st.sampled_from(["Acme", "ACME", "\u00c9t\u00e9"]),
 }
 ROWS = st.builds(
     Said,

@@ -27,16 +27,19 @@ from tests.never_drifts.models import FIRST, SECOND
 from tests.never_drifts.restores import Restores
 from tests.never_drifts.writers import COLOURS, LABELS, SEEN, SKU, WHO, Writers, facts_of
 
+ACME = (("brand", ("acme",)),)
 FILTERS = st.builds(
     Filters,
     category=st.none() | st.sampled_from(LABELS),
     min_price_cents=st.none() | st.integers(0, 5),
     in_stock=st.booleans(),
+    facts=st.sampled_from([(), ACME]),
 )
 ALWAYS_ASKED = (
     Filters(category="red"),
     Filters(category="hat", in_stock=True),
     Filters(min_price_cents=4),
+    Filters(facts=ACME),
 )
 
 
@@ -162,6 +165,7 @@ class Catalogue(Writers, Restores, RuleBasedStateMachine):
                 or (row.price_cents is not None and row.price_cents >= wanted.min_price_cents)
             )
             and (not wanted.in_stock or row.stock > 0)
+            and (not wanted.facts or row.folded_brand in wanted.facts[0][1])
         }
         hits = []
         for page in range(1, -(-len(expected) // per_page) + 2):
@@ -192,6 +196,16 @@ class Catalogue(Writers, Restores, RuleBasedStateMachine):
     def words_are_found_as_the_rows_have_them(self):
         for row, _ in self.rows().values() if hasattr(self, "processes") else ():
             assert (row.folded_sku, row.folded_title) == (fold(row.sku), fold(row.title))
+            assert row.folded_brand == (None if row.brand is None else fold(row.brand))
+
+    @invariant()
+    def brands_are_counted_as_the_rows_have_them(self):
+        if hasattr(self, "processes"):
+            rows = Counter(row.folded_brand for row, _ in self.rows().values() if row.brand)
+            for services in self.processes:
+                counts = services.facts.current()["brand"]
+                assert {each.folded: each.products for each in counts.values} == rows
+                assert counts.distinct == len(rows)
 
     @invariant()
     def nothing_drifts(self):
