@@ -42,6 +42,7 @@ STUDENT = FitConfig(
     view_epochs=20,
     distil_weight=1.0,
     distil_temperature=2.0,
+    cosine_weight=0.3,
     averaged_epochs=10,
     precision="mixed_bfloat16",
 )
