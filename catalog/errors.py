@@ -2,7 +2,6 @@
 
 CatalogError
 ├── UnknownProduct  no product has that SKU
-├── UnknownPhoto    no photo has that id
 ├── BadRow          a row of an import breaks a rule: which, and what came
 ├── BadSource       an import's file, folder or archive cannot be used as a whole
 ├── BadFilter       a filter asks for what cannot be: a price below zero, an unknown category
@@ -16,10 +15,6 @@ class CatalogError(Exception):
 
 class UnknownProduct(CatalogError):
     """No product has that SKU."""
-
-
-class UnknownPhoto(CatalogError):
-    """No photo has that id."""
 
 
 class BadRow(CatalogError):

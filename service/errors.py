@@ -26,7 +26,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from catalog.errors import BadFilter, UnknownPhoto, UnknownProduct, WrongSchema
+from catalog.errors import BadFilter, UnknownProduct, WrongSchema
 from embeddings.errors import BadBundle, DecodingBusy, MissingPhoto, PhotoTooLarge, UnreadablePhoto
 
 
@@ -145,7 +145,6 @@ PROBLEMS: dict[type[Exception], Problem] = {
     BadRequestValue: Problem(422, "A value breaks its rule", "bad-value"),
     BadFilter: Problem(422, "A filter breaks its rule", "bad-filter"),
     UnknownProduct: Problem(404, "There is no such product", "unknown-product"),
-    UnknownPhoto: Problem(404, "There is no such photo", "unknown-photo"),
     MissingPhoto: Problem(404, "There is no such photo", "unknown-photo"),
     ExpiredSearch: Problem(410, "This search has expired", "expired-search"),
     DecodingBusy: Problem(503, "The service is busy", "busy", 2),

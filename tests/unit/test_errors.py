@@ -31,6 +31,17 @@ def test_one_kind_has_one_status_and_one_title():
     assert len({kind for kind, _, _ in told}) == len(told)
 
 
+def test_only_what_is_busy_or_too_long_asks_to_come_again_and_a_busy_catalogue_later():
+    patience = {each: problem.retry_after_s for each, problem in PROBLEMS.items()}
+
+    assert {each: seconds for each, seconds in patience.items() if seconds is not None} == {
+        service.errors.ServerBusy: 2,
+        embeddings.errors.DecodingBusy: 2,
+        service.errors.DeadlinePassed: 5,
+        service.errors.CatalogueBusy: 30,
+    }
+
+
 def test_only_errors_of_our_own_packages_are_listed():
     roots = (
         catalog.errors.CatalogError,

@@ -27,16 +27,6 @@ class Bodies:
         self._leaving = 0  # of those held, by readings that were ended a moment ago
         self._readings: set[Reading] = set()
 
-    @property
-    def held(self) -> int:
-        """The bytes that are held now."""
-        return self._held
-
-    @property
-    def under_way(self) -> int:
-        """How many bodies are being read now."""
-        return len(self._readings)
-
     async def read(self, scope: Scope, connection: Connection) -> bytes:
         """Read a body; its bytes count as held until `release`.
 

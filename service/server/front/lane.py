@@ -32,16 +32,6 @@ class Lane:
             thread.start()
 
     @property
-    def waiting(self) -> int:
-        """How many wait now."""
-        return self._waiting
-
-    @property
-    def computing(self) -> int:
-        """How many are being computed now, those that nobody waits for any more too."""
-        return self._computing
-
-    @property
     def is_full(self) -> bool:
         """Whether an exchange that is offered now would not be taken."""
         return self._waiting >= self._most_waiting + self._threads - self._computing

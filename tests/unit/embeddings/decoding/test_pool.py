@@ -16,7 +16,7 @@ from embeddings.decoding.pool import DecoderPool
 from embeddings.errors import DecodingBusy, UnreadablePhoto
 from embeddings.limits import DEFAULT_LIMITS, PhotoLimits
 from embeddings.stream import read_stream
-from tests.fakes import MeanColourEncoder
+from tests.fakes import MeanColourEncoder, plain_picture
 from tests.pictures import good_pictures
 from tests.unit.embeddings.decoding.test_bounds import with_scans
 
@@ -275,21 +275,31 @@ def test_a_budget_that_is_held_is_waited_for_until_the_time_is_over():
             pass
 
 
-def test_an_interrupted_stream_reads_no_more_of_what_it_has_begun():
-    stop_after, read = 2, []
+def test_an_interrupted_stream_reads_what_the_network_has_begun_and_no_more():
+    gate, begun = threading.Event(), []
 
-    class Counting(MeanColourEncoder):
+    class Gated(MeanColourEncoder):
+        """Reads two pictures, and goes on when it is let."""
+
         def read(self, photos):
-            read.append(len(photos))
+            begun.append(len(photos))
+            if len(begun) > 2:
+                gate.wait(PATIENCE_S)
             return super().read(photos)
 
-    slow = with_scans(100, (1000, 1000)) + bytes(600_000)  # one picture a part
-    parts = [(number, slow) for number in range(40)]
-    stream = read_stream(parts, Counting(), DEFAULT_LIMITS, useful_side=64, threads=2)
+    large = plain_picture(kind="JPEG") + bytes(600_000)  # one picture a part
+    parts = [(number, large) for number in range(40)]
+    stream = read_stream(parts, Gated(), DEFAULT_LIMITS, useful_side=64, threads=2)
+    given = [next(stream).key, next(stream).key]
+    until(lambda: len(begun) == 4)  # each thread has one in the network, and more wait
 
-    for _ in range(stop_after):
-        next(stream)
-    stream.close()
+    stopped = stream.gi_frame.f_locals["reader"].stop
+    closing = threading.Thread(target=stream.close)
+    closing.start()
+    assert stopped.wait(PATIENCE_S)
+    gate.set()
+    closing.join(PATIENCE_S)
 
-    # Those that were being decoded are given up, those that waited are not begun.
-    assert len(read) < len(parts) / 2
+    assert not closing.is_alive()
+    assert given == [0, 1]
+    assert begun == [1, 1, 1, 1]
