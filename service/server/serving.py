@@ -5,12 +5,9 @@ import logging
 import multiprocessing
 import os
 import resource
-import signal
 import sys
-import threading
 from collections.abc import Callable
 from functools import partial
-from multiprocessing import connection
 from multiprocessing.synchronize import Event
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +17,12 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from service.server.allocator import give_back_large_pieces
+from service.server.ending import (
+    GRACE_S,
+    end_with_parent,
+    let_workers_be_ended,
+    stop_within_grace,
+)
 from service.server.respawning import Backoff
 from service.settings.environment import Settings
 from service.web.monitoring.logs import configure
@@ -35,7 +38,6 @@ _FORMATTERS = {
     "text": {"()": "service.web.monitoring.logs.LineFormatter"},
     "json": {"()": "service.web.monitoring.logs.JsonFormatter"},
 }
-_GRACE_S = 10  # for the requests that run when the server is told to stop
 _HEADERS_MS = 5_000  # for the headers of a request to come, and for a connection to lie idle
 _HEADER_BYTES = 32 * 1024
 _MOST_CONNECTIONS = 4_096  # of a worker; each may hold as much as its headers take
@@ -85,7 +87,7 @@ def run_server(settings: Settings) -> None:
         workers=settings.workers,
         backpressure=most_connections(),
         respawn_failed_workers=True,
-        workers_kill_timeout=_GRACE_S,
+        workers_kill_timeout=GRACE_S,
         log_level=LogLevels.debug if settings.log_level == "DEBUG" else LogLevels.error,
         log_dictconfig={
             "formatters": {"ours": _FORMATTERS[settings.log_format]},
@@ -97,6 +99,7 @@ def run_server(settings: Settings) -> None:
     server.on_shutdown(partial(_save_snapshot, settings))
     server.on_shutdown(partial(_forget_old_searches, settings))
     loader: Callable[..., Any] = partial(_load_or_say_why, settings, server.has_served)
+    let_workers_be_ended()
     with counted_together(settings.workers):
         server.serve(target_loader=loader, wrap_loader=False)
     if server.never_served:
@@ -118,7 +121,7 @@ def most_connections() -> int:
 def _load_or_say_why(settings: Settings, has_served: Event) -> "Front":
     from service.failures import what_went_wrong
 
-    _end_with_parent()
+    end_with_parent()
     configure(settings)
     try:
         front = load_front(settings)
@@ -168,24 +171,13 @@ def load_front(settings: Settings) -> "Front":
         said = [value for name, value in scope.headers.items() if name == "x-forwarded-for"]
         return visitor(address_of(scope), ",".join(said))
 
-    front = Front(app, refused, limits, public_prefix(settings), client_of)
+    front = Front(
+        app, refused, limits, public_prefix(settings), client_of, on_start=stop_within_grace
+    )
     # What is there now stays for good; the collector need not look through it at every turn.
     gc.collect()
     gc.freeze()
     return front
-
-
-def _end_with_parent() -> None:
-    """End this worker when the process that started it is gone, however that came about."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        connection.wait([parent.sentinel])
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="watch-parent", daemon=True).start()
 
 
 def _save_snapshot(settings: Settings) -> None:

@@ -45,16 +45,19 @@ class Front:
         limits: Limits,
         prefix: str = "",
         client_of: Client = address_of,
+        on_start: Callable[[], None] = lambda: None,
     ) -> None:
         """Take the application, how it words a refusal, and the path under which it is public.
 
-        `client_of` tells who shares the room for uploads as one.
+        `client_of` tells who shares the room for uploads as one; `on_start` is called when the
+        loop that serves is there, and handles signals.
         """
         self._app = app
         self._refusal = refusal
         self._limits = limits
         self._prefix = prefix
         self._bodies = Bodies(limits, client_of)
+        self._on_start = on_start
         self._under_way: dict[Exchange, Scope] = {}
         self._lanes: dict[str, Lane] = {}
 
@@ -67,6 +70,7 @@ class Front:
         }
         self._lanes[""] = Lane("answer", self._compute, limits.threads, limits.waiting)
         self._sweeper = loop.create_task(self._sweep())
+        self._on_start()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the threads end."""

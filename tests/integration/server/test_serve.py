@@ -19,6 +19,7 @@ import pytest
 from embeddings.datasets.fashion_mnist import load_part
 from embeddings.errors import DatasetUnavailable
 from service.demo import shipped
+from service.server.ending import GRACE_S
 from service.settings.environment import Settings
 from service.stock.record import record_batch
 from service.wiring import build_services
@@ -199,6 +200,86 @@ def test_no_worker_outlives_a_server_that_was_killed(home):
         time.sleep(0.1)
     else:
         raise AssertionError("a worker still listens")
+
+
+def is_gone(pid):
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return True
+    return stat.rpartition(")")[2].split()[0] == "Z"  # over, though nobody has asked how it ended
+
+
+def hold_on(port, stack):
+    """Keep a server busy: with an upload that drips, and with a connection that asks nothing."""
+    head = (
+        "POST /api/v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n"
+    )
+    dripping, idle = (
+        stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE_S)) for _ in "ab"
+    )
+    idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert idle.recv(65536)
+    dripping.sendall(head.encode() + b"x" * 300_000)
+    over = threading.Event()
+
+    def drip():
+        with suppress(OSError):
+            while not over.wait(0.3):
+                dripping.sendall(b"x")
+
+    thread = threading.Thread(target=drip, daemon=True)
+    thread.start()
+    stack.callback(thread.join)
+    stack.callback(over.set)
+    time.sleep(0.5)  # for the body to be read in part
+
+
+def test_clients_that_hold_on_keep_no_worker_whose_server_was_killed(home):
+    port = free_port()
+
+    with serving(home, port, workers="2") as process, ExitStack() as stack:
+        get(port, "/readyz")
+        hold_on(port, stack)
+        workers = workers_of(process)
+        process.kill()
+        killed = time.monotonic()
+        wait_for(lambda: all(map(is_gone, workers)))
+        took = time.monotonic() - killed
+
+    assert len(workers) == 2
+    assert took < GRACE_S
+
+
+def test_clients_that_hold_on_put_off_no_wish_to_stop(home):
+    ports = free_port(), free_port()
+
+    with serving(home, ports[0]) as one, serving(home, ports[1]) as other, ExitStack() as stack:
+        for port in ports:
+            get(port, "/readyz")
+            hold_on(port, stack)
+        [worker] = workers_of(one)
+        os.kill(worker, signal.SIGTERM)
+        other.send_signal(signal.SIGTERM)
+        told = time.monotonic()
+        wait_for(lambda: is_gone(worker))
+        took = time.monotonic() - told
+        code = other.wait(timeout=PATIENCE_S)
+        ready = get(ports[0], "/readyz")
+
+    assert took < GRACE_S + 5
+    assert code == 0
+    assert ready["status"] == "ready"  # by another worker
+
+
+def test_a_worker_can_be_ended_while_it_loads(home):
+    with serving(home, free_port()) as process:
+        wait_for(lambda: workers_of(process))
+        os.kill(workers_of(process)[0], signal.SIGTERM)
+        code = process.wait(timeout=PATIENCE_S)
+
+    assert code == 1  # a server whose first worker never served says so
 
 
 def test_a_worker_that_was_killed_is_started_again(home):
