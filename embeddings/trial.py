@@ -1,6 +1,7 @@
 """Tries a bundle out in a process that can be killed: a network is a program, and may not end.
 
-`python -m embeddings.trial FOLDER BYTES` reads photos from standard input as `try_out` writes them.
+`python -m embeddings.trial FOLDER BYTES LIFELINE` reads photos from standard input as `try_out`
+writes them, and ends with whoever holds the other end of the lifeline.
 """
 
 import io
@@ -15,6 +16,7 @@ import numpy as np
 from embeddings.bundle import Bundle, load_bundle
 from embeddings.encoder import OnnxEncoder
 from embeddings.errors import BadBundle, EmbeddingsError
+from embeddings.lifeline import Lifeline, hold
 from embeddings.types import Photo, Reading
 
 SECONDS = 60  # a photo takes a hundredth of one; loading takes most of what is used
@@ -37,13 +39,21 @@ def try_out(
     """
     file = io.BytesIO()
     np.savez(file, *[photo.pixels for photo in photos])
+    line = Lifeline()
     command = [sys.executable, "-P", "-m", "embeddings.trial", str(bundle.path), str(memory_bytes)]
     try:
         done = subprocess.run(
-            command, input=file.getvalue(), capture_output=True, timeout=seconds, check=False
+            [*command, str(line.child)],
+            input=file.getvalue(),
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            pass_fds=[line.child],
         )
     except subprocess.TimeoutExpired as error:
         raise BadBundle(f"{bundle.path} did not read a few photos in {seconds:g} s") from error
+    finally:
+        line.close()
     if done.returncode != 0:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
         reason = lines[-1][:300] if lines else f"its process ended with {done.returncode}"
@@ -64,11 +74,12 @@ def drawn_photos() -> list[Photo]:
     ]
 
 
-def main(folder: str, memory_bytes: str) -> int:
+def main(folder: str, memory_bytes: str, lifeline: str) -> int:
     """Try a bundle out; 0, or 1 with the reason in a line on standard error."""
+    hold(int(lifeline))
     most = int(memory_bytes)
     _limit(resource.RLIMIT_AS, most)
-    _limit(resource.RLIMIT_CPU, 4 * SECONDS)  # should nobody be left to end this process
+    _limit(resource.RLIMIT_CPU, 4 * SECONDS)
     told = np.load(io.BytesIO(sys.stdin.buffer.read()))
     photos = [Photo(told[name]) for name in told.files] + drawn_photos()
     try:

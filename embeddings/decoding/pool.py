@@ -28,6 +28,7 @@ from embeddings.decoding.messages import (
     send,
 )
 from embeddings.errors import DecodingBusy, PhotoTooLarge, UnreadablePhoto
+from embeddings.lifeline import Lifeline
 from embeddings.limits import PhotoLimits
 from embeddings.types import Pixels
 
@@ -53,16 +54,18 @@ class _Decoder:
     """One decoding process, for one thread at a time."""
 
     def __init__(self) -> None:
+        self._lifeline = Lifeline()
         ours, theirs = socket.socketpair()
         # Its own program and not a fork: nothing of this process's memory goes with it. Spawning
         # by `multiprocessing` would run the main module again, whoever that belongs to.
         environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
         environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
+        handed_on = [theirs.fileno(), self._lifeline.child]
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", _MODULE, str(theirs.fileno())],
+                [sys.executable, "-P", "-m", _MODULE, *map(str, handed_on)],
                 env=environment | _ENVIRONMENT,
-                pass_fds=[theirs.fileno()],
+                pass_fds=handed_on,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -117,6 +120,7 @@ class _Decoder:
         """End the process, whatever it does."""
         self._process.kill()
         self._process.wait()
+        self._lifeline.close()
         self._channel.close()
 
     def _answer(self, until: float, stop: threading.Event | None) -> tuple[bytes, int, int]:

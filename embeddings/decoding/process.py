@@ -34,6 +34,7 @@ from embeddings.decoding.messages import (
     send,
 )
 from embeddings.errors import PhotoTooLarge, UnreadablePhoto
+from embeddings.lifeline import hold
 from embeddings.limits import PhotoLimits
 from embeddings.types import Pixels
 
@@ -44,7 +45,11 @@ _STATM = "/proc/self/statm"
 
 
 def main() -> None:
-    """Serve the socket whose descriptor is the first argument, until its other end is closed."""
+    """Serve the socket whose descriptor is the first argument, until its other end is closed.
+
+    The second is of the lifeline, by which a picture at hand does not keep this process either.
+    """
+    hold(int(sys.argv[2]))
     channel = socket.socket(fileno=int(sys.argv[1]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asks
     signal.signal(signal.SIGPROF, signal.SIG_DFL)

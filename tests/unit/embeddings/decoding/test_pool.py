@@ -162,7 +162,7 @@ def test_a_picture_is_alone_with_its_process(pool, monkeypatch):
     }
 
     assert b"LOOKALIKE" not in Path(f"/proc/{pid}/environ").read_bytes()
-    assert files == {"/dev/null", "socket"}
+    assert files == {"/dev/null", "socket", "pipe"}
     assert os.getpgid(pid) != os.getpgid(0)
 
 
