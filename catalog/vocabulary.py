@@ -61,9 +61,9 @@ class Vocabulary:
         folded = fold(word)
         if folded in self._known or folded in self._meant:
             return None
-        bare = _bare(folded)
         for known, category in self._known.items():
-            if _alike(bare, _bare(known)):
+            # As they are, too: an "s" that is a slip of the hand is no ending of a plural.
+            if _alike(_bare(folded), _bare(known)) or _alike(_plain(folded), _plain(known)):
                 return category
         return None
 
@@ -100,11 +100,15 @@ def forget(session: Session, word: str) -> bool:
 
 def _bare(folded: str) -> str:
     """Give a word without signs and the ending of a plural."""
-    bare = re.sub(r"[\W_]", "", folded)
+    bare = _plain(folded)
     for ending in ("es", "s"):
         if len(bare) - len(ending) >= 3 and bare.endswith(ending):
             return bare[: -len(ending)]
     return bare
+
+
+def _plain(folded: str) -> str:
+    return re.sub(r"[\W_]", "", folded)
 
 
 def _alike(one: str, other: str) -> bool:

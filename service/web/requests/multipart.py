@@ -63,6 +63,8 @@ class QuickFormParser(FormDataParser):
         if parts is None or _in_fields(parts) > (self.max_form_memory_size or 0):
             try:
                 parts = self._any_parts(body, boundary.encode())
+            except RequestEntityTooLarge as error:
+                raise RequestEntityTooLarge(self._most()) from error
             except ValueError:
                 if not self.silent:
                     raise
@@ -74,6 +76,10 @@ class QuickFormParser(FormDataParser):
             if each.is_file
         ]
         return io.BytesIO(), self.cls(form), self.cls(files)
+
+    def _most(self) -> str:
+        most_kb = (self.max_form_memory_size or 0) // 1024
+        return f"a form has at most {self.max_form_parts} parts, and {most_kb} kB beside the photo"
 
     def _any_parts(self, body: bytes, boundary: bytes) -> list[Part]:
         """Split any form, as Werkzeug does. Raises: ValueError, RequestEntityTooLarge."""

@@ -105,7 +105,8 @@ def _type_of(problem: Problem) -> str:
 
 
 def _detail_of(error: HTTPException, problem: Problem) -> str:
-    if problem == PROBLEMS[UploadTooLarge]:
+    # Werkzeug's own words for it name no limit; ours, of a form's parts, do.
+    if problem == PROBLEMS[UploadTooLarge] and error.description == type(error).description:
         limit = current_app.extensions["lookalike"].settings.max_upload_mb
         return f"an upload has at most {limit} MB"
     return error.description or error.name

@@ -307,6 +307,15 @@ def test_a_form_of_too_many_parts_is_refused(client):
     answer = send(client, plain_picture(RED), **many)
 
     assert answer.status_code == 413
+    assert "at most 32 parts" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize("fields", [("sku",), ("sku", "text"), ("s\u00f6", "text")])
+def test_a_form_of_too_long_fields_is_told_of_its_fields_not_of_its_photo(client, fields):
+    answer = send(client, plain_picture(RED), **dict.fromkeys(fields, "x" * 300_000))
+
+    assert answer.status_code == 413
+    assert "256 kB beside the photo" in answer.get_json()["detail"]
 
 
 def test_a_body_cut_short_is_no_server_error(client):
