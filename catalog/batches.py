@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, select, text, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from catalog import changes, products, readings
+from catalog.dialect.lists import listed
+from catalog.dialect.tables import insert_rows, next_id
 from catalog.differences import Differences, HeldPhoto, Pending
 from catalog.facts import FOLDED
-from catalog.listed import listed
 from catalog.models import ChangeKind, Photo, Product, Reading
-from catalog.rows import insert_rows
 from catalog.stored import ProductRecord, Written
 from catalog.vocabulary import Vocabulary
 from catalog.words import fold
@@ -54,7 +54,7 @@ def compare(
     speaks = any(item.word is not None for item in items)
     vocabulary = Vocabulary.of(session, labels) if speaks else Vocabulary()
     # To a writer these ids are its own, for nobody else writes meanwhile.
-    next_ids = _next_id(session, "product"), _next_id(session, "photo")
+    next_ids = next_id(session, _PRODUCT), next_id(session, _PHOTO)
     found = Differences(fingerprint, vocabulary, *next_ids)
     for item in items:
         row = known.get(item.sku)
@@ -87,12 +87,6 @@ def _photos_of(
         photo = HeldPhoto(id_, digest, source_digest, position, read is not None)
         found[product_id].append(photo)
     return found
-
-
-def _next_id(session: Session, table: str) -> int:
-    """Give the id that SQLite would give next: ids of deleted rows are never used again."""
-    last = session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :t"), {"t": table})
-    return (last or 0) + 1
 
 
 def _folded(row: Mapping[str, Any]) -> dict[str, str | None]:

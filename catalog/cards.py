@@ -1,6 +1,5 @@
 """Products as lists show them: plain columns, as whole objects would take ten times as long."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from catalog.dialect.lists import as_list, id_list, in_list
 from catalog.facts import FACTS, NAMES, Fact, FactValue, HasFacts
 from catalog.sound import as_text, as_whole
 
@@ -55,12 +55,12 @@ _FIRST_PHOTO = """(SELECT digest FROM photo WHERE photo.product_id = product.id
 COLUMNS = ", ".join(f"product.{name}" for name in ("id", "sku", "category", "colour", *NAMES))
 _BY_PRODUCT = text(
     f"""SELECT {COLUMNS}, {_FIRST_PHOTO} FROM product
-    WHERE id IN (SELECT value FROM json_each(:ids))"""
+    WHERE id {in_list(":ids")}"""
 )
 
 # However large a category is, only its newest products are looked through.
 _CLEAREST = text(f"""SELECT {COLUMNS}, {_FIRST_PHOTO} FROM product WHERE id IN (
-        SELECT id FROM product WHERE category IN (SELECT value FROM json_each(:categories))
+        SELECT id FROM product WHERE category {in_list(":categories")}
         ORDER BY id DESC LIMIT :among)
     AND EXISTS (SELECT 1 FROM photo WHERE photo.product_id = product.id)
     ORDER BY human_category IS NULL, model_confidence DESC, id DESC LIMIT 1""")
@@ -78,11 +78,6 @@ def clearest(session: Session, categories: Sequence[str], among: int = 100) -> P
 
     It is one of the newest and has a photo; None where there is none such.
     """
-    asked = {"categories": json.dumps(list(categories)), "among": among}
+    asked = {"categories": as_list(categories), "among": among}
     row = session.execute(_CLEAREST, asked).one_or_none()
     return None if row is None else ProductCard.of(row)
-
-
-def id_list(ids: Sequence[int]) -> str:
-    """Write ids as the JSON that `json_each` reads."""
-    return "[" + ",".join(map(str, ids)) + "]"

@@ -1,20 +1,20 @@
 """The numbered feed of changes that every index follows."""
 
-import json
 from collections.abc import Iterable
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
+from catalog.dialect.lists import as_list, rows_of
 from catalog.models import Change, ChangeKind, Identity, Promotion
 
 KEPT = 200_000  # entries; an index that is further behind is rebuilt from the rows
 
-_APPEND = text("""INSERT INTO change (kind, photo_id, product_id)
+_APPEND = text(f"""INSERT INTO change (kind, photo_id, product_id)
     SELECT :kind, value, (SELECT product_id FROM photo WHERE photo.id = value)
-    FROM json_each(:ids) ORDER BY key""")
-_APPEND_PRODUCTS = text("""INSERT INTO change (kind, product_id)
-    SELECT :kind, value FROM json_each(:ids) ORDER BY value""")
+    FROM {rows_of(":ids")} ORDER BY key""")
+_APPEND_PRODUCTS = text(f"""INSERT INTO change (kind, product_id)
+    SELECT :kind, value FROM {rows_of(":ids")} ORDER BY value""")
 
 
 def holds(session: Session, number: int, mark: int) -> bool:
@@ -33,13 +33,13 @@ def oldest_number(session: Session) -> int:
 
 def append(session: Session, kind: ChangeKind, photo_ids: Iterable[int]) -> None:
     """Append an entry for each photo; for those that are to go, before their rows do."""
-    ids = json.dumps(list(photo_ids))
+    ids = as_list(photo_ids)
     session.execute(_APPEND, {"kind": kind.value, "ids": ids})
 
 
 def append_products(session: Session, product_ids: Iterable[int]) -> None:
     """Append an entry for each product that came or went, or whose facts have changed."""
-    ids = json.dumps(sorted(set(product_ids)))
+    ids = as_list(sorted(set(product_ids)))
     session.execute(_APPEND_PRODUCTS, {"kind": ChangeKind.PRODUCT.value, "ids": ids})
 
 

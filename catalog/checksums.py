@@ -5,33 +5,31 @@ can forget it. Other programs can still change the tables, and are found out.
 """
 
 import hashlib
-import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
-    Column,
     Connection,
     Float,
     Integer,
     LargeBinary,
     Table,
-    TypeDecorator,
     text,
 )
 from sqlalchemy.orm import Session
 
+from catalog.dialect import sealing
+from catalog.dialect.driver import Driver, driver_of
+from catalog.dialect.lists import as_list
+from catalog.dialect.tables import ROW
 from catalog.models import CHECKSUM, Base
 
-_FUNCTION = "row_checksum"
 _AS_IT_IS = (Integer, Float, LargeBinary)
 
 
 @dataclass(frozen=True, slots=True)
 class SealedRow:
-    """One row, by its table and SQLite's own number."""
+    """One row, by its table and the database's own number."""
 
     table: str
     number: int
@@ -47,27 +45,21 @@ def row_checksum(*values: float | str | bytes | None) -> int:
     return int.from_bytes(digest.digest(), "little", signed=True)
 
 
-def teach(driver: sqlite3.Connection) -> None:
+def teach(driver: Driver) -> None:
     """Let a connection work out checksums."""
-    driver.create_function(_FUNCTION, -1, row_checksum, deterministic=True)
+    sealing.teach(driver, row_checksum)
 
 
-def watch(driver: sqlite3.Connection) -> None:
+def watch(driver: Driver) -> None:
     """Let a connection that was taught keep the checksum of each row that it writes."""
     for table in _tables():
-        kept = f"UPDATE {table.name} SET {CHECKSUM} = {_worked_out(table, 'NEW.')}"
-        for event, name in (("INSERT", "insert"), (f"UPDATE OF {_columns(table)}", "update")):
-            driver.execute(
-                f"CREATE TEMP TRIGGER IF NOT EXISTS sealed_{table.name}_{name} AFTER {event}"
-                f" ON main.{table.name} BEGIN {kept} WHERE rowid = NEW.rowid; END"
-            )
+        kept = f"{CHECKSUM} = {_worked_out(table, 'NEW.')}"
+        sealing.watch(driver, table.name, _covered(table), kept)
 
 
 def seal_all(connection: Connection) -> None:
     """Give every row its checksum, as after a change of the tables."""
-    driver = connection.connection.dbapi_connection
-    assert isinstance(driver, sqlite3.Connection)
-    teach(driver)
+    teach(driver_of(connection))
     for table in _tables():
         connection.execute(text(f"UPDATE {table.name} SET {CHECKSUM} = {_worked_out(table)}"))
 
@@ -79,20 +71,21 @@ def seal(session: Session, rows: Sequence[SealedRow]) -> None:
         session.execute(
             text(
                 f"UPDATE {table.name} SET {CHECKSUM} = {_worked_out(table)}"
-                " WHERE rowid IN (SELECT value FROM json_each(:numbers))"
+                f" WHERE {sealing.among_rows(':numbers')}"
             ),
-            {"numbers": json.dumps(numbers)},
+            {"numbers": as_list(numbers)},
         )
 
 
 def damaged(session: Session, among: Sequence[SealedRow] | None = None) -> Iterator[SealedRow]:
     """Find the rows, of these or of all, that are not as they were written."""
     for table in _tables():
-        query = f"SELECT rowid FROM {table.name} WHERE {CHECKSUM} IS NOT {_worked_out(table)}"
+        other = sealing.differs(CHECKSUM, _worked_out(table))
+        query = f"SELECT {ROW} FROM {table.name} WHERE {other}"
         asked = {}
         if among is not None:
-            query += " AND rowid IN (SELECT value FROM json_each(:numbers))"
-            asked["numbers"] = json.dumps([row.number for row in among if row.table == table.name])
+            query += f" AND {sealing.among_rows(':numbers')}"
+            asked["numbers"] = as_list([row.number for row in among if row.table == table.name])
         for (number,) in session.execute(text(query), asked):
             yield SealedRow(table.name, number)
 
@@ -112,18 +105,7 @@ def _covered(table: Table) -> list[str]:
     ]
 
 
-def _columns(table: Table) -> str:
-    return ", ".join(_covered(table))
-
-
 def _worked_out(table: Table, prefix: str = "") -> str:
-    values = (_value(table.c[name], f"{prefix}{name}") for name in _covered(table))
-    return f"{_FUNCTION}({', '.join(values)})"
-
-
-def _value(column: Column[Any], name: str) -> str:
-    kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
-    if not isinstance(kind, _AS_IT_IS):
-        # Text as its bytes: once damaged they may be no text any more.
-        return f"CAST({name} AS BLOB)"
-    return f"CASE typeof({name}) WHEN 'text' THEN hex({name}) ELSE {name} END"
+    covered = _covered(table)
+    text_like = frozenset(name for name in covered if not isinstance(table.c[name].type, _AS_IT_IS))
+    return sealing.worked_out(covered, text_like, prefix)

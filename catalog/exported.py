@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from catalog.dialect.lists import listed
 from catalog.facts import NAMES, FactValue, HasFacts
 from catalog.filters import is_text
-from catalog.listed import listed
 from catalog.models import Photo, Product
 
 _EVERY: "Select[*tuple[Any, ...]]" = select(

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from catalog.dialect.lists import gathered, holds_text, listed, numbers_of
+from catalog.dialect.tables import is_whole
 from catalog.facts import FOLDED
 from catalog.filters import Filters
-from catalog.listed import listed
 from catalog.models import Photo, Product
 from catalog.words import fold
 
@@ -36,14 +37,13 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _says(word: str) -> ColumnElement[bool]:
-    # Not LIKE: no sign of a word has a meaning of its own here.
-    return or_(func.instr(Product.folded_title, word) > 0, Product.folded_sku == word)
+    return or_(holds_text(Product.folded_title, word), Product.folded_sku == word)
 
 
 def fitting_products(session: Session, filters: Filters, among: Sequence[int] | None = None) -> Ids:
     """Give the ids, ascending, of the products that satisfy the filters; of `among`, if given."""
     # One text of all ids: rows of their own would take ten times as long to fetch.
-    query = select(func.group_concat(Product.id)).where(*conditions(filters))
+    query = select(gathered(Product.id)).where(*conditions(filters))
     if among is not None:
         query = query.where(Product.id.in_(listed(among)))
     return ids_of(session.scalar(query))
@@ -51,20 +51,16 @@ def fitting_products(session: Session, filters: Filters, among: Sequence[int] | 
 
 def photos_and_products(session: Session) -> tuple[Ids, Ids]:
     """Give the id of every photo, ascending, and the id of the product of each."""
-    query = select(func.group_concat(Photo.id), func.group_concat(Photo.product_id)).where(
-        func.typeof(Photo.product_id) == "integer"  # of a damaged row it may be anything
+    query = select(gathered(Photo.id), gathered(Photo.product_id)).where(
+        is_whole(Photo.product_id)  # of a damaged row it may be anything
     )
-    photos, products = map(_numbers, session.execute(query).one())
+    photos, products = map(numbers_of, session.execute(query).one())
     order = np.argsort(photos, kind="stable")
     return photos[order], products[order]
 
 
 def ids_of(text: str | None) -> Ids:
-    """Read what `group_concat` made of ids, in ascending order."""
-    ids = _numbers(text)
+    """Read ids that were gathered, in ascending order."""
+    ids = numbers_of(text)
     ids.sort()
     return ids
-
-
-def _numbers(text: str | None) -> Ids:
-    return np.fromstring(text or "", dtype=np.int64, sep=",")

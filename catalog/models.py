@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
+from catalog.dialect.tables import NEVER_REUSED
 from catalog.facts import FACTS, FOLDED, Fact, FactValue
 from catalog.sound import SoundBytes, SoundInteger, SoundShare, SoundText, UtcDateTime
 from catalog.words import fold
@@ -86,7 +87,7 @@ class Product(Sealed, Base):
         Index("ix_product_category_id", "category", "id"),
         Index("ix_product_colour_id", "colour", "id"),
         Index("ix_product_folded_sku", "folded_sku"),
-        {"sqlite_autoincrement": True},  # an id is never used twice
+        NEVER_REUSED,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -142,7 +143,7 @@ class EarlierWord(Base):
     """What a person had said of a product before they said something else; the newest is last."""
 
     __tablename__ = "earlier_word"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (NEVER_REUSED,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     product_id: Mapped[int] = mapped_column(
@@ -168,7 +169,7 @@ class Photo(Sealed, Base):
     __tablename__ = "photo"
     __table_args__ = (
         UniqueConstraint("product_id", "digest"),
-        {"sqlite_autoincrement": True},
+        NEVER_REUSED,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -201,7 +202,7 @@ class Change(Base):
     """One numbered entry of the feed that every index follows."""
 
     __tablename__ = "change"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (NEVER_REUSED,)
 
     number: Mapped[int] = mapped_column(primary_key=True)
     # A number alone is no identity: a catalogue put back from a copy gives it out once more.
@@ -216,7 +217,7 @@ class Promotion(Sealed, Base):
     """A model put into service; the newest row is the one that answers."""
 
     __tablename__ = "promotion"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (NEVER_REUSED,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     fingerprint: Mapped[str] = mapped_column(SoundText(64))

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, cast, delete, func, select, text
+from sqlalchemy import LargeBinary, cast, delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from catalog import changes, readings
+from catalog.dialect.lists import gathered, listed
+from catalog.dialect.tables import orphans, torn_pages
 from catalog.errors import UnknownProduct
 from catalog.filters import is_text
-from catalog.listed import listed
 from catalog.models import ChangeKind, EarlierWord, Photo, Product, now
 
 
@@ -31,7 +32,7 @@ def count(session: Session) -> int:
 
 def by_category(session: Session) -> Sequence[tuple[str | None, str]]:
     """Give the ids of the products of each category, in no order, with commas between."""
-    query = select(Product.category, func.group_concat(Product.id)).group_by(Product.category)
+    query = select(Product.category, gathered(Product.id)).group_by(Product.category)
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
@@ -178,7 +179,9 @@ def count_pictures(session: Session) -> int:
 
 
 def complaints(session: Session) -> list[str]:
-    """Give what SQLite finds wrong with its own file: torn pages, rows that refer to nothing."""
-    pages = [row[0] for row in session.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
-    lost = session.execute(text("PRAGMA foreign_key_check"))
-    return pages + [f"row {row[1]} of {row[0]} refers to a missing {row[2]}" for row in lost]
+    """Give what is wrong with the database itself: torn pages, rows that refer to nothing."""
+    lost = [
+        f"row {number} of {table} refers to a missing {referred}"
+        for table, number, referred in orphans(session)
+    ]
+    return torn_pages(session) + lost

@@ -3,11 +3,12 @@
 All else goes through SQLAlchemy.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog.cards import COLUMNS, ProductCard, id_list
+from catalog.cards import COLUMNS, ProductCard
+from catalog.dialect.driver import Driver
+from catalog.dialect.lists import id_list, in_list
 from catalog.sound import as_text
 
 _LATEST = """SELECT number, mark, fingerprint, source
@@ -15,7 +16,7 @@ _LATEST = """SELECT number, mark, fingerprint, source
     LEFT JOIN (SELECT number, mark FROM change ORDER BY number DESC LIMIT 1)"""
 _BY_PHOTO = f"""SELECT photo.id, {COLUMNS}, photo.digest
     FROM photo JOIN product ON product.id = photo.product_id
-    WHERE photo.id IN (SELECT value FROM json_each(?))"""
+    WHERE photo.id {in_list("?")}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Latest:
     source: str | None  # where its bundle is: a shipped name or a folder
 
 
-def latest(driver: sqlite3.Connection) -> Latest:
+def latest(driver: Driver) -> Latest:
     """Say where the catalogue stands; quick enough to ask before every search."""
     row = driver.execute(_LATEST).fetchone()
     if row is None:
@@ -38,7 +39,7 @@ def latest(driver: sqlite3.Connection) -> Latest:
     return Latest(number or 0, mark if whole else 0, as_text(fingerprint), as_text(source))
 
 
-def by_photo(driver: sqlite3.Connection, photo_ids: Sequence[int]) -> dict[int, ProductCard]:
+def by_photo(driver: Driver, photo_ids: Sequence[int]) -> dict[int, ProductCard]:
     """Load the products of these photos, each shown by that photo; unknown ids are left out."""
     rows = driver.execute(_BY_PHOTO, (id_list(photo_ids),)).fetchall()
     return {row[0]: ProductCard.of(row[1:]) for row in rows}

@@ -5,20 +5,18 @@ from typing import TypeAlias, TypedDict
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Table,
     delete,
     exists,
     func,
-    literal_column,
     select,
     text,
 )
 from sqlalchemy.orm import Session
 
-from catalog.listed import listed
+from catalog.dialect.lists import as_list, in_list, listed
+from catalog.dialect.tables import insert_rows, row_number
 from catalog.models import Photo, Product, Reading
-from catalog.rows import insert_rows
 
 _TABLE: Table = Reading.__table__  # type: ignore[assignment]
 
@@ -48,7 +46,7 @@ _NAME_CATEGORIES = """
         WHERE photo.product_id = product.id
         ORDER BY photo.position, photo.id LIMIT 1)
 """
-_SOME = text(_NAME_CATEGORIES + " WHERE product.id IN (SELECT value FROM json_each(:ids))")
+_SOME = text(_NAME_CATEGORIES + " WHERE product.id " + in_list(":ids"))
 _ALL = text(_NAME_CATEGORIES)
 
 
@@ -69,7 +67,7 @@ def name_categories(
     if product_ids is None:
         session.execute(_ALL, {"fingerprint": fingerprint})
     else:
-        ids = "[" + ",".join(map(str, product_ids)) + "]"
+        ids = as_list(product_ids)
         session.execute(_SOME, {"fingerprint": fingerprint, "ids": ids})
 
 
@@ -132,23 +130,23 @@ def count(session: Session, fingerprint: str) -> int:
 
 
 def photos_of_rows(session: Session, fingerprint: str, rows: Sequence[int]) -> Sequence[int]:
-    """Say of which photos these rows, by SQLite's own number, are a model's readings."""
+    """Say of which photos these rows, by the database's own number, are a model's readings."""
     query = select(Reading.photo_id).where(
-        Reading.fingerprint == fingerprint, literal_column("reading.rowid").in_(listed(rows))
+        Reading.fingerprint == fingerprint, row_number(_TABLE).in_(listed(rows))
     )
     return session.scalars(query).all()
 
 
 def rows_of_others(session: Session, fingerprint: str, rows: Sequence[int]) -> Sequence[int]:
-    """Give those of these rows, by SQLite's own number, that another model read."""
-    number: ColumnElement[int] = literal_column("reading.rowid", Integer)
+    """Give those of these rows, by the database's own number, that another model read."""
+    number = row_number(_TABLE)
     query = select(number).where(Reading.fingerprint != fingerprint, number.in_(listed(rows)))
     return session.scalars(query.select_from(Reading)).all()
 
 
 def forget_rows(session: Session, rows: Sequence[int]) -> None:
-    """Delete readings by SQLite's own number of their rows."""
-    number: ColumnElement[int] = literal_column("reading.rowid", Integer)
+    """Delete readings by the database's own number of their rows."""
+    number = row_number(_TABLE)
     session.execute(delete(Reading).where(number.in_(listed(rows))))
 
 

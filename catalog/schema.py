@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from catalog.dialect.tables import acting, orphans
 from catalog.errors import WrongSchema
 from catalog.models import Base
 
@@ -46,8 +47,7 @@ def faults_of_tables(connection: Connection) -> Iterator[str]:
 
     Missing are tables and columns; triggers and views act, and a catalogue has neither.
     """
-    acting = "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"
-    for kind, name in connection.execute(text(acting)):
+    for kind, name in acting(connection):
         yield f"the file holds a {kind} ({name!r:.80}), and a catalogue none"
     found = inspect(connection)
     there = set(found.get_table_names())
@@ -71,9 +71,8 @@ def check_tables(connection: Connection) -> None:
     """
     for fault in faults_of_tables(connection):
         raise WrongSchema(fault)
-    orphan = connection.execute(text("PRAGMA foreign_key_check")).first()
-    if orphan is not None:
-        raise WrongSchema(f"a row of '{orphan[0]}' refers to a missing row of '{orphan[2]}'")
+    for table, _, referred in orphans(connection):
+        raise WrongSchema(f"a row of '{table}' refers to a missing row of '{referred}'")
 
 
 def migrate(connection: Connection) -> None:

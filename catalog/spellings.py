@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalog.dialect.lists import listed
 from catalog.filters import is_text
-from catalog.listed import listed
 from catalog.models import Product
 from catalog.words import fold
 

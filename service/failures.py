@@ -3,10 +3,10 @@
 import errno
 import os
 import shutil
-import sqlite3
 import sys
 from pathlib import Path
 
+from catalog.dialect.errors import DriverError
 from catalog.errors import CatalogError, UnknownProduct
 from embeddings.errors import BadBundle, DatasetUnavailable, EmbeddingsError
 from service.errors import ServiceError
@@ -65,7 +65,7 @@ def _with_advice(error: Exception) -> str:
 
 
 def _is_of_the_database(error: Exception) -> bool:
-    if isinstance(error, sqlite3.Error):  # from what goes past SQLAlchemy, to be quick
+    if isinstance(error, DriverError):  # from what goes past SQLAlchemy, to be quick
         return True
     if "sqlalchemy.exc" not in sys.modules:  # then it cannot be
         return False

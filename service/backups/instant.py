@@ -1,9 +1,9 @@
 """Holds a backup's database against what its manifest says of the instant that it is of."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
+from catalog.dialect.copies import opened
+from catalog.dialect.errors import UnusableDatabase
 from service.backups.manifest import Manifest
 from service.errors import BadBackup
 
@@ -15,13 +15,13 @@ def check_instant(database: Path, manifest: Manifest) -> None:
         BadBackup: its version, its identity or its last change is another.
     """
     try:
-        with closing(sqlite3.connect(database)) as driver:
+        with opened(database) as driver:
             versions = driver.execute("SELECT version_num FROM alembic_version").fetchall()
             identities = driver.execute("SELECT uuid FROM identity").fetchall()
             last = driver.execute("SELECT * FROM change ORDER BY number DESC LIMIT 1")
             columns = [column[0] for column in last.description]
             change = dict(zip(columns, last.fetchone() or (), strict=False))
-    except sqlite3.DatabaseError as error:
+    except UnusableDatabase as error:
         raise BadBackup(f"the backup cannot be put back: {error}") from error
     told = {
         "version": [(manifest.schema,)],

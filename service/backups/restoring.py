@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from catalog.dialect.errors import RefusedOperation, UnusableDatabase
 from embeddings.types import PhotoStore
 from service.backups.archive import reading_backup
 from service.backups.checking import CheckedBackup, check
@@ -112,9 +112,9 @@ def _put_rows(backup: CheckedBackup, services: Services, progress: Progress) -> 
 
     try:
         write_into(backup.database, live, tell)
-    except sqlite3.OperationalError:  # a full disk, rights: the old state is as it was
+    except RefusedOperation:  # a full disk, rights: the old state is as it was
         raise
-    except sqlite3.DatabaseError:  # it cannot even be written to
+    except UnusableDatabase:  # it cannot even be written to
         aside = _move_aside(live, services.settings)
         write_into(backup.database, live, tell)
         return aside

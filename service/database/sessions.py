@@ -2,10 +2,9 @@
 
 import logging
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,9 +13,18 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from catalog import checksums
+from catalog.dialect.driver import (
+    begin,
+    begin_look,
+    driver_of,
+    has_begun,
+    is_locked,
+    log_bytes,
+    move_log,
+)
 from catalog.errors import WrongSchema
 from catalog.schema import is_current, migrate, version_of
-from service.database.connecting import connect, is_frozen, log_bytes
+from service.database.connecting import connect, is_frozen
 from service.errors import CatalogueBusy
 
 FileId: TypeAlias = tuple[int, ...]  # device and inode: another file under the name has another
@@ -60,7 +68,7 @@ def for_writing(engine: Engine) -> Engine:
 
     A transaction that reads first and writes later would fail if another wrote in between.
     """
-    return engine.execution_options(begin="IMMEDIATE")
+    return engine.execution_options(writes_alone=True)
 
 
 class Look:
@@ -69,9 +77,8 @@ class Look:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._session: Session | None = None
-        driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
-        driver.execute("BEGIN")
-        self.driver = driver
+        self.driver = driver_of(connection)
+        begin_look(self.driver)
 
     @property
     def session(self) -> Session:
@@ -186,12 +193,9 @@ class Database:
         )
 
     def _shorten_log(self, engine: Engine) -> None:
-        """Move the log into the file in a turn of its own, so while nobody commits.
-
-        A commit that starts it anew meanwhile can be lost: https://sqlite.org/wal.html#walresetbug
-        """
-        with self._next_turn(engine), closing(engine.raw_connection()) as other:
-            other.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)")  # type: ignore[union-attr]
+        """Move the log into the file in a turn of its own, so while nobody commits."""
+        with self._next_turn(engine):
+            move_log(engine)
 
     def close(self) -> None:
         """Close all connections; the next use opens the file anew."""
@@ -211,20 +215,14 @@ def _file_id(path: Path, frozen: bool = False) -> FileId | None:
     return found.st_dev, found.st_ino, *changes
 
 
-def is_locked(error: OperationalError) -> bool:
-    """Say whether it is another's writing that was waited for in vain."""
-    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-
-
 def _begin(connection: Connection) -> None:
-    if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
-        return  # a look has begun it
+    if has_begun(connection):
+        return  # by a look
     options = connection.get_execution_options()
     if options.get("keep_checksums") and not connection.info.get("keeps_checksums"):
-        checksums.watch(connection.connection.dbapi_connection)  # type: ignore[arg-type]
+        checksums.watch(driver_of(connection))
         connection.info["keeps_checksums"] = True  # for as long as it is open
-    how = options.get("begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {how}")
+    begin(connection, alone=options.get("writes_alone", False))
 
 
 def _do_nothing(_session: Session) -> None:

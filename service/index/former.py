@@ -1,6 +1,5 @@
 """The index of a model that another has taken the place of, for the searches that it has read."""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from catalog import promotions, quick, readings
+from catalog.dialect.driver import Driver
 from catalog.quick import Latest
 from service.database.sessions import Database, Look
 from service.errors import ExpiredSearch, NotReady
@@ -86,7 +86,7 @@ class FormerIndex:
             self._timer = None
 
 
-def _latest_of(fingerprint: str, source: str, driver: sqlite3.Connection) -> Latest:
+def _latest_of(fingerprint: str, source: str, driver: Driver) -> Latest:
     """Say where the catalogue stands, with a former model in the place of the present one."""
     return replace(quick.latest(driver), fingerprint=fingerprint, source=source)
 

@@ -1,7 +1,6 @@
 """The index that searches: a view of the catalogue, brought up to date before each search."""
 
 import logging
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 
 from catalog import changes, quick, readings
+from catalog.dialect.driver import Driver
 from catalog.quick import Latest
 from embeddings.errors import StaleSnapshot
 from embeddings.locks import SharedLock
@@ -22,7 +22,7 @@ from service.index.settling import Settler
 from service.index.view import View, can_follow, from_snapshot, rebuild, update_of
 from service.models.registry import Model, Models
 
-Asking: TypeAlias = Callable[[sqlite3.Connection], Latest]
+Asking: TypeAlias = Callable[[Driver], Latest]
 
 _log = logging.getLogger(__name__)
 _TRIES = 3  # before a search makes the others wait for it

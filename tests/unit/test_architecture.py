@@ -70,6 +70,60 @@ def test_a_library_stays_behind_its_wall(path):
     assert [name for name in used if not here.startswith(ONLY_IN[name])] == []
 
 
+# Of SQLite alone, or of its driver; whoever needs one of them asks for it by what it means.
+DIALECT = re.compile(
+    r"PRAGMA|\btypeof\b|json_each|json_extract|json_group|\bgroup_concat|\binstr\b|\browid|\bsqlite_|sqlite_master"
+    r"|INSERT OR|ON CONFLICT|TEMP TRIGGER|BEGIN IMMEDIATE|BEGIN DEFERRED|\bGLOB\b|\bstrftime\('"
+    r"|\bexec_driver_sql|\bdbapi_connection|\bdriver_connection|^sqlite3$"
+)
+SPEAKS_IT = "catalog/dialect/"
+# Written once and for good; a file of its own, no catalogue; what libraries do alone.
+MAY_SPEAK_IT = ("catalog/migrations/", "search_file.py", "bench/bare.py")
+
+
+def words_of(path: Path) -> set[str]:
+    """Give every name and every text of a file, but for its comments and docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    explained = set()
+    words = imported(path)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                explained.add(first.value)
+        if isinstance(node, ast.Name):
+            words.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            words.add(node.attr)
+        elif isinstance(node, ast.keyword) and node.arg:
+            words.add(node.arg)
+        elif (
+            isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in explained
+        ):
+            words.add(node.value)
+    return words
+
+
+def test_the_dialect_is_spoken_in_one_place():
+    spoken = {
+        relative(path): found
+        for path in sources()
+        if not relative(path).startswith(SPEAKS_IT)
+        if not any(each in relative(path) for each in MAY_SPEAK_IT)
+        if (found := sorted(word for word in words_of(path) if DIALECT.search(word)))
+    }
+
+    assert spoken == {}
+
+
+def test_the_dialect_has_no_word_that_is_not_noticed():
+    files = sorted((ROOT / SPEAKS_IT).glob("*.py"))
+
+    silent = [path.name for path in files if not any(map(DIALECT.search, words_of(path)))]
+
+    assert silent == ["__init__.py"]
+
+
 def is_behind_a_port(module: str) -> bool:
     return any(module == port or module.startswith(port + ".") for port in BEHIND_PORTS)
 

@@ -1,12 +1,12 @@
 """Turns errors into answers: problem documents for machines, pages for people."""
 
-import sqlite3
 import traceback
 
 from flask import Flask, Response, current_app, render_template, request
 from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException
 
+from catalog.dialect.errors import DriverError
 from embeddings.errors import DecodingBusy
 from service.errors import (
     PROBLEMS,
@@ -60,7 +60,7 @@ def _from_http(error: HTTPException) -> Response:
 
 def _from_error(error: Exception) -> Response:
     problem = problem_of(error)
-    if problem is UNEXPECTED and isinstance(error, (sqlite3.Error, DatabaseError)):
+    if problem is UNEXPECTED and isinstance(error, (DriverError, DatabaseError)):
         problem = PROBLEMS[NotReady]  # its file is damaged or gone: nothing that a request did
     if problem.is_ours and problem.retry_after_s is None:  # "come again" is no failure
         # The route's template, not the address: that one may hold a shopper's token.

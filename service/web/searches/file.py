@@ -13,6 +13,7 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
+FILE_TROUBLE = (sqlite3.Error, OSError)  # what its methods raise
 FILE_NAME = "searches.sqlite3"
 _WAIT_S = 0.2  # for another process that writes; a write takes a millisecond
 _LAYOUT = 2  # of the table; the first release's held what was read as it was

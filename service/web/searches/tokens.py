@@ -6,7 +6,6 @@ memory of the server hold nothing that anybody could read without the shopper's 
 
 import logging
 import secrets
-import sqlite3
 import struct
 import threading
 import time
@@ -18,7 +17,7 @@ import numpy as np
 
 from embeddings.types import Reading, Vectors
 from service.errors import ExpiredSearch, ServerBusy
-from service.web.searches.file import FILE_NAME, SearchFile
+from service.web.searches.file import FILE_NAME, FILE_TROUBLE, SearchFile
 from service.web.searches.sealing import name_of, seal, unseal
 
 __all__ = ["FILE_NAME", "RememberedSearches"]
@@ -67,7 +66,7 @@ class RememberedSearches:
             if self._may_try():
                 try:
                     self._file.put(name, expires, sealed, now, self._most)
-                except (sqlite3.Error, OSError) as error:
+                except FILE_TROUBLE as error:
                     self._leave_alone(error)
         return token
 
@@ -95,7 +94,7 @@ class RememberedSearches:
             if self._may_try() and self._file.exists():
                 try:
                     self._file.sweep(now)
-                except (sqlite3.Error, OSError) as error:
+                except FILE_TROUBLE as error:
                     self._leave_alone(error)
 
     def sweep_regularly(self, every_s: float = _SWEPT_EVERY_S) -> None:
@@ -116,7 +115,7 @@ class RememberedSearches:
         if self._may_try():
             try:
                 return self._file.get(name, now) if self._file.exists() else None
-            except (sqlite3.Error, OSError) as error:
+            except FILE_TROUBLE as error:
                 self._leave_alone(error)
         raise ServerBusy("earlier searches cannot be looked up at the moment; please try again")
 

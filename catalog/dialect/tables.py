@@ -1,0 +1,64 @@
+"""Rows, their numbers and the tables that they are in."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Integer, Table, func, literal_column, text
+from sqlalchemy.orm import Session
+
+NEVER_REUSED = {"sqlite_autoincrement": True}  # of a table: an id is never used twice
+ROW = "rowid"  # SQLite's own number of a row, in every table
+
+
+def row_number(table: Table) -> ColumnElement[int]:
+    """Give the column of the database's own numbers of a table's rows."""
+    return literal_column(f"{table.name}.{ROW}", Integer)
+
+
+def is_whole(column: Any) -> ColumnElement[bool]:
+    """Say whether a cell is a whole number, whatever the column is for."""
+    return func.typeof(column) == "integer"
+
+
+def insert_rows(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]], *, replace: bool = False
+) -> None:
+    """Insert rows that name the same columns, as the driver stores them; no instants.
+
+    Through SQLAlchemy each would take ten times as long. With `replace` a row takes the place of
+    one with the same primary key.
+    """
+    if not rows:
+        return
+    names = tuple(rows[0])
+    columns = ", ".join(table.c[name].name for name in names)
+    marks = ", ".join("?" * len(names))
+    how = "INSERT OR REPLACE" if replace else "INSERT"
+    session.connection().exec_driver_sql(
+        f"{how} INTO {table.name} ({columns}) VALUES ({marks})",
+        [tuple(row[name] for name in names) for row in rows],
+    )
+
+
+def next_id(session: Session, table: Table) -> int:
+    """Give the id that the next row of a table would get, if nobody else writes meanwhile."""
+    query = text("SELECT seq FROM sqlite_sequence WHERE name = :t")
+    return (session.scalar(query, {"t": table.name}) or 0) + 1
+
+
+def acting(connection: Connection) -> list[tuple[str, str]]:
+    """Give the kind and name of all that acts by itself or stands for rows: triggers, views."""
+    query = "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+    return [(kind, name) for kind, name in connection.execute(text(query))]
+
+
+def torn_pages(session: Session) -> list[str]:
+    """Say what is wrong with the file itself."""
+    found = session.execute(text("PRAGMA integrity_check"))
+    return [row[0] for row in found if row[0] != "ok"]
+
+
+def orphans(connection: Connection | Session) -> Iterator[tuple[str, int, str]]:
+    """Give each row that refers to none: its table, its number, the table that it refers to."""
+    for table, number, referred, *_ in connection.execute(text("PRAGMA foreign_key_check")):
+        yield table, number, referred
