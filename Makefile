@@ -43,6 +43,10 @@ check: $(VENV)/.test  ## lint, formatting and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+.PHONY: architecture
+architecture: $(VENV)/.test  ## count rooms, files, arrows and circles, and draw them anew
+	$(BIN)/python -m tests.architecture --draw
+
 .PHONY: bench
 bench: $(VENV)/.serve  ## this machine's speed beside that of the bare libraries
 	$(BIN)/lookalike bench

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from tests.architecture.arrows import WINGS, arrows_between, circle, floors, modules, room_of
+from tests.architecture.drawing import drawn, file_of
 from tests.architecture.table import rows
 
 HERE = Path(__file__).parents[2]
@@ -14,8 +15,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.architecture", description=__doc__)
     parser.add_argument("--checkout", type=Path, default=HERE, help="another checkout to count in")
     parser.add_argument("--table", action="store_true", help="the rows of docs/architecture.md")
+    parser.add_argument("--draw", action="store_true", help="draw the pictures of that page anew")
     asked = parser.parse_args()
     for wing in WINGS:
+        if asked.draw:
+            (asked.checkout / file_of(wing)).write_text(drawn(asked.checkout, wing), "utf-8")
         if asked.table:
             print("\n".join(rows(asked.checkout, wing)), end="\n\n")
         else:
@@ -31,10 +35,12 @@ def print_floors(root: Path, wing: str) -> None:
             inside[room_of(module, path)].append(path.stem)
     count = sum(map(len, arrows.values()))
     top = sum(room.count(".") == 1 for room in arrows)
-    print(f"{wing}: {len(arrows)} rooms, {top} of them at one level, {count} arrows")
+    files = len(modules(root, wing))
+    print(f"{wing}: {len(arrows)} rooms, {top} at one level, {files} files, {count} arrows", end="")
     if found := circle(arrows):
-        print("  a circle: " + " -> ".join(found))
+        print(", a circle: " + " -> ".join(found))
         return
+    print(", no circle")
     for number, floor in enumerate(floors(arrows)):
         for room in floor:
             print(f"  {number}  {room}: {', '.join(inside[room])}")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.arrows import WINGS, arrows_between, circle
+from tests.architecture.drawing import drawn, file_of
 from tests.architecture.table import rows, stated
 
 ROOT = Path(__file__).parents[2]
@@ -206,6 +207,24 @@ def test_the_page_says_of_each_room_what_the_room_says_of_itself(wing):
     missing = [row for row in rows(ROOT, wing) if row not in page]
 
     assert missing == []
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_the_picture_shows_the_rooms_as_they_are(wing):
+    picture = (ROOT / file_of(wing)).read_text(encoding="utf-8")
+
+    assert picture == drawn(ROOT, wing)  # `make architecture` draws it anew
+
+
+def test_the_page_names_no_file_that_is_not_there():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    above_the_rooms = page.partition("\n## Every room")[0]
+
+    named = set(re.findall(r"`([a-z_]+/[\w/.]*)`", above_the_rooms))
+
+    inside = ("", "tests")  # where the page speaks of the suite
+    assert len(named) > 50
+    assert [n for n in named if not any((ROOT / base / n).exists() for base in inside)] == []
 
 
 @pytest.mark.parametrize("wing", WINGS)
