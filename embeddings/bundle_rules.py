@@ -41,6 +41,9 @@ def check_rules(bundle: "Bundle") -> None:
         f"temperatures of {COLDEST:g} to {HOTTEST:g}": all(
             COLDEST <= each <= HOTTEST for each in (bundle.temperature, bundle.colour_temperature)
         ),
+        "a garment's threshold of 0 to 1, as it is a probability": (
+            0 <= bundle.rejection.garment_threshold <= 1
+        ),
         "a direction as long as the embedding, or none": (
             len(bundle.rejection.direction) in (0, bundle.embedding_dim)
         ),

@@ -140,6 +140,8 @@ def test_what_runs_is_what_was_checked(bundle):
         (lambda told: told.update(temperature=1e-300), "temperatures"),
         (lambda told: told.update(temperature=10**400), "misstates"),
         (lambda told: told["similarity"].update(slope=1e300), "numbers to judge by"),
+        (lambda told: told["rejection"].update(garment_threshold=1.01), "threshold of 0 to 1"),
+        (lambda told: told["rejection"].update(garment_threshold=-5), "threshold of 0 to 1"),
         (lambda told: told.update(labels="ab"), "labels are a list"),
         (lambda told: told.update(labels=[1, 2]), "labels are a list"),
         (lambda told: told.update(labels=[f"l{n}" for n in range(10_001)]), "labels, each once"),
