@@ -128,7 +128,7 @@ def test_what_went_in_is_what_the_table_said_and_again_nothing_changes(home, tab
     for sku, product in held.items():
         price = taken[sku]["price"]
         assert product.price_cents == (cents_from_text(price) if price else None)
-        assert product.stock == int(taken[sku]["stock"] or 1)
+        assert product.stock == max(0, int(taken[sku]["stock"] or 1))
 
 
 def test_a_row_that_cannot_be_read_does_not_keep_a_later_one_out(home):
@@ -214,6 +214,10 @@ def test_every_format_says_the_same(home):
         "colour": None,
         "colour_confidence": None,
         "photo_digests": digests,
+        "brand": None,
+        "gender": None,
+        "size": None,
+        "shop_colour": None,
     }
     assert pq.read_table(folder / "export.parquet").to_pylist() == [told]
     with (folder / "export.csv").open(encoding="utf-8-sig", newline="") as file:
