@@ -84,6 +84,10 @@ class DiskPhotoStore:
         found = self._find(digest)[1]
         return found.st_mtime_ns, found.st_size
 
+    def local_path(self, digest: str) -> Path | None:
+        """Say where the file lies. Raises: MissingPhoto."""
+        return self._find(digest)[0].absolute()
+
     def media_type(self, digest: str) -> str:
         """Give the stored file's media type. Raises: MissingPhoto."""
         return _TYPES[self._find(digest)[0].suffix]

@@ -116,6 +116,13 @@ class PhotoStore(Protocol):
         """Give the stored file's media type, such as `image/png`. Raises: MissingPhoto."""
         ...
 
+    def local_path(self, digest: str) -> Path | None:
+        """Say where the file lies, if it does on this machine's disk. Raises: MissingPhoto.
+
+        It may be read for as long as it is wanted: no file is changed once it has its name.
+        """
+        ...
+
     def stamp(self, digest: str) -> tuple[int, int]:
         """Give what is another once the stored file is. Raises: MissingPhoto."""
         ...

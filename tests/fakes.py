@@ -124,6 +124,9 @@ class MemoryPhotoStore:
         """Give the stored file."""
         return self.read_file(digest).data
 
+    def local_path(self, digest: str) -> None:
+        self.read_bytes(digest)
+
     def media_type(self, digest: str) -> str:
         """Give the stored file's media type."""
         return {".png": "image/png", ".jpg": "image/jpeg"}[self._found(digest).suffix]

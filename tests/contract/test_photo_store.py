@@ -89,6 +89,14 @@ def test_the_stored_bytes_are_a_picture_of_their_media_type(store):
         assert store.media_type(digest) in ("image/png", "image/jpeg", "image/webp")
 
 
+def test_a_file_that_lies_on_this_machine_holds_the_stored_bytes(store):
+    digest = store.put(plain_photo())
+
+    path = store.local_path(digest)
+
+    assert path is None or path.read_bytes() == store.read_bytes(digest)
+
+
 def test_storing_one_picture_twice_keeps_one(store):
     first, second = store.put(plain_photo()), store.put(plain_photo())
 
@@ -117,6 +125,7 @@ ASKING = {
     "read_file": lambda store, digest: store.read_file(digest),
     "read_bytes": lambda store, digest: store.read_bytes(digest),
     "media_type": lambda store, digest: store.media_type(digest),
+    "local_path": lambda store, digest: store.local_path(digest),
     "stamp": lambda store, digest: store.stamp(digest),
     "open": lambda store, digest: store.open(digest),
     "verify": lambda store, digest: store.verify(digest),

@@ -14,11 +14,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, headers and a body, ready to be sent."""
+    """A status, headers and a body, or the path of a file in its place, ready to be sent."""
 
     status: int
     headers: HeaderList
     body: bytes
+    file: str | None = None
 
 
 class Exchange:
@@ -54,7 +55,10 @@ class Exchange:
             return False
         self.sent = answer
         try:
-            self.connection.response_bytes(answer.status, answer.headers, answer.body)
+            if answer.file is not None:
+                self.connection.response_file(answer.status, answer.headers, answer.file)
+            else:
+                self.connection.response_bytes(answer.status, answer.headers, answer.body)
         except Exception as error:  # the client has gone, and with it whom to tell
             _log.debug("an answer could not be sent: %s", error)
         finally:

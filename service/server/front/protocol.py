@@ -53,3 +53,7 @@ class Connection(Protocol):
     def response_bytes(self, status: int, headers: HeaderList, body: bytes) -> None:
         """Answer; from any thread."""
         ...
+
+    def response_file(self, status: int, headers: HeaderList, file: str) -> None:
+        """Answer with a file, read as the client takes it; from any thread."""
+        ...

@@ -10,6 +10,11 @@ from service.server.front.protocol import HeaderList, Scope
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
+# Instead of a body an answer may name a file here, if the environment says that it is taken: what
+# reads slowly then holds no copy in memory.
+FILE_HEADER = "X-Sendfile"
+TAKES_FILES = "lookalike.takes_files"
+
 _SAME_FOR_ALL: dict[str, Any] = {
     "GATEWAY_INTERFACE": "CGI/1.1",
     "SCRIPT_NAME": "",
@@ -18,6 +23,7 @@ _SAME_FOR_ALL: dict[str, Any] = {
     "wsgi.multithread": True,
     "wsgi.multiprocess": True,
     "wsgi.run_once": False,
+    TAKES_FILES: True,
 }
 _NOT_HANDED_ON = {"content-length", "transfer-encoding"}  # the body is whole, and we know how long
 
@@ -69,7 +75,11 @@ def call(app: "Application", environ: dict[str, Any]) -> Answer:
         if (close := getattr(pieces, "close", None)) is not None:
             close()
     [(status, headers)] = begun
-    return Answer(int(status[:3]), headers, body)
+    file = None
+    for named in [each for each in headers if each[0] == FILE_HEADER]:
+        headers.remove(named)
+        file = named[1]
+    return Answer(int(status[:3]), headers, body, file)
 
 
 def _refuse_to_write(_piece: bytes) -> None:

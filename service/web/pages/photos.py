@@ -1,10 +1,13 @@
 """The products' pictures; an address holds a picture's digest, so it never changes."""
 
 import re
+from http import HTTPStatus
+from pathlib import Path
 
 from flask import Blueprint, Response, current_app, request
 
 from embeddings.errors import MissingPhoto
+from service.server.front.wsgi import FILE_HEADER, TAKES_FILES
 from service.web.pages.previews import Previews
 from service.web.requests.current import services
 
@@ -18,7 +21,10 @@ def original(digest: str) -> Response:
     """Give a picture as it is stored."""
     _check(digest)
     store = services().store
-    return _answer(store.read_bytes(digest), store.media_type(digest), digest)
+    response = _answer(store.read_bytes(digest), store.media_type(digest), digest)
+    if (path := store.local_path(digest)) is not None:
+        _let_the_server_read(path, response)
+    return response
 
 
 @bp.get("/<digest>/preview")
@@ -35,6 +41,16 @@ def previews() -> Previews:
     if not isinstance(made, Previews):
         made = current_app.extensions["lookalike.previews"] = Previews(services().store)
     return made
+
+
+def _let_the_server_read(path: Path, response: Response) -> None:
+    """Name the file in place of the body that was looked at, where the server takes that."""
+    whole = request.method == "GET" and response.status_code == HTTPStatus.OK
+    if whole and request.environ.get(TAKES_FILES) and str(path).isprintable():
+        length = len(response.get_data())
+        response.set_data(b"")
+        response.content_length = length
+        response.headers[FILE_HEADER] = str(path)
 
 
 def _check(digest: str) -> None:
