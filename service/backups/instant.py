@@ -24,16 +24,19 @@ def check_instant(database: Path, manifest: Manifest) -> None:
     except UnusableDatabase as error:
         raise BadBackup(f"the backup cannot be put back: {error}") from error
     told = {
-        "version": [(manifest.schema,)],
-        "identity": [(manifest.catalogue,)],
+        "version": [manifest.schema],
+        "identity": [manifest.catalogue],
         "last change": (manifest.change, manifest.mark),
     }
     # The first versions had no marks.
     found = {
-        "version": versions,
-        "identity": identities,
+        "version": [row[0] for row in versions],
+        "identity": [row[0] for row in identities],
         "last change": (change.get("number", 0), change.get("mark", 0)),
     }
     for name, value in found.items():
         if value != told[name]:
-            raise BadBackup(f"the backup is damaged: the {name} of its database is another")
+            raise BadBackup(
+                f"the backup is damaged: the {name} of its database is {value!r:.80}, "
+                f"and should be {told[name]!r:.80}"
+            )
