@@ -1,0 +1,114 @@
+"""Everything that a user can name is described in the documents."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from catalog.facts import FACTS, FILTERS
+from service.cli.group import COMMANDS
+from service.settings.environment import ELSEWHERE, Settings
+from service.stock import exporting
+from service.tagging import tag
+from service.web.app import create_app
+from service.web.monitoring.metrics import Metrics
+from training.cli import cli as training
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMANDS_PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+DOCS = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+
+
+def commands(command: click.Command, *words: str) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        for name, below in command.commands.items():
+            yield from commands(below, *words, name)
+    else:
+        yield " ".join(words), command
+
+
+def of_the_service() -> Iterator[tuple[str, click.Command]]:
+    for name, (module, _) in COMMANDS.items():
+        command = importlib.import_module(f"service.cli.{module}").command
+        yield from commands(command, "lookalike", name)
+
+
+def options_of(command: click.Command) -> list[str]:
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    return [max(each.opts, key=len) for each in options]
+
+
+EVERY = [*of_the_service(), *commands(training, "lookalike-train")]
+
+
+@pytest.mark.parametrize(("name", "command"), EVERY, ids=[name for name, _ in EVERY])
+def test_a_section_tells_each_option_of_a_command_and_no_other(name, command):
+    sections = [part for part in COMMANDS_PAGE.split("\n## ") if part.startswith(f"`{name}`\n")]
+
+    told = {option for each in sections for option in re.findall(r"^\| `(--[\w-]+)`", each, re.M)}
+
+    assert len(sections) == 1
+    assert told == set(options_of(command))
+
+
+@pytest.mark.parametrize("name", sorted(ELSEWHERE))
+def test_each_folder_of_a_data_set_is_described(name):
+    assert f"`{name}`" in DOCS
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    return create_app(Settings(home=tmp_path_factory.mktemp("home")))
+
+
+def test_each_route_is_described(app):
+    routes = {rule.rule for rule in app.url_map.iter_rules()} - {"/static/<path:filename>"}
+
+    written = {re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", route) for route in routes}
+
+    assert sorted(route for route in written if f"`{route}`" not in DOCS) == []
+
+
+def test_each_column_of_an_import_is_described():
+    page = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+
+    assert [fact.column for fact in FACTS if f"`{fact.column}`" not in page] == []
+
+
+@pytest.mark.parametrize("columns", [exporting.COLUMNS, tag.COLUMNS], ids=["export", "tag"])
+def test_the_columns_of_an_output_are_told_in_their_order(columns):
+    told = ", ".join(f"`{name}`" for name in columns)
+
+    assert f"\nColumns: {told}.\n" in COMMANDS_PAGE
+
+
+def test_each_filter_of_the_api_is_described():
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+    assert [fact.column for fact in FILTERS if f"`{fact.column}`" not in page] == []
+
+
+def test_each_metric_is_described():
+    kept = Metrics().registry.collect()
+
+    names = [f"{m.name}_total" if m.type == "counter" else m.name for m in kept]
+
+    assert len(names) > 4
+    assert [name for name in names if f"`{name}`" not in DOCS] == []
+
+
+def test_each_link_leads_to_a_file_that_is_there():
+    pages = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
+    links = [
+        (page.name, page.parent / link)
+        for page in pages
+        for link in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+        if "://" not in link
+    ]
+
+    assert len(links) > 50
+    assert [(name, str(to)) for name, to in links if not to.exists()] == []
