@@ -22,7 +22,7 @@ from training.judge.figure import told_figures
 from training.judge.metrics import confusion, label_figures
 from training.onnx.garment_layers import register
 from training.recipes.garments.fit.recipe import Recipe
-from training.recipes.garments.fit.runs import FINAL
+from training.recipes.garments.fit.runs import DEEP, FINAL
 from training.recipes.garments.judge.assess import Assessment
 from training.recipes.garments.judge.kinds import UPPER, named_upper
 from training.recipes.garments.judge.readings import served_spec
@@ -103,7 +103,7 @@ def write_garment_bundle(
         },
         "network": network.name,
         "split": {"fitted_on": learned, "held_out": len(samples) - learned},
-        "seed": recipe.mixed.seed,
+        "seed": recipe.deep.fit.seed,
         "command": COMMAND,
         "config": asdict(recipe),
         "notes": notes_of(samples),
@@ -127,7 +127,7 @@ def write_garment_bundle(
         spec=served_spec(recipe),
         thresholds=told.thresholds,
         facts=facts,
-        history=read_history(work / FINAL),
+        history=read_history(work / FINAL / DEEP),
         confusion=matrix,
         judged_as=UPPER,
         probe=told.shipping.shown[:16],

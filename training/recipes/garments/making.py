@@ -15,16 +15,17 @@ from training.judge.figure import Figure
 from training.judge.judgement import RejectionJudgement
 from training.others.real import load_other_things
 from training.recipes.garments.bundle import write_garment_bundle
+from training.recipes.garments.fit.material import Material
 from training.recipes.garments.fit.recipe import RECIPE, Recipe
-from training.recipes.garments.fit.runs import FINAL, NETWORK_FILE, fit_all, prepare
+from training.recipes.garments.fit.runs import FINAL, NETWORK_FILE, fit_all
 from training.recipes.garments.judge.assess import Assessment, assess, assess_bundle
 from training.recipes.garments.judge.readings import network_of, reader_of_network
 from training.recipes.garments.pictures.samples import NEVER, Cuts, Samples, cut_all, gather
 
-GARMENTS_FILE = "garments.json"  # the settings of the garment network's runs
 NAME = "garments"
-RUNS = "runs"
+RUNS, VIEWS = "runs", "views"
 CUTS_FILE = "cuts.npz"
+GARMENTS_FILE = "garments.json"  # the settings of the garment network's runs
 
 
 def make_garments(work: Path, output: Path, tell: Tell, recipe: Recipe = RECIPE) -> Bundle:
@@ -39,8 +40,8 @@ def make_garments(work: Path, output: Path, tell: Tell, recipe: Recipe = RECIPE)
     _same_recipe(recipe, work)
     samples, cuts = open_samples(work, tell)
     train = load_part("train", downloads(tell))
-    material = prepare(recipe, samples, cuts, train, work, tell)
-    fit_all(recipe, material, work / RUNS, tell)
+    material = Material(recipe, samples, cuts, train, work / VIEWS, tell)
+    fit_all(material, work / RUNS, tell)
     told, network = _assess(recipe, samples, cuts, work, tell)
     return write_garment_bundle(output, NAME, network, recipe, told, samples, work / RUNS)
 

@@ -14,7 +14,7 @@ from training.networks.predict import Answers
 from training.onnx.served import reader_of
 from training.others.sets import others_to_judge_by
 from training.recipes.garments.fit.recipe import RECIPE
-from training.recipes.garments.judge.readings import framed
+from training.recipes.garments.pictures.as_served import framed
 from training.recipes.shop.fit import OTHERS_PER_KIND
 from training.recipes.shop.start import load_start
 from training.recipes.shop.still import known_of
@@ -64,8 +64,8 @@ def try_own_words(bundle: Bundle, tell: Tell) -> Tried:
 def try_unlearned(bundle: Bundle, work: Path, tell: Tell) -> Tried:
     """Fit the head of the runs in `work` without ten types, and teach it these as a shop would.
 
-    What is given are views that the head would have learned from, moved and some on another ground;
-    what is judged are photos of the validation shoots, as they are.
+    What is given are photos that the head would have learned from, what is judged are photos of the
+    validation shoots.
 
     Raises:
         DatasetUnavailable: the product photos are not there.
@@ -75,7 +75,7 @@ def try_unlearned(bundle: Bundle, work: Path, tell: Tell) -> Tried:
     products = [photo for photo in _validation() if photo.article_type in LEFT_OUT]
     asked = features_of_pictures(RECIPE, work, _pictures(products, bundle, tell))
     given = np.flatnonzero(np.isin(data.names, list(LEFT_OUT)))
-    logits, embeddings = read_features(head, np.concatenate([data.features[given, 0], asked]))
+    logits, embeddings = read_features(head, np.concatenate([data.served[given], asked]))
     known = known_of(bundle, head, Answers(logits, embeddings))
     names = np.concatenate([data.names[given], [photo.article_type for photo in products]])
     learned = np.arange(len(names)) < len(given)

@@ -16,21 +16,19 @@ import numpy.typing as npt
 from embeddings.datasets.fashion_mnist import load_part
 from embeddings.types import Pixels, Vectors
 from training.console import Tell, downloads, named
-from training.networks.efficientnet_lite import LITES
-from training.recipes.garments.fit.head_fit import HeadData, fit_head
+from training.recipes.garments.fit.head_fit import HeadData, features_as_served, fit_head
+from training.recipes.garments.fit.material import Material, blank_network
 from training.recipes.garments.fit.recipe import Recipe
-from training.recipes.garments.fit.runs import FINAL, TRUNK_FILE, head_data, prepare
-from training.recipes.garments.making import RUNS, open_samples
+from training.recipes.garments.fit.runs import DEEP, FINAL, TRUNK_FILE, head_data
+from training.recipes.garments.making import RUNS, VIEWS, open_samples
 from training.recipes.garments.network.leaves import LEAVES
-from training.recipes.garments.network.network import build_garment_network
 
 FEATURES_FILE = "features.npz"
-_BATCH = 32
 
 
 def features_learned(recipe: Recipe, work: Path, tell: Tell) -> HeadData:
     """Give what the head of the final run learned from; it is worked out once, and kept."""
-    trunk = work / RUNS / FINAL / TRUNK_FILE
+    trunk = _trunk(work)
     digest = hashlib.sha256(trunk.read_bytes()).hexdigest()
     file = work / FEATURES_FILE
     if file.exists():
@@ -38,9 +36,8 @@ def features_learned(recipe: Recipe, work: Path, tell: Tell) -> HeadData:
             if str(kept["trunk"]) == digest:
                 return HeadData(**{field.name: kept[field.name] for field in fields(HeadData)})
     samples, cuts = open_samples(work, tell)
-    material = prepare(recipe, samples, cuts, load_part("train", downloads(tell)), work, tell)
-    model = _network(recipe, trunk, recipe.views.height, recipe.views.width)
-    data = head_data(model, material, None, named(tell, "features"))
+    studio = load_part("train", downloads(tell))
+    data = head_data(trunk, Material(recipe, samples, cuts, studio, work / VIEWS, tell), None, tell)
     beside = file.with_suffix(".part")
     with beside.open("wb") as opened:
         told = {field.name: getattr(data, field.name) for field in fields(HeadData)}
@@ -61,15 +58,10 @@ def fit_without(data: HeadData, left_out: Sequence[str], recipe: Recipe, tell: T
 
 
 def features_of_pictures(recipe: Recipe, work: Path, pictures: Pixels) -> npt.NDArray[np.float16]:
-    """Work out the pooled features of framed pictures with the late blocks of the final run."""
-    trunk = work / RUNS / FINAL / TRUNK_FILE
-    model = _network(recipe, trunk, *recipe.served)
-    told = keras.Model(model.input, model.output["features"])
-    found = [
-        np.asarray(told.predict_on_batch(pictures[first : first + _BATCH]))
-        for first in range(0, len(pictures), _BATCH)
-    ]
-    return np.concatenate(found).astype(np.float16)
+    """Work out the pooled features of framed pictures with the blocks of the final run."""
+    network = blank_network(recipe, served=True)
+    network.load_weights(_trunk(work))
+    return features_as_served(network, pictures)
 
 
 def read_features(head: keras.Model, features: npt.NDArray[np.float16]) -> tuple[Vectors, Vectors]:
@@ -78,9 +70,5 @@ def read_features(head: keras.Model, features: npt.NDArray[np.float16]) -> tuple
     return told["logits"], told["embedding"]
 
 
-def _network(recipe: Recipe, weights: Path, height: int, width: int) -> keras.Model:
-    model = build_garment_network(
-        LITES[recipe.lite], height=height, width=width, kind_weight=recipe.head.kind_weight
-    )
-    model.load_weights(weights)
-    return model
+def _trunk(work: Path) -> Path:
+    return work / RUNS / FINAL / DEEP / TRUNK_FILE

@@ -10,48 +10,23 @@ import numpy as np
 import numpy.typing as npt
 from keras import ops
 
-from embeddings.types import Ids, Vectors
+from embeddings.types import Ids
 from training.errors import BadRun
 from training.fit import checkpoint
 from training.fit.history import Epoch, write_history
 from training.fit.one_epoch import run_epoch
 from training.fit.photo_fit import Progress
 from training.fit.reseed import reseed_dropouts
-from training.recipes.garments.network.losses import of_allowed, of_attention, of_shares
-from training.recipes.garments.pictures.kept_views import UNKNOWN, KeptViews, split_maps
-from training.views.balance import draw_order
+from training.recipes.garments.fit.portions import Portion, PortionBatches, TrunkConfig
+from training.recipes.garments.network.losses import (
+    of_allowed,
+    of_attention,
+    of_shares,
+    of_smoothed,
+)
+from training.recipes.garments.pictures.kept_views import KeptViews
 
 CHECKPOINT_FILE = "checkpoint.npz"
-_BACKGROUND = 25  # of 254: a place with less of a garment is ground
-
-
-@dataclass(frozen=True, slots=True)
-class TrunkConfig:
-    """What decides a training of the late blocks, apart from the pictures."""
-
-    epochs: int = 5
-    batch_size: int = 48
-    learning_rate: float = 4e-4
-    weight_decay: float = 1e-3
-    balance: float = 0.35
-    colour: float = 0.5  # weights of the losses beside that of the kind
-    tones: float = 0.2
-    attention: float = 0.3
-    seed: int = 0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Portion:
-    """Some of the pictures that an epoch shows, and what is known of each."""
-
-    views: KeptViews
-    rows: Ids  # places in the views to learn from
-    each: int  # how many are shown in an epoch
-    names: Sequence[str]  # of each place: what it is balanced by
-    kinds: npt.NDArray[np.bool_]  # of each place
-    colours: npt.NDArray[np.bool_]
-    tones: Vectors
-    whole: npt.NDArray[np.bool_]  # of each place: its cover is the garment, not a dressed person
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,71 +49,22 @@ class TrunkTrainer(keras.Model):  # type: ignore[misc] # Keras has no types
         training: bool = True,
     ) -> Any:  # fmt: skip
         """Weigh kind, colour, tones and attention."""
+        share = ops.mean(y["share"])
+        kinds, colours = (
+            share * of_smoothed(y_pred[output], y[name], smoothing)
+            + (1 - share) * of_smoothed(y_pred[output], y[f"other_{name}"], smoothing)
+            for output, name, smoothing in (
+                ("logits", "kinds", self.config.smoothing),
+                ("colour", "colours", 0.0),
+            )
+        )
         return (
-            of_allowed(y_pred["logits"], y["kinds"])
-            + self.config.colour * of_allowed(y_pred["colour"], y["colours"])
+            kinds
+            + self.config.colour * colours
             + self.config.tones * of_shares(y_pred["tones"], y["tones"])
             + self.config.attention
             * of_attention(ops.squeeze(y_pred["attention"], -1), y["cover"], y["counted"])
         )
-
-
-class PortionBatches(keras.utils.PyDataset):  # type: ignore[misc]
-    """Gives `({trunk, sides}, truths)` out of several portions, well mixed."""
-
-    def __init__(
-        self, portions: Sequence[Portion], config: TrunkConfig, epoch: int, late: keras.Model
-    ) -> None:
-        super().__init__()
-        self._late = late
-        self._portions, self._config, self._epoch = portions, config, epoch
-        rng = np.random.default_rng([config.seed, epoch, 7])
-        drawn = [
-            np.stack([np.full(portion.each, number), _draw(portion, config, epoch)])
-            for number, portion in enumerate(portions)
-            if portion.each
-        ]
-        every = np.concatenate(drawn, axis=1)
-        self._order = every[:, rng.permutation(every.shape[1])]
-
-    def __len__(self) -> int:
-        return max(1, int(self._order.shape[1]) // self._config.batch_size)
-
-    def __getitem__(self, place: int) -> tuple[tuple[Vectors, Vectors], dict[str, Any]]:
-        part = slice(place * self._config.batch_size, (place + 1) * self._config.batch_size)
-        batch = [self._one(*each) for each in self._order[:, part].T]
-        maps = np.stack([each["maps"] for each in batch])
-        truths = {
-            name: np.stack([each[name] for each in batch]).astype(np.float32)
-            for name in ("kinds", "colours", "tones", "cover", "counted")
-        }
-        return split_maps(maps, self._late), truths
-
-    def _one(self, number: int, row: int) -> dict[str, Any]:
-        portion = self._portions[number]
-        view = (self._epoch + row) % portion.views.maps.shape[1]
-        cover = portion.views.covers[row, view]
-        counted = cover != UNKNOWN
-        if not portion.whole[row]:
-            counted &= cover < _BACKGROUND
-        return {
-            "maps": portion.views.maps[row, view],
-            "kinds": portion.kinds[row],
-            "colours": portion.colours[row],
-            "tones": portion.tones[row],
-            "cover": np.where(counted, cover / (UNKNOWN - 1), 0.0),
-            "counted": counted,
-        }
-
-
-def _draw(portion: Portion, config: TrunkConfig, epoch: int) -> Ids:
-    """Choose an epoch's rows, rare names more often than they come."""
-    _, labels = np.unique([portion.names[row] for row in portion.rows], return_inverse=True)
-    rounds = -(-portion.each // len(portion.rows))
-    orders = [
-        draw_order(labels, config.balance, [config.seed, epoch, lap]) for lap in range(rounds)
-    ]
-    return portion.rows[np.concatenate(orders)[: portion.each]]
 
 
 def fit_trunk(
@@ -159,7 +85,7 @@ def fit_trunk(
     """
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.seed)
-    steps = len(PortionBatches(portions, config, 0, late))
+    steps = len(PortionBatches(portions, config, 0))
     trainer = _trainer(late, config, steps)
     state = folder / CHECKPOINT_FILE
     epochs: list[Epoch] = []
@@ -178,7 +104,7 @@ def fit_trunk(
             text = f"epoch {number + 1} of {config.epochs}, loss {loss:.3f}"
             progress(number * steps + step + 1, config.epochs * steps, text)
 
-        run_epoch(trainer, PortionBatches(portions, config, number, late), number, tell)
+        run_epoch(trainer, PortionBatches(portions, config, number), number, tell)
         epochs.append(_measure(late, trainer, watched, number))
         write_history(epochs, folder)
         checkpoint.save_state(
@@ -201,7 +127,7 @@ def _measure(late: keras.Model, trainer: keras.Model, watched: Watched, number: 
             continue
         logits = np.concatenate(
             [
-                np.asarray(kinds.predict_on_batch(split_maps(watched.views.maps[part, 0], late)))
+                np.asarray(kinds.predict_on_batch(watched.views.maps(part, 0)))
                 for part in np.array_split(rows, max(1, len(rows) // 50))
             ]
         )

@@ -31,12 +31,12 @@ from training.recipes.garments.judge.likeness import laid_elsewhere, ranks
 from training.recipes.garments.judge.pairs import Pair, read_pairs
 from training.recipes.garments.judge.readings import (
     Readings,
-    framed,
     network_of,
     reader_of_network,
     served_spec,
 )
 from training.recipes.garments.judge.sets import held_out_error
+from training.recipes.garments.pictures.as_served import framed
 from training.recipes.garments.pictures.samples import FOLDS, Cuts, Samples
 from training.recipes.photos.figures import FoldAnswers, photo_figures, relevance, sender_share
 from training.recipes.photos.studio import has_articles, studio_relevance

@@ -1,7 +1,7 @@
 """Reads pictures with a run's network as it will be served, through ONNX."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,8 @@ import onnx
 from embeddings.bundle import Bundle, InputSpec, Rejection, Similarity
 from embeddings.bundle_files import NETWORK_FILE, digest_of
 from embeddings.encoder import open_session
-from embeddings.framing import frame
-from embeddings.photo import open_photo
-from embeddings.types import Photo, Pixels, Vectors
+from embeddings.types import Pixels, Vectors
 from training.data.framed import photo_spec
-from training.fit.photo_fit import Progress
 from training.networks.efficientnet_lite import LITES
 from training.onnx.export import to_onnx
 from training.onnx.garment_layers import register
@@ -55,7 +52,11 @@ def network_of(recipe: Recipe, weights: Path) -> keras.Model:
     """Build the network of the served size with the weights of a run."""
     height, width = recipe.served
     model = build_garment_network(
-        LITES[recipe.lite], height=height, width=width, kind_weight=recipe.head.kind_weight
+        LITES[recipe.lite],
+        height=height,
+        width=width,
+        kind_weight=recipe.head.kind_weight,
+        kind_scale=recipe.head.kind_scale,
     )
     model.load_weights(weights)
     return served_of(model)
@@ -104,16 +105,3 @@ def reader_of(bundle: Bundle) -> Reader:
         return Readings(*(np.concatenate(each) for each in zip(*told, strict=True)))
 
     return read
-
-
-def framed(paths: Sequence[Path], spec: InputSpec, progress: Progress) -> Iterable[Pixels]:
-    """Frame pictures one after the other, as serving does."""
-    for number, path in enumerate(paths):
-        yield frame(open_photo(path.read_bytes()), spec)
-        if number % 50 == 0 or number == len(paths) - 1:
-            progress(number + 1, len(paths), "reading")
-
-
-def as_photo(pixels: Pixels, spec: InputSpec) -> Pixels:
-    """Frame decoded pixels as serving does."""
-    return frame(Photo(pixels), spec)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embeddings.bundle import InputSpec, Rejection
-from embeddings.types import Photo, Pixels, Vectors
+from embeddings.types import Photo, Pixels
 from training.console import Tell, named
 from training.judge.detection import Judged
 from training.judge.direction import GarmentView, fit_direction, rejection_scores
@@ -43,12 +43,14 @@ def answers_of(read: Readings) -> Answers:
 
 
 def fit_garment_rejection(
-    read: Reader, worlds: Sequence[World], others: OtherPictures, known: Vectors
+    read: Reader, worlds: Sequence[World], others: OtherPictures, known: Sequence[GarmentView]
 ) -> Rejection:
     """Fit the direction in which garments lie, with one threshold for all worlds.
 
     It is the highest that keeps `KEPT` of the garments of each world, by scores of rules that had
-    not seen that garment's sender or shoot. `known` are embeddings of garments that were fitted on.
+    not seen that garment's sender or shoot. `known` are garments that the network was fitted on:
+    they tell the direction too, since few shoots are unseen and no bag may lie among them, but
+    say nothing of the threshold. The first of them also say how near the nearest comes.
     """
     views = [
         GarmentView(
@@ -57,9 +59,9 @@ def fit_garment_rejection(
         for world in worlds
         for number, (pictures, groups) in enumerate(_ways(world))
     ]
-    nearest = nearest_cosines(views[0].answers.embeddings, known)
+    nearest = nearest_cosines(views[0].answers.embeddings, known[0].answers.embeddings)
     told = answers_of(read(others.pictures))
-    return fit_direction(views, told, others.kinds, nearest, lost=1 - KEPT)
+    return fit_direction([*views, *known], told, others.kinds, nearest, lost=1 - KEPT)
 
 
 def _ways(world: World) -> list[tuple[Pixels, Sequence[str]]]:
@@ -115,7 +117,7 @@ def _scores(told: Answers, rule: Rejection) -> Scores:
 
 
 def fit_on_others(
-    read: Reader, spec: InputSpec, worlds: Sequence[World], known: Vectors, tell: Tell
+    read: Reader, spec: InputSpec, worlds: Sequence[World], known: Sequence[GarmentView], tell: Tell
 ) -> Rejection:
     """Fit a rule on worlds of garments, against other things of the kinds to fit on.
 

@@ -11,18 +11,26 @@ from embeddings.types import Ids, Pixels
 from training.console import Tell, named
 from training.data.studio_articles import show
 from training.judge.detection import Judged
+from training.judge.direction import GarmentView
 from training.judge.figure import MILLISECONDS, Figure
 from training.judge.metrics import share
 from training.recipes.garments.judge.judge_products import ProductReadings, judge_products
 from training.recipes.garments.judge.kinds import labels_of, leaf_confidence, photo_logits
 from training.recipes.garments.judge.likeness import laid_elsewhere
-from training.recipes.garments.judge.readings import Reader, Readings, framed
-from training.recipes.garments.judge.rejection import World, fit_on_others, judge_by_others
+from training.recipes.garments.judge.readings import Reader, Readings
+from training.recipes.garments.judge.rejection import (
+    World,
+    answers_of,
+    fit_on_others,
+    judge_by_others,
+)
 from training.recipes.garments.judge.sets import held_out_error
+from training.recipes.garments.pictures.as_served import framed
 from training.recipes.garments.pictures.samples import IN_ALL, NEVER, Cuts, Samples
 from training.recipes.photos.assess import encode_ms
 from training.recipes.photos.figures import within_subset
 
+_KNOWN = 1500  # product photos that were fitted on, to tell the direction by
 _ARTICLES = 400  # grey ones that the rejection is fitted on, and as many that it is judged by
 _TIMED = 50
 _UNSURE = UNDECIDED[0]  # a garment whose category nobody could tell; no network learns from it
@@ -100,12 +108,19 @@ def judge_shipping(told: Shipping) -> dict[str, Figure]:
 def fit_shipping_rejection(told: Shipping) -> Rejection:
     """Fit what is no garment, on senders, shoots and articles that the network never saw."""
     samples = told.samples
-    known = np.flatnonzero(~samples.is_product & (samples.folds >= 0) & ~samples.reserved)
-    if not len(known):  # there are no photos: the first world is the shop's then
-        known = np.flatnonzero(samples.is_product & (samples.folds == IN_ALL))
-    gallery = _pictures(samples, known, told.spec, told.tell, "photos that are known")
-    embeddings = told.read(gallery).embeddings
-    return fit_on_others(told.read, told.spec, unseen_worlds(told), embeddings, told.tell)
+    photos = np.flatnonzero(~samples.is_product & (samples.folds >= 0) & ~samples.reserved)
+    products = np.flatnonzero(samples.is_product & (samples.folds == IN_ALL))
+    rng = np.random.default_rng(0)
+    some = np.sort(rng.permutation(products)[:_KNOWN])
+    # Without photos the first world is the shop's.
+    known = [_known(told, rows) for rows in (photos, some) if len(rows)]
+    return fit_on_others(told.read, told.spec, unseen_worlds(told), known, told.tell)
+
+
+def _known(told: Shipping, rows: Ids) -> GarmentView:
+    pictures = _pictures(told.samples, rows, told.spec, told.tell, "garments that are known")
+    groups = [f"known {told.samples.is_product[row]} {told.samples.groups[row]}" for row in rows]
+    return GarmentView(answers_of(told.read(pictures)), groups, 1.0)
 
 
 def unseen_worlds(told: Shipping) -> list[World]:

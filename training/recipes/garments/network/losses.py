@@ -19,6 +19,17 @@ def of_allowed(logits: Any, allowed: Any) -> Any:
     return ops.sum(lost) / ops.maximum(ops.sum(ops.cast(known, lost.dtype)), 1.0)
 
 
+def of_smoothed(logits: Any, allowed: Any, smoothing: float) -> Any:
+    """Give `of_allowed`, a part of it asked of all labels alike: `smoothing`, 0 to 1.
+
+    Szegedy et al., https://arxiv.org/abs/1512.00567.
+    """
+    evenly = ops.logsumexp(logits, axis=1) - ops.mean(logits, axis=1)
+    known = ops.cast(ops.any(allowed > 0, axis=1), evenly.dtype)
+    even = ops.sum(known * evenly) / ops.maximum(ops.sum(known), 1.0)
+    return (1 - smoothing) * of_allowed(logits, allowed) + smoothing * even
+
+
 def of_shares(logits: Any, shares: Any) -> Any:
     """Give the cross-entropy of shares `(n, tones)`; rows of zeros count for nothing."""
     known = ops.sum(shares, axis=1) > 0

@@ -38,7 +38,8 @@ from training.recipes.garments.network.leaves import LEAVES
 
 STRIDE = 16  # pixels a place of the maps that the attention weighs
 TEXTURE_STAGES = {1: 4, 2: 8}  # whose ends give textures, and how many pixels apart these lie
-FROZEN_STAGES = 5  # kept as ImageNet left them; the last of them gives the trunk's map
+MIDDLE_STAGES = 5  # the end of the last of them gives the map that the attention is read from
+EARLY_STAGES = (3, 5)  # behind whose ends a training may begin; what lies before stands still
 TONE_SPREAD = 11.0  # CIELAB units
 DIM = 256
 KIND_DIM = 128  # the first numbers of an embedding tell the kind, the others the look
@@ -47,10 +48,15 @@ SCALE = 16.0  # of the cosines
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """What the frozen part of the network gives of a picture."""
+    """What the early part of the network gives of a picture."""
 
-    trunk: Any  # (n, h / 16, w / 16, c), where the trained blocks go on
+    ends: dict[int, Any]  # maps at the ends of `EARLY_STAGES`, where later blocks go on
     sides: Any  # (n, h / 16, w / 16, d), texture moments and tones
+
+    @property
+    def middle(self) -> Any:
+        """The map that the attention is read from, `(n, h / 16, w / 16, c)`."""
+        return self.ends[MIDDLE_STAGES]
 
 
 def early_part(images: Any, spec: LiteSpec) -> Early:
@@ -58,29 +64,33 @@ def early_part(images: Any, spec: LiteSpec) -> Early:
     scale = layers.Rescaling(1 / PIXEL_SPREAD, offset=-PIXEL_MEAN / PIXEL_SPREAD, name="rescale")
     x = convolve(scale(images), "stem", STEM_FILTERS, 3, stride=2)
     sides = []
+    ends = {}
     textures = _texture_blocks(spec)
-    for number, block in enumerate(blocks_of(spec)[: _frozen_blocks(spec)]):
+    stages = {stage_ends(spec)[stage - 1]: stage for stage in EARLY_STAGES}
+    for number, block in enumerate(blocks_of(spec)[: _blocks_within(spec, MIDDLE_STAGES)]):
         x = add_block(x, block, f"block{number}")
         if number in textures:
             pool = STRIDE // textures[number]
             sides.append(Moments(pool, name=f"moments{number}")(x))
+        if number in stages:
+            ends[stages[number]] = x
     plain = layers.Rescaling(1.0, name="pixels")(images)
     tones = ToneShares(4, TONE_SPREAD, name="tones")(plain)
     sides.append(layers.AveragePooling2D(STRIDE // 4, name="tone_places")(tones))
-    return Early(trunk=x, sides=layers.Concatenate(name="sides")(sides))
+    return Early(ends, layers.Concatenate(name="sides")(sides))
 
 
 def pooled_part(early: Early, spec: LiteSpec, *, drop_path: float = 0.0) -> tuple[Any, Any]:
     """Turn the early maps into one vector `(n, features)` and the attention `(n, h, w, 1)`."""
-    x = early.trunk
+    x = early.middle
     blocks = blocks_of(spec)
     for number, block in enumerate(blocks):
-        if number >= _frozen_blocks(spec):
+        if number >= _blocks_within(spec, MIDDLE_STAGES):
             x = add_block(x, block, f"block{number}", drop_path=drop_path * number / len(blocks))
     x = convolve(x, "head", HEAD_FILTERS, 1)
     attention = layers.Conv2D(
         1, 1, activation="sigmoid", kernel_initializer="zeros", name="attention"
-    )(early.trunk)
+    )(early.middle)
     pooled = AttentivePool(name="pool_sides")([attention, early.sides])
     vectors = [layers.GlobalAveragePooling2D(name="pool")(x)]
     start = 0
@@ -88,7 +98,7 @@ def pooled_part(early: Early, spec: LiteSpec, *, drop_path: float = 0.0) -> tupl
         stop = start + 2 * blocks[number].filters
         vectors.append(_spread(PartOf(start, stop, 1.0, name=f"texture{number}")(pooled), number))
         start = stop
-    moments = Moments(1, name="trunk_moments")(early.trunk)
+    moments = Moments(1, name="trunk_moments")(early.middle)
     vectors.append(_spread(AttentivePool(name="pool_trunk")([attention, moments]), "trunk"))
     tones = PartOf(start, start + tone_count(), 1.0, name="garment_tones")(pooled)
     vectors += [tones, Root(name="tone_roots")(tones)]
@@ -101,26 +111,43 @@ def _texture_blocks(spec: LiteSpec) -> dict[int, int]:
     return {ends[stage]: apart for stage, apart in TEXTURE_STAGES.items()}
 
 
-def _frozen_blocks(spec: LiteSpec) -> int:
-    return stage_ends(spec)[FROZEN_STAGES - 1] + 1
+def _blocks_within(spec: LiteSpec, stages: int) -> int:
+    return stage_ends(spec)[stages - 1] + 1
 
 
 def _spread(moments: Any, name: int | str) -> Any:
     return Spread(name=f"spread_{name}")(moments)
 
 
-def head_part(features: Any, *, kind_weight: float, dropout: float) -> dict[str, Any]:
-    """Put the embedding, the kinds, the colours and the tones on pooled features."""
+def head_part(
+    features: Any,
+    *,
+    kind_weight: float,
+    kind_scale: float = SCALE,
+    dropout: float,
+    look_dropout: float | None = None,
+) -> dict[str, Any]:
+    """Put the embedding, the kinds, the colours and the tones on pooled features.
+
+    With `look_dropout` the look is told by features that are dropped by themselves.
+    """
     x = layers.BatchNormalization(momentum=0.98, name="norm")(features)
-    x = layers.Dropout(dropout, name="drop")(x)
     # Linear on purpose: after a ReLU no two embeddings could have a cosine below 0.
-    x = layers.Dense(DIM, name="embedding_raw")(x)
-    embedding = Halves(KIND_DIM, kind_weight, name="embedding")(x)
+    dense = layers.Dense(DIM, name="embedding_raw")
+    raw = dense(layers.Dropout(dropout, name="drop")(x))
+    if look_dropout is not None:
+        other = dense(layers.Dropout(look_dropout, name="drop_look")(x))
+        parts = [
+            PartOf(0, KIND_DIM, 1.0, name="raw_kind")(raw),
+            PartOf(KIND_DIM, DIM, 1.0, name="raw_look")(other),
+        ]
+        raw = layers.Concatenate(name="raw")(parts)
+    embedding = Halves(KIND_DIM, kind_weight, name="embedding")(raw)
     kind = PartOf(0, KIND_DIM, kind_weight**-0.5, name="kind")(embedding)
     look = PartOf(KIND_DIM, DIM, (1 - kind_weight) ** -0.5, name="look")(embedding)
     return {
         "embedding": embedding,
-        "logits": CosineLogits(len(LEAVES), SCALE, name="logits")(kind),
+        "logits": CosineLogits(len(LEAVES), kind_scale, name="logits")(kind),
         "colour": CosineLogits(len(COLOURS), SCALE, name="colour")(look),
         "tones": CosineLogits(tone_count(), SCALE, name="tone_logits")(look),
     }
@@ -137,6 +164,7 @@ def build_garment_network(
     height: int | None = None,
     width: int | None = None,
     kind_weight: float = 0.5,
+    kind_scale: float = SCALE,
     dropout: float = 0.1,
     drop_path: float = 0.0,
 ) -> keras.Model:
@@ -144,28 +172,29 @@ def build_garment_network(
     images = keras.Input((height, width, 3), dtype="uint8", name="images")
     early = early_part(images, spec)
     features, attention = pooled_part(early, spec, drop_path=drop_path)
-    outputs = head_part(features, kind_weight=kind_weight, dropout=dropout)
+    outputs = head_part(features, kind_weight=kind_weight, kind_scale=kind_scale, dropout=dropout)
     return keras.Model(
         images,
         {
             **outputs,
             "attention": attention,
             "features": features,
-            "trunk": early.trunk,
+            **{_end_of(stages): x for stages, x in early.ends.items()},
             "sides": early.sides,
         },
         name=f"garments-{spec.name}",
     )
 
 
-def early_of(model: keras.Model) -> keras.Model:
-    """Give the frozen part: pixels to `trunk` and `sides`."""
-    return keras.Model(model.input, {name: model.output[name] for name in ("trunk", "sides")})
+def early_of(model: keras.Model, stages: int) -> keras.Model:
+    """Give what stands still where `stages` do: pixels to `trunk`, their last map, and `sides`."""
+    outputs = {"trunk": model.output[_end_of(stages)], "sides": model.output["sides"]}
+    return keras.Model(model.input, outputs)
 
 
-def late_of(model: keras.Model) -> keras.Model:
-    """Give the trained part, which takes `trunk` and `sides`; the layers are those of `model`."""
-    inputs = [model.output[name] for name in ("trunk", "sides")]
+def late_of(model: keras.Model, stages: int) -> keras.Model:
+    """Give what comes behind `stages` and takes `trunk` and `sides`; the layers are `model`'s."""
+    inputs = [model.output[name] for name in (_end_of(stages), "sides")]
     names = ("embedding", "logits", "colour", "tones", "attention", "features")
     return keras.Model(inputs, {name: model.output[name] for name in names})
 
@@ -176,14 +205,18 @@ def served_of(model: keras.Model) -> keras.Model:
     return keras.Model(model.input, {name: model.output[name] for name in names}, name=model.name)
 
 
-def freeze_early(model: keras.Model, spec: LiteSpec) -> None:
-    """Keep the stem, the first blocks and every convolution by channel as they are.
+def freeze_early(model: keras.Model, spec: LiteSpec, stages: int) -> None:
+    """Keep the stem, the blocks of the first stages and every convolution by channel as they are.
 
     The latter hold few weights, and their gradient takes longer than all others together.
     """
-    frozen = _frozen_blocks(spec)
+    frozen = _blocks_within(spec, stages)
     for layer in model.layers:
         name = layer.name
         number = int(name[5:].split("_")[0]) if name.startswith("block") else frozen
         by_channel = isinstance(layer, layers.DepthwiseConv2D)
         layer.trainable = not (by_channel or name.startswith("stem") or number < frozen)
+
+
+def _end_of(stages: int) -> str:
+    return f"stage{stages}"

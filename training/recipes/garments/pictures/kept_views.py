@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import keras
@@ -19,6 +20,7 @@ from training.recipes.garments.network.network import STRIDE
 from training.recipes.garments.pictures.moved import Moves, View
 
 UNKNOWN = 255  # of a place of a cover: nobody can tell
+_FILES = ("trunk", "sides", "covers")
 _BATCH = 32
 _AHEAD = 6
 
@@ -36,10 +38,20 @@ class ViewPlan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeptViews:
-    """What the frozen blocks give of each view; `(n, views, h, w, c)`, float16, on disk."""
+    """What the frozen blocks give of each view, on disk."""
 
-    maps: npt.NDArray[np.float16]  # the trunk's channels, then those of the sides
-    covers: npt.NDArray[np.uint8]  # (n, views, h, w), 0 to 254, or UNKNOWN
+    trunk: npt.NDArray[np.float16]  # (n, views, h, w, c), the last map of the frozen blocks
+    sides: npt.NDArray[np.float16]  # (n, views, h / k, w / k, d)
+    covers: npt.NDArray[np.uint8]  # (n, views, h / k, w / k), 0 to 254, or UNKNOWN
+
+    @property
+    def views(self) -> int:
+        """How many there are of each picture."""
+        return int(self.covers.shape[1])
+
+    def maps(self, rows: Any, views: Any = slice(None)) -> tuple[Vectors, Vectors]:
+        """Give what the late blocks take of some pictures' views: trunk and sides, `(n, ...)`."""
+        return _flat(self.trunk[rows, views]), _flat(self.sides[rows, views])
 
 
 def keep_views(
@@ -62,41 +74,35 @@ def keep_views(
     if not known.exists() or json.loads(known.read_text(encoding="utf-8"))["plan"] != told:
         _make_room(early, count, plan, folder)
         _say(known, told, 0)
-    maps = np.lib.format.open_memmap(folder / "maps.npy", "r+")
-    covers = np.lib.format.open_memmap(folder / "covers.npy", "r+")
+    kept = {name: np.lib.format.open_memmap(folder / f"{name}.npy", "r+") for name in _FILES}
     done = int(json.loads(known.read_text(encoding="utf-8"))["done"])
     each = max(1, _BATCH // plan.views)
     for first, part in _ahead(draw, range(done, count, each), each, count):
         pixels = np.stack([view.pixels for views in part for view in views])
         answers = early.predict_on_batch(pixels)
-        both = np.concatenate([np.asarray(answers[name]) for name in ("trunk", "sides")], axis=-1)
+        found = {name: np.clip(answers[name], -60000, 60000) for name in ("trunk", "sides")}
+        found["covers"] = np.stack([_coarse(view) for views in part for view in views])
         rows = slice(first, first + len(part))
-        maps[rows] = np.clip(both, -60000, 60000).reshape(maps[rows].shape)
-        covers[rows] = np.stack([_coarse(view) for views in part for view in views]).reshape(
-            covers[rows].shape
-        )
+        for name, file in kept.items():
+            file[rows] = found[name].reshape(file[rows].shape)
         if first // each % 16 == 15 or rows.stop >= count:
-            maps.flush()
-            covers.flush()
+            for file in kept.values():
+                file.flush()
             _say(known, told, rows.stop)
             tell(rows.stop, count, "drawing views")
-    return KeptViews(
-        np.load(folder / "maps.npy", mmap_mode="r"), np.load(folder / "covers.npy", mmap_mode="r")
-    )
+    return KeptViews(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in _FILES))
 
 
-def split_maps(maps: npt.NDArray[np.float16], late: keras.Model) -> tuple[Vectors, Vectors]:
-    """Part maps into what the late blocks take: trunk and sides, float32."""
-    both = maps.astype(np.float32)
-    trunk = late.input[0].shape[-1]
-    return both[..., :trunk], both[..., trunk:]
+def _flat(maps: npt.NDArray[np.float16]) -> Vectors:
+    told: Vectors = maps.reshape(-1, *maps.shape[-3:]).astype(np.float32)
+    return told
 
 
 def _make_room(early: keras.Model, count: int, plan: ViewPlan, folder: Path) -> None:
     shapes = early.compute_output_shape((1, plan.height, plan.width, 3))
-    height, width, trunk = shapes["trunk"][1:]
-    shape = (count, plan.views, height, width, trunk + shapes["sides"][-1])
-    np.lib.format.open_memmap(folder / "maps.npy", "w+", np.float16, shape)
+    for name in ("trunk", "sides"):
+        shape = (count, plan.views, *shapes[name][1:])
+        np.lib.format.open_memmap(folder / f"{name}.npy", "w+", np.float16, shape)
     np.lib.format.open_memmap(folder / "covers.npy", "w+", np.uint8, shape[:-1])
 
 

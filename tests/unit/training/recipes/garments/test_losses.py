@@ -5,6 +5,7 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
 
+from training.recipes.garments.fit.portions import blend_batch
 from training.recipes.garments.judge.sets import calibration_error, fit_set_temperature, set_loss
 from training.recipes.garments.network.losses import (
     of_allowed,
@@ -12,6 +13,7 @@ from training.recipes.garments.network.losses import (
     of_look,
     of_shared_colour,
     of_shares,
+    of_smoothed,
 )
 
 pytestmark = pytest.mark.train
@@ -33,6 +35,51 @@ def test_a_picture_of_no_label_counts_for_nothing():
         float(of_allowed(logits[:1], allowed[:1]))
     )
     assert float(of_allowed(logits, np.zeros_like(allowed))) == 0
+
+
+def test_a_smoothed_label_asks_a_part_of_all_labels_alike():
+    shares = np.array([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]], np.float32)
+    allowed = np.array([[0, 1, 1], [0, 0, 0]], np.float32)  # the second is of no label
+
+    smoothed = float(of_smoothed(np.log(shares), allowed, 0.3))
+
+    assert smoothed == pytest.approx(-0.7 * np.log(0.5) - 0.3 * np.log(shares[0]).mean(), abs=1e-5)
+    assert float(of_smoothed(np.log(shares), allowed, 0.0)) == pytest.approx(-np.log(0.5), abs=1e-5)
+
+
+def test_blended_garments_are_asked_for_as_both_and_nowhere_in_the_picture():
+    maps = (np.array([[1.0], [3.0]], np.float32), np.array([[0.0], [8.0]], np.float32))
+    truths = {
+        "kinds": np.eye(2, dtype=np.float32),
+        "colours": np.array([[1, 0, 0], [0, 0, 1]], np.float32),
+        "tones": np.array([[1, 0], [0, 1]], np.float32),
+        "cover": np.ones((2, 1, 1), np.float32),
+        "counted": np.ones((2, 1, 1), np.float32),
+    }
+
+    (trunk, sides), told = blend_batch(maps, truths, 0.75)
+
+    assert trunk.ravel().tolist() == [1.5, 2.5]
+    assert sides.ravel().tolist() == [2.0, 6.0]
+    assert told["share"].tolist() == [0.75, 0.75]
+    assert told["other_kinds"].tolist() == np.eye(2)[::-1].tolist()
+    assert told["other_colours"].tolist() == truths["colours"][::-1].tolist()
+    assert told["tones"].tolist() == [[0.75, 0.25], [0.25, 0.75]]
+    assert not told["counted"].any()
+
+
+def test_tones_that_nobody_knows_are_not_blended_into_known_ones():
+    truths = {
+        "kinds": np.eye(2, dtype=np.float32),
+        "colours": np.eye(2, dtype=np.float32),
+        "tones": np.array([[1, 0], [0, 0]], np.float32),
+        "cover": np.ones((2, 1, 1), np.float32),
+        "counted": np.ones((2, 1, 1), np.float32),
+    }
+
+    _, told = blend_batch((np.zeros((2, 1), np.float32),), truths, 0.5)
+
+    assert not told["tones"].any()
 
 
 def test_shares_are_met_best_by_themselves():

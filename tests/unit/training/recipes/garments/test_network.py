@@ -89,11 +89,12 @@ def test_the_exported_network_answers_as_the_trained_one(network, images):
         assert answer == pytest.approx(right[name], abs=1e-4), name
 
 
-def test_the_late_part_goes_on_where_the_early_part_ends(network, images):
+@pytest.mark.parametrize("stages", [3, 5])
+def test_the_late_part_goes_on_where_the_early_part_ends(stages, network, images):
     whole = network.predict_on_batch(images)
 
-    maps = early_of(network).predict_on_batch(images)
-    told = late_of(network).predict_on_batch([maps["trunk"], maps["sides"]])
+    maps = early_of(network, stages).predict_on_batch(images)
+    told = late_of(network, stages).predict_on_batch([maps["trunk"], maps["sides"]])
 
     assert told["embedding"] == pytest.approx(whole["embedding"], abs=1e-4)
     assert told["logits"] == pytest.approx(whole["logits"], abs=1e-3)
@@ -112,12 +113,15 @@ def test_kinds_ask_the_first_half_alone_and_colours_the_second(network, images):
     assert cosines(slice(KIND_DIM, None), "colour") == pytest.approx(told["colour"], abs=1e-3)
 
 
-def test_only_the_late_blocks_learn():
+@pytest.mark.parametrize(("stages", "last_frozen", "first_learning"), [(3, 4, 5), (5, 10, 11)])
+def test_only_the_late_blocks_learn(stages, last_frozen, first_learning):
     model = build_garment_network(LITE0)
 
-    freeze_early(model, LITE0)
+    freeze_early(model, LITE0, stages)
 
     learning = {layer.name for layer in model.layers if layer.trainable_weights}
-    assert not any(name.startswith(("stem", "block0_", "block8_")) for name in learning)
+    assert not any(name.startswith(("stem", "block0_")) for name in learning)
+    assert not any(name.startswith(f"block{last_frozen}_") for name in learning)
+    assert any(name.startswith(f"block{first_learning}_") for name in learning)
     assert not any("depthwise" in name for name in learning)
     assert {"attention", "embedding_raw", "logits", "colour", "head_conv"} <= learning

@@ -1,0 +1,24 @@
+"""Pictures framed one after the other, as serving frames them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from embeddings.bundle import InputSpec
+from embeddings.framing import frame
+from embeddings.photo import open_photo
+from embeddings.types import Photo, Pixels
+
+
+def framed(
+    paths: Sequence[Path], spec: InputSpec, progress: Callable[[int, int, str], None]
+) -> Iterable[Pixels]:
+    """Frame pictures one after the other, as serving does."""
+    for number, path in enumerate(paths):
+        yield frame(open_photo(path.read_bytes()), spec)
+        if number % 50 == 0 or number == len(paths) - 1:
+            progress(number + 1, len(paths), "reading")
+
+
+def as_photo(pixels: Pixels, spec: InputSpec) -> Pixels:
+    """Frame decoded pixels as serving does."""
+    return frame(Photo(pixels), spec)
