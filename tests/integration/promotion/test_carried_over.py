@@ -65,8 +65,8 @@ def test_its_backup_is_brought_up_to_date_just_so(services, bundle, tmp_path):
             made_at="",
             made_by="",
             schema="0001",
-            catalogue="",
-            change=0,
+            catalogue=identity_in(services.settings.database),
+            change=last_change_in(services.settings.database),
             mark=0,
             products=3,
             pictures=0,
@@ -85,6 +85,18 @@ def test_its_backup_is_brought_up_to_date_just_so(services, bundle, tmp_path):
     found = find_similar(RED, Filters(), 1, 10, services=elsewhere)
     assert (found.total, found.fingerprint) == (3, bundle.fingerprint)
     elsewhere.close()
+
+
+def identity_in(path):
+    with closing(sqlite3.connect(path)) as connection:
+        [(told,)] = connection.execute("SELECT uuid FROM identity").fetchall()
+    return told
+
+
+def last_change_in(path):
+    with closing(sqlite3.connect(path)) as connection:
+        [(told,)] = connection.execute("SELECT max(number) FROM change").fetchall()
+    return told
 
 
 def digests_in(path):
