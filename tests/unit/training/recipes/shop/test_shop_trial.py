@@ -77,6 +77,7 @@ def test_a_head_fitted_without_a_leaf_never_takes_it_for_the_likeliest():
     features = np.eye(width)[number][:, None] + rng.normal(0, 0.1, (count, 2, width))
     data = HeadData(
         features.astype(np.float16),
+        features[:, 0].astype(np.float16),
         np.arange(count),
         np.array(leaves)[number],
         np.array([allow((leaves[each],)) for each in number]),
@@ -88,7 +89,7 @@ def test_a_head_fitted_without_a_leaf_never_takes_it_for_the_likeliest():
     whole = fit_without(data, (), recipe, say_nothing)
     without = fit_without(data, ("Tie",), recipe, say_nothing)
 
-    ties = data.features[number == 0, 0]
+    ties = data.served[number == 0]
     tie = LEAVES.index("Tie")
     assert (read_features(whole, ties)[0].argmax(axis=1) == tie).all()
     assert not (read_features(without, ties)[0].argmax(axis=1) == tie).any()
