@@ -7,7 +7,7 @@ from typing import Any
 from catalog.facts import NAMES, NEEDED, OF_ANY_NEW
 from catalog.labelling import Speaker, Word, objection
 from catalog.models import now
-from catalog.readings import ReadingRow
+from catalog.readings import ReadingRow, reading_row
 from catalog.stored import PhotoRecord, ProductRecord, StoredReading, Written
 from catalog.vocabulary import Vocabulary
 from catalog.words import fold
@@ -201,18 +201,7 @@ class Differences:
         self.next_photo += 1
 
     def _add_reading(self, photo_id: int, reading: StoredReading) -> None:
-        self.pending.readings.append(
-            ReadingRow(
-                photo_id=photo_id,
-                fingerprint=reading.fingerprint,
-                label=reading.label,
-                confidence=reading.confidence,
-                probabilities=reading.probabilities,
-                embedding=reading.embedding,
-                colour=reading.colour,
-                colour_confidence=reading.colour_confidence,
-            )
-        )
+        self.pending.readings.append(reading_row(photo_id, reading))
 
 
 def _needs_reading(photo: PhotoRecord, held: list[HeldPhoto]) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from catalog.dialect.lists import as_list, in_list, listed
 from catalog.dialect.tables import insert_rows, row_number
 from catalog.models import Photo, Product, Reading
+from catalog.stored import StoredReading
 
 _TABLE: Table = Reading.__table__  # type: ignore[assignment]
 
@@ -32,6 +33,20 @@ class ReadingRow(TypedDict):
     embedding: bytes
     colour: str | None
     colour_confidence: float | None
+
+
+def reading_row(photo_id: int, reading: StoredReading) -> ReadingRow:
+    """Say what a model read in a photo as a row of the table."""
+    return ReadingRow(
+        photo_id=photo_id,
+        fingerprint=reading.fingerprint,
+        label=reading.label,
+        confidence=reading.confidence,
+        probabilities=reading.probabilities,
+        embedding=reading.embedding,
+        colour=reading.colour,
+        colour_confidence=reading.colour_confidence,
+    )
 
 
 _LARGEST = 2**62  # no id is as large

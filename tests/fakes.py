@@ -5,7 +5,7 @@ That of an index is `tests.oracle`.
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +67,21 @@ class MeanColourEncoder:
             embedding=(embedding / np.linalg.norm(embedding)).astype(np.float32),
             colours=_shares([64.0, *mean]) if self.colours else None,
         )
+
+
+class InterruptedEncoder(MeanColourEncoder):
+    """Reads mean colours, and lets `meanwhile` happen once, before the next picture."""
+
+    def __init__(self, name: str = "mean colour", colours: tuple[str, ...] = ()) -> None:
+        super().__init__(name, colours)
+        self.meanwhile: Callable[[], object] | None = None
+
+    def read(self, photos: Sequence[Photo]) -> list[Reading]:
+        """Let it happen, then read a batch of photos."""
+        if photos and self.meanwhile is not None:
+            self.meanwhile, act = None, self.meanwhile
+            act()
+        return super().read(photos)
 
 
 def _shares(strengths: Sequence[float]) -> Vectors:

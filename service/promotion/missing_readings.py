@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from catalog import changes, promotions, readings
 from catalog.models import ChangeKind
 from catalog.models import Photo as PhotoRow
-from catalog.readings import ReadingRow
+from catalog.readings import reading_row
 from embeddings.errors import MissingPhoto, UnreadablePhoto
 from embeddings.types import Photo, Reading
 from service.index.rows import stored_reading
@@ -97,19 +97,7 @@ def _store(
         now = there.get(photo.id)
         if now is None or now.digest != photo.digest:
             continue  # removed while it was read; or the shop was put back, and this is another
-        stored = stored_reading(reading, model.encoder)
-        rows.append(
-            ReadingRow(
-                photo_id=photo.id,
-                fingerprint=stored.fingerprint,
-                label=stored.label,
-                confidence=stored.confidence,
-                probabilities=stored.probabilities,
-                embedding=stored.embedding,
-                colour=stored.colour,
-                colour_confidence=stored.colour_confidence,
-            )
-        )
+        rows.append(reading_row(photo.id, stored_reading(reading, model.encoder)))
     readings.put(session, rows)
     promoted = promotions.current(session)
     if promoted is not None and promoted.fingerprint == model.fingerprint:

@@ -9,28 +9,14 @@ from service.stock.changing import label_product, remove_products
 from service.stock.record import known_sources, record_batch
 from service.upkeep.verify import verify
 from service.wiring import build_services
-from tests.fakes import MeanColourEncoder, plain_picture
+from tests.fakes import InterruptedEncoder, plain_picture
 
 OLD, NEW = (220, 20, 20), (20, 200, 20)
 
 
-class Interrupted(MeanColourEncoder):
-    """Reads as its parent does, and lets something happen before the next picture."""
-
-    def __init__(self):
-        super().__init__()
-        self.meanwhile = None
-
-    def read(self, photos):
-        if photos and self.meanwhile is not None:
-            self.meanwhile, act = None, self.meanwhile
-            act()
-        return super().read(photos)
-
-
 @pytest.fixture
 def encoder():
-    return Interrupted()
+    return InterruptedEncoder()
 
 
 @pytest.fixture

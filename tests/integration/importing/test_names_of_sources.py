@@ -11,26 +11,14 @@ from service.models.registry import model_of
 from service.stock.changing import label_product, remove_products
 from service.tagging.tag import tag_pictures
 from service.wiring import build_services
-from tests.fakes import MeanColourEncoder, plain_picture
+from tests.fakes import InterruptedEncoder, MeanColourEncoder, plain_picture
 
 RED, BLUE = plain_picture((220, 20, 20)), plain_picture((20, 20, 210))
 
 
-class Interrupted(MeanColourEncoder):
-    """Reads as its parent does, and lets something happen once before."""
-
-    meanwhile = None
-
-    def read(self, photos):
-        if photos and self.meanwhile is not None:
-            self.meanwhile, act = None, self.meanwhile
-            act()
-        return super().read(photos)
-
-
 @pytest.fixture
 def encoder():
-    return Interrupted()
+    return InterruptedEncoder()
 
 
 @pytest.fixture
