@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog.facts import FILTERS
+from catalog.facts import OFFERED
 from catalog.models import Product
 from catalog.sound import as_text
 
@@ -29,7 +29,7 @@ class FactCount:
 
 def count_facts(session: Session, most: int) -> dict[str, FactCount]:
     """Count the products of the `most` common values of each fact that is a filter, by its name."""
-    return {fact.name: _count(session, fact.name, str(fact.folded), most) for fact in FILTERS}
+    return {fact.name: _count(session, fact.name, str(fact.folded), most) for fact in OFFERED}
 
 
 def _count(session: Session, name: str, folded: str, most: int) -> FactCount:

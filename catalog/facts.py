@@ -40,6 +40,9 @@ class Fact:
     label: str = ""  # before it on a product's page; empty where the page has a place for it
     synonyms: str = ""  # what others call the column, without case, spaces and signs
     filtered: bool = False  # products can be narrowed by it; for names only
+    groups: bool = (
+        False  # those of one value are one thing to a shopper: no list of values is of use
+    )
     searched: bool = False  # words are looked for in it
 
     @property
@@ -92,6 +95,10 @@ _SIZE = (
     "grösse grosse groesse taille talla taglia maat rozmiar tamanho konfektionsgrösse "
     "sizename variantsize"
 )
+_STYLE = (
+    "itemgroup itemgroupid groupid parent parentid parentsku variantgroup styleid styleno "
+    "stylecode stylename modell modele modèle modelo modello modelcode"
+)
 _GENDER = "geschlecht sex genre sexe genero género genere sesso geslacht płeć plec targetgender"
 
 FACTS = (
@@ -135,8 +142,21 @@ FACTS = (
         label="Shop's colour",
         synonyms=_SHOP_COLOUR,
     ),
+    Fact(
+        "style",
+        Kind.NAME,
+        tells="What its variants, such as its colours and sizes, have in common; null without any.",
+        longest=64,
+        label="Style",
+        synonyms=_STYLE,
+        filtered=True,
+        groups=True,
+    ),
 )
 FILTERS = tuple(fact for fact in FACTS if fact.filtered)
+OFFERED = tuple(fact for fact in FILTERS if not fact.groups)
+"""Those whose values are counted, and offered to be chosen from."""
+
 NAMES = tuple(fact.name for fact in FACTS)
 FOLDED = {fact.name: fact.folded for fact in FACTS if fact.folded is not None}
 """The columns of folded facts, by the names of these."""

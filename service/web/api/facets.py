@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from marshmallow import Schema, fields
 
 from catalog.fact_counts import FactCount
-from catalog.facts import FILTERS
+from catalog.facts import OFFERED
 from service.finding.aisles import Aisle
 from service.finding.browse import category_counts, colour_counts
 from service.finding.offered import offer
@@ -52,7 +52,7 @@ class FactFacets(Schema):
         """Made of the declaration of facts."""
 
         include: ClassVar = {
-            fact.column: fields.Nested(FactFacet, required=True) for fact in FILTERS
+            fact.column: fields.Nested(FactFacet, required=True) for fact in OFFERED
         }
 
 
@@ -102,7 +102,7 @@ def _facts(counts: Mapping[str, FactCount]) -> dict[str, Any]:
             ],
             "distinct": counts[fact.name].distinct,
         }
-        for fact in FILTERS
+        for fact in OFFERED
     }
 
 

@@ -8,7 +8,7 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from catalog.errors import BadFilter
-from catalog.facts import FILTERS
+from catalog.facts import FILTERS, OFFERED
 from catalog.filters import Filters
 from catalog.words import fold
 from embeddings.names import clean
@@ -117,7 +117,7 @@ def narrowed() -> Narrowed:
 def _choices(given: Mapping[str, str | list[str]]) -> Iterator[Choice]:
     """Give the facts that products of this catalogue have, with what may be chosen of each."""
     counts = services().facts.current()
-    for fact in FILTERS:
+    for fact in OFFERED:
         common = {each.folded: each.value for each in counts[fact.name].values[:_OFFERED]}
         typed = {fold(clean(value)): value for value in given.get(fact.column, ())}
         chosen = tuple(common.get(key, value) for key, value in typed.items())
