@@ -47,6 +47,10 @@ check: $(VENV)/.test  ## lint, formatting and types
 architecture: $(VENV)/.test  ## count rooms, files, arrows and circles, and draw them anew
 	$(BIN)/python -m tests.architecture --draw
 
+.PHONY: docs
+docs: $(VENV)/.test  ## write the documents as a site, build/docs/index.html; a broken link fails
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -c docs . build/docs
+
 .PHONY: bench
 bench: $(VENV)/.serve  ## this machine's speed beside that of the bare libraries
 	$(BIN)/lookalike bench
