@@ -27,6 +27,8 @@ _PRIMARIES = {
 _REFERENCE_WHITE = 203.0  # cd/m2 of an HDR picture that an SDR screen shows as white: BT.2408
 _BRIGHTEST_PQ, _BRIGHTEST_HLG = 10_000.0, 1000.0  # cd/m2
 _NEAR_SRGB = 45455, 0.05  # a PNG's usual gamma times 100000, and how near to it is as good
+_SRGB_PRIMARIES = (31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)  # its usual cHRM
+_NEAR_PRIMARIES = 1000  # programs round them
 _D50 = np.array([0.9642, 1.0, 0.8249])
 _BRADFORD = np.array(
     [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
@@ -45,9 +47,18 @@ def colours_of_points(primaries: int, transfer: int) -> Colours | None:
 def colours_of_gamma(gamma: int, primaries: tuple[int, ...] | None) -> Colours | None:
     """Give what a PNG's gAMA and cHRM mean, both times 100000; None where it is sRGB."""
     usual, tolerance = _NEAR_SRGB
-    if not 1000 <= gamma <= 1_000_000 or abs(gamma / usual - 1) <= tolerance:
+    if not 1000 <= gamma <= 1_000_000:
+        return None
+    if abs(gamma / usual - 1) <= tolerance and _are_srgbs(primaries):
         return None
     return Colours(_profile_of_gamma(gamma, primaries), made=True)
+
+
+def _are_srgbs(primaries: tuple[int, ...] | None) -> bool:
+    if primaries is None:
+        return True
+    pairs = zip(primaries, _SRGB_PRIMARIES, strict=True)
+    return all(abs(told - usual) <= _NEAR_PRIMARIES for told, usual in pairs)
 
 
 @lru_cache(maxsize=32)

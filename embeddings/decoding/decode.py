@@ -26,7 +26,7 @@ from embeddings.decoding.gif import look_at_gif
 from embeddings.decoding.heif import look_at_heif, open_heif
 from embeddings.decoding.jpeg import look_at_jpeg
 from embeddings.decoding.png import look_at_png
-from embeddings.decoding.shrinking import Decoded, cropped, decoded, finished, fitted
+from embeddings.decoding.shrinking import Decoded, around, cropped, decoded, finished, fitted
 from embeddings.errors import PhotoTooLarge, UnreadablePhoto
 from embeddings.limits import PhotoLimits
 from embeddings.signatures import format_of, is_cut_short
@@ -162,8 +162,10 @@ def _decode(facts: Facts, data: bytes, wish: Wish) -> Pixels:
         if facts.shrinks:
             image.draft(None, _asked_of_decoder(facts, wish))
             image.decodermaxblock = len(data)  # at once, so nothing is scanned twice
+        frame = image.tile[0].extents if facts.name == "GIF" else None
         image.load()
-        part = cropped(decoded(image), wish.box.as_stored(orientation))
+        whole = decoded(image) if frame is None else around(frame, decoded(image))
+        part = cropped(whole, wish.box.as_stored(orientation))
         return finished(part, wish.side, orientation, colours)
 
 

@@ -50,6 +50,27 @@ def decoded(image: Image.Image) -> Decoded:
     return Decoded(image.size, band)
 
 
+def around(frame: tuple[int, int, int, int], picture: Decoded) -> Decoded:
+    """Hand out a frame on a larger, clear screen: what it leaves free is white.
+
+    A decoder fills that with whichever colour has the number 0.
+    """
+    left, top, right, bottom = frame
+    width, height = picture.size
+    if (left, top, right, bottom) == (0, 0, width, height):
+        return picture
+
+    def band(first: int, last: int) -> Image.Image:
+        rows = plain_mode(picture.band(first, last))
+        shown = (left, max(top, first) - first, right, min(bottom, last) - first)
+        free = Image.new(rows.mode, rows.size, "white")
+        if shown[1] < shown[3]:
+            free.paste(rows.crop(shown), shown)
+        return free
+
+    return Decoded(picture.size, band)
+
+
 def cropped(picture: Decoded, box: Box) -> Decoded:
     """Hand out a part of a picture, as it lies in the file."""
     if box is WHOLE:

@@ -203,11 +203,20 @@ def test_a_profile_goes_before_a_gamma():
 
 def test_chromaticities_beside_a_gamma_are_heeded():
     p3 = (31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)
-    data = with_chunk(b"gAMA", struct.pack(">I", 100_000), patch(LINEAR))
+    linear = with_chunk(b"gAMA", struct.pack(">I", 100_000), patch(LINEAR))
+    usual = with_chunk(b"gAMA", struct.pack(">I", 45_455), patch(PATCH))
 
-    red, green, blue = middle(with_chunk(b"cHRM", struct.pack(">8I", *p3), data))
+    chromaticities = struct.pack(">8I", *p3)
 
-    assert (red, green, blue) == near((196, 47, 55), 5)
+    assert middle(with_chunk(b"cHRM", chromaticities, linear)) == near((196, 47, 55), 5)
+    assert middle(with_chunk(b"cHRM", chromaticities, usual)) == near((197, 43, 51), 2)
+
+
+def test_srgbs_own_chromaticities_change_nothing():
+    rounded = (31300, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
+    data = with_chunk(b"gAMA", struct.pack(">I", 45_455), patch(PATCH))
+
+    assert middle(with_chunk(b"cHRM", struct.pack(">8I", *rounded), data)) == near(PATCH, 0)
 
 
 @pytest.mark.parametrize(
