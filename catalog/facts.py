@@ -44,6 +44,7 @@ class Fact:
         False  # those of one value are one thing to a shopper: no list of values is of use
     )
     searched: bool = False  # words are looked for in it
+    never_date: bool = False  # what looks like one was something else before a spreadsheet had it
 
     @property
     def column(self) -> str:
@@ -133,6 +134,7 @@ FACTS = (
         label="Size",
         synonyms=_SIZE,
         filtered=True,
+        never_date=True,
     ),
     Fact(
         "shop_colour",

@@ -11,6 +11,22 @@ from catalog.filters import is_text
 from catalog.models import Product
 from catalog.words import fold
 
+_LONGEST_NUMBER = 14  # digits of an article's number: a GTIN has as many
+
+
+def with_zeros(session: Session, skus: Iterable[str]) -> dict[str, str]:
+    """Give, of each SKU that is a number, a product's whose number has zeros in front of that."""
+    asked = {
+        "0" * zeros + sku: sku
+        for sku in skus
+        if sku.isascii() and sku.isdigit()
+        for zeros in range(1, _LONGEST_NUMBER - len(sku) + 1)
+    }
+    if not asked:
+        return {}
+    known = session.scalars(select(Product.sku).where(Product.sku.in_(listed(asked))))
+    return {asked[sku]: sku for sku in known}
+
 
 def spellings(session: Session, skus: Iterable[str], key: Callable[[str], str]) -> dict[str, str]:
     """Give, of each SKU asked for, the product's own spelling of it.

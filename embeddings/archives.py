@@ -25,6 +25,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _LOCAL_HEADER_BYTES = 30
 _END = struct.Struct("<4s4H2LH")  # the record at the end of every archive
 _END_MARK = b"PK\5\6"
+_ENTRY_MARK = b"PK\1\2"  # of the list that stands before the end
 _END_64 = struct.Struct("<4sQ2H2L4Q")
 _END_64_MARK, _LOCATOR_MARK, _LOCATOR_BYTES = b"PK\6\6", b"PK\6\7", 20
 
@@ -61,6 +62,7 @@ def open_archive(path: Path, limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS) -> 
     except (BadZipFile, NotImplementedError, ValueError) as error:
         raise BadArchive(f"{path.name} is no whole ZIP: {error}") from error
     try:
+        _check_begin(archive)
         _rename(archive.infolist())
         check_entries(archive.infolist(), path.stat().st_size, limits)
     except BaseException:
@@ -90,6 +92,23 @@ def check_directory(file: BinaryIO, limits: ArchiveLimits) -> None:
         if entries > limits.max_entries or size > limits.max_directory_bytes:
             raise BadArchive(f"a ZIP has at most {limits.max_entries} entries, this has {entries}")
     file.seek(0)
+
+
+def _check_begin(archive: ZipFile) -> None:
+    """Refuse an archive behind another one, of which nothing would be read. Raises: BadArchive."""
+    before = min((entry.header_offset for entry in archive.infolist()), default=0)
+    file = archive.fp
+    if not before or file is None:
+        return
+    start = max(0, before - (1 << 16) - _END.size)
+    file.seek(start)
+    at = (tail := file.read(before - start)).rfind(_END_MARK)
+    if not 0 <= at <= len(tail) - _END.size:
+        return
+    *_, size, _offset, _comment = _END.unpack_from(tail, at)
+    file.seek(max(0, start + at - size))
+    if size and file.read(len(_ENTRY_MARK)) == _ENTRY_MARK:
+        raise BadArchive("the ZIP is two, one behind the other: take them apart")
 
 
 def _ends(tail: bytes) -> Iterator[int]:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from catalog.errors import BadRow
-from catalog.facts import FACTS, Fact, Kind
+from catalog.facts import FACTS, Fact, FactValue, Kind
 from catalog.labelling import Speaker, Word
 from catalog.stored import ProductFacts
 from service.importing import values
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
-from service.importing.ruined import unruined
+from service.importing.ruined import check_no_date, check_said, unruined
 from service.importing.table import TableRow
 from service.tables.prices import Price
 
@@ -75,7 +75,7 @@ def _facts(reader: _Reader) -> tuple[ProductFacts, tuple[str, ...]]:
     prices: list[tuple[Fact, Price]] = []
     notes: tuple[str, ...] = ()
     for fact in FACTS:
-        value = reader.read(fact.column, _or_none(values.READ[fact.kind]))
+        value = reader.read(fact.column, _or_none(_reading(fact)))
         if not reader.says(fact.column) or (value is None and not fact.may_lack):
             continue
         if isinstance(value, Price):
@@ -88,6 +88,20 @@ def _facts(reader: _Reader) -> tuple[ProductFacts, tuple[str, ...]]:
     for fact, price in prices:
         _agree(reader, facts, fact, price)
     return facts, notes
+
+
+def _reading(fact: Fact) -> Callable[[str], FactValue | Price]:
+    """Give how a fact's cell is read that is not empty; the other kinds know their own form."""
+    if fact.kind not in (Kind.TEXT, Kind.NAME):
+        return values.READ[fact.kind]
+
+    def read(text: str) -> FactValue | Price:
+        check_said(fact.column, text)
+        if fact.never_date:
+            check_no_date(fact.column, text)
+        return values.READ[fact.kind](text)
+
+    return read
 
 
 def _agree(reader: _Reader, facts: ProductFacts, fact: Fact, price: Price) -> None:
@@ -103,12 +117,17 @@ def _agree(reader: _Reader, facts: ProductFacts, fact: Fact, price: Price) -> No
 
 
 def _word(reader: _Reader) -> Word | None:
-    category = reader.read("category", str)
+    category = reader.read("category", _category)
     speaker = reader.read("decided_by", _decider)
     mark = reader.read("decided_at", str)
     if not category:
         return None
     return Word(category, speaker or Speaker.FILE, mark)
+
+
+def _category(text: str) -> str:
+    check_said("category", text)
+    return text
 
 
 def _decider(text: str) -> Speaker:

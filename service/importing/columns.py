@@ -1,7 +1,7 @@
 """The columns of a product table, and what a shop may call them instead."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from catalog.facts import FACTS
@@ -29,6 +29,8 @@ _LIKE = 0.75  # of difflib's ratio: one letter of four is another
 _LONG = [name for name in _MEANT if len(name) > 5]  # a short one is too like other words
 _LIKE_LONG = 0.85
 _LOOKED_AT = 100  # characters
+_NAMED = 8  # of the columns that are called otherwise
+_MISREAD_MARK = "\u00ef\u00bb\u00bf"  # UTF-8's byte order mark, taken for Windows-1252
 
 
 def meant_by(name: str) -> str | None:
@@ -60,11 +62,33 @@ def notes_on(line: int, header: Collection[str]) -> Iterator[RowNote]:
 
 
 def hint_at(column: str, cells: Iterable[str]) -> str:
-    """Say which of a first line's cells may be the column that it lacks; empty where none is."""
-    for cell in cells:
-        if any(map(str.isdigit, cell)):  # what stands there is a product
+    """Say which of a first line's cells may be the column that it lacks, and what others may be.
+
+    Empty where none may be it: what stands there is then a product, or anything.
+    """
+    meant: dict[str, str] = {}
+    for number, cell in enumerate(cells):
+        if number == 0 and cell.lstrip('"').startswith(_MISREAD_MARK):
+            return (
+                ": its bytes were read in a wrong encoding before it was saved, and its accents "
+                "are lost; open the original as UTF-8 and save it anew"
+            )
+        if any(map(str.isdigit, cell)):
             continue
-        if meant_by(cell) == column:
+        if (found := meant_by(cell)) is not None:
             came = printable(" ".join(cell.strip(" \t\r\n'\"\ufeff").split()))
-            return f"; if '{came[:60]}' is the {column}, call it '{column}'"
-    return ""
+            meant.setdefault(found, came[:60])
+    if column in meant:
+        came = meant.pop(column)
+        return f"; if '{came}' is the {column}, call it '{column}'{_others(meant)}"
+    return f"; no column seems to be the {column}{_others(meant)}" if len(meant) > 1 else ""
+
+
+def _others(meant: Mapping[str, str]) -> str:
+    """Name the columns that are called otherwise here, such as `'Preis' may be the price`."""
+    others = [f"'{came}' the {column}" for column, came in meant.items() if came.lower() != column]
+    if not others:
+        return ""
+    first, *more = others[:_NAMED]
+    first = first.replace("' the ", "' may be the ", 1)
+    return "; " + ", ".join((first, *more))

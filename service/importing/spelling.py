@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from catalog.spellings import spellings
+from catalog.spellings import spellings, with_zeros
 from embeddings import names
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
@@ -16,21 +16,32 @@ _AT_A_TIME = 256  # rows; as many as are recorded at a time
 def as_known(
     rows: Iterable[Row | RowNote | RowError], *, services: Services
 ) -> Iterator[Row | RowNote | RowError]:
-    """Give the rows with each SKU as the catalogue spells it, or as the first row did."""
+    """Give the rows with each SKU as the catalogue spells it, or as the first row did.
+
+    Of a number that is new, but for zeros in front of a product's, a note goes before its row.
+    """
     first: dict[str, str] = {}  # spelling by key, of SKUs that the catalogue does not know
     rest = iter(rows)
     while chunk := list(islice(rest, _AT_A_TIME)):
-        known = _known({row.sku for row in chunk if isinstance(row, Row)}, services)
+        known, longer = _known({row.sku for row in chunk if isinstance(row, Row)}, services)
         for row in chunk:
             if not isinstance(row, Row) or not row.sku:
                 yield row
                 continue
+            if row.sku in longer:
+                yield RowNote(row.line, row.sku, _taken(longer[row.sku]))
             spelled = known.get(row.sku) or first.setdefault(names.key(row.sku), row.sku)
             yield row if spelled == row.sku else replace(row, sku=spelled)
 
 
-def _known(skus: set[str], services: Services) -> dict[str, str]:
+def _known(skus: set[str], services: Services) -> tuple[dict[str, str], dict[str, str]]:
+    """Give the catalogue's spellings, and its numbers with zeros of those that it does not know."""
     if not services.settings.database.exists():
-        return {}  # opening it would make it
+        return {}, {}  # opening it would make it
     with services.database.reading() as session:
-        return spellings(session, skus, names.key)
+        known = spellings(session, skus, names.key)
+        return known, with_zeros(session, skus - known.keys())
+
+
+def _taken(sku: str) -> str:
+    return f"is no product, while '{sku}' is: spreadsheets take zeros away"

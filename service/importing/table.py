@@ -34,8 +34,13 @@ def read_table(
     try:
         with open_table(file, ("sku",), COLUMNS, encoding) as table:
             yield from notes_on(table.header.line, table.header.names)
+            is_empty = True
             for row in table.rows:
+                is_empty = False
                 yield _row(row, table.header)
+            if is_empty:
+                told = "no row stands below the columns: nothing changes"
+                yield RowNote(table.header.line, "", told)
     except NoHeader as error:
         raise BadSource(f"{name} {error}{hint_at('sku', error.cells)}") from error
     except BadTable as error:

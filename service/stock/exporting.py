@@ -13,10 +13,9 @@ from service.wiring import Services
 
 # Of prices too the text: a float would not be exact.
 _FACTS: Columns = {fact.column: int if fact.kind is Kind.COUNT else str for fact in FACTS}
-_OLDEST = ("title", "url", "price", "currency", "stock")  # later ones stand at the end
 COLUMNS: Columns = {
     "sku": str,
-    **{column: _FACTS[column] for column in _OLDEST},
+    **_FACTS,
     "category": str,
     "confidence": float,  # of the model in its own category, 0..1; empty where a person decided
     "decided_by": str,
@@ -24,7 +23,6 @@ COLUMNS: Columns = {
     "colour": str,  # of its first photo, by the model; empty where it tells none
     "colour_confidence": float,
     "photo_digests": str,
-    **{column: kind for column, kind in _FACTS.items() if column not in _OLDEST},
 }
 HUMAN, MODEL = "human", "model"
 

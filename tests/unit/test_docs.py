@@ -79,6 +79,19 @@ def test_each_column_of_an_import_is_described():
     assert [fact.column for fact in FACTS if f"`{fact.column}`" not in page] == []
 
 
+def test_facts_stand_in_the_order_of_their_declaration_wherever_they_are_listed():
+    page = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    table, _, out = page.partition("## Out again")
+    declared = [fact.column for fact in FACTS]
+
+    asked = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+    exported = re.findall(r"`(\w+)`", out.partition("Parquet needs")[0])
+
+    assert [name for name in asked if name in declared] == declared
+    assert [name for name in exported if name in declared] == declared
+    assert [name for name in exporting.COLUMNS if name in declared] == declared
+
+
 @pytest.mark.parametrize("columns", [exporting.COLUMNS, tag.COLUMNS], ids=["export", "tag"])
 def test_the_columns_of_an_output_are_told_in_their_order(columns):
     told = ", ".join(f"`{name}`" for name in columns)

@@ -135,6 +135,28 @@ def test_every_row_of_a_file_is_counted_once(services, stock):
     assert report.rows == 6
 
 
+@pytest.mark.parametrize("header", ["sku,price", "sku,price,title,photo"])
+def test_a_number_whose_zeros_a_spreadsheet_took_is_told(services, stock, header):
+    import_source(write(stock, "sku,title,photo", "00123,A,red.png"), services=services)
+
+    report = import_source(
+        write(stock, header, "123,9.90,B,green.png"[: 8 if header == "sku,price" else None]),
+        services=services,
+    )
+
+    notes = [(note.line, note.sku, note.note) for note in report.notes if note.line]
+    assert notes == [(2, "123", "is no product, while '00123' is: spreadsheets take zeros away")]
+
+
+def test_a_number_that_is_a_product_is_not_asked_about(services, stock):
+    known = write(stock, "sku,title,photo", "00123,A,red.png", "123,B,green.png")
+    import_source(known, services=services)
+
+    report = import_source(write(stock, "sku,price", "123,9.90"), services=services)
+
+    assert (report.updated, report.notes) == (1, ())
+
+
 def test_an_oversold_stock_is_told(services, stock):
     path = write(stock, "sku,title,photo,stock", "A,Dress,red.png,-2", "B,Coat,red.png,5.0")
 

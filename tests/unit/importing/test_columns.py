@@ -92,10 +92,39 @@ def test_a_table_without_a_sku_is_told_which_column_may_be_it():
 def test_a_column_that_may_be_the_sku_is_offered_wherever_the_header_is(above, header, encoding):
     file = io.BytesIO(f"{above}{header}\nA;1\n".encode(encoding))
 
-    with pytest.raises(BadSource, match=r"if '.+' is the sku, call it 'sku'$") as told:
+    with pytest.raises(BadSource, match=r"if '.+' is the sku, call it 'sku'") as told:
         list(read_table(file, "stock.csv", "cp1252" if encoding == "cp1252" else None))
 
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("Name,Image,Preis", "'Name' may be the title, 'Image' the photo, 'Preis' the price"),
+        ("title,Bild", "no column seems to be the sku; 'Bild' may be the photo"),
+        ("EAN,Titre,Prix,Marque", "'Titre' may be the title, 'Prix' the price, 'Marque' the brand"),
+        ("Ref;Title;Bestand", "call it 'sku'; 'Bestand' may be the stock"),
+    ],
+)
+def test_without_a_sku_the_other_columns_are_told_too(header, told):
+    file = io.BytesIO(f"{header}\nA,b,c,d\n".encode())
+
+    with pytest.raises(BadSource) as error:
+        list(read_table(file, "stock.csv"))
+
+    assert told in str(error.value)
+    assert "'title'" not in str(error.value)
+
+
+def test_a_file_that_was_opened_in_a_wrong_encoding_is_told_so():
+    """As LibreOffice saves an export that it took for Western European."""
+    misread = "\ufeffsku,title\nA,Größe\n".encode().decode("cp1252")
+    cells, row = misread.splitlines()
+    saved = f'"{cells.split(",")[0]}",title\n{row}\n'.encode()
+
+    with pytest.raises(BadSource, match="read in a wrong encoding before it was saved"):
+        list(read_table(io.BytesIO(saved), "stock.csv"))
 
 
 def test_nothing_is_offered_where_nothing_is_near():

@@ -44,6 +44,38 @@ def test_a_sku_that_only_looks_like_it_stays(sku):
     assert unruined(sku) == sku
 
 
+@pytest.mark.parametrize("column", ["title", "brand", "size", "shop_colour", "category"])
+@pytest.mark.parametrize("cell", ["#N/A", "#REF!", "#NAME?", "########", "Err:502", "nan", "NULL"])
+def test_a_word_that_a_program_has_put_there_costs_its_row(column, cell):
+    row = row_of(f"sku,{column}", f"A,{cell}")
+
+    assert f"the {column} '{cell}' is" in row.faults[column]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *["01/02/2026", "1.2.2026", "2026-04-03", "2026-04-03 00:00:00", "3-Apr", "03. Apr"],
+        *["04. Mrz", "03-avr", "Apr 03", "06-Aug-26", "8/10/2026"],
+    ],
+)
+def test_a_size_that_has_become_a_date_costs_its_row(cell):
+    row = row_of("sku,size", f"A,{cell}")
+
+    assert f"a date of the size, '{cell}'" in row.faults["size"]
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        *["3-4", "1/2", "32/34", "80/86/92", "36-38-40", "M", "10.5", "5 1/2", "3 mos"],
+        *["2-4 years", "May", "36 mar rouge", "1/2/3", "100x200", "2026", "6-Pack", "12 months"],
+    ],
+)
+def test_a_size_that_is_one_stays(size):
+    assert row_of("sku,size", f"A,{size}").facts["size"] == size
+
+
 @pytest.mark.parametrize("cell", ['"=""00123"""', "'00123", "00123", '="00123"'])
 def test_zeros_that_a_program_protects_come_in(cell):
     assert row_of("sku,title", f"{cell},Dress").sku == "00123"

@@ -106,6 +106,13 @@ def test_a_cell_under_no_name_is_reported():
     assert "under no column's name" in row.fault
 
 
+@pytest.mark.parametrize("data", ["sku,title", "Stock of May\n\nsku,title\n", "sku,title\n,\n\n"])
+def test_a_table_of_headings_alone_is_told(data):
+    [note] = table(data)
+
+    assert note.note == "no row stands below the columns: nothing changes"
+
+
 def test_an_apostrophe_that_an_export_put_before_a_formula_is_taken_away():
     [row] = table("sku,title\n'-7,'=1+1\n")
 

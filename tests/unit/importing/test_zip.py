@@ -248,6 +248,23 @@ def test_an_archive_that_ends_in_two_ways_is_refused(archive):
         opened(path)
 
 
+@pytest.mark.parametrize("between", [b"", b"\r\n", bytes(1000)])
+def test_two_archives_in_one_file_are_refused_as_one_would_not_be_read(archive, between):
+    first = archive([("a.png", PICTURE)]).read_bytes()
+    path = archive([("b.png", PICTURE)])
+    path.write_bytes(first + between + path.read_bytes())
+
+    with pytest.raises(BadSource, match="two, one behind the other"):
+        opened(path)
+
+
+def test_an_archive_behind_the_program_that_unpacks_it_is_read(archive):
+    path = archive([("a.png", PICTURE)])
+    path.write_bytes(b"MZ" + bytes(5000) + path.read_bytes())
+
+    assert opened(path).read("a.png") == PICTURE
+
+
 @pytest.mark.parametrize("data", [b"", b"PK\3\4", b"not a zip" * 100, b"PK\5\6" + bytes(10)])
 def test_what_is_no_archive_is_refused(tmp_path, data):
     path = tmp_path / "stock.zip"
