@@ -216,6 +216,7 @@ def test_every_format_says_the_same(home):
         "gender": None,
         "size": None,
         "shop_colour": None,
+        "style": None,
     }
     assert pq.read_table(folder / "export.parquet").to_pylist() == [told]
     with (folder / "export.csv").open(encoding="utf-8-sig", newline="") as file:
