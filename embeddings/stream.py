@@ -4,7 +4,7 @@ import os
 import stat
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,7 +52,7 @@ def read_stream(
     keep_photos: bool = True,
     prepare: Callable[[Photo], Photo] | None = None,
     threads: int | None = None,
-) -> Iterator[StreamItem[Key]]:
+) -> Generator[StreamItem[Key], None, None]:
     """Read pictures in order; `sources` are drawn only as fast as results are taken.
 
     Each thread decodes, frames and reads a part of a few dozen pictures: while one part is in the

@@ -45,7 +45,7 @@ class MeanColourEncoder:
     none is of 64 or more.
     """
 
-    labels = ("red", "green", "blue")
+    labels: tuple[str, ...] = ("red", "green", "blue")
     dim = 4
 
     def __init__(self, name: str = "mean colour", colours: tuple[str, ...] = ()) -> None:
@@ -78,15 +78,16 @@ class InterruptedEncoder(MeanColourEncoder):
 
     def read(self, photos: Sequence[Photo]) -> list[Reading]:
         """Let it happen, then read a batch of photos."""
-        if photos and self.meanwhile is not None:
-            self.meanwhile, act = None, self.meanwhile
+        act = self.meanwhile
+        if photos and act is not None:
+            self.meanwhile = None
             act()
         return super().read(photos)
 
 
 def _shares(strengths: Sequence[float]) -> Vectors:
-    odds = np.exp((np.array(strengths) - max(strengths)) / 10)
-    return (odds / odds.sum()).astype(np.float32)
+    odds = np.exp((np.array(strengths, dtype=np.float32) - max(strengths)) / 10)
+    return np.asarray(odds / odds.sum(), dtype=np.float32)
 
 
 class BrightnessEncoder(MeanColourEncoder):
@@ -95,10 +96,10 @@ class BrightnessEncoder(MeanColourEncoder):
     labels = ("light", "dark")
     dim = 2
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__("brightness")
 
-    def _read(self, photo):
+    def _read(self, photo: Photo) -> Reading:
         light = float(photo.pixels.mean()) / 255
         embedding = np.array([light, 1 - light], dtype=np.float32)
         share = np.array([light, 1 - light], dtype=np.float32)

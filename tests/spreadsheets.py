@@ -40,10 +40,13 @@ class Spreadsheet:
     def saved(self, rows: list[list[str]]) -> bytes:
         """Write the cells."""
         file = io.StringIO(newline="")
-        quoting = csv.QUOTE_ALL if self.quotes_all else csv.QUOTE_MINIMAL
-        csv.writer(
-            file, delimiter=self.delimiter, lineterminator=self.line_end, quoting=quoting
-        ).writerows(rows)
+        writer = csv.writer(
+            file,
+            delimiter=self.delimiter,
+            lineterminator=self.line_end,
+            quoting=csv.QUOTE_ALL if self.quotes_all else csv.QUOTE_MINIMAL,
+        )
+        writer.writerows(rows)
         return file.getvalue().encode(self.encoding, "replace")
 
     def _shown(self, cell: str) -> str:

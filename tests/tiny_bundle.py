@@ -15,8 +15,10 @@ from embeddings.bundle import (
     write_bundle_json,
 )
 
-GREY_LABELS = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat")
-GREY_LABELS += ("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+GREY_LABELS = (
+    *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
+    *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+)
 COLOUR_LABELS = ("red", "green", "blue")
 COLOUR_NAMES = ("black", "red", "green", "blue")  # what a tiny network with colours tells
 GREY = InputSpec(height=28, width=28, channels=1, framing="studio-grey")
@@ -117,7 +119,7 @@ def build_network(
             helper.make_node("MatMul", ["mean", "channels"], ["strong"]),
             helper.make_node("Add", ["strong", "black"], ["colour"]),
         ]
-    shape = ["n", spec.height, spec.width, spec.channels]
+    shape: list[str | int | None] = ["n", spec.height, spec.width, spec.channels]
     graph = helper.make_graph(
         nodes,
         "tiny",

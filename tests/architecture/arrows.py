@@ -26,7 +26,7 @@ def room_of(module: str, path: Path) -> str:
     return folder if "." in folder else module
 
 
-def imported(path: Path, known: Mapping[str, Path]) -> set[str]:
+def imported(path: Path, known: Mapping[str, object]) -> set[str]:
     """Give those of the known modules that a file imports, also inside functions and for types."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -10,7 +10,8 @@ from tests.fakes import plain_picture
 
 pytestmark = pytest.mark.browser
 
-PICTURE = {"name": "mine.png", "mimeType": "image/png", "buffer": plain_picture((250, 20, 20), 64)}
+PIXELS = plain_picture((250, 20, 20), 64)
+PICTURE = {"name": "mine.png", "mimeType": "image/png", "buffer": PIXELS}
 WITHOUT_SCRIPT = WIDE | {"java_script_enabled": False}
 EVERY_BROWSER = pytest.mark.parametrize(
     "visit", [WIDE, PHONE, WITHOUT_SCRIPT], indirect=True, ids=["wide", "phone", "no script"]
@@ -193,7 +194,7 @@ def test_the_shopper_sees_the_own_photo_which_the_server_never_sends(visit):
 def test_a_photo_can_be_dropped_or_pasted_anywhere(visit, pasted):
     page = visit.page
     page.goto("/")
-    data = base64.b64encode(PICTURE["buffer"]).decode()
+    data = base64.b64encode(PIXELS).decode()
 
     page.evaluate(DROP % str(pasted).lower(), [data, "image/png", "mine.png"])
 

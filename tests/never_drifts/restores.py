@@ -1,11 +1,15 @@
 """Backups, and restores that may die at any report of their progress."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from service.backups import back_up, checked, restore
+from service.wiring import Services
+from tests.never_drifts.told import Told
 from tests.never_drifts.writers import SEEN, WHO, facts_of
 
 
@@ -16,6 +20,10 @@ class Killed(Exception):
 class Restores:
     """Rules of a state machine that has `home`, `processes`, `told` and `leftovers`."""
 
+    home: Path
+    processes: list[Services]
+    told: Told
+    held: Callable[[], dict[str, object]]
     backed_up = None  # what was told until the backup
 
     @rule(who=WHO)

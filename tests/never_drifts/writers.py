@@ -3,6 +3,7 @@ the other, or die at any line."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -13,6 +14,7 @@ from catalog.stored import PhotoRecord, ProductFacts, ProductRecord
 from service.finding.browse import product_by_sku
 from service.stock.changing import label_product, remove_products
 from service.stock.record import known_sources, record_batch
+from service.wiring import Services
 from tests.never_drifts.killed import write_and_die
 from tests.never_drifts.told import FACTS, Told
 from tests.shop import photo
@@ -67,6 +69,9 @@ class UnderWay:
 
 class Writers:
     """Rules of a state machine that has `processes`, `told`, `under_way` and `leftovers`."""
+
+    home: Path
+    processes: list[Services]
 
     def begin(self):
         """Start with nothing told, and something to happen to."""

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "catalog": set(),
 }
 YARDSTICK = "service/bench/bare.py"  # what the libraries do alone, to compare with
-ONLY_IN = {
+ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "flask": ("service/web/", "service/server/"),
     "tensorflow": "training/",
     "keras": "training/",

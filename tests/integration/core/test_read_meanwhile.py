@@ -128,7 +128,8 @@ def test_a_row_of_another_past_is_not_taken_for_the_one_that_was_looked_at(shop,
     by_hand(shop, "UPDATE product SET stock = 77 WHERE id = 2")
 
     def put_back_once(done, total):
-        if done == total and reports.append(done) is None and len(reports) == 1:
+        if done == total and not reports:
+            reports.append(done)
             back()
 
     reports = []
@@ -143,7 +144,8 @@ def test_a_damaged_reading_of_a_model_that_answers_by_now_is_not_forgotten(shop)
     by_hand(shop, f"UPDATE reading SET label = 'x' WHERE fingerprint = '{other.fingerprint}'")
 
     def promote_once(done, total):
-        if done == total and reports.append(done) is None and len(reports) == 1:
+        if done == total and not reports:
+            reports.append(done)
             promote_model(other, services=shop)
 
     reports = []

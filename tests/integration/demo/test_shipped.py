@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -28,7 +30,7 @@ def count(services):
 def test_its_first_products_come_in_with_their_photos_and_samples_beside(services):
     report = shipped.fill(12, services=services)
 
-    made = products_page(Filters(), 1, 100, services=services).products
+    made: Sequence[Any] = products_page(Filters(), 1, 100, services=services).products
     assert (report.added, report.failed, len(made)) == (12, (), 12)
     assert all(each.digest and each.title and each.price_cents for each in made)
     assert len(sample_names(services.settings.samples)) == 12

@@ -1,5 +1,7 @@
 """Searches over a real catalogue, compared with what can be worked out by hand or by numpy."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -38,7 +40,7 @@ def test_a_photo_of_a_product_finds_that_product_first(filled):
 def test_a_card_tells_what_a_list_shows(filled):
     [hit] = find_similar(RED, Filters(), 1, 1, services=filled).hits
 
-    card = hit.product
+    card: Any = hit.product  # gives each fact as an attribute, which no type names
 
     assert (card.sku, card.title, card.category) == ("RED-00", "Red shirt 0", "red")
     assert (card.price_cents, card.currency, card.stock, card.url) == (1000, "EUR", 1, None)

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from catalog import changes
 from catalog.filters import Filters
+from catalog.models import ChangeKind
 from service.finding.search import find_like_product, find_similar
 from service.stock.changing import remove_products
 from service.stock.record import finish_import, record_batch
@@ -105,7 +106,7 @@ def test_an_index_behind_the_oldest_entry_is_rebuilt(filled, beside):
     first_sku(beside)
     remove_products(["RED-00"], services=filled)
     with filled.database.writing() as session:
-        changes.append_plain(session, changes.ChangeKind.PRODUCT)
+        changes.append_plain(session, ChangeKind.PRODUCT)
         changes.prune(session, kept=1)
     fresh = build_services(filled.settings, MeanColourEncoder())
 

@@ -1,8 +1,10 @@
 """A catalogue of the version before is opened, known by the new fingerprints, and answers."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -112,8 +114,8 @@ def test_its_rows_count_as_they_were_written(services):
 
 def test_its_products_are_found_by_words_however_they_are_written(services):
     for asked in ("ETE", "e\u0301te\u0301", "sé", "SE"):
-        found = products_page(Filters(text=asked), 1, 5, services=services)
-        assert [each.title for each in found.products] == ["Été bleu"]
+        found: Sequence[Any] = products_page(Filters(text=asked), 1, 5, services=services).products
+        assert [each.title for each in found] == ["Été bleu"]
 
 
 def test_its_model_counts_as_the_one_that_answers(services, bundle):

@@ -158,9 +158,9 @@ def test_a_person_overrules_what_they_knew_of_and_no_later_word(filled):
 
 
 def test_facts_change_one_by_one(filled):
-    facts = {"price_cents": 5, "stock": 0}
+    cheap = ProductRecord("RED-00", {"price_cents": 5, "stock": 0})
 
-    outcome = record_batch([ProductRecord("RED-00", facts)], services=filled)
+    outcome = record_batch([cheap], services=filled)
 
     found = product_by_sku("RED-00", services=filled)
     assert outcome.updated == ("RED-00",)

@@ -79,12 +79,14 @@ def parts():
 def made(parts, tmp_path_factory):
     """Fit the recipe and export its first student."""
     folder = tmp_path_factory.mktemp("made")
-    shipped, *others = fit_all(RECIPE, parts[0], LABELS, folder, say_nothing)
+    train, test = parts
+    shipped, *others = fit_all(RECIPE, train, LABELS, folder, say_nothing)
     bundle = export_run(
         open_run(shipped),
         folder / "bundle",
         "tiny",
-        *parts,
+        train,
+        test,
         others,
         "some command",
         say_nothing,

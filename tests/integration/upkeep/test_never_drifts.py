@@ -174,8 +174,8 @@ class Catalogue(Writers, Restores, RuleBasedStateMachine):
             hits += found.hits
         assert len(hits) == len(expected)
         assert {hit.product.sku for hit in hits} == expected.keys()
-        cosines = [expected[hit.product.sku] for hit in hits]
-        np.testing.assert_allclose(cosines, sorted(cosines, reverse=True), atol=1e-6)
+        cosines = np.array([expected[hit.product.sku] for hit in hits])
+        np.testing.assert_allclose(cosines, np.sort(cosines)[::-1], atol=1e-6)
         np.testing.assert_allclose([hit.cosine for hit in hits], cosines, atol=1e-6)
 
     @invariant()

@@ -1,6 +1,7 @@
 """A search goes on though another process promotes a model between its two requests."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -106,8 +107,9 @@ def test_a_search_of_before_sees_what_has_changed_since(staff, start):
 
 def test_the_index_of_a_former_model_is_let_go_of_when_its_searches_have_expired(staff):
     [reading] = OLD.read([plain_photo(RED)])
+    shortly: Any = 0.01  # of a minute; a setting has whole ones
     parts = build_services(
-        Settings(home=staff.settings.home, remember_minutes=0.01), OLD, others=[NEW]
+        Settings(home=staff.settings.home, remember_minutes=shortly), OLD, others=[NEW]
     )
     promote_new(staff)
     find_remembered(reading, Filters(), 1, 6, services=parts, fingerprint=OLD.fingerprint)

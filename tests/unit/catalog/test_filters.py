@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,7 +92,7 @@ def test_sql_agrees_with_the_plain_meaning_of_a_filter(
     if low is not None and high is not None and low > high:
         low, high = high, low
     wanted = Filters(category, low, high, in_stock, text, below=below if category else ())
-    everything = products_page(Filters(), 1, 100, services=filled).products
+    everything: Sequence[Any] = products_page(Filters(), 1, 100, services=filled).products
 
     expected = {
         each.sku

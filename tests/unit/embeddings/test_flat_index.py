@@ -1,3 +1,4 @@
+import io
 import threading
 
 import numpy as np
@@ -44,12 +45,9 @@ class IndexAgainstDictionary(RuleBasedStateMachine):
 
     @rule()
     def save_and_load(self):
-        class File(bytearray):
-            write = bytearray.extend
-
-        file = File()
+        file = io.BytesIO()
         self.index.write_to(file)
-        self.index = FlatIndex.from_bytes(bytes(file))
+        self.index = FlatIndex.from_bytes(file.getvalue())
 
     @precondition(lambda self: self.held)
     @rule(k=st.integers(0, 50), seed=st.integers(0, 9), allowed=st.none() | IDS)

@@ -3,6 +3,7 @@ import json
 import os
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,8 +25,9 @@ def index():
 
 
 def load(path, **changed):
-    told = {"fingerprint": HEADER.fingerprint, "catalogue": HEADER.catalogue, "dim": 4}
-    return load_snapshot(path, ExactIndexes(), **(told | changed))
+    told: dict[str, Any] = {"fingerprint": HEADER.fingerprint, "catalogue": HEADER.catalogue}
+    told |= {"dim": 4} | changed
+    return load_snapshot(path, ExactIndexes(), **told)
 
 
 def test_what_is_saved_is_loaded(index, tmp_path):

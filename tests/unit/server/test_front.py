@@ -4,6 +4,7 @@ import asyncio
 import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -90,7 +91,7 @@ async def front_of(app, limits=LIMITS):
     def ask(path="/", connection=None, length=None, **more):
         connection = connection or FakeConnection()
         headers = FakeHeaders({} if length is None else {"content-length": str(length)}, **more)
-        scope = FakeScope("GET" if not headers else "POST", path, headers)
+        scope: Any = FakeScope("GET" if not headers else "POST", path, headers)
         tasks.append(loop.create_task(front.__rsgi__(scope, connection)))
         connection.task = tasks[-1]
         return connection

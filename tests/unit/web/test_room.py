@@ -1,6 +1,7 @@
 """Who makes way for an upload when there is no room left."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,8 @@ class Sent:
 
 def reading(client, received, since, last=None):
     """An upload whose bytes came at once at `since`, but for one that came at `last`."""
-    made = Reading(None, Sent(f"{client}:5000"), since)
+    scope: Any = Sent(f"{client}:5000")
+    made = Reading(None, scope, since)
     made.take(received, since)
     if last is not None:
         made.take(1, last)

@@ -150,7 +150,7 @@ def test_a_size_above_the_limit_is_refused_whatever_the_file_holds(size, name):
     frame = b"\xff\xc2" if name.endswith("progressive") else b"\xff\xc0"
 
     with pytest.raises(UnreadablePhoto, match=f"{size[0]} x {size[1]}"):
-        open_photo(resized(good_pictures()[name], *size, frame))
+        open_photo(resized(good_pictures()[name], size[0], size[1], frame))
 
 
 @pytest.mark.parametrize("name", good_pictures())

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -289,7 +290,7 @@ def test_an_interrupted_stream_reads_what_the_network_has_begun_and_no_more():
 
     large = plain_picture(kind="JPEG") + bytes(600_000)  # one picture a part
     parts = [(number, large) for number in range(40)]
-    stream = read_stream(parts, Gated(), DEFAULT_LIMITS, useful_side=64, threads=2)
+    stream: Any = read_stream(parts, Gated(), DEFAULT_LIMITS, useful_side=64, threads=2)
     given = [next(stream).key, next(stream).key]
     until(lambda: len(begun) == 4)  # each thread has one in the network, and more wait
 

@@ -167,11 +167,11 @@ class CountedLines(Lines):
 def test_lines_of_open_marks_are_looked_at_a_bounded_number_of_times(cells):
     data = f"{cells}\n".encode() * 45
 
-    with CountedLines(io.BytesIO(data)) as lines:
-        with pytest.raises(NoHeader):
-            take_header(lines, ("sku",), COLUMNS)
+    lines = CountedLines(io.BytesIO(data))
+    with lines, pytest.raises(NoHeader):
+        take_header(lines, ("sku",), COLUMNS)
 
-        assert lines.given <= 2 * MAX_LINE + 120 * 50_001
+    assert lines.given <= 2 * MAX_LINE + 120 * 50_001
 
 
 @pytest.mark.parametrize("cell", ["", "ä"])

@@ -65,7 +65,11 @@ def test_each_view_gets_the_teachers_mean_answer_over_it_and_its_mirror_image(
 
         sides = [seen, np.ascontiguousarray(seen[:, :, ::-1])]
         expected = np.mean(
-            [softmax(answer(model, side).logits / 2) for model in teachers for side in sides],
+            [
+                softmax(answer(model, side).logits / np.float32(2))
+                for model in teachers
+                for side in sides
+            ],
             axis=0,
         )
 

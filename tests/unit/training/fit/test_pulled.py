@@ -65,5 +65,7 @@ def test_balanced_a_rare_label_counts_as_much_as_a_common_one():
 
 
 def test_a_pull_of_no_strength_is_refused(start):
+    values, labels = examples(4)
+
     with pytest.raises(ValueError, match="above 0, not 0"):
-        fit_pulled(*examples(4), start, strength=0)
+        fit_pulled(values, labels, start, strength=0)

@@ -1,5 +1,8 @@
 """Weights that PyTorch saved are read without it, and nothing else in the file is run."""
 
+# Of the pickler that is written in Python, types tell nothing.
+# mypy: disable-error-code="attr-defined, misc"
+
 import io
 import pickle
 import struct
