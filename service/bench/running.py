@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.bench.client import Client
+from service.starting import started_server
 
 HOST = "127.0.0.1"
 _PATIENCE_S = 120
@@ -51,13 +51,9 @@ def serving(home: Path, first: bytes) -> Iterator[Running]:
         "LOOKALIKE_LOG_LEVEL": "WARNING",
     }
     start = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "service", "serve"], env=environment)
-    try:
+    with started_server("serve", environment=environment) as process:
         _ask_until_answered(process, port, first, start + _PATIENCE_S)
         yield Running(port, time.perf_counter() - start, process)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 def _ask_until_answered(

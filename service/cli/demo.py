@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from service.cli.progress import progress_bar
 from service.cli.serve import listening
 from service.demo import articles, photos, shipped
 from service.settings.environment import Settings
+from service.starting import started_server
 from service.wiring import Services, build_services
 
 SHIPPED, ARTICLES, PHOTOS = "shop", "fashion-mnist", "clothing-photos"
@@ -154,7 +154,7 @@ def _serve_afresh(settings: Settings) -> None:
 
     Network and index were at work here, and their threads would not live on in a forked worker.
     """
-    command = _server(settings)
+    command = [sys.executable, "-m", "service", *_options(settings)]
     os.execv(command[0], command)
 
 
@@ -162,19 +162,15 @@ def _serve_and_fill(settings: Settings, shop: _Shop) -> None:
     """Serve what is there already while the rest comes in; its index follows the catalogue."""
     # Told to stop in either way, this process stops the server, too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server = subprocess.Popen(_server(settings))
-    try:
-        os.nice(_NICE)
-        shop.fill(shop.size)
-        code = server.wait()
-    except KeyboardInterrupt:
-        code = 0
-    finally:
-        server.terminate()
-        server.wait()
+    with started_server(*_options(settings)) as server:
+        try:
+            os.nice(_NICE)
+            shop.fill(shop.size)
+            code = server.wait()
+        except KeyboardInterrupt:
+            code = 0
     sys.exit(code)
 
 
-def _server(settings: Settings) -> list[str]:
-    options = ["--home", str(settings.home), "serve", "--port", str(settings.port)]
-    return [sys.executable, "-m", "service", *options]
+def _options(settings: Settings) -> list[str]:
+    return ["--home", str(settings.home), "serve", "--port", str(settings.port)]

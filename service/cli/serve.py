@@ -25,15 +25,35 @@ _EVERY = {"0.0.0.0", "::"}  # addresses of this machine
 )
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; else LOOKALIKE_PORT, else 8000.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Requests answered at a time.")
+# For a command of ours that starts a server: its end of an `embeddings.lifeline`.
+@click.option("--lifeline", type=click.IntRange(3), hidden=True)
 @with_settings
-def command(settings: Settings, host: str | None, port: int | None, threads: int | None) -> None:
+def command(
+    settings: Settings,
+    host: str | None,
+    port: int | None,
+    threads: int | None,
+    lifeline: int | None,
+) -> None:
     """Serve the shop's pages and the JSON API until interrupted.
 
     One process with several threads; put a web server that speaks HTTPS in front of it.
     """
+    if lifeline is not None:
+        _hold(lifeline)
     given = {"host": host, "port": port, "threads": threads}
     told = {name: value for name, value in given.items() if value is not None}
     serve(replace(settings, **told))  # type: ignore[arg-type]  # each value is of its field's type
+
+
+def _hold(descriptor: int) -> None:
+    from embeddings.lifeline import stop_at_end_of
+
+    try:
+        stop_at_end_of(descriptor)
+    except OSError as error:
+        said = f"--lifeline is for a command that starts this one: {error.strerror}"
+        raise click.UsageError(said) from None
 
 
 def serve(settings: Settings) -> None:

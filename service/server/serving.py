@@ -145,7 +145,7 @@ def load_front(settings: Settings) -> "Front":
     from service.web.monitoring.door import open_monitor
     from service.web.requests.current import web_parts
     from service.web.requests.proxy import public_prefix, visitors_of
-    from service.web.requests.uploads import most_body_bytes
+    from service.web.requests.uploads import is_looked_at, most_body_bytes
 
     give_back_large_pieces()
     services = build_services(settings)
@@ -172,7 +172,13 @@ def load_front(settings: Settings) -> "Front":
         return visitor(address_of(scope), ",".join(said))
 
     front = Front(
-        app, refused, limits, public_prefix(settings), client_of, on_start=stop_within_grace
+        app,
+        refused,
+        limits,
+        public_prefix(settings),
+        client_of,
+        is_looked_at=lambda scope: is_looked_at(scope.method, scope.headers.get("content-type")),
+        on_start=stop_within_grace,
     )
     # What is there now stays for good; the collector need not look through it at every turn.
     gc.collect()

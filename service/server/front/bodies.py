@@ -8,11 +8,11 @@ import asyncio
 import time
 
 from service.errors import ClientGone, MadeWay, NoRoom, SlowUpload, UploadTooLarge
+from service.server.front.incoming import Incoming
 from service.server.front.limits import LEAST_RATE, Limits
-from service.server.front.protocol import Connection, Scope
+from service.server.front.protocol import Scope
 from service.server.front.room import Client, Reading, who_makes_way
 
-_SMALL = 64 * 1024  # bytes: read in one piece, as that is quicker
 _MADE_AT_ONCE = 16  # times as many bytes are made room for, so that it is not done for each piece
 
 
@@ -27,7 +27,7 @@ class Bodies:
         self._leaving = 0  # of those held, by readings that were ended a moment ago
         self._readings: set[Reading] = set()
 
-    async def read(self, scope: Scope, connection: Connection) -> bytes:
+    async def read(self, scope: Scope, incoming: Incoming) -> bytes:
         """Read a body; its bytes count as held until `release`.
 
         Raises:
@@ -37,21 +37,17 @@ class Bodies:
             MadeWay: it took so much room for so long that others had none.
             ClientGone: it ends too early.
         """
-        said = scope.headers.get("content-length")
-        length = int(said) if said is not None and said.isascii() and said.isdigit() else None
-        if length is None and scope.headers.get("transfer-encoding") is None:
+        if incoming.length == 0:
             return b""
-        if length is not None and length > self._limits.body_bytes:
+        if (incoming.length or 0) > self._limits.body_bytes:
             raise UploadTooLarge("the body says that it is longer than is taken")
-        if length == 0:
-            return b""
         task = asyncio.current_task()
         assert task is not None
         reading = Reading(task, scope, time.monotonic())
         self._readings.add(reading)
         body = None
         try:
-            body = await self._receive(reading, connection, length)
+            body = await self._receive(reading, incoming)
         except asyncio.CancelledError:
             if reading.ended is None:
                 raise
@@ -78,13 +74,14 @@ class Bodies:
         for reading in [each for each in self._readings if each.is_late(now, self._limits)]:
             self._end(reading, SlowUpload)
 
-    async def _receive(self, reading: Reading, connection: Connection, length: int | None) -> bytes:
-        if length is not None and length <= _SMALL:
+    async def _receive(self, reading: Reading, incoming: Incoming) -> bytes:
+        length = incoming.length
+        if length is not None and incoming.is_small:
             self._take(reading, length)
-            body = await connection()
+            body = await incoming.whole()
         else:
             pieces = []
-            async for piece in connection:
+            async for piece in incoming.pieces():
                 self._take(reading, len(piece))
                 pieces.append(piece)
                 if reading.received > self._limits.body_bytes:

@@ -11,9 +11,17 @@ import logging
 import time
 from collections.abc import Callable
 
-from service.errors import ClientGone, DeadlinePassed, ServerBusy, SlowUpload, UploadTooLarge
+from service.errors import (
+    ClientGone,
+    DeadlinePassed,
+    NotAForm,
+    ServerBusy,
+    SlowUpload,
+    UploadTooLarge,
+)
 from service.server.front.bodies import Bodies
 from service.server.front.exchange import Answer, Exchange
+from service.server.front.incoming import Incoming
 from service.server.front.lane import Lane
 from service.server.front.limits import Limits
 from service.server.front.protocol import Connection, Scope
@@ -45,18 +53,21 @@ class Front:
         limits: Limits,
         prefix: str = "",
         client_of: Client = address_of,
+        is_looked_at: Callable[[Scope], bool] = lambda _scope: True,
         on_start: Callable[[], None] = lambda: None,
     ) -> None:
         """Take the application, how it words a refusal, and the path under which it is public.
 
-        `client_of` tells who shares the room for uploads as one; `on_start` is called when the
-        loop that serves is there, and handles signals.
+        `client_of` tells who shares the room for uploads as one; `is_looked_at` whether a
+        request's body is, or raises NotAForm, which spares reading it; `on_start` is called when
+        the loop that serves is there, and handles signals.
         """
         self._app = app
         self._refusal = refusal
         self._limits = limits
         self._prefix = prefix
         self._bodies = Bodies(limits, client_of)
+        self._is_looked_at = is_looked_at
         self._on_start = on_start
         self._under_way: dict[Exchange, Scope] = {}
         self._lanes: dict[str, Lane] = {}
@@ -80,18 +91,24 @@ class Front:
 
     async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
         """Answer one request."""
+        incoming = Incoming(scope, connection)
         try:
-            body = await self._bodies.read(scope, connection)
+            is_read = incoming.is_small or self._is_looked_at(scope)
+            body = await self._bodies.read(scope, incoming) if is_read else b""
         except ClientGone:
             return
-        except (UploadTooLarge, SlowUpload, ServerBusy) as error:
+        except (UploadTooLarge, SlowUpload, ServerBusy, NotAForm) as error:
             exchange = Exchange({}, connection, asyncio.get_running_loop())
             self._refuse(exchange, error, scope)
+            if not isinstance(error, SlowUpload):
+                await incoming.pass_by()
             return
         try:
             await self._answer(scope, connection, body)
         finally:
             self._bodies.release(body)
+        if not is_read:
+            await incoming.pass_by()
 
     async def _answer(self, scope: Scope, connection: Connection, body: bytes) -> None:
         loop = asyncio.get_running_loop()

@@ -4,6 +4,7 @@ from service.errors import (
     DeadlinePassed,
     MadeWay,
     NoRoom,
+    NotAForm,
     ServerBusy,
     SlowUpload,
     UploadTooLarge,
@@ -11,6 +12,7 @@ from service.errors import (
 
 REASONS: dict[type[Exception], str] = {
     UploadTooLarge: "upload-too-large",
+    NotAForm: "no-form",
     SlowUpload: "upload-too-slow",
     MadeWay: "upload-made-way",
     NoRoom: "no-room-for-upload",

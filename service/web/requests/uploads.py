@@ -18,6 +18,10 @@ from service.web.requests.multipart import PHOTO, QuickFormParser
 
 FIELD = PHOTO
 _FORM = "multipart/form-data"
+_RULE = (
+    f"send a form as {_FORM}, with one picture as the file '{FIELD}' or with a 'sku', "
+    f"such as `curl -F {FIELD}=@picture.jpg`"
+)
 # Of all fields of a form that are not the photo. Werkzeug holds a part of the photo against it,
 # too, and reads 64 KiB at a time, so a lower limit would refuse photos.
 MAX_FIELD_BYTES = 256 * 1024
@@ -54,13 +58,27 @@ def sent_values() -> MultiDict[str, str]:
     """
     # Nothing else is parsed: of a form in an address's manner nobody counts the fields first.
     has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
-    if has_body and request.mimetype != _FORM:
+    if has_body and not _is_form(request.content_type):
         came = f"'{request.mimetype}'" if request.mimetype else "no Content-Type"
-        raise NotAForm(
-            f"send a form as {_FORM}, with one picture as the file '{FIELD}' or with a 'sku', "
-            f"such as `curl -F {FIELD}=@picture.jpg`; got {came}"
-        )
+        raise NotAForm(f"{_RULE}; got {came}")
     return MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
+
+
+def is_looked_at(method: str, content_type: str | None) -> bool:
+    """Say whether the body of a request is looked at: forms are, and have one method.
+
+    Raises:
+        NotAForm: it would be, and is in another form than a multipart form.
+    """
+    if method != "POST":
+        return False
+    if not _is_form(content_type):
+        raise NotAForm(_RULE)  # without what came: this answer is worded once for all
+    return True
+
+
+def _is_form(content_type: str | None) -> bool:
+    return (content_type or "").partition(";")[0].strip().lower() == _FORM
 
 
 def sent_photos() -> list[FileStorage]:

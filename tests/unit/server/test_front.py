@@ -82,8 +82,8 @@ def refusal(error, path, name):
 
 
 @asynccontextmanager
-async def front_of(app, limits=LIMITS):
-    front = Front(app, refusal, limits)
+async def front_of(app, limits=LIMITS, **options):
+    front = Front(app, refusal, limits, **options)
     loop = asyncio.get_running_loop()
     front.__rsgi_init__(loop)
     tasks = []
@@ -175,8 +175,8 @@ def test_a_body_over_the_limit_is_refused_said_or_not(said):
     async def story():
         async with front_of(app) as ask:
             large = ask(**said)
-            for _ in range(3):
-                large.coming.put_nowait(b"x" * 500)
+            for piece in (b"x" * 500, b"x" * 500, b"x" * 500, b""):
+                large.coming.put_nowait(piece)
             await answered(large)
             return large
 
@@ -184,6 +184,7 @@ def test_a_body_over_the_limit_is_refused_said_or_not(said):
 
     assert large.headers == {"Error": "UploadTooLarge"}
     assert app.computed == []
+    assert said == {"length": 1001} or large.coming.empty()
 
 
 def test_what_is_held_of_all_bodies_is_bounded():
@@ -194,6 +195,7 @@ def test_what_is_held_of_all_bodies_is_bounded():
             await until(first.coming.empty)
             second = ask(**{"transfer-encoding": "chunked"})
             second.coming.put_nowait(b"x" * 1000)
+            second.coming.put_nowait(b"")
             await answered(second)
             first.coming.put_nowait(b"")
             await answered(first)
@@ -369,3 +371,20 @@ def test_an_application_that_fails_is_still_answered(caplog):
 
     assert broken.headers == {"Error": "ZeroDivisionError"}
     assert after.status == 200
+
+
+def test_a_body_that_nobody_looks_at_is_not_read_before_the_answer():
+    async def story():
+        async with front_of(Gate(), is_looked_at=lambda _scope: False) as ask:
+            large = ask(length=900_000)
+            await until(lambda: large.status is not None)
+            read = large.coming.empty()
+            large.coming.put_nowait(b"x" * 900_000)
+            large.coming.put_nowait(b"")
+            await answered(large)
+            return large, read
+
+    large, read = asyncio.run(story())
+
+    assert (large.status, large.body, read) == (200, b"", True)
+    assert large.coming.empty()
