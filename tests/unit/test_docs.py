@@ -39,7 +39,7 @@ def of_the_service() -> Iterator[tuple[str, click.Command]]:
 
 def options_of(command: click.Command) -> list[str]:
     options = [each for each in command.params if isinstance(each, click.Option)]
-    return [max(each.opts, key=len) for each in options]
+    return [max(each.opts, key=len) for each in options if not each.hidden]
 
 
 EVERY = [*of_the_service(), *commands(training, "lookalike-train")]
