@@ -125,3 +125,35 @@ def test_each_link_leads_to_a_file_that_is_there():
 
     assert len(links) > 50
     assert [(name, str(to)) for name, to in links if not to.exists()] == []
+
+
+def test_the_index_of_decisions_says_what_each_says_of_itself():
+    folder = ROOT / "docs" / "decisions"
+    written = []
+    for page in sorted(folder.glob("0*.md")):
+        text = page.read_text(encoding="utf-8")
+        title = re.match(rf"# {int(page.name[:4])}\. (.+)", text)
+        date = re.search(r"^Date: (\d{4}-\d\d-\d\d)$", text, re.M)
+        status = re.search(r"^Status: (.+)$", text, re.M)
+        assert title and date and status, f"{page.name} lacks its number, title, date or status"
+        written.append(f"| {page.name[:4]} | [{title[1]}]({page.name}) | {date[1]} | {status[1]} |")
+
+    index = (folder / "README.md").read_text(encoding="utf-8").splitlines()
+
+    assert len(written) > 60
+    assert [line for line in index if line.startswith("| 0")] == written
+
+
+def test_the_index_of_lab_notes_lists_each_with_its_date():
+    folder = ROOT / "docs" / "lab"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+
+    notes = sorted(folder.glob("2*.md"))
+
+    assert len(notes) > 5
+    for note in notes:
+        text = note.read_text(encoding="utf-8")
+        title, date = text.splitlines()[0].removeprefix("# "), note.name[:10]
+        assert f"\nDate: {date}\n" in text
+        assert "\n## What was learnt\n" in text
+        assert f"| {date} | [{title}]({note.name}) |" in index
