@@ -83,8 +83,20 @@ def _box(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Box
     show_default=True,
     help="What counts more, where the model can weigh it: the kind of garment, or its look.",
 )
-@click.option("--page", type=click.IntRange(1, 100_000), default=1, show_default=True)
-@click.option("--per-page", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option(
+    "--page",
+    type=click.IntRange(1, 100_000),
+    default=1,
+    show_default=True,
+    help="Which page of the results.",
+)
+@click.option(
+    "--per-page",
+    type=click.IntRange(1, 1000),
+    default=10,
+    show_default=True,
+    help="Results on a page.",
+)
 @click.option("--json", "wants_json", is_flag=True, help="Print the answer as JSON.")
 @with_settings
 def command(

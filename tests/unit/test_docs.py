@@ -37,22 +37,39 @@ def of_the_service() -> Iterator[tuple[str, click.Command]]:
         yield from commands(command, "lookalike", name)
 
 
-def options_of(command: click.Command) -> list[str]:
+def options_of(command: click.Command) -> dict[str, click.Option]:
     options = [each for each in command.params if isinstance(each, click.Option)]
-    return [max(each.opts, key=len) for each in options if not each.hidden]
+    return {max(each.opts, key=len): each for each in options if not each.hidden}
 
 
 EVERY = [*of_the_service(), *commands(training, "lookalike-train")]
 
 
 @pytest.mark.parametrize(("name", "command"), EVERY, ids=[name for name, _ in EVERY])
-def test_a_section_tells_each_option_of_a_command_and_no_other(name, command):
+def test_a_section_tells_each_option_of_a_command_as_its_help_does_and_no_other(name, command):
     sections = [part for part in COMMANDS_PAGE.split("\n## ") if part.startswith(f"`{name}`\n")]
 
-    told = {option for each in sections for option in re.findall(r"^\| `(--[\w-]+)`", each, re.M)}
+    told = [
+        row
+        for each in sections
+        for row in re.findall(r"^\| `(--[\w-]+)`.* \| (.+) \|$", each, re.M)
+    ]
 
     assert len(sections) == 1
-    assert told == set(options_of(command))
+    helped = {
+        name: " ".join((option.help or "").split()) for name, option in options_of(command).items()
+    }
+    assert dict(told) == {name: text.removesuffix(".") for name, text in helped.items()}
+
+
+@pytest.mark.parametrize(("name", "command"), EVERY, ids=[name for name, _ in EVERY])
+def test_help_says_of_every_option_what_it_does(name, command):
+    options = options_of(command)
+
+    silent = [option for option, each in options.items() if len((each.help or "").split()) < 2]
+
+    assert silent == []
+    assert command.get_short_help_str()
 
 
 @pytest.mark.parametrize("name", sorted(ELSEWHERE))
@@ -135,7 +152,7 @@ def test_the_index_of_decisions_says_what_each_says_of_itself():
         title = re.match(rf"# {int(page.name[:4])}\. (.+)", text)
         date = re.search(r"^Date: (\d{4}-\d\d-\d\d)$", text, re.M)
         status = re.search(r"^Status: (.+)$", text, re.M)
-        assert title and date and status, f"{page.name} lacks its number, title, date or status"
+        assert None not in (title, date, status), f"{page.name}: number, title, date and status"
         written.append(f"| {page.name[:4]} | [{title[1]}]({page.name}) | {date[1]} | {status[1]} |")
 
     index = (folder / "README.md").read_text(encoding="utf-8").splitlines()

@@ -13,7 +13,13 @@ BOTH = {"output", "resume", "epochs", "seed", "batch_size", "learning_rate", "pa
 
 @click.command()
 @shop_options
-@click.option("--network", type=click.Choice(NETWORKS), default="classic", show_default=True)
+@click.option(
+    "--network",
+    type=click.Choice(NETWORKS),
+    default="classic",
+    show_default=True,
+    help="The shape of the network.",
+)
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
@@ -26,10 +32,15 @@ BOTH = {"output", "resume", "epochs", "seed", "batch_size", "learning_rate", "pa
     type=click.IntRange(1),
     default=40,
     show_default="40; with --data and a bundle that is trained: 10, at most",
+    help="How often every picture is seen.",
 )
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="What chance begins with.")
 @click.option(
-    "--batch-size", type=click.IntRange(1), default=128, show_default="128; with --data: 16"
+    "--batch-size",
+    type=click.IntRange(1),
+    default=128,
+    show_default="128; with --data: 16",
+    help="Pictures of one step.",
 )
 @click.option(
     "--learning-rate",
@@ -38,12 +49,48 @@ BOTH = {"output", "resume", "epochs", "seed", "batch_size", "learning_rate", "pa
     show_default="0.002; with --data: 0.0001",
     help="At its top, after a warm-up of one epoch.",
 )
-@click.option("--weight-decay", type=click.FloatRange(0), default=0.1, show_default=True)
-@click.option("--conv-dropout", type=click.FloatRange(0, 0.99), default=0.0, show_default=True)
-@click.option("--flatten-dropout", type=click.FloatRange(0, 0.99), default=0.1, show_default=True)
-@click.option("--dense-dropout", type=click.FloatRange(0, 0.99), default=0.3, show_default=True)
-@click.option("--label-smoothing", type=click.FloatRange(0, 0.99), default=0.0, show_default=True)
-@click.option("--shift", type=click.IntRange(0, 4), default=1, show_default=True, help="Pixels.")
+@click.option(
+    "--weight-decay",
+    type=click.FloatRange(0),
+    default=0.1,
+    show_default=True,
+    help="Weight decay of AdamW.",
+)
+@click.option(
+    "--conv-dropout",
+    type=click.FloatRange(0, 0.99),
+    default=0.0,
+    show_default=True,
+    help="Dropout after each block of convolutions, as a share.",
+)
+@click.option(
+    "--flatten-dropout",
+    type=click.FloatRange(0, 0.99),
+    default=0.1,
+    show_default=True,
+    help="Dropout before the dense layer, as a share.",
+)
+@click.option(
+    "--dense-dropout",
+    type=click.FloatRange(0, 0.99),
+    default=0.3,
+    show_default=True,
+    help="Dropout after the dense layer, as a share.",
+)
+@click.option(
+    "--label-smoothing",
+    type=click.FloatRange(0, 0.99),
+    default=0.0,
+    show_default=True,
+    help="Share of a label that is spread over the others.",
+)
+@click.option(
+    "--shift",
+    type=click.IntRange(0, 4),
+    default=1,
+    show_default=True,
+    help="Pixels by which pictures move at most, each way.",
+)
 @click.option(
     "--mixup",
     type=click.FloatRange(0, 1),
