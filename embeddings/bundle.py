@@ -57,7 +57,8 @@ class Similarity:
     """Turns a cosine into the probability that both photos show the same `meaning`.
 
     `sigmoid(slope * cosine + intercept)`, fitted on held-out photos, so a score means something:
-    that both show the same kind of garment, that they look alike, or that it is one product.
+    that both show the same kind of garment, that they look alike, or that it is one product. Of
+    one picture twice see `embeddings.verdict.score`.
     """
 
     slope: float

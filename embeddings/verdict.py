@@ -13,6 +13,8 @@ from embeddings.types import Neighbor, Reading, Vectors
 
 ALTERNATIVES = 3
 _WORTH_NAMING = 0.01  # an alternative less likely than this helps nobody
+_SAVED_ANEW = 0.97  # a cosine that two pictures hardly reach unless they are one, saved anew
+_THE_VERY = 0.9999  # the same numbers, but for how a network's sums are rounded
 
 
 class Verdict(StrEnum):
@@ -96,7 +98,18 @@ def judge(reading: Reading, neighbors: Sequence[Neighbor], rejection: Rejection)
 
 
 def score(cosine: float, similarity: Similarity) -> float:
-    """Give the probability, 0..1, that two photos of this cosine show the same category."""
+    """Give the probability, 0..1, that two photos of this cosine share what `similarity` means.
+
+    The curve was fitted on pictures that differ, and knows nothing of one picture twice. So from
+    where none of these lie it rises to 1, which is certain of the very picture.
+    """
+    if cosine <= _SAVED_ANEW:
+        return _curve(cosine, similarity)
+    end = _curve(_SAVED_ANEW, similarity)
+    return min(1.0, end + (1 - end) * (cosine - _SAVED_ANEW) / (_THE_VERY - _SAVED_ANEW))
+
+
+def _curve(cosine: float, similarity: Similarity) -> float:
     return _sigmoid(similarity.slope * cosine + similarity.intercept)
 
 

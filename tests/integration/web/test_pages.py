@@ -200,6 +200,16 @@ def test_a_product_without_a_price_promises_none(client, services):
     assert "€" not in page.text.partition("Looks like it")[0]
 
 
+@pytest.mark.parametrize("address", ["/products/FREE", "/products/FREE/similar"])
+def test_what_is_not_told_leaves_no_gap(client, services, address):
+    fill(services, [Item("FREE", RED, title="No price", price_cents=None)])
+
+    about = client.get(address).text.partition("Looks like it")[0]
+
+    assert "No price" in about
+    assert 'class="facts"' not in about
+
+
 def test_a_photo_of_nothing_to_wear_is_not_promised_what_the_model_may_not_know(client):
     text = client.get("/").text + client.get(search(client)).text
 

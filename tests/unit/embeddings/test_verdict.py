@@ -84,6 +84,19 @@ def test_a_score_grows_with_the_cosine_and_stays_a_probability():
     assert scores[-1] == 1
 
 
+@pytest.mark.parametrize(("slope", "intercept"), [(8, -6.7), (48.5, -44.5), (9.4, -5.1), (6, -3)])
+def test_the_very_picture_is_certain_and_no_order_is_lost_on_the_way(slope, intercept):
+    similarity = Similarity(slope, intercept, "look")
+
+    cosines = np.linspace(0.6, 0.9999, 20_001)
+    scores = np.array([score(float(cosine), similarity) for cosine in cosines])
+
+    assert (np.diff(scores) > 0).all()
+    assert np.diff(scores).max() < 0.002  # no step
+    assert score(1, similarity) == score(0.99995, similarity) == 1
+    assert score(0.9, similarity) == pytest.approx(1 / (1 + np.exp(-(slope * 0.9 + intercept))))
+
+
 def test_the_category_is_the_likeliest_and_the_next_follow():
     category = name_category(reading_of([0.05, 0.5, 0.3, 0.1, 0.05]), LABELS)
 
