@@ -29,6 +29,7 @@ Put it back with: lookalike restore FILE
 _LARGEST_PICTURE = 2**26  # the store keeps none of a tenth of it
 LARGEST_MANIFEST = 2**28  # it lists the pictures that were lost
 _PIECE = 2**20
+_LONGEST_END = 2 * tarfile.RECORDSIZE  # bytes of zeros, which fill the last record
 _FILE = (tarfile.REGTYPE, tarfile.AREGTYPE)
 
 
@@ -157,6 +158,9 @@ def _parts(tar: tarfile.TarFile, file: IO[bytes]) -> Iterator[Part]:
         file.seek(tar.offset)
         _look_at_header(file)
         member = tar.next()
+    file.seek(tar.offset)
+    if file.read(_LONGEST_END + 1).strip(b"\0") or file.tell() > tar.offset + _LONGEST_END:
+        raise BadBackup("the backup was changed: something follows its end")
 
 
 def _look_at_header(file: IO[bytes]) -> None:

@@ -67,11 +67,19 @@ class Settings:
     )
     max_pixels: int = field(
         default=50_000_000,
-        metadata={"meaning": "largest picture, in pixels (width x height)", "most": 1_000_000_000},
+        metadata={
+            "meaning": "largest picture, in pixels (width x height)",
+            "least": 1280 * 1280,  # which every shop keeps
+            "most": 1_000_000_000,
+        },
     )
     decoding_mb: int = field(
         default=512,
-        metadata={"meaning": "memory for decoding pictures, in megabytes", "most": 1_000_000},
+        metadata={
+            "meaning": "memory for decoding pictures, in megabytes",
+            "least": 80,  # what a picture as large as a shop keeps it takes in the dearest format
+            "most": 1_000_000,
+        },
     )
     index: str = field(
         default="auto",
@@ -206,5 +214,5 @@ def _read(variable: str, value: str, of: "Field[Any]") -> str | int | Path:
     if of.type is Path:
         return values.folder(variable, value)
     if of.type is int:
-        return values.number(variable, value, of.metadata["most"])
+        return values.number(variable, value, of.metadata["most"], of.metadata.get("least", 1))
     return values.text(variable, value, of.metadata)

@@ -70,11 +70,11 @@ def bundle(variable: str, value: str) -> str:
     return value
 
 
-def number(variable: str, value: str, most: int) -> int:
-    """Read a whole number from 1 to `most`. Raises: BadSetting."""
+def number(variable: str, value: str, most: int, least: int = 1) -> int:
+    """Read a whole number from `least` to `most`. Raises: BadSetting."""
     value = tidy(variable, value)
-    if not re.fullmatch(r"[0-9]{1,9}", value) or not 1 <= int(value) <= most:
-        raise BadSetting(f"{variable} is a whole number from 1 to {most}, got '{value}'")
+    if not re.fullmatch(r"[0-9]{1,10}", value) or not least <= int(value) <= most:
+        raise BadSetting(f"{variable} is a whole number from {least} to {most}, got '{value}'")
     return int(value)
 
 

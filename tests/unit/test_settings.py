@@ -4,9 +4,12 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from embeddings.decoding.pool import decode_elsewhere
 from service.errors import BadSetting
 from service.settings.environment import Settings, read_settings
+from tests.pictures import encoded, heic
 
 OF_A_CLUSTER = {
     "LOOKALIKE_PORT": "tcp://10.0.0.7:8000",
@@ -243,3 +246,26 @@ def test_every_setting_says_by_what_rule_it_is_read():
     texts = [each for each in fields(Settings) if each.type is not Path]
 
     assert [each.name for each in texts if not ruled & each.metadata.keys()] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "least"),
+    [("DECODING_MB", "79", 80), ("MAX_PIXELS", "1638399", 1_638_400), ("PER_PAGE", "0", 1)],
+)
+def test_a_number_too_small_for_anything_to_work_is_refused(name, value, least):
+    variable = f"LOOKALIKE_{name}"
+
+    with pytest.raises(BadSetting, match=f"{variable} is a whole number from {least} to .*'{value}'"):
+        read_settings({variable: value})
+    assert read_settings({variable: str(least)})
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "HEIC", "AVIF"])
+def test_the_least_settings_read_a_picture_of_any_format_as_large_as_it_is_kept(kind):
+    settings = read_settings({"LOOKALIKE_DECODING_MB": "80", "LOOKALIKE_MAX_PIXELS": "1638400"})
+    image = Image.new("RGB", (1280, 1280))
+    data = heic(image) if kind == "HEIC" else encoded(image, kind)
+
+    photo = decode_elsewhere(data, settings.photo_limits)
+
+    assert photo.shape == (1280, 1280, 3)

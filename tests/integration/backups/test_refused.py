@@ -106,6 +106,18 @@ def test_something_after_the_end(shop, backup):
 
 
 @pytest.mark.parametrize(
+    "more",
+    [b"x", bytes(20_000) + b"x", bytes(40_000), b"<?php ?>", None],
+    ids=["a byte", "a byte far behind", "a hole", "a program", "itself"],
+)
+def test_bytes_behind_the_end_of_the_archive(shop, backup, more):
+    data = backup.read_bytes()
+    backup.write_bytes(data + (data if more is None else more))
+
+    assert "follows its end" in refused(backup, shop)
+
+
+@pytest.mark.parametrize(
     ("change", "complaint"),
     [
         ({"format": 2}, "install a newer Lookalike"),
