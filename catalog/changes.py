@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from catalog.dialect.lists import as_list, rows_of
 from catalog.models import Change, ChangeKind, Identity, Promotion
 
+TABLE = Change.__tablename__
 KEPT = 200_000  # entries; an index that is further behind is rebuilt from the rows
 
 _APPEND = text(f"""INSERT INTO change (kind, photo_id, product_id)

@@ -139,7 +139,7 @@ for _fact in FACTS:
         _add_columns(_fact)
 
 
-class EarlierWord(Base):
+class EarlierWord(Sealed, Base):
     """What a person had said of a product before they said something else; the newest is last."""
 
     __tablename__ = "earlier_word"
@@ -153,7 +153,7 @@ class EarlierWord(Base):
     labelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class CategoryWord(Base):
+class CategoryWord(Sealed, Base):
     """What a word of the shop stands for, once a person has said so."""
 
     __tablename__ = "category_word"
@@ -198,7 +198,7 @@ class Reading(Sealed, Base):
     colour_confidence: Mapped[float | None] = mapped_column(SoundShare)  # 0..1, calibrated
 
 
-class Change(Base):
+class Change(Sealed, Base):
     """One numbered entry of the feed that every index follows."""
 
     __tablename__ = "change"
@@ -226,7 +226,7 @@ class Promotion(Sealed, Base):
     promoted_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
 
-class Identity(Base):
+class Identity(Sealed, Base):
     """One row that tells this catalogue from every other, so no snapshot is taken for its own."""
 
     __tablename__ = "identity"

@@ -32,7 +32,7 @@ class ProblemKind(StrEnum):
     NO_COLOUR = "colour not read"
     WRONG_CATEGORY = "category not as read"
     WRONG_VECTOR = "index disagrees"
-    BROKEN_FEED = "gap in the change feed"
+    BROKEN_FEED = "damaged change feed"
     OTHER_READING = "another model's damaged reading"
     DAMAGED_ROW = "row not as it was written"
     BROKEN_DATABASE = "damaged database"
@@ -62,8 +62,8 @@ def problems_of(services: Services, progress: Progress | None = None) -> Iterato
         if any("lacks" in fault for fault in faults):
             return  # there is nothing to compare with
         yield from _database(session)
-        yield from _feed(session)
         unsealed = list(checksums.damaged(session))
+        yield from _feed(session, unsealed)
         yield from _rows(session, unsealed, services.model.fingerprint)
     with services.index.searching() as (look, view):
         # The index stands still meanwhile: it and the rows are of one instant.
@@ -87,6 +87,8 @@ def _rows(session: Session, damaged: Sequence[SealedRow], fingerprint: str) -> I
     read = [row.number for row in damaged if row.table == "reading"]
     others = set(readings.rows_of_others(session, fingerprint, read))
     for row in damaged:
+        if row.table == changes.TABLE:
+            continue  # see `_feed`
         if row.table == "reading":
             if row.number in others:
                 advice = "--repair forgets it; its model reads the picture again before it answers"
@@ -102,11 +104,13 @@ def _rows(session: Session, damaged: Sequence[SealedRow], fingerprint: str) -> I
         )
 
 
-def _feed(session: Session) -> Iterator[Problem]:
+def _feed(session: Session, damaged: Sequence[SealedRow]) -> Iterator[Problem]:
+    advice = "--repair starts a new one; indexes are rebuilt"
     if changes.has_gaps(session):
-        yield Problem(
-            ProblemKind.BROKEN_FEED, "feed", "--repair starts a new one; indexes are rebuilt"
-        )
+        yield Problem(ProblemKind.BROKEN_FEED, "an entry is missing", advice)
+    for row in damaged:
+        if row.table == changes.TABLE:
+            yield Problem(ProblemKind.BROKEN_FEED, f"entry {row.number}", advice)
 
 
 def _readings(session: Session, view: View, unsealed: Sequence[SealedRow]) -> Iterator[Problem]:

@@ -266,7 +266,7 @@ def test_verify_makes_the_checks_of_a_restore(shop):
     assert [each.kind.value for each in whole.problems] == [
         "damaged database",
         "damaged database",
-        "gap in the change feed",
+        "damaged change feed",
     ]
     assert "lacks" in lacking.problems[-1].subject
 

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from catalog import readings
+from catalog import readings, vocabulary
 from catalog.errors import WrongSchema
 from catalog.filters import Filters
+from catalog.models import Base
 from service.errors import NotReady
 from service.finding.browse import product_by_sku
 from service.finding.search import find_similar
@@ -24,6 +25,9 @@ from service.upkeep.verify import ProblemKind, verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import product
+
+
+TABLES = list(Base.metadata.tables)  # each, so that one that comes later has checksums as well
 
 
 def run(services, statement, **values):
@@ -62,7 +66,8 @@ REPAIRABLE = {
     },
     "UPDATE reading SET probabilities = x'00' WHERE photo_id = 3": {"damaged reading"},
     "UPDATE product SET model_category = 'hat' WHERE id = 3": {"category not as read"},
-    "DELETE FROM change WHERE number = 5": {"gap in the change feed"},
+    "DELETE FROM change WHERE number = 5": {"damaged change feed"},
+    "UPDATE change SET checksum = 7 WHERE number = 5": {"damaged change feed"},
 }
 
 
@@ -169,7 +174,7 @@ def rows_of(services):
     with services.database.reading() as session:
         return {
             name: session.execute(text(query.format(name))).all()
-            for name in ("product", "photo", "reading", "promotion")
+            for name in TABLES
         }
 
 
@@ -178,7 +183,7 @@ def covered_columns(services):
     with closing(sqlite3.connect(services.settings.database)) as database:
         return [
             (table, name)
-            for table in ("product", "photo", "reading", "promotion")
+            for table in TABLES
             for _, name, *_, hidden in database.execute(f"PRAGMA table_xinfo({table})")
             if not hidden and name != "id"
         ]
@@ -192,8 +197,12 @@ def another(value):
 
 
 def test_a_change_of_any_column_by_another_program_is_found(filled):
+    label_product("RED-00", "hat", services=filled)
+    label_product("RED-00", "shirt", services=filled)  # so that there is an earlier word
+    with filled.database.writing() as session:
+        vocabulary.learn(session, "Mütze", "hat")
     columns = covered_columns(filled)
-    assert len(columns) > 25
+    assert len(columns) > 35
     for table, column in columns:
         where = f"{table} WHERE rowid = (SELECT max(rowid) FROM {table})"
         with closing(sqlite3.connect(filled.settings.database)) as other:
@@ -207,6 +216,24 @@ def test_a_change_of_any_column_by_another_program_is_found(filled):
 
         behind_our_back(filled, put, value)
     assert verify(services=filled).problems == ()
+
+
+def test_a_changed_entry_of_the_feed_is_found_and_no_index_follows_it(filled):
+    late = build_services(filled.settings, MeanColourEncoder())
+    late.index.warm_up()
+    record_batch([product(filled, "NEW", (9, 9, 250))], services=filled)
+    behind_our_back(
+        filled, "UPDATE change SET photo_id = 1 WHERE number = (SELECT max(number) FROM change)"
+    )
+
+    found = verify(services=filled)
+    repaired = verify(services=filled, repair=True)
+    nearest = find_similar(plain_photo((9, 9, 250)), Filters(), 1, 36, services=late)
+
+    assert kinds(found) == ["damaged change feed"]
+    assert repaired.problems == ()
+    assert nearest.hits[0].product.sku == "NEW"
+    late.close()
 
 
 def test_bytes_that_flip_on_the_disk_are_found_or_change_nothing(filled):
