@@ -255,7 +255,9 @@ def test_every_setting_says_by_what_rule_it_is_read():
 def test_a_number_too_small_for_anything_to_work_is_refused(name, value, least):
     variable = f"LOOKALIKE_{name}"
 
-    with pytest.raises(BadSetting, match=f"{variable} is a whole number from {least} to .*'{value}'"):
+    with pytest.raises(
+        BadSetting, match=f"{variable} is a whole number from {least} to .*'{value}'"
+    ):
         read_settings({variable: value})
     assert read_settings({variable: str(least)})
 

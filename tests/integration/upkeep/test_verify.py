@@ -26,7 +26,6 @@ from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import product
 
-
 TABLES = list(Base.metadata.tables)  # each, so that one that comes later has checksums as well
 
 
@@ -172,10 +171,7 @@ def behind_our_back(services, statement, *values):
 def rows_of(services):
     query = "SELECT * FROM {} ORDER BY 1, 2"
     with services.database.reading() as session:
-        return {
-            name: session.execute(text(query.format(name))).all()
-            for name in TABLES
-        }
+        return {name: session.execute(text(query.format(name))).all() for name in TABLES}
 
 
 def covered_columns(services):
