@@ -179,6 +179,8 @@ class HasFacts:
 
     said: tuple[FactValue, ...]
 
+    if TYPE_CHECKING:
+        style: FactValue
     if not TYPE_CHECKING:  # code that speaks of a fact by name is to be told of its misspelling
 
         def __getattr__(self, name: str) -> FactValue:

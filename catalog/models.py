@@ -87,6 +87,7 @@ class Product(Sealed, Base):
         Index("ix_product_category_id", "category", "id"),
         Index("ix_product_colour_id", "colour", "id"),
         Index("ix_product_folded_sku", "folded_sku"),
+        Index("ix_product_folded_style_id", "folded_style", "id"),
         NEVER_REUSED,
     )
 
@@ -101,6 +102,8 @@ class Product(Sealed, Base):
     price_cents: Mapped[int | None] = mapped_column(SoundInteger)
     currency: Mapped[str | None] = mapped_column(SoundText(3))  # ISO 4217
     stock: Mapped[int] = mapped_column(SoundInteger(0), default=0)
+    style: Mapped[str | None] = mapped_column(SoundText(64))  # the same for all of its variants
+    folded_style: Mapped[str | None] = mapped_column(Text, default=_folded("style"))
     human_category: Mapped[str | None] = mapped_column(SoundText(64))  # no model may touch it
     labelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     model_category: Mapped[str | None] = mapped_column(SoundText(64))  # by the promoted model

@@ -83,6 +83,7 @@ def _box(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Box
     show_default=True,
     help="What counts more, where the model can weigh it: the kind of garment, or its look.",
 )
+@click.option("--one-per-style", is_flag=True, help="Each style once, by its nearest variant.")
 @click.option(
     "--page",
     type=click.IntRange(1, 100_000),
@@ -109,6 +110,7 @@ def command(
     in_stock: bool,
     text: str | None,
     weight: str,
+    one_per_style: bool,
     page: int,
     per_page: int,
     wants_json: bool,
@@ -130,6 +132,7 @@ def command(
             per_page,
             services=services,
             weight=offered_weight(weight, offered),
+            one_per_style=one_per_style,
         )
     if wants_json:
         as_json(_told(found))
@@ -145,6 +148,7 @@ def _told(found: SearchResult) -> dict[str, Any]:
         "score_means": found.meaning,
         "hits": [_hit(hit) for hit in found.hits],
         "total": found.total,
+        "total_products": found.total_products,
         "page": found.page,
         "per_page": found.per_page,
         "model": {"name": found.model, "fingerprint": found.fingerprint},
@@ -158,6 +162,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "sku": product.sku,
         **facts_of(product),
         "category": product.category,
+        "variant_count": hit.variants,
         "score": hit.score,
         "colour": product.colour,
     }
@@ -179,4 +184,5 @@ def _show(found: SearchResult) -> None:
         rows.append((f"{hit.score:.0%}", *cells))
     columns = ("like", "sku", "title", "category", "colour", "price", "stock")
     table(columns, rows, right=("like", "price", "stock"))
-    click.echo(f"page {found.page} of {found.pages}, {found.total} products")
+    of = "" if found.total == found.total_products else f"{found.total} styles, "
+    click.echo(f"page {found.page} of {found.pages}, {of}{found.total_products} products")

@@ -1,6 +1,6 @@
 """Lists products without a photo to compare with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog import cards, products, quick
@@ -8,6 +8,7 @@ from catalog.cards import ProductCard
 from catalog.filters import Filters
 from catalog.models import Product
 from service.finding.aisles import Aisle, nested
+from service.finding.hits import variant_counts
 from service.finding.offered import offer
 from service.index.widening import widened
 from service.stock.meant import product_meant
@@ -19,7 +20,9 @@ class ProductPage:
     """One page of the products that satisfy some filters, the newest first."""
 
     products: tuple[ProductCard, ...]
-    total: int
+    variants: Mapping[int, int]  # products of its style that satisfy the filters, by a product's id
+    total: int  # products, or styles
+    total_products: int  # more than `total` where variants are folded
     page: int  # from 1
     per_page: int
 
@@ -29,15 +32,30 @@ class ProductPage:
         return max(1, -(-self.total // self.per_page))
 
 
-def products_page(wanted: Filters, page: int, per_page: int, *, services: Services) -> ProductPage:
-    """Give one page (from 1) of the products that satisfy the filters, the newest first."""
+def products_page(
+    wanted: Filters,
+    page: int,
+    per_page: int,
+    *,
+    services: Services,
+    one_per_style: bool = False,
+) -> ProductPage:
+    """Give one page (from 1) of the products that satisfy the filters, the newest first.
+
+    With `one_per_style` each style comes once, by its newest product that satisfies them.
+    """
     widest = widened(wanted, offer(services).tree)
     with services.database.looking() as look:
-        fitting = services.fitting.find(look.session, quick.latest(look.driver), widest)
+        latest = quick.latest(look.driver)
+        fitting = services.fitting.find(look.session, latest, widest)
+        every = len(fitting)
+        if one_per_style:
+            fitting = services.fitting.styles.at(look.session, latest).newest(fitting)
         first = (page - 1) * per_page
         ids = fitting[::-1][first : first + per_page].tolist()  # of two, the newer has the higher
         found = cards.by_id(look.session, ids)
-    return ProductPage(tuple(found), len(fitting), page, per_page)
+        variants = variant_counts(look, found, widest)
+    return ProductPage(tuple(found), variants, len(fitting), every, page, per_page)
 
 
 def category_counts(*, services: Services) -> list[Aisle]:

@@ -16,6 +16,7 @@ class Hit(NamedTuple):
     product: ProductCard  # its digest is that of the photo that matched
     score: float  # 0..1, a calibrated probability
     cosine: float  # -1..1
+    variants: int = 1  # products of its style that satisfy the filters, itself among them
 
 
 DEEPEST = 10_000
@@ -35,7 +36,8 @@ class SearchResult:
     category: Category | None
     colour: Colour | None  # of the garment; None where none was asked about, or none is told
     hits: tuple[Hit, ...]
-    total: int  # how many products satisfy the filters, over all pages
+    total: int  # how many products, or styles, satisfy the filters, over all pages
+    total_products: int  # how many products those are: more than `total` where variants are folded
     page: int  # from 1
     per_page: int
     model: str  # the name of the one that answered

@@ -6,15 +6,17 @@ from time import perf_counter
 
 import numpy as np
 
-from catalog import quick, readings
+from catalog import readings, styles
 from catalog.filters import Filters
-from embeddings.types import Neighbor, Photo, Reading, Vectors
-from embeddings.verdict import judge, name_category, name_colour, score
+from catalog.models import Product
+from embeddings.types import Ids, Neighbor, Photo, Reading, Vectors
+from embeddings.verdict import judge, name_category, name_colour
 from embeddings.weights import Weighed, Weight, weigh
 from service.database.sessions import Look
 from service.errors import ExpiredSearch
+from service.finding.hits import load_hits
 from service.finding.ranking import Ranking
-from service.finding.results import Hit, SearchResult
+from service.finding.results import SearchResult
 from service.index.rows import vectors_of
 from service.index.view import View
 from service.stock.meant import product_meant
@@ -51,6 +53,7 @@ def find_similar(
     *,
     services: Services,
     weight: Weight = Weight.BALANCED,
+    one_per_style: bool = False,
 ) -> SearchResult:
     """Name a photo's category and find the products that look most like it.
 
@@ -69,6 +72,7 @@ def find_similar(
                 services=services,
                 fingerprint=read.fingerprint,
                 weight=weight,
+                one_per_style=one_per_style,
             )
         except ExpiredSearch:
             continue  # another model was promoted while this one was reading
@@ -84,6 +88,7 @@ def find_like_reading(
     services: Services,
     fingerprint: str | None = None,
     weight: Weight = Weight.BALANCED,
+    one_per_style: bool = False,
 ) -> SearchResult:
     """Find what looks like a photo that was read before, so that paging needs no photo.
 
@@ -94,7 +99,7 @@ def find_like_reading(
     with services.index.searching() as (look, view):
         if fingerprint is not None and fingerprint != view.model.fingerprint:
             raise ExpiredSearch("this search was made with another model: search again")
-        return _answer(look, view, reading, wanted, page, per_page, weight, start)
+        return _answer(look, view, reading, wanted, page, per_page, weight, one_per_style, start)
 
 
 def find_remembered(
@@ -106,6 +111,7 @@ def find_remembered(
     services: Services,
     fingerprint: str,
     weight: Weight = Weight.BALANCED,
+    one_per_style: bool = False,
 ) -> SearchResult:
     """Find what looks like a photo that was read before, by whichever model that was.
 
@@ -124,11 +130,14 @@ def find_remembered(
             services=services,
             fingerprint=fingerprint,
             weight=weight,
+            one_per_style=one_per_style,
         )
     except ExpiredSearch:
         start = perf_counter()
         with services.former.searching(fingerprint) as (look, view):
-            return _answer(look, view, reading, wanted, page, per_page, weight, start)
+            return _answer(
+                look, view, reading, wanted, page, per_page, weight, one_per_style, start
+            )
 
 
 def _answer(
@@ -139,11 +148,12 @@ def _answer(
     page: int,
     per_page: int,
     weight: Weight,
+    one_per_style: bool,
     start: float,
 ) -> SearchResult:
     model = view.model
     asked = _weigh(reading.embedding, view, weight)
-    ranking = Ranking(look, view, wanted, asked.vector)
+    ranking = Ranking(look, view, wanted, asked.vector, one_per_style=one_per_style)
     found = ranking.page(page, per_page)
     # A shopper's price limit makes a shirt no less of a garment, nor does a weight.
     nearest = ranking.best
@@ -151,13 +161,14 @@ def _answer(
         nearest = view.index.search(reading.embedding, 1)
     verdict = judge(reading, nearest, model.rejection)
     searched = perf_counter()
-    hits = _load(look, view, found, asked.own)
+    hits = load_hits(look, view, found, asked.own, wanted)
     return SearchResult(
         verdict=verdict,
         category=name_category(reading, model.labels),
         colour=name_colour(reading, model.encoder.colours),
         hits=hits,
         total=ranking.total,
+        total_products=ranking.products,
         page=page,
         per_page=per_page,
         model=model.name,
@@ -176,8 +187,11 @@ def find_like_product(
     *,
     services: Services,
     weight: Weight = Weight.BALANCED,
+    one_per_style: bool = False,
 ) -> SearchResult:
     """Find what looks like the first photo of a product, other than itself.
+
+    With `one_per_style` its own style is left out with it.
 
     Raises:
         UnknownProduct: no product has that SKU.
@@ -185,23 +199,25 @@ def find_like_product(
     start = perf_counter()
     with services.index.searching() as (look, view):
         product = product_meant(look.session, sku)
-        own = np.array([photo.id for photo in product.photos], dtype=np.int64)
+        own = _photos_like(look, product, one_per_style)
         rows = readings.first_embedding(look.session, view.model.fingerprint, product.id)
         _, vectors = vectors_of(rows, view.model.dim)
         found: Sequence[Neighbor] = ()
-        total = 0  # nothing is like a product without a photo
+        total = products = 0  # nothing is like a product without a photo
         likest = 1.0
         if len(vectors):
             vector, likest = _weigh(vectors[0], view, weight)
-            ranking = Ranking(look, view, wanted, vector, without=own)
+            ranking = Ranking(look, view, wanted, vector, without=own, one_per_style=one_per_style)
             found, total = ranking.page(page, per_page), ranking.total
+            products = ranking.products
         searched = perf_counter()
         return SearchResult(
             verdict=None,
             category=None,
             colour=None,
-            hits=_load(look, view, found, likest),
+            hits=load_hits(look, view, found, likest, wanted),
             total=total,
+            total_products=products,
             page=page,
             per_page=per_page,
             model=view.model.name,
@@ -211,6 +227,14 @@ def find_like_product(
         )
 
 
+def _photos_like(look: Look, product: Product, one_per_style: bool) -> Ids:
+    """Give the photos of a product, or of its whole style."""
+    name = product.folded_style if one_per_style else None
+    if name is None:
+        return np.array([photo.id for photo in product.photos], dtype=np.int64)
+    return styles.photos_of_style(look.session, name)
+
+
 def _weigh(embedding: Vectors, view: View, weight: Weight) -> Weighed:
     """Weigh an embedding as asked for, as far as the model that answers has halves to weigh.
 
@@ -218,20 +242,6 @@ def _weigh(embedding: Vectors, view: View, weight: Weight) -> Weighed:
     """
     offered = weight.value in view.model.halves
     return weigh(embedding, view.model.halves, weight if offered else Weight.BALANCED)
-
-
-def _load(look: Look, view: View, found: Sequence[Neighbor], own: float) -> tuple[Hit, ...]:
-    """Load what was found; `own` is how near the very photo asked about would have come."""
-    shown = quick.by_photo(look.driver, [each.id for each in found])
-    similarity = view.model.similarity
-    cosines = [max(-1.0, min(1.0, each.cosine / own)) for each in found]
-    return tuple(
-        [
-            Hit(shown[each.id], score(cosine, similarity), cosine)
-            for each, cosine in zip(found, cosines, strict=True)
-            if each.id in shown  # of a damaged catalogue: a photo of no product
-        ]
-    )
 
 
 def _ms_since(start: float) -> float:

@@ -12,6 +12,7 @@ from catalog.filtering import Ids, fitting_products
 from catalog.filters import Filters
 from catalog.quick import Latest
 from service.index.ascending import exchanged
+from service.index.styles import KnownStyles
 
 MOST_TOUCHED = 2_000  # products; beyond it asking for all is as quick
 _FILTERS = 64  # remembered at most
@@ -53,6 +54,7 @@ class FittingProducts:
 
     def __init__(self, most_bytes: int = REMEMBERED_BYTES) -> None:
         """Take how much may be remembered; what was asked for longest ago goes first."""
+        self.styles = KnownStyles()  # of any products, at the same instants
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
         self._kept: OrderedDict[Filters, _Kept] = OrderedDict()

@@ -20,12 +20,13 @@ from service.database.sessions import Look
 from service.index.fitting import FittingProducts
 from service.index.owners import Owners
 from service.index.rows import vectors_of
+from service.index.styles import Styles
 from service.index.widening import widened
 from service.models.registry import Model
 
 _CHUNK = 5_000  # rows in memory at a time
 _SCOPES = 64  # remembered at most
-_SCOPES_BYTES = 64 * 2**20  # of their photos; 8 a photo and scope
+_SCOPES_BYTES = 64 * 2**20  # of their photos; 16 a photo and scope
 _NONE: Ids = np.empty(0, dtype=np.int64)
 
 
@@ -36,12 +37,22 @@ class Scope:
     allowed: Ids | None  # photo ids, ascending; None: all of the index
     photos: int
     products: int  # the true total
+    members: Ids  # the product of each of these photos
     of: tuple[object, object] = (None, None)  # the products and owners that it was made of
 
     @property
     def where(self) -> Selection:
         """What an index has to look at."""
         return EVERYTHING if self.allowed is None else Only(self.allowed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fewer:
+    """By how many the styles in a scope are fewer than its products."""
+
+    members: Ids
+    styles: Styles
+    count: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +65,7 @@ class View:
     at: Latest  # the last change applied, and the model that was promoted then
     fitting: FittingProducts
     scopes: dict[Filters, Scope] = field(default_factory=dict)
+    folded: dict[Filters, "_Fewer"] = field(default_factory=dict)
 
     def is_at(self, latest: Latest) -> bool:
         """Say whether this is the instant that a session sees, in the same past."""
@@ -67,16 +79,36 @@ class View:
         """Find what a search may find; as remembered, where no change has touched it."""
         filters = widened(filters, self.model.tree)
         if not filters.narrow:
-            return Scope(None, len(self.owners), self.owners.count)
+            return Scope(None, len(self.owners), self.owners.count, self.owners.products)
         products = self.fitting.find(look.session, self.at, filters)
         known = self.scopes.get(filters)
         if known is None or known.of[0] is not products or known.of[1] is not self.owners:
             part = self.owners.of_products(products)
-            known = Scope(part.photos, len(part), part.count, (products, self.owners))
-            if len(self.scopes) >= min(_SCOPES, _SCOPES_BYTES // (1 + self.owners.photos.nbytes)):
+            known = Scope(
+                part.photos, len(part), part.count, part.products, (products, self.owners)
+            )
+            if len(self.scopes) >= min(
+                _SCOPES, _SCOPES_BYTES // (1 + 2 * self.owners.photos.nbytes)
+            ):
                 self.scopes.clear()
             self.scopes[filters] = known
         return known
+
+    def styles(self, look: Look) -> Styles:
+        """Give the styles of all products at this instant."""
+        return self.fitting.styles.at(look.session, self.at)
+
+    def count_styles(self, scope: Scope, filters: Filters, styles: Styles) -> int:
+        """Count the styles in the scope of some filters; a product without one counts as one."""
+        if not len(styles):
+            return scope.products
+        known = self.folded.get(filters)
+        if known is None or known.members is not scope.members or known.styles is not styles:
+            known = _Fewer(scope.members, styles, styles.fewer(scope.members))
+            if len(self.folded) >= _SCOPES:
+                self.folded.clear()
+            self.folded[filters] = known
+        return scope.products - known.count
 
     def moved_to(self, latest: Latest) -> "View":
         """Give the same view at a later instant, up to which no photo has changed."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from catalog.labelling import Speaker
 from catalog.stored import ProductRecord
 
-FACTS = ("title", "price_cents", "stock", "brand")
+FACTS = ("title", "price_cents", "stock", "brand", "style")
 
 
 @dataclass
@@ -46,9 +46,8 @@ class Told:
         photos = list(dict.fromkeys(each.source_digest for each in record.photos or ()))
         word = record.word
         if kept is None:
-            facts = (
-                {"price_cents": None, "stock": 0, "brand": None} | record.new_facts | record.facts
-            )
+            unsaid = dict.fromkeys(FACTS) | {"stock": 0}
+            facts = unsaid | record.new_facts | record.facts
             kept = Kept({name: facts[name] for name in FACTS}, photos)
             self.products[record.sku] = kept
             if word is not None and word.speaker is not Speaker.MODEL:

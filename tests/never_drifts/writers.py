@@ -45,6 +45,7 @@ FACT = {
     "price_cents": st.none() | st.integers(0, 9),
     "stock": st.integers(0, 1),
     "brand": st.none() | st.sampled_from(["Acme", "ACME", "\u00c9t\u00e9"]),
+    "style": st.none() | st.sampled_from(["Tee", "TEE", "Caf\u00e9"]),
 }
 ROWS = st.builds(
     Said,

@@ -37,6 +37,7 @@ def search_answer(found: SearchResult, decode_ms: float | None) -> Response:
             "score_means": found.meaning,
             "hits": [_hit(hit, root) for hit in found.hits],
             "total": found.total,
+            "total_products": found.total_products,
             "page": found.page,
             "per_page": found.per_page,
             "pages": found.pages,
@@ -73,5 +74,6 @@ def answer(told: dict[str, Any], status: int = 200) -> Response:
 
 def _hit(hit: Hit, root: str) -> dict[str, Any]:
     told = product_facts(hit.product, hit.product.digest, root)
+    told["variant_count"] = hit.variants
     told["score"] = round(hit.score, 6)
     return told

@@ -10,6 +10,7 @@ from service.finding.browse import product_by_sku, products_page
 from service.finding.offered import offer, offered_weight
 from service.finding.results import category_by
 from service.finding.search import find_like_product
+from service.finding.variants import variants_of
 from service.web.api.answers import answer, product_facts, search_answer
 from service.web.api.described import SEARCH_PROBLEMS, VALUE_PROBLEMS, Operation, described
 from service.web.api.schemas import ProductDetail, ProductList, SearchAnswer
@@ -37,12 +38,23 @@ def products() -> Response:
     """List products by category and other filters."""
     values, per_page = _read_query(Narrowing)
     wanted = filters_of(values, offer(services()))
-    found = products_page(wanted, values["page"], per_page, services=services())
+    found = products_page(
+        wanted,
+        values["page"],
+        per_page,
+        services=services(),
+        one_per_style=values.get("one_per_style", False),
+    )
     root = addresses.root()
     return answer(
         {
-            "products": [product_facts(each, each.digest, root) for each in found.products],
+            "products": [
+                product_facts(each, each.digest, root)
+                | {"variant_count": found.variants.get(each.id, 1)}
+                for each in found.products
+            ],
             "total": found.total,
+            "total_products": found.total_products,
             "page": found.page,
             "per_page": found.per_page,
             "pages": found.pages,
@@ -70,6 +82,10 @@ def product(sku: str) -> Response:
     digests = [photo.digest for photo in found.photos]
     told = product_facts(found, digests[0] if digests else None, root)
     told["photo_urls"] = [f"{root}/photos/{digest}" for digest in digests]
+    told["photos"] = [{"url": url, "preview_url": f"{url}/preview"} for url in told["photo_urls"]]
+    variants = variants_of(found, services=services())
+    told["variant_count"] = variants.count
+    told["variants"] = [product_facts(each, each.digest, root) for each in variants.others]
     told["category_by"] = category_by(found.human_category, found.model_category)
     told["confidence"] = _rounded(found.model_confidence)
     told["colour_confidence"] = _rounded(found.colour_confidence)
@@ -99,6 +115,7 @@ def similar(sku: str) -> Response:
         per_page,
         services=services(),
         weight=offered_weight(values.get("weight"), offered),
+        one_per_style=values.get("one_per_style", False),
     )
     web_parts().metrics.observe_stages(found.timing_ms)
     return search_answer(found, None)

@@ -62,10 +62,36 @@ class ProductOut(Schema):
     )
 
 
+class PhotoOut(Schema):
+    """A picture of a product."""
+
+    url = fields.String(required=True, metadata={"description": "Relative to this service."})
+    preview_url = fields.String(
+        required=True, metadata={"description": "The same in at most 480 pixels a side."}
+    )
+
+
 class ProductDetail(ProductOut):
     """One product with everything that is known of it."""
 
-    photo_urls = fields.List(fields.String(), required=True)
+    photos = fields.List(
+        fields.Nested(PhotoOut),
+        required=True,
+        metadata={"description": "All of its pictures; the first is the one shown in lists."},
+    )
+    photo_urls = fields.List(
+        fields.String(), required=True, metadata={"description": "The `url` of each of `photos`."}
+    )
+    variants = fields.List(
+        fields.Nested(ProductOut),
+        required=True,
+        metadata={"description": "The first 100 of the others of its style, oldest first."},
+    )
+    variant_count = fields.Integer(
+        required=True,
+        validate=validate.Range(min=1),
+        metadata={"description": "Products of its style, itself among them."},
+    )
     category_by = fields.String(
         required=True,
         allow_none=True,
@@ -87,7 +113,19 @@ class ProductDetail(ProductOut):
     )
 
 
-class HitOut(ProductOut):
+class ListedOut(ProductOut):
+    """A product in a list."""
+
+    variant_count = fields.Integer(
+        required=True,
+        validate=validate.Range(min=1),
+        metadata={
+            "description": "Products of its style that satisfy the filters, itself among them."
+        },
+    )
+
+
+class HitOut(ListedOut):
     """A product and its likeness to what was asked about."""
 
     score = fields.Float(
@@ -101,7 +139,14 @@ class Paging(Schema):
     """Which part of everything this is."""
 
     total = fields.Integer(
-        required=True, metadata={"description": "Products that satisfy the filters."}
+        required=True,
+        metadata={
+            "description": "Products that satisfy the filters; styles, with `one_per_style`."
+        },
+    )
+    total_products = fields.Integer(
+        required=True,
+        metadata={"description": "The same; more than `total` where each style comes once."},
     )
     page = fields.Integer(required=True)
     per_page = fields.Integer(required=True)
@@ -117,7 +162,7 @@ class Paging(Schema):
 class ProductList(Paging):
     """One page of products."""
 
-    products = fields.List(fields.Nested(ProductOut), required=True)
+    products = fields.List(fields.Nested(ListedOut), required=True)
 
 
 class ModelOut(Schema):

@@ -42,15 +42,20 @@ def search() -> Response:
     wanted, page = filters_of(values, offered), values["page"]
     weight = offered_weight(values.get("weight"), offered)
     per_page = values.get("per_page", parts.settings.per_page)
+    fold = values.get("one_per_style", False)
     sku = values.get("sku")
     if sku is not None and sent_photos():
         raise BadRequestValue("send a photo or a sku, not both", {"sku": ["Not with a photo."]})
     if sku is not None:
-        found = find_like_product(sku, wanted, page, per_page, services=parts, weight=weight)
+        found = find_like_product(
+            sku, wanted, page, per_page, services=parts, weight=weight, one_per_style=fold
+        )
         decode_ms = None
     else:
         photo, decode_ms = uploaded_photo(parts.settings, _box(values.get("box")))
-        found = find_similar(photo, wanted, page, per_page, services=parts, weight=weight)
+        found = find_similar(
+            photo, wanted, page, per_page, services=parts, weight=weight, one_per_style=fold
+        )
         web_parts().metrics.observe_stages({"decode": decode_ms})
     web_parts().metrics.observe_stages(found.timing_ms)
     return search_answer(found, decode_ms)

@@ -18,9 +18,15 @@ def browse() -> str:
     counts = category_counts(services=parts)
     return render_template(
         "browse.html",
-        found=products_page(wanted.filters, wanted.page, parts.settings.per_page, services=parts),
+        found=products_page(
+            wanted.filters,
+            wanted.page,
+            parts.settings.per_page,
+            services=parts,
+            one_per_style=wanted.one_per_style,
+        ),
         wanted=wanted,
         counts=counts,
         path=path_to(wanted.filters.category or "", counts),
-        total=sum(each.products for each in counts),
+        every=sum(each.products for each in counts),
     )

@@ -28,9 +28,11 @@ _CALLED = {
     "in_stock": "stock",
     **{fact.column: fact.label.lower() for fact in FILTERS},
     "weight": "weight",
+    "one_per_style": "choice of styles",
     "page": "page",
 }
 _MANY = {"colour", *(fact.column for fact in FILTERS)}  # what may be given several times
+_SHOWN = {"weight", "one_per_style"}  # they narrow nothing
 _OFFERED = 24  # values of a fact; a list of all would never end
 
 
@@ -55,16 +57,17 @@ class Narrowed:
     notice: str | None  # what could not be used, in a sentence
     offered: Offer
     choices: tuple[Choice, ...] = ()
+    one_per_style: bool = True
 
     @property
     def active(self) -> int:
         """How many conditions are set; both prices are one."""
         prices = {"min_price", "max_price"} & self.given.keys()
-        return len(self.given.keys() - {"min_price", "max_price", "weight"}) + bool(prices)
+        return len(self.given.keys() - {"min_price", "max_price", *_SHOWN}) + bool(prices)
 
     def cleared(self) -> str:
-        """Give this page's address without any filter; what counts in a likeness stays."""
-        without: dict[str, Any] = dict.fromkeys(self.given.keys() - {"weight"})
+        """Give this page's address without any filter; how it is shown stays."""
+        without: dict[str, Any] = dict.fromkeys(self.given.keys() - _SHOWN)
         return self.link(**without)
 
     def link(self, page: int = 1, **changed: str | list[str] | None) -> str:
@@ -111,7 +114,10 @@ def narrowed() -> Narrowed:
         notice = "The lowest price is above the highest, so neither is used."
     page = int(values["page"])
     given.pop("page", None)
-    return Narrowed(filters, weight, page, given, notice, offered, tuple(_choices(given)))
+    # Whoever asks for a style wants to see its variants.
+    fold = values.get("one_per_style", not any(name == "style" for name, _ in filters.facts))
+    choices = tuple(_choices(given))
+    return Narrowed(filters, weight, page, given, notice, offered, choices, fold)
 
 
 def _choices(given: Mapping[str, str | list[str]]) -> Iterator[Choice]:

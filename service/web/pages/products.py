@@ -9,6 +9,7 @@ from service.finding.browse import category_counts, product_by_sku
 from service.finding.offered import Offer, offer
 from service.finding.results import category_by
 from service.finding.search import find_like_product
+from service.finding.variants import variants_of
 from service.web.pages.narrowing import narrowed
 from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on
 from service.web.requests.current import services, web_parts
@@ -28,13 +29,16 @@ def product(sku: str) -> str:
     offered = offer(parts)
     similar = None
     if shown.photos:
-        similar = find_like_product(sku, Filters(), 1, _SHOWN_SIMILAR, services=parts)
+        similar = find_like_product(
+            sku, Filters(), 1, _SHOWN_SIMILAR, services=parts, one_per_style=True
+        )
         web_parts().metrics.observe_stages(similar.timing_ms)
     return render_template(
         "product.html",
         product=shown,
         category_by=category_by(shown.human_category, shown.model_category),
         similar=similar,
+        variants=variants_of(shown, services=parts),
         offered=offered,
         crumbs=_crumbs(shown.category, offered),
         facts_told=[fact for fact in FACTS if fact.label],
@@ -54,6 +58,7 @@ def similar(sku: str) -> str:
         parts.settings.per_page,
         services=parts,
         weight=wanted.weight,
+        one_per_style=wanted.one_per_style,
     )
     web_parts().metrics.observe_stages(found.timing_ms)
     return render_template(

@@ -68,6 +68,7 @@ def results(token: str) -> Response:
         services=parts,
         fingerprint=fingerprint,
         weight=wanted.weight,
+        one_per_style=wanted.one_per_style,
     )
     web_parts().metrics.observe_stages(found.timing_ms)
     response = make_response(

@@ -62,6 +62,12 @@ class Narrowing(Schema):
             "/api/v1/facets names them."
         },
     )
+    one_per_style = YesOrNo(
+        metadata={
+            "description": "Each style once, by the first of its variants that fit the filters; "
+            "totals and pages then count styles, and each product without one. Off unless told."
+        },
+    )
     page = WholeNumber(
         load_default=1,
         validate=validate.Range(min=1, max=MAX_PAGE),

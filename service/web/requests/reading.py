@@ -22,6 +22,7 @@ _CALLED_HERE = {
     **dict.fromkeys(("offset", "start", "p"), "page"),
     **dict.fromkeys(("instock", "available", "stock"), "in_stock"),
     **dict.fromkeys(("color", "colors", "colours"), "colour"),
+    **dict.fromkeys(("fold", "group", "group_by_style", "collapse"), "one_per_style"),
     "label": "category",
     "crop": "box",
     "id": "sku",

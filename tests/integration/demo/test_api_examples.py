@@ -76,7 +76,7 @@ def test_an_example_of_the_page_is_answered(client, call):
 
 def test_there_are_examples_of_every_kind():
     assert len(CALLS) >= 8
-    assert sum("-F photo=@" in call for call in CALLS) == 2
+    assert sum("-F photo=@" in call for call in CALLS) == 3
 
 
 @pytest.mark.parametrize(("call", "told"), [(CALLS[0], ANSWERS[0]), (CALLS[-1], ANSWERS[1])])

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from catalog.filters import Filters
 from catalog.words import fold
-from service.finding.browse import category_counts
+from service.finding.browse import category_counts, products_page
 from service.finding.search import find_like_reading
 from service.models.registry import model_of
 from service.promotion.missing_readings import read_missing
@@ -155,9 +155,10 @@ class Catalogue(Writers, Restores, RuleBasedStateMachine):
 
     def compare(self, services, wanted, colour, per_page):
         [reading] = FIRST.read([plain_photo(colour)])
+        rows = self.rows()
         expected = {
             sku: max(float(vector @ reading.embedding) for vector in vectors)
-            for sku, (row, vectors) in self.rows().items()
+            for sku, (row, vectors) in rows.items()
             if vectors
             and wanted.category in (None, row.category)
             and (
@@ -167,14 +168,29 @@ class Catalogue(Writers, Restores, RuleBasedStateMachine):
             and (not wanted.in_stock or row.stock > 0)
             and (not wanted.facts or row.folded_brand in wanted.facts[0][1])
         }
+        styles = {sku: row.folded_style or (sku,) for sku, (row, _) in rows.items()}
+        self.compare_pages(services, reading, wanted, per_page, expected, {})
+        self.compare_pages(services, reading, wanted, per_page, expected, styles)
+
+    def compare_pages(self, services, reading, wanted, per_page, cosine_of, styles):
+        """Hold all pages, by products or by the styles of these, against each product's cosine."""
+        expected = {}
+        for sku, cosine in cosine_of.items():
+            standing = styles.get(sku, sku)
+            expected[standing] = max(cosine, expected.get(standing, -1))
         hits = []
         for page in range(1, -(-len(expected) // per_page) + 2):
-            found = find_like_reading(reading, wanted, page, per_page, services=services)
-            assert found.total == len(expected)
+            found = find_like_reading(
+                reading, wanted, page, per_page, services=services, one_per_style=bool(styles)
+            )
+            assert (found.total, found.total_products) == (len(expected), len(cosine_of))
             hits += found.hits
+        SEEN["styles of several variants"] += bool(styles) and len(expected) < len(cosine_of)
+        standing = [styles.get(hit.product.sku, hit.product.sku) for hit in hits]
         assert len(hits) == len(expected)
-        assert {hit.product.sku for hit in hits} == expected.keys()
-        cosines = np.array([expected[hit.product.sku] for hit in hits])
+        assert set(standing) == expected.keys()
+        assert {hit.product.sku for hit in hits} <= cosine_of.keys()
+        cosines = np.array([expected[each] for each in standing])
         np.testing.assert_allclose(cosines, np.sort(cosines)[::-1], atol=1e-6)
         np.testing.assert_allclose([hit.cosine for hit in hits], cosines, atol=1e-6)
 
@@ -197,6 +213,17 @@ class Catalogue(Writers, Restores, RuleBasedStateMachine):
         for row, _ in self.rows().values() if hasattr(self, "processes") else ():
             assert (row.folded_sku, row.folded_title) == (fold(row.sku), fold(row.title))
             assert row.folded_brand == (None if row.brand is None else fold(row.brand))
+            assert row.folded_style == (None if row.style is None else fold(row.style))
+
+    @invariant()
+    def styles_are_listed_as_the_rows_have_them(self):
+        if hasattr(self, "processes"):
+            rows = sorted((row for row, _ in self.rows().values()), key=lambda row: row.id)
+            newest = {row.folded_style or (row.sku,): row.sku for row in rows}
+            for services in self.processes:
+                page = products_page(Filters(), 1, 10, services=services, one_per_style=True)
+                assert {card.sku for card in page.products} == set(newest.values())
+                assert (page.total, page.total_products) == (len(newest), len(rows))
 
     @invariant()
     def brands_are_counted_as_the_rows_have_them(self):
