@@ -25,6 +25,9 @@ endif
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## / \t/' | expand -t 16
 
+.PHONY: install
+install: $(VENV)/.serve  ## install the service into .venv, and nothing more
+
 .PHONY: demo
 demo: $(VENV)/.serve  ## install the service, fill a shop with real photos and serve it
 	$(BIN)/lookalike demo --data $(DATA) $(if $(ITEMS),--items $(ITEMS))
