@@ -8,6 +8,7 @@ from catalog.facts import FACTS, Fact, FactValue, Kind
 from catalog.labelling import Speaker, Word
 from catalog.stored import ProductFacts
 from service.importing import values
+from service.importing.columns import MORE_PHOTOS
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.importing.ruined import check_no_date, check_said, unruined
@@ -30,17 +31,17 @@ def row_of(row: TableRow) -> Row:
     """Give a table's row its meaning, as far as it has one."""
     reader = _Reader(row.cells)
     sku = reader.read("sku", lambda text: values.sku_of(unruined(text)))
-    photos = reader.read("photo", values.photos_of)
+    photos = _photos(reader)
     facts, notes = _facts(reader)
     word = _word(reader)
     faults = reader.faults
     if row.fault is not None:  # its cells may stand in the wrong columns: they say nothing
-        faults, photos = {"": row.fault}, None
+        faults, photos = {"": row.fault}, ()
     return Row(
         row.line,
         sku or "",
         facts,
-        photos or (),
+        photos,
         word=word,
         faults=faults,
         notes=notes,
@@ -68,6 +69,22 @@ class _Reader:
     def says(self, column: str) -> bool:
         """Say whether a column is there and its cell could be read."""
         return column in self._cells and column not in self.faults
+
+
+def _photos(reader: _Reader) -> tuple[str, ...]:
+    """Gather a row's pictures, each once: `photo`, then the columns behind it in their order."""
+    photos = reader.read("photo", values.photos_of) or ()
+    every = dict.fromkeys(photos)
+    for column in MORE_PHOTOS:
+        more = reader.read(column, values.photos_of) or ()
+        if more and not photos and "photo" not in reader.faults:  # the first would be lost
+            reader.faults[column] = f"the row has a picture in '{column}' and none in 'photo'"
+        every |= dict.fromkeys(more)
+    try:
+        return values.few_enough(tuple(every))
+    except BadRow as error:
+        reader.faults["photo"] = str(error)
+        return ()
 
 
 def _facts(reader: _Reader) -> tuple[ProductFacts, tuple[str, ...]]:

@@ -9,6 +9,9 @@ from embeddings import names
 from service.importing.report import ABOUT_ROWS, RowNote, printable
 
 COLUMNS = ("sku", "photo", *(fact.column for fact in FACTS), "category", "decided_by")
+MORE_PHOTOS = tuple(f"{name}_{place}" for place in range(2, 10) for name in ("photo", "image"))
+"""Further pictures, in the order in which a product shows them."""
+
 # An export or a file of refused rows has them; an import does not need them, or only itself.
 OF_THE_MODEL = ("confidence", "colour", "colour_confidence")
 EXPORTED = ("decided_at", "photo_digests", *OF_THE_MODEL, *ABOUT_ROWS)
@@ -25,6 +28,7 @@ _CALLED = {
     "categorie categoría categoria department warengruppe gattung",
 }
 _MEANT = {name: column for column, called in _CALLED.items() for name in called.split()}
+_PLACES = frozenset("123456789")  # of pictures
 _LIKE = 0.75  # of difflib's ratio: one letter of four is another
 _LONG = [name for name in _MEANT if len(name) > 5]  # a short one is too like other words
 _LIKE_LONG = 0.85
@@ -38,6 +42,8 @@ def meant_by(name: str) -> str | None:
     bare = re.sub(r"[\W_]", "", names.key(name))
     if bare in COLUMNS or bare in _MEANT:
         return _MEANT.get(bare, bare)
+    if bare[-1:] in _PLACES and meant_by(bare[:-1]) == "photo":
+        return "photo" if bare[-1] == "1" else f"image_{bare[-1]}"
     if near := get_close_matches(bare[:_LOOKED_AT], COLUMNS, 1, _LIKE):
         return near[0]
     near = get_close_matches(bare[:_LOOKED_AT], _LONG, 1, _LIKE_LONG)
@@ -52,7 +58,7 @@ def notes_on(line: int, header: Collection[str]) -> Iterator[RowNote]:
             if name == "colour":
                 told += "; the shop's own word goes into 'shop_colour'"
             yield RowNote(line, "", told)
-        if not name or name in COLUMNS + EXPORTED:
+        if not name or name in COLUMNS + MORE_PHOTOS + EXPORTED:
             continue
         told = f"the column '{name[:60]}' is unknown and left out"
         meant = meant_by(name)

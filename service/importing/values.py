@@ -8,10 +8,11 @@ from catalog.errors import BadRow
 from catalog.facts import FACTS, FactValue, Kind
 from embeddings import names
 from embeddings.tables.photo_cells import photo_names
+from service.importing.columns import MORE_PHOTOS
 from service.tables.prices import Price, price_from_text
 
 MAX_PHOTOS = 20
-_LENGTHS = {"sku": 64, "category": 64, "photo": 4000}
+_LENGTHS = {"sku": 64, "category": 64, **dict.fromkeys(("photo", *MORE_PHOTOS), 4000)}
 _LENGTHS |= {fact.column: fact.longest for fact in FACTS}
 _NAMES = {"sku", "category", *(fact.column for fact in FACTS if fact.kind is Kind.NAME)}
 _STOCK = re.compile(r"(-?)([0-9]{1,9})(?:[.,]0{1,6})?")  # 5.0: by programs that know no wholes
@@ -41,9 +42,7 @@ def sku_of(text: str) -> str:
 
 def photos_of(text: str) -> tuple[str, ...]:
     """Split the names of pictures, each once. Raises: BadRow."""
-    names = tuple(photo_names(text))
-    if len(names) > MAX_PHOTOS:
-        raise BadRow(f"a product has at most {MAX_PHOTOS} photos, this one has {len(names)}")
+    names = few_enough(tuple(photo_names(text)))
     for name in names:
         if _IS_ADDRESS.match(name):
             raise BadRow(
@@ -51,6 +50,13 @@ def photos_of(text: str) -> tuple[str, ...]:
                 "download it and give its file name"
             )
     return names
+
+
+def few_enough(photos: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the pictures of a product as they are. Raises: BadRow."""
+    if len(photos) > MAX_PHOTOS:
+        raise BadRow(f"a product has at most {MAX_PHOTOS} photos, this one has {len(photos)}")
+    return photos
 
 
 def url_of(text: str) -> str:

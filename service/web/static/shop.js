@@ -14,7 +14,17 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const sample of document.querySelectorAll("form.sample")) rememberSample(sample);
   for (const row of document.querySelectorAll(".aisles.scroll")) showCurrent(row);
   document.addEventListener("click", closeOthers);
+  document.querySelector(".thumbs")?.addEventListener("click", showPicture);
 });
+
+// The link alone would scroll the page, too, and fill the history.
+function showPicture(event) {
+  const link = event.target.closest("a");
+  const picture = link && document.querySelector(link.hash);
+  if (!picture) return;
+  event.preventDefault();
+  picture.scrollIntoView({ block: "nearest", inline: "start" });
+}
 
 // A sample is searched by like a photo of one's own, so it is shown beside its results, too.
 function rememberSample(form) {

@@ -48,6 +48,8 @@ def test_pages_show_a_style_once_and_lead_to_all_of_its_variants(client):
     assert "5 variants" in together
     assert re.search(r"4 products.*Show all 8 colours and sizes", together, re.S)
     assert len(covers(apart)) == 6
+    assert "5 variants" not in apart
+    assert re.findall(r'class="in-variants">([^<]+)<', apart) == ["Navy · M", "Navy · S", "Rot · L"]
     assert "Page 1 of 2" in apart
     assert re.search(r"8 products.*Show colours and sizes together", apart, re.S)
 
