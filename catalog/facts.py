@@ -75,11 +75,11 @@ _TITLE = (
 _URL = "link productlink producturl permalink website adresse lien enlace adres address"
 _PRICE = (
     "preis verkaufspreis prix precio prezzo prijs cena preço preco regularprice "
-    "saleprice unitprice variantprice amount"
+    "unitprice variantprice amount"
 )
 _CURRENCY = "währung wahrung waehrung devise moneda valuta waluta moeda monnaie"
 _STOCK = (
-    "quantity qty inventory inventoryqty availability available stockquantity bestand "
+    "quantity qty inventory inventoryqty available stockquantity bestand "
     "lagerbestand menge anzahl quantité quantite existencias cantidad giacenza quantità "
     "voorraad ilość ilosc stan estoque variantinventoryqty"
 )
@@ -100,6 +100,15 @@ _STYLE = (
     "itemgroup itemgroupid groupid parent parentid parentsku variantgroup styleid styleno "
     "stylecode stylename modell modele modèle modelo modello modelcode"
 )
+_SALE_PRICE = (
+    "sale specialprice discountprice discountedprice offerprice promoprice angebotspreis "
+    "aktionspreis sonderpreis prixpromo tarifpromo preciorebajado prezzoinofferta actieprijs "
+    "cenapromocyjna"
+)
+_AVAILABILITY = "stockstatus availabilitystatus verfügbarkeit disponibilité disponibilidad"
+_RELATED = "relatedproducts relatedskus accessories zubehör accessoires"
+_CROSS_SELLS = "crosssell crosssells crosssellskus complementaryproducts ventescroisées"
+_UP_SELLS = "upsell upsells upsellskus zusatzverkäufe produitssuggérés"
 _GENDER = "geschlecht sex genre sexe genero género genere sesso geslacht płeć plec targetgender"
 
 FACTS = (
@@ -153,6 +162,42 @@ FACTS = (
         synonyms=_STYLE,
         filtered=True,
         groups=True,
+    ),
+    Fact(
+        "sale_price_cents",
+        Kind.PRICE,
+        written="sale_price",
+        tells="What it costs now, where that is less than its price.",
+        synonyms=_SALE_PRICE,
+    ),
+    Fact(
+        "availability",
+        Kind.NAME,
+        tells="Whether it can be had, as the shop writes it: `in_stock`, `preorder`.",
+        longest=32,
+        label="Availability",
+        synonyms=_AVAILABILITY,
+    ),
+    Fact(
+        "related",
+        Kind.TEXT,
+        tells="SKUs of products that the shop shows beside it, with `|` between.",
+        longest=4000,
+        synonyms=_RELATED,
+    ),
+    Fact(
+        "cross_sells",
+        Kind.TEXT,
+        tells="SKUs of what the shop offers to go with it, with `|` between.",
+        longest=4000,
+        synonyms=_CROSS_SELLS,
+    ),
+    Fact(
+        "up_sells",
+        Kind.TEXT,
+        tells="SKUs of what the shop offers in its place, with `|` between.",
+        longest=4000,
+        synonyms=_UP_SELLS,
     ),
 )
 FILTERS = tuple(fact for fact in FACTS if fact.filtered)

@@ -217,6 +217,11 @@ def test_every_format_says_the_same(home):
         "size": None,
         "shop_colour": None,
         "style": None,
+        "sale_price": None,
+        "availability": None,
+        "related": None,
+        "cross_sells": None,
+        "up_sells": None,
     }
     assert pq.read_table(folder / "export.parquet").to_pylist() == [told]
     with (folder / "export.csv").open(encoding="utf-8-sig", newline="") as file:

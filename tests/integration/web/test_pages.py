@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from catalog.stored import ProductRecord
+from service.stock.record import record_batch
 from tests.fakes import plain_picture
 from tests.integration.web.forms import MULTIPART, form, send
 from tests.stock import Item, fill
@@ -189,6 +191,20 @@ def test_no_photo_and_too_large_a_photo_get_pages_too(client):
     assert "Please choose a photo first" in nothing.text
     assert "multipart" not in nothing.text
     assert "Please send a smaller picture" in huge.text
+
+
+@pytest.mark.parametrize(
+    ("sale", "crossed"), [(650, True), (None, False), (1000, False), (1200, False)]
+)
+def test_a_lower_sale_price_stands_before_the_price(client, services, sale, crossed):
+    fill(services, [Item("SALE", RED, price_cents=1000)])
+    record_batch([ProductRecord("SALE", {"sale_price_cents": sale})], services=services)
+
+    page = " ".join(client.get("/products/SALE").text.split())
+
+    assert ("<s " in page) is crossed
+    assert ("6.50" in page) is crossed
+    assert "12.00" not in page.partition("</article>")[0]
 
 
 def test_a_product_without_a_price_promises_none(client, services):
