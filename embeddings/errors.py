@@ -12,6 +12,7 @@ EmbeddingsError
 ├── NoSuchFile         a name means no file of a folder, or more than one
 ├── MissingPhoto       the store has no such picture, or its bytes were changed
 └── DatasetUnavailable a data set is nowhere to be had, or its bytes are not the published ones
+    └── BrokenOff      less of a file came than was announced
 """
 
 from collections.abc import Sequence
@@ -67,3 +68,7 @@ class MissingPhoto(EmbeddingsError):
 
 class DatasetUnavailable(EmbeddingsError):
     """A data set is nowhere to be had, or its bytes are not the published ones."""
+
+
+class BrokenOff(DatasetUnavailable):
+    """Less of a file came than was announced."""

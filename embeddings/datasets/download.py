@@ -9,7 +9,7 @@ from http.client import HTTPResponse
 from pathlib import Path
 from typing import IO, TypeAlias
 
-from embeddings.errors import DatasetUnavailable
+from embeddings.errors import BrokenOff, DatasetUnavailable
 
 # Called with what comes, how much of it came and how much is to come in all (0: unknown).
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -52,12 +52,28 @@ def download(
     """Write what an address gives to `target`; after an error it is not whole.
 
     Where `tag_of(target)` is there, an earlier download went so far, and this one goes on from it
-    if the server still has the same. Servers without ranges or tags leave no such file.
+    if the server still has the same. Servers without ranges or tags leave no such file. A download
+    that breaks off is taken up again at once, so long as each time brings more than the last.
 
     Raises:
         DatasetUnavailable: more than `max_bytes` came, or less than was announced.
         OSError, HTTPException: it could not be reached, or refused.
     """
+    furthest = 0
+    while True:
+        try:
+            return _download(url, target, name=name, max_bytes=max_bytes, progress=progress)
+        except (OSError, http.client.HTTPException, BrokenOff) as error:
+            # Whoever refuses does so again, and another try from the beginning may take hours.
+            refused = isinstance(error, urllib.error.URLError)
+            if refused or not tag_of(target).is_file() or not target.is_file():
+                raise
+            if (came := target.stat().st_size) <= furthest:
+                raise
+            furthest = came
+
+
+def _download(url: str, target: Path, *, name: str, max_bytes: int, progress: Progress) -> None:
     opener = urllib.request.build_opener(SameSchemeRedirects)
     with _asked(opener, url, target) as answer:
         goes_on = answer.status == http.client.PARTIAL_CONTENT
@@ -77,7 +93,7 @@ def download(
                 out.write(chunk)
                 progress(name, done, total)
         if total and done != total:
-            raise DatasetUnavailable(f"{url} broke off after {done} of {total} bytes")
+            raise BrokenOff(f"{url} broke off after {done} of {total} bytes")
 
 
 def _asked(opener: urllib.request.OpenerDirector, url: str, target: Path) -> HTTPResponse:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from embeddings.types import Ids, Vectors
 from training.networks.predict import softmax
@@ -61,27 +62,25 @@ def mean_share(values: npt.NDArray[Any]) -> Share:
 
 
 def confusion(predicted: Ids, labels: Ids, num_labels: int) -> Ids:
-    """Count pictures by right label (rows) and named label (columns)."""
-    cells = np.bincount(labels * num_labels + predicted, minlength=num_labels**2)
-    return cells.reshape(num_labels, num_labels).astype(np.int64)
+    """Count pictures `(n,)` by right label (rows) and named label (columns)."""
+    cells: Ids = confusion_matrix(labels, predicted, labels=np.arange(num_labels))
+    return cells
 
 
 def label_figures(matrix: Ids, names: tuple[str, ...]) -> list[LabelFigures]:
-    """Give precision, recall and F1 of each label out of a confusion matrix."""
-    figures = []
-    for position, name in enumerate(names):
-        right = int(matrix[position, position])
-        actual, named = int(matrix[position].sum()), int(matrix[:, position].sum())
-        figures.append(
-            LabelFigures(
-                label=name,
-                precision=right / named if named else 0.0,
-                recall=right / actual if actual else 0.0,
-                f1=2 * right / (actual + named) if actual + named else 0.0,
-                count=actual,
-            )
-        )
-    return figures
+    """Return precision, recall and F1 of each label, of a confusion matrix `(labels, labels)`."""
+    right, named = np.indices(matrix.shape)  # each cell is a pair that came so often
+    columns = precision_recall_fscore_support(
+        right.ravel(),
+        named.ravel(),
+        labels=np.arange(len(names)),
+        sample_weight=matrix.ravel(),
+        zero_division=0,
+    )
+    return [
+        LabelFigures(name, float(precision), float(recall), float(f1), int(count))
+        for name, precision, recall, f1, count in zip(names, *columns, strict=True)
+    ]
 
 
 def worst_mistakes(logits: Vectors, labels: Ids, count: int) -> Ids:

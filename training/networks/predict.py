@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
+from scipy import special
 
 from embeddings.types import Ids, Pixels, Vectors
 
@@ -30,14 +31,13 @@ def answer(model: keras.Model, images: Pixels) -> Answers:
 
 
 def log_softmax(logits: Vectors) -> Vectors:
-    """Give the logarithm of each row's probabilities."""
-    top = logits - logits.max(axis=-1, keepdims=True)
-    result: Vectors = top - np.log(np.exp(top).sum(axis=-1, keepdims=True))
+    """Return the logarithm of each row's probabilities, of the shape and type of `(n, labels)`."""
+    result: Vectors = special.log_softmax(logits, axis=-1)
     return result
 
 
 def softmax(logits: Vectors) -> Vectors:
-    """Give each row's probabilities."""
+    """Return each row's probabilities, of the shape and type of `(n, labels)`."""
     result: Vectors = np.exp(log_softmax(logits))
     return result
 

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
+from markupsafe import Markup
 
 from embeddings.datasets.fashion_mnist import FashionMnist
 from embeddings.types import Ids, Pixels
@@ -40,7 +41,7 @@ def find_duplicates(data: FashionMnist) -> Duplicates:
 
 
 def data_report(data: FashionMnist, names: tuple[str, ...]) -> str:
-    """Write the report as HTML."""
+    """Return the report as a page of HTML."""
     return html.page(
         "What the data holds",
         [
@@ -58,7 +59,7 @@ def data_report(data: FashionMnist, names: tuple[str, ...]) -> str:
     )
 
 
-def _balance(data: FashionMnist, names: tuple[str, ...]) -> str:
+def _balance(data: FashionMnist, names: tuple[str, ...]) -> Markup:
     train, test = Counter(data.train_labels.tolist()), Counter(data.test_labels.tolist())
     rows = [
         (name, f"{train[i]:,}", f"{train[i] / len(data.train_labels):.1%}", f"{test[i]:,}")
@@ -68,16 +69,15 @@ def _balance(data: FashionMnist, names: tuple[str, ...]) -> str:
     return html.section("Categories and their balance", html.table(head, rows))
 
 
-def _samples(images: Pixels, labels: Ids, names: tuple[str, ...]) -> str:
+def _samples(images: Pixels, labels: Ids, names: tuple[str, ...]) -> Markup:
     rows = []
     for label, name in enumerate(names):
         chosen = np.flatnonzero(labels == label)[:SAMPLES]
-        shown = "".join(html.thumbnail(images[row], f"{name}, {row}") for row in chosen)
-        rows.append(f"<div>{shown}</div>")
+        rows.append(html.row(*(html.thumbnail(images[row], f"{name}, {row}") for row in chosen)))
     return html.section("The first training pictures of each category", *rows)
 
 
-def _means(images: Pixels, labels: Ids, names: tuple[str, ...]) -> str:
+def _means(images: Pixels, labels: Ids, names: tuple[str, ...]) -> Markup:
     shown = []
     for label, name in enumerate(names):
         if (of_label := labels == label).any():
@@ -86,7 +86,7 @@ def _means(images: Pixels, labels: Ids, names: tuple[str, ...]) -> str:
     return html.section("The mean picture of each category", *shown)
 
 
-def _pixels(data: FashionMnist, names: tuple[str, ...]) -> str:
+def _pixels(data: FashionMnist, names: tuple[str, ...]) -> Markup:
     rows = []
     for name, images in (("training", data.train_images), ("test", data.test_images)):
         rows.append((f"all {name}", *_statistics(images)))
@@ -104,7 +104,7 @@ def _statistics(images: Pixels) -> tuple[str, str, str, str]:
     return f"{images.mean():.2f}", f"{images.std():.2f}", f"{black:.1%}", f"{white:.2%}"
 
 
-def _duplicates(data: FashionMnist, names: tuple[str, ...]) -> str:
+def _duplicates(data: FashionMnist, names: tuple[str, ...]) -> Markup:
     found = find_duplicates(data)
     rows = [
         ("training pictures that repeat an earlier one", found.within_train),

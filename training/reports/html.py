@@ -1,75 +1,74 @@
-"""Reports as one HTML file each, pictures included, so that it can be sent or kept."""
+"""Reports as one HTML file each, pictures included, so that it can be sent or kept.
+
+What these functions give is `Markup`; text that is none is escaped wherever it is put, so a name
+out of somebody's data cannot become a part of the page. `parts.html` says how each part looks.
+"""
 
 import base64
-import html
 import io
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import jinja2
+from markupsafe import Markup
 from PIL import Image
 
 from embeddings.types import Pixels
 
-STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
-  color: #1c1c1c; background: #fff }
-h1, h2 { line-height: 1.2; margin-top: 2.2rem }
-table { border-collapse: collapse; margin: 1rem 0 }
-th, td { padding: .25rem .8rem; border-bottom: 1px solid #ddd; text-align: right }
-th:first-child, td:first-child { text-align: left }
-figure { display: inline-block; margin: .25rem; text-align: center; vertical-align: top }
-figcaption { font-size: .75rem; max-width: 8rem }
-img { max-width: 100% }
-img.pixels { image-rendering: pixelated; width: 84px; height: 84px; background: #000 }
-"""
+
+def page(title: str, parts: Iterable[Markup]) -> str:
+    """Return a whole page."""
+    return str(_part("page", title, list(parts)))
 
 
-def page(title: str, parts: Iterable[str]) -> str:
-    """Give a whole page; `parts` are HTML, the title is plain text."""
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
-    return (
-        f'<!doctype html><html lang="en"><head>{head}</head>'
-        f"<body><h1>{escape(title)}</h1>{''.join(parts)}</body></html>\n"
-    )
+def section(title: str, *parts: Markup) -> Markup:
+    """Return a section with a heading."""
+    return _part("section", title, parts)
 
 
-def section(title: str, *parts: str) -> str:
-    """Give a section with a heading."""
-    return f"<section><h2>{escape(title)}</h2>{''.join(parts)}</section>"
+def row(*parts: Markup) -> Markup:
+    """Return parts that stand beside each other."""
+    return _part("row", parts)
 
 
-def paragraph(text: str) -> str:
-    """Give a paragraph of plain text."""
-    return f"<p>{escape(text)}</p>"
+def paragraph(text: str) -> Markup:
+    """Return a paragraph of plain text."""
+    return _part("paragraph", text)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Give a table of plain values."""
-    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Markup:
+    """Return a table of plain values."""
+    return _part("table", head, list(rows))
 
 
-def thumbnail(grey: Pixels, caption: str) -> str:
+def thumbnail(grey: Pixels, caption: str) -> Markup:
     """Show one grey picture `(h, w)` or `(h, w, 1)`, enlarged without smoothing."""
     buffer = io.BytesIO()
     Image.fromarray(grey.reshape(grey.shape[:2])).save(buffer, format="PNG")
-    source = _data(buffer.getvalue())
-    text = escape(caption)
-    image = f'<img class="pixels" alt="{text}" src="{source}">'
-    return f"<figure>{image}<figcaption>{text}</figcaption></figure>"
+    return _part("thumbnail", _data(buffer.getvalue()), caption)
 
 
-def drawing(path: Path, description: str) -> str:
+def drawing(path: Path, description: str) -> Markup:
     """Show a PNG file."""
-    return f'<img alt="{escape(description)}" src="{_data(path.read_bytes())}">'
+    return _part("drawing", _data(path.read_bytes()), description)
 
 
-def escape(text: str) -> str:
-    """Make plain text safe inside HTML."""
-    return html.escape(text, quote=True)
+@cache
+def _parts() -> Any:
+    loader = jinja2.FileSystemLoader(Path(__file__).parent)
+    strict = jinja2.StrictUndefined
+    return (
+        jinja2.Environment(loader=loader, autoescape=True, undefined=strict)
+        .get_template("parts.html")
+        .module
+    )
+
+
+def _part(name: str, *values: object) -> Markup:
+    part: Markup = getattr(_parts(), name)(*values)
+    return part
 
 
 def _data(png: bytes) -> str:

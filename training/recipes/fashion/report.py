@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from markupsafe import Markup
 
 from embeddings.datasets.fashion_mnist import Part
 from training.fit.history import Epoch
@@ -63,7 +64,7 @@ def write_report(
     (folder / "evaluation.html").write_text(page, encoding="utf-8")
 
 
-def _by_label(figures: Figures) -> str:
+def _by_label(figures: Figures) -> Markup:
     rows = [
         (each.label, f"{each.precision:.2%}", f"{each.recall:.2%}", f"{each.f1:.2%}", each.count)
         for each in figures.labels
@@ -71,7 +72,7 @@ def _by_label(figures: Figures) -> str:
     return html.table(("category", "precision", "recall", "F1", "test pictures"), rows)
 
 
-def _by_kind(figures: Figures) -> str:
+def _by_kind(figures: Figures) -> Markup:
     rows = [
         (each.kind, f"{each.auroc:.4f}", say(each.turned_away)) for each in figures.rejection.kinds
     ]
@@ -79,7 +80,7 @@ def _by_kind(figures: Figures) -> str:
     return html.table(head, rows)
 
 
-def _mistakes(told: Assessment, test: Part, names: tuple[str, ...]) -> str:
+def _mistakes(told: Assessment, test: Part, names: tuple[str, ...]) -> Markup:
     temperature = np.float32(told.figures.temperature)
     shown = []
     for row in told.mistakes:

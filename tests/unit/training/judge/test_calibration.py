@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize_scalar
 
 from training.judge.calibration import calibration, fit_temperature, fit_temperature_to_few
-from training.networks.predict import softmax
+from training.networks.predict import cross_entropy, softmax
 
 
 def drawn(rng, count, spread):
@@ -32,6 +33,18 @@ def test_the_factor_of_boastful_or_shy_logits_is_found(factor):
     assert found == pytest.approx(factor, rel=0.05)
     assert calibration(told, labels, found).ece < calibration(told, labels, 1).ece
     assert calibration(told, labels, found).loss <= calibration(told, labels, 1).loss
+
+
+@pytest.mark.parametrize("factor", [0.25, 1.0, 3.0])
+def test_a_temperature_is_that_of_scipys_search_to_a_thousandth(factor):
+    logits, labels = drawn(np.random.default_rng(3), 2_000, 2)
+    told = logits * np.float32(factor)
+
+    def lost(temperature):
+        return cross_entropy(told.astype(np.float64) / temperature, labels)
+
+    best = minimize_scalar(lost, bounds=(0.05, 20), method="bounded", options={"xatol": 1e-6}).x
+    assert fit_temperature(told, labels) == pytest.approx(best, rel=1e-3)
 
 
 def test_the_error_is_that_worked_out_by_hand():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from training.judge.metrics import confusion, label_figures, mean_share, share, worst_mistakes
 
@@ -29,6 +30,15 @@ def test_an_interval_is_wilsons():
     assert (told.value, told.count) == (0.8, 10)
     assert told.low == pytest.approx(0.4902, abs=1e-4)
     assert told.high == pytest.approx(0.9433, abs=1e-4)
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(1, 1), (3, 7), (50, 100), (372, 9_999)])
+def test_an_interval_is_that_of_scipy(successes, trials):
+    expected = stats.binomtest(successes, trials).proportion_ci(0.95, method="wilson")
+
+    told = share(successes, trials)
+
+    assert (told.low, told.high) == pytest.approx((expected.low, expected.high), abs=1e-7)
 
 
 def test_an_interval_of_all_or_nothing_stays_within_bounds():
