@@ -1,5 +1,6 @@
 """How the catalogue spells a SKU that somebody else has spelled."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
@@ -11,16 +12,20 @@ from catalog.filters import is_text
 from catalog.models import Product
 from catalog.words import fold
 
+_NUMBER = re.compile(r"([0-9]+)(?:[.,]0{1,6})?")
 _LONGEST_NUMBER = 14  # digits of an article's number: a GTIN has as many
 
 
-def with_zeros(session: Session, skus: Iterable[str]) -> dict[str, str]:
-    """Give, of each SKU that is a number, a product's whose number has zeros in front of that."""
+def before_a_program(session: Session, skus: Iterable[str]) -> dict[str, str]:
+    """Give, of each SKU that is a number, a product's that may have become that number.
+
+    Spreadsheets take zeros in front away; others make 1001.0 of 1001.
+    """
     asked = {
-        "0" * zeros + sku: sku
+        "0" * zeros + found[1]: sku
         for sku in skus
-        if sku.isascii() and sku.isdigit()
-        for zeros in range(1, _LONGEST_NUMBER - len(sku) + 1)
+        if (found := _NUMBER.fullmatch(sku)) is not None
+        for zeros in range(max(1, _LONGEST_NUMBER - len(found[1]) + 1))
     }
     if not asked:
         return {}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from embeddings.errors import NoSuchFile
 from embeddings.folders import FileFinder
+from embeddings.near_files import NearFiles
 from embeddings.tables.photo_cells import hint_for, spellings
 
 
@@ -18,6 +19,7 @@ class FilesInside:
         self._root = root.resolve()
         self._real: Callable[[Path], Path] = lru_cache(1000)(Path.resolve)
         self._finder = FileFinder(self._root)
+        self._listed = lru_cache(100)(_files_of)
 
     def find(self, name: str) -> Path:
         """Give the one file that a name means, in whatever spelling, case or Unicode form.
@@ -28,7 +30,7 @@ class FilesInside:
         try:
             path = self._meant(name)
             if not path.is_file():
-                raise NoSuchFile(f"is missing{hint_for(name)}")
+                raise NoSuchFile(f"is missing{hint_for(name, self._near(name))}")
         except (OSError, ValueError, RuntimeError) as error:  # a loop of links, a name too long
             reason = error.strerror if isinstance(error, OSError) else error
             raise NoSuchFile(f"cannot be read: {reason}") from error
@@ -52,6 +54,18 @@ class FilesInside:
             raise outside
         return next(iter(found), self._root / name)
 
+    def _near(self, name: str) -> str | None:
+        """Name a file of the folder where it should lie, or of the uppermost one."""
+        folder = name.replace("\\", "/").rpartition("/")[0].lstrip("/")
+        for each in dict.fromkeys((folder, "")):
+            try:
+                inside = self._inside(each or ".").resolve()
+            except (NoSuchFile, OSError, ValueError):
+                continue
+            if inside.is_relative_to(self._root) and (near := self._listed(inside).to(name)):
+                return f"{each}/{near}".lstrip("/")
+        return None
+
     def _inside(self, name: str) -> Path:
         path = self._root / name
         # A source's pictures lie in few folders; following each anew takes longer than reading.
@@ -61,3 +75,11 @@ class FilesInside:
         if not path.is_relative_to(self._root):
             raise NoSuchFile("lies outside the pictures' folder")
         return path
+
+
+def _files_of(folder: Path) -> NearFiles:
+    try:
+        with os.scandir(folder) as entries:
+            return NearFiles(entry.name for entry in entries if entry.is_file())
+    except OSError:  # no folder, or not ours to read
+        return NearFiles(())

@@ -11,6 +11,10 @@ def split_line(line: str, delimiter: str) -> list[str] | None:
     line = line.rstrip("\r\n")
     if '"' not in line:
         return line.split(delimiter)
+    if ' "' in line:  # the standard library knows no space before a mark
+        scan = Scan(delimiter)
+        scan.feed(line)
+        return None if scan.is_open or scan.faults else scan.cells
     try:
         return next(csv.reader((line,), delimiter=delimiter, strict=True))
     except csv.Error:
@@ -20,6 +24,7 @@ def split_line(line: str, delimiter: str) -> list[str] | None:
 class Scan:
     """Follows the quotation marks of one row, over as many lines as it takes.
 
+    Who types a space behind each comma means the marks behind it all the same.
     After each line, `is_open` says that a cell goes on in the next one, and `faults` counts the
     closing marks that text follows; such text is taken as it stands.
     """
@@ -39,9 +44,9 @@ class Scan:
                 at = self._quoted(line, at)
                 if self.is_open:  # also where the line ends
                     return
-            elif line.startswith('"', at, end):
+            elif line.startswith('"', mark := _past_spaces(line, at, end), end):
                 self.is_open = True
-                at += 1
+                at = mark + 1
                 continue
             at = self._plain(line, at, end)
             if at > end:
@@ -67,3 +72,9 @@ class Scan:
         self.cells.append("".join((*self._parts, line[at:stop])))
         self._parts = []
         return stop + 1
+
+
+def _past_spaces(line: str, at: int, end: int) -> int:
+    while line.startswith(" ", at, end):
+        at += 1
+    return at

@@ -43,11 +43,14 @@ def spellings(name: str) -> Iterator[str]:
                     yield form
 
 
-def hint_for(name: str) -> str:
-    """Say what may be wrong with a name that no file has, to be put behind a message."""
+def hint_for(name: str, near: str | None) -> str:
+    """Say what may be wrong with a name that no file has, to be put behind a message.
+
+    `near` is the file that may be meant.
+    """
     if len(re.findall(r"\.\w{3,4}\b", name)) > 1 and re.search(r"[\s,;]", name):
         return "; several pictures have | between them"
-    return ""
+    return "" if near is None else f"; '{near[:100]}' is there"
 
 
 def _is_picture(name: str) -> bool:

@@ -10,6 +10,7 @@ from embeddings.tables.lines import MAX_LINE, Lines, TooLong
 
 MAX_ROW = MAX_LINE  # characters, over all of a row's lines
 
+_END_OF_FILE = "\x1a\r\n"  # of DOS, which programs of its time still write
 _FEW = 4  # rows, of which one that fell apart may be several
 
 
@@ -54,6 +55,8 @@ class _Rows:
             begins = self._lines.number
             if isinstance(line, TooLong):
                 yield self._broken(begins, line, f"a line has at most {MAX_LINE} characters")
+                continue
+            if not line.strip(_END_OF_FILE):
                 continue
             cells = split_line(line, self._delimiter)
             if cells is None:

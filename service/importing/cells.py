@@ -11,7 +11,7 @@ from service.importing import values
 from service.importing.columns import MORE_PHOTOS
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
-from service.importing.ruined import check_no_date, check_said, unruined
+from service.importing.ruined import as_written, check_no_date, check_said, unruined
 from service.importing.table import TableRow
 from service.tables.prices import Price
 
@@ -101,6 +101,9 @@ def _facts(reader: _Reader) -> tuple[ProductFacts, tuple[str, ...]]:
         if fact.kind is Kind.COUNT and isinstance(value, int) and value < 0:  # oversold
             notes = (*notes, f"the {fact.column} {value} is taken as 0")
             value = 0
+        if isinstance(value, str) and (meant := as_written(value)) is not None:
+            told = f"the {fact.column} '{value[:60]}' seems to be '{meant[:60]}'"
+            notes = (*notes, f"{told}, read in a wrong encoding: open the original as UTF-8")
         facts[fact.name] = value
     for fact, price in prices:
         _agree(reader, facts, fact, price)

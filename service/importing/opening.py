@@ -7,7 +7,7 @@ from pathlib import Path
 
 from catalog.errors import BadSource
 from embeddings.tables import is_encoding, what_it_is
-from embeddings.tables.kinds import HEAD
+from embeddings.tables.kinds import HEAD, what_the_text_is
 from service.importing.csv_source import CsvSource
 from service.importing.folder_source import FolderSource
 from service.importing.picture_rows import PictureOptions, SkuFrom
@@ -63,6 +63,7 @@ def open_source(
         yield CsvSource(path, options.photos or path.parent, max_photo_bytes, encoding)
     else:
         with path.open("rb") as file:
-            what = what_it_is(file.read(HEAD))
+            head = file.read(HEAD)
+        what = what_it_is(head) or what_the_text_is(head)
         more = f": it {what}" if what else ""
         raise BadSource(f"'{path.name}' is no .csv, .tsv, .txt or .zip and no folder{more}")

@@ -11,7 +11,7 @@ from catalog.errors import BadRow
 _SHORTENED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[Ee][+-][0-9]+")  # 4.01235E+12
 _ERRORS = re.compile(r"#(?:N/A|NV|N/D|N/V|I/T)|#[\w\u00bf\u00a1/ ]{1,20}[!?]|Err:[0-9]{3}")
 _TOO_NARROW = re.compile("#{2,}")
-_NOTHING = {"nan", "NaN", "None", "NULL", "null", "<NA>", "NaT", "undefined"}
+_NOTHING = {"nan", "NaN", "None", "NULL", "null", "<NA>", "NaT", "undefined", r"\N"}
 _KEPT_ZEROS = re.compile(r"'[0-9]")
 _MONTH = (
     "janv?|jän|ene|gen|feb|f[eé]vr?|fev|mars?|mär|mrz|mrt|apr|avr|abr|ma[iyj]|mei|mag|jun|juin|giu|"
@@ -58,6 +58,16 @@ def check_said(column: str, text: str) -> None:
         raise BadRow(f"the {column} '{text[:40]}' {told}")
     if text in _NOTHING:
         raise BadRow(f"the {column} '{text}' is what a program writes for an empty cell")
+
+
+def as_written(text: str) -> str | None:
+    """Give what a text was before its UTF-8 was taken for Windows-1252; None where it was not."""
+    if text.isascii():
+        return None
+    try:
+        return text.encode("cp1252").decode()
+    except UnicodeError:
+        return None
 
 
 def check_no_date(column: str, text: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
-from catalog.spellings import spellings, with_zeros
+from catalog.spellings import before_a_program, spellings
 from embeddings import names
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
@@ -18,7 +18,7 @@ def as_known(
 ) -> Iterator[Row | RowNote | RowError]:
     """Give the rows with each SKU as the catalogue spells it, or as the first row did.
 
-    Of a number that is new, but for zeros in front of a product's, a note goes before its row.
+    Of a number that is new and that a program may have made of a product's, a note goes first.
     """
     first: dict[str, str] = {}  # spelling by key, of SKUs that the catalogue does not know
     rest = iter(rows)
@@ -35,13 +35,13 @@ def as_known(
 
 
 def _known(skus: set[str], services: Services) -> tuple[dict[str, str], dict[str, str]]:
-    """Give the catalogue's spellings, and its numbers with zeros of those that it does not know."""
+    """Give the catalogue's spellings, and what those may have been that it does not know."""
     if not services.settings.database.exists():
         return {}, {}  # opening it would make it
     with services.database.reading() as session:
         known = spellings(session, skus, names.key)
-        return known, with_zeros(session, skus - known.keys())
+        return known, before_a_program(session, skus - known.keys())
 
 
 def _taken(sku: str) -> str:
-    return f"is no product, while '{sku}' is: spreadsheets take zeros away"
+    return f"is no product, while '{sku}' is: programs make numbers of SKUs"

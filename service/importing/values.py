@@ -15,7 +15,9 @@ MAX_PHOTOS = 20
 _LENGTHS = {"sku": 64, "category": 64, **dict.fromkeys(("photo", *MORE_PHOTOS), 4000)}
 _LENGTHS |= {fact.column: fact.longest for fact in FACTS}
 _NAMES = {"sku", "category", *(fact.column for fact in FACTS if fact.kind is Kind.NAME)}
-_STOCK = re.compile(r"(-?)([0-9]{1,9})(?:[.,]0{1,6})?")  # 5.0: by programs that know no wholes
+# 5.0 is of programs that know no wholes; 1.000 may be a thousand.
+_STOCK = re.compile(r"(-?)([0-9]{1,9})(?:[.,](?!000$)0{1,6})?")
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:[.,][0-9]{3})+")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _IS_ADDRESS = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")  # two letters: C:\ is no scheme
 
@@ -25,6 +27,8 @@ def text_of(column: str, cell: str) -> str:
 
     Raises: BadRow.
     """
+    if column == "photo":  # in a spreadsheet, each on a line of its own
+        cell = re.sub(r"[\r\n]+", "|", cell.strip())
     text = names.clean(cell) if column in _NAMES else cell.strip(" \u00a0")
     if fault := names.fault_of(column, text, _LENGTHS.get(column, 100)):
         raise BadRow(fault)
@@ -102,7 +106,8 @@ def stock_of(text: str) -> int:
     """Read a stock, below 0 where more was sold than there is. Raises: BadRow."""
     found = _STOCK.fullmatch(text)
     if found is None:
-        raise BadRow(f"the stock is a whole number, got '{text[:20]}'")
+        more = ", which may be thousands" if _THOUSANDS.fullmatch(text) else ""
+        raise BadRow(f"the stock is a whole number, got '{text[:20]}'{more}")
     sign, number = found.groups()
     return -int(number) if sign else int(number)
 

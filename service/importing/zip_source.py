@@ -17,6 +17,7 @@ from embeddings.archives import (
 )
 from embeddings.clutter import is_clutter
 from embeddings.errors import BadArchive
+from embeddings.near_files import NearFiles
 from embeddings.picture_files import HEAD_BYTES
 from embeddings.tables import count_rows
 from embeddings.tables.photo_cells import hint_for, spellings
@@ -50,6 +51,7 @@ class ZipSource:
         self._options = options
         self._zip = _open(path, limits)
         self._files = {plain_name(entry.filename): entry for entry in _files(self._zip)}
+        self._near: NearFiles | None = None  # once a picture is missing
         self._alike: dict[str, list[str]] = {}
         for name in self._files:
             self._alike.setdefault(names.key(name), []).append(name)
@@ -120,8 +122,13 @@ class ZipSource:
         if outside is not None and not found:
             raise BadRow(f"the picture '{photo}' lies outside the ZIP") from outside
         if not found:
-            raise BadRow(f"the picture '{photo}' is missing from the ZIP{hint_for(photo)}")
+            raise BadRow(f"the picture '{photo}' is missing from the ZIP{self._hint(photo)}")
         return next(iter(found))
+
+    def _hint(self, photo: str) -> str:
+        if self._near is None:
+            self._near = NearFiles(self._files)
+        return hint_for(photo, self._near.to(photo))
 
     def _rows_of(self, table: str) -> Iterator[Row | RowNote | RowError]:
         try:

@@ -145,7 +145,29 @@ def test_a_number_whose_zeros_a_spreadsheet_took_is_told(services, stock, header
     )
 
     notes = [(note.line, note.sku, note.note) for note in report.notes if note.line]
-    assert notes == [(2, "123", "is no product, while '00123' is: spreadsheets take zeros away")]
+    assert notes == [(2, "123", "is no product, while '00123' is: programs make numbers of SKUs")]
+
+
+@pytest.mark.parametrize(("known", "written"), [("1001", "1001.0"), ("00123", "123.00")])
+def test_a_sku_that_has_become_a_decimal_number_is_told(services, stock, known, written):
+    import_source(write(stock, "sku,title,photo", f"{known},A,red.png"), services=services)
+
+    report = import_source(write(stock, "sku,price", f"{written},9.90"), services=services)
+
+    assert [error.sku for error in report.failed] == [written]
+    [note] = [note.note for note in report.notes]
+    assert f"while '{known}' is" in note
+
+
+def test_a_title_that_was_read_in_a_wrong_encoding_is_told(services, stock):
+    misread = "Kleid „Zoë“, grün".encode().decode("cp1252")
+
+    path = write(stock, "sku,title,photo,stock", f'A,"{misread}",red.png,1', "B,Maçã,green.png,1")
+    report = import_source(path, services=services)
+
+    [note] = report.notes
+    assert (note.line, note.sku) == (2, "A")
+    assert "seems to be 'Kleid „Zoë“, grün'" in note.note
 
 
 def test_a_number_that_is_a_product_is_not_asked_about(services, stock):

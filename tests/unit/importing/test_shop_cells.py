@@ -1,6 +1,7 @@
 """Cells as shops and their spreadsheets write them: read where they mean one thing, else told."""
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -136,6 +137,12 @@ def test_a_cell_names_pictures_with_bars_or_commas_between(cell, names):
     assert photo_names(cell) == names
 
 
+def test_a_cell_of_a_spreadsheet_names_a_picture_on_each_of_its_lines():
+    row = row_of("sku,photo", '"A","a.jpg\r\nb.jpg\n"')
+
+    assert (row.photos, dict(row.faults)) == (("a.jpg", "b.jpg"), {})
+
+
 @pytest.mark.parametrize(
     "address", ["//cdn.example/x.jpg", "https://x/a.jpg", "a.jpg|ftp://x/b.jpg"]
 )
@@ -193,3 +200,29 @@ def test_a_picture_is_found_as_programs_write_its_name(read, name, data):
 def test_a_name_that_fits_no_picture_is_told(read, name, reason):
     with pytest.raises(BadRow, match=reason):
         read(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("c d", "c d.jpg"),
+        ("C D.jpeg", "c d.jpg"),
+        ("m/b/mb01", "m/b/mb01.jpg"),
+        ("m\\b\\MB01.png", "m/b/mb01.jpg"),
+        ("C:\\Users\\Anna\\50%.jpg", "50%.jpg"),
+        ("elsewhere/c d.jpg", "c d.jpg"),
+    ],
+)
+def test_a_file_that_is_nearly_called_so_is_told_and_not_taken(read, name, near):
+    with pytest.raises(BadRow, match="is missing") as told:
+        read(name)
+
+    assert re.search(rf"; '(in/)?{re.escape(near)}' is there", str(told.value))
+
+
+@pytest.mark.parametrize("name", ["m/b/mb0", "../c d", "", "mb03.jpg", "C:/"])
+def test_no_other_file_is_told(read, name):
+    with pytest.raises(BadRow) as told:
+        read(name)
+
+    assert "is there" not in str(told.value)

@@ -121,12 +121,20 @@ def test_a_value_that_breaks_its_rule_is_reported(shop, line, reason):
         ("-2", 0, ("the stock -2 is taken as 0",)),
         ("-2.0", 0, ("the stock -2 is taken as 0",)),
         ("-0", 0, ()),
+        ("7.0000", 7, ()),
     ],
 )
 def test_a_stock_is_whole_and_one_that_was_oversold_is_none(shop, cell, stock, notes):
     [row] = rows_of(write_table(shop, f'A,"{cell}"', header="sku,stock"))
 
     assert (row.facts, row.notes) == ({"stock": stock}, notes)
+
+
+@pytest.mark.parametrize("cell", ["1.000", "1,000", "12.345", "-2.000", "1.000.000"])
+def test_a_stock_that_may_be_thousands_is_asked_about(shop, cell):
+    [row] = rows_of(write_table(shop, f'A,"{cell}"', header="sku,stock"))
+
+    assert f"got '{cell}', which may be thousands" in row.faults["stock"]
 
 
 def test_an_empty_title_says_nothing(shop):
@@ -269,11 +277,15 @@ def test_a_file_name_that_is_no_unicode_is_reported(shop):
     [
         ("none.csv", {}, "there is no file or folder"),
         ("a.png", {}, "no .csv, .tsv, .txt or .zip and no folder"),
+        ("feed.json", {}, "it is JSON: give a CSV instead"),
+        ("feed.xml", {}, "it is XML: give a CSV instead"),
         ("", {"photos": "red"}, "name that, and not its folder"),
         ("stock.csv", {"photos": "nowhere"}, "name it by --photos"),
     ],
 )
 def test_what_is_no_source_is_refused(shop, name, options, reason):
+    (shop / "feed.json").write_text('[{"sku": "A"}]', encoding="utf-8")
+    (shop / "feed.xml").write_text("<rss/>", encoding="utf-8")
     write_table(shop)
     options = {option: shop / value for option, value in options.items()}
 

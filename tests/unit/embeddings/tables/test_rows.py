@@ -126,6 +126,25 @@ def test_a_line_that_is_too_long_costs_its_row():
     assert [what for _, what in found][1::2] == ["B", "D"]
 
 
+@pytest.mark.parametrize("space", [" ", "   "])
+def test_a_space_before_a_quotation_mark_changes_nothing(space):
+    rows = f'A,{space}"Dress, ""red""",{space}"x\ny"\n{space}"B",{space}Coat 5",{space}z\n'
+
+    found = read(f"sku,{space}title,{space}more\n{rows}")
+
+    assert [[cell.strip() for cell in row.cells] for row in found] == [
+        ["A", 'Dress, "red"', "x\ny"],
+        ["B", 'Coat 5"', "z"],
+    ]
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\r\n\x1a", "\x1a\r\n", "\x1a\x1a\x1a"])
+def test_the_mark_that_ends_a_file_of_dos_is_no_row(end):
+    found = read(f"sku,title\r\nA,Dress\r\n{end}")
+
+    assert [row.cells for row in found] == [["A", "Dress"]]
+
+
 def test_marks_in_every_row_stay_affordable():
     hostile = 'b","c\n' * 5_000
 
