@@ -5,6 +5,7 @@ PYTHON ?= python3
 DATA ?= shop
 STEPS ?= 10000
 KILLS ?= 200
+PYTEST ?= -m pytest
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := requirements
@@ -38,7 +39,7 @@ demo-photos: $(VENV)/.serve  ## the same with real photos, in a shop of their ow
 
 .PHONY: test
 test: $(VENV)/.test browser  ## install what the tests need and run the whole suite
-	$(BIN)/python -m pytest
+	$(BIN)/python $(PYTEST)
 
 .PHONY: check
 check: $(VENV)/.test  ## lint, formatting and types
