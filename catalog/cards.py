@@ -74,7 +74,7 @@ def by_id(session: Session, product_ids: Sequence[int]) -> list[ProductCard]:
 
 
 def clearest(session: Session, categories: Sequence[str], among: int = 100) -> ProductCard | None:
-    """Give that product of some categories of which it is most certain that it belongs there.
+    """Return that product of some categories of which it is most certain that it belongs there.
 
     It is one of the newest and has a photo; None where there is none such.
     """

@@ -19,7 +19,7 @@ _APPEND_PRODUCTS = text(f"""INSERT INTO change (kind, product_id)
 
 
 def holds(session: Session, number: int, mark: int) -> bool:
-    """Say whether this very entry is in the feed, and so every later one.
+    """Return whether this very entry is in the feed, and so every later one.
 
     It is not where it was pruned, nor in a catalogue put back from an older copy, whose later
     entries bear the same numbers and other marks.
@@ -28,7 +28,7 @@ def holds(session: Session, number: int, mark: int) -> bool:
 
 
 def oldest_number(session: Session) -> int:
-    """Give the number of the oldest entry still kept; 1 before the first."""
+    """Return the number of the oldest entry still kept; 1 before the first."""
     return session.scalar(select(func.min(Change.number))) or 1
 
 
@@ -60,7 +60,7 @@ def prune(session: Session, kept: int = KEPT) -> None:
 
 
 def touched_photos(session: Session, after: int) -> list[int] | None:
-    """Give the ids of the photos that came, went or were read anew since entry `after`.
+    """Return the ids of the photos that came, went or were read anew since entry `after`.
 
     None says that it may be any: an entry is damaged.
     """
@@ -76,7 +76,7 @@ def touched_photos(session: Session, after: int) -> list[int] | None:
 
 
 def touched_products(session: Session, after: int, most: int) -> list[int] | None:
-    """Give the ids, ascending, of the products that the entries since `after` concern.
+    """Return the ids, ascending, of the products that the entries since `after` concern.
 
     None says that it may be any: an entry does not name its product, or there are over `most`.
     """
@@ -87,12 +87,12 @@ def touched_products(session: Session, after: int, most: int) -> list[int] | Non
 
 
 def catalogue_uuid(session: Session) -> str:
-    """Give what tells this catalogue from every other."""
+    """Return what tells this catalogue from every other."""
     return session.scalars(select(Identity.uuid)).first() or ""  # or of none, once damaged
 
 
 def has_gaps(session: Session) -> bool:
-    """Say whether an entry between the oldest and the last is missing, or all of them.
+    """Return whether an entry between the oldest and the last is missing, or all of them.
 
     The last is always kept, so that there is none only before the first model was promoted.
     """

@@ -36,7 +36,7 @@ class SealedRow:
 
 
 def row_checksum(*values: float | str | bytes | None) -> int:
-    """Give 64 bits of a row's values; another row hardly has the same."""
+    """Return 64 bits of a row's values; another row hardly has the same."""
     digest = hashlib.blake2b(digest_size=8)
     for value in values:
         data = value if isinstance(value, bytes) else repr(value).encode("utf-8", "replace")

@@ -130,7 +130,7 @@ class Differences:
         self.written.updated.append(item.sku)
 
     def _meant(self, word: Word | None, held: str | None) -> Word | None:
-        """Give a word as the category that it stands for; what is held is written as it is."""
+        """Return a word as the category that it stands for; what is held is written as it is."""
         if word is None or word.speaker is Speaker.MODEL:
             return word
         meant = self.vocabulary.meaning(word.category)
@@ -146,7 +146,7 @@ class Differences:
         self.vocabulary.add(category)
 
     def _lacks_readings(self, photos: Sequence[PhotoRecord], held: list[HeldPhoto]) -> bool:
-        """Say whether a photo came without what the catalogue has not got of it."""
+        """Return whether a photo came without what the catalogue has not got of it."""
         return any(
             (photo.reading is not None and photo.reading.fingerprint != self.fingerprint)
             or _needs_reading(photo, held)
@@ -205,7 +205,7 @@ class Differences:
 
 
 def _needs_reading(photo: PhotoRecord, held: list[HeldPhoto]) -> bool:
-    """Say whether a photo came without what the catalogue has not got of it."""
+    """Return whether a photo came without what the catalogue has not got of it."""
     for known in held:
         same = (
             known.source_digest == photo.source_digest
@@ -218,5 +218,5 @@ def _needs_reading(photo: PhotoRecord, held: list[HeldPhoto]) -> bool:
 
 
 def _are_others(photos: Sequence[PhotoRecord], held: Sequence[HeldPhoto]) -> bool:
-    """Say whether any photo comes of a file that none of those held came of."""
+    """Return whether any photo comes of a file that none of those held came of."""
     return not {photo.source_digest for photo in photos} <= {each.source_digest for each in held}

@@ -18,7 +18,7 @@ Ids = npt.NDArray[np.int64]
 
 
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """Say in SQL what must hold of a product."""
+    """Return the SQL of what must hold of a product."""
     found: list[ColumnElement[bool]] = []
     if filters.category is not None:
         found.append(Product.category.in_((filters.category, *filters.below)))
@@ -41,7 +41,7 @@ def _says(word: str) -> ColumnElement[bool]:
 
 
 def fitting_products(session: Session, filters: Filters, among: Sequence[int] | None = None) -> Ids:
-    """Give the ids, ascending, of the products that satisfy the filters; of `among`, if given."""
+    """Return the ids, ascending, of the products that satisfy the filters; of `among`, if given."""
     # One text of all ids: rows of their own would take ten times as long to fetch.
     query = select(gathered(Product.id)).where(*conditions(filters))
     if among is not None:
@@ -50,7 +50,7 @@ def fitting_products(session: Session, filters: Filters, among: Sequence[int] | 
 
 
 def photos_and_products(session: Session) -> tuple[Ids, Ids]:
-    """Give the id of every photo, ascending, and the id of the product of each."""
+    """Return the id of every photo, ascending, and the id of the product of each."""
     query = select(gathered(Photo.id), gathered(Photo.product_id)).where(
         is_whole(Photo.product_id)  # of a damaged row it may be anything
     )

@@ -55,7 +55,7 @@ class Filters:
 
 
 def wanted_facts(asked: Mapping[str, Sequence[str]]) -> FactValues:
-    """Give what is asked of facts, by their names, in one form however it was written."""
+    """Return what is asked of facts, by their names, in one form however it was written."""
     return tuple(
         (fact.name, tuple(sorted({fold(value) for value in asked[fact.name]})))
         for fact in FILTERS
@@ -64,7 +64,7 @@ def wanted_facts(asked: Mapping[str, Sequence[str]]) -> FactValues:
 
 
 def is_text(value: str) -> bool:
-    """Say whether a string can be stored: half a surrogate pair cannot."""
+    """Return whether a string can be stored: half a surrogate pair cannot."""
     try:
         value.encode()
     except UnicodeEncodeError:

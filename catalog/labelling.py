@@ -52,7 +52,7 @@ def mark_of(labelled_at: datetime | None) -> str:
 
 
 def objection(word: Word, product: Labelled) -> str | None:
-    """Say why a word does not count; None where it does, or changes nothing."""
+    """Return why a word does not count; None where it does, or changes nothing."""
     held = product.human_category
     if word.category == held:
         return None

@@ -26,7 +26,7 @@ from catalog.words import fold
 
 
 def now() -> datetime:
-    """Give the present instant in UTC."""
+    """Return the present instant in UTC."""
     return datetime.now(UTC)
 
 
@@ -64,7 +64,7 @@ class ChangeKind(StrEnum):
 
 
 def _folded(name: str) -> Callable[[Any], str | None]:
-    """Give what works out a folded column of a new row from the column `name`."""
+    """Return what works out a folded column of a new row from the column `name`."""
 
     def folded(row: Any) -> str | None:  # SQLAlchemy's context of one row
         value = row.get_current_parameters().get(name)

@@ -31,13 +31,13 @@ def count(session: Session) -> int:
 
 
 def by_category(session: Session) -> Sequence[tuple[str | None, str]]:
-    """Give the ids of the products of each category, in no order, with commas between."""
+    """Return the ids of the products of each category, in no order, with commas between."""
     query = select(Product.category, gathered(Product.id)).group_by(Product.category)
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def categories_of(session: Session, product_ids: Sequence[int]) -> dict[int, str | None]:
-    """Give the category of those of these products that there are."""
+    """Return the category of those of these products that there are."""
     query = select(Product.id, Product.category).where(Product.id.in_(listed(product_ids)))
     return {row[0]: row[1] for row in session.execute(query)}
 
@@ -54,7 +54,7 @@ def colour_counts(session: Session) -> Sequence[tuple[str, int]]:
 
 
 def source_digests(session: Session, skus: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
-    """Give source and stored digest of each photo, in order, of those products that exist."""
+    """Return source and stored digest of each photo, in order, of those products that exist."""
     query = (
         select(Product.sku, Photo.source_digest, Photo.digest)
         .outerjoin(Photo, Photo.product_id == Product.id)
@@ -141,19 +141,19 @@ def delete_photos(session: Session, photo_ids: Sequence[int]) -> None:
 
 
 def skus(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """Give the SKUs of these products, by id; also of a row whose text was damaged."""
+    """Return the SKUs of these products, by id; also of a row whose text was damaged."""
     query = select(Product.id, cast(Product.sku, LargeBinary)).where(Product.id.in_(listed(ids)))
     return {id_: sku.decode("utf-8", "replace") for id_, sku in session.execute(query)}
 
 
 def showing(session: Session, digest: str) -> Sequence[str]:
-    """Give the SKUs of the products that show a picture."""
+    """Return the SKUs of the products that show a picture."""
     query = select(Product.sku).join(Photo).where(Photo.digest == digest).distinct()
     return session.scalars(query.order_by(Product.id)).all()
 
 
 def unreferenced(session: Session, digests: Iterable[str]) -> list[str]:
-    """Give those of these pictures that no photo shows."""
+    """Return those of these pictures that no photo shows."""
     asked = sorted(set(digests))
     query = select(Photo.digest).where(Photo.digest.in_(listed(asked))).distinct()
     used = set(session.scalars(query))
@@ -161,7 +161,7 @@ def unreferenced(session: Session, digests: Iterable[str]) -> list[str]:
 
 
 def stream_digests(session: Session, chunk: int = 5_000) -> Iterable[Sequence[str]]:
-    """Give the digests of all pictures in use, some at a time, each once."""
+    """Return the digests of all pictures in use, some at a time, each once."""
     after = ""
     while True:
         query = select(Photo.digest).where(Photo.digest > after).distinct()
@@ -179,7 +179,7 @@ def count_pictures(session: Session) -> int:
 
 
 def complaints(session: Session) -> list[str]:
-    """Give what is wrong with the database itself: torn pages, rows that refer to nothing."""
+    """Return what is wrong with the database itself: torn pages, rows that refer to nothing."""
     lost = [
         f"row {number} of {table} refers to a missing {referred}"
         for table, number, referred in orphans(session)

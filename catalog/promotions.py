@@ -10,12 +10,12 @@ from catalog.models import ChangeKind, Promotion, Reading
 
 
 def current(session: Session) -> Promotion | None:
-    """Give the promotion in force; None before the first import."""
+    """Return the promotion in force; None before the first import."""
     return session.scalars(select(Promotion).order_by(Promotion.id.desc()).limit(1)).first()
 
 
 def previous(session: Session) -> Promotion | None:
-    """Give the latest promotion of another model than the present one."""
+    """Return the latest promotion of another model than the present one."""
     now = current(session)
     if now is None:
         return None
@@ -37,13 +37,13 @@ def promote(session: Session, fingerprint: str, name: str, source: str) -> None:
 
 
 def sources(session: Session) -> Sequence[tuple[str, str]]:
-    """Give the fingerprint and the source of every model that was ever promoted, each once."""
+    """Return the fingerprint and the source of every model that was ever promoted, each once."""
     query = select(Promotion.fingerprint, Promotion.source).distinct()
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def source_of(session: Session, fingerprint: str) -> str | None:
-    """Say where the bundle of a model was when it was last promoted; None where it never was."""
+    """Return where the bundle of a model was when it was last promoted; None where it never was."""
     query = select(Promotion.source).where(Promotion.fingerprint == fingerprint)
     return session.scalar(query.order_by(Promotion.id.desc()).limit(1))
 

@@ -30,7 +30,7 @@ class Latest:
 
 
 def latest(driver: Driver) -> Latest:
-    """Say where the catalogue stands; quick enough to ask before every search."""
+    """Return where the catalogue stands; quick enough to ask before every search."""
     row = driver.execute(_LATEST).fetchone()
     if row is None:
         return Latest(0, 0, None, None)

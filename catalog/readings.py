@@ -36,7 +36,7 @@ class ReadingRow(TypedDict):
 
 
 def reading_row(photo_id: int, reading: StoredReading) -> ReadingRow:
-    """Say what a model read in a photo as a row of the table."""
+    """Return what a model read in a photo as a row of the table."""
     return ReadingRow(
         photo_id=photo_id,
         fingerprint=reading.fingerprint,
@@ -145,7 +145,7 @@ def count(session: Session, fingerprint: str) -> int:
 
 
 def photos_of_rows(session: Session, fingerprint: str, rows: Sequence[int]) -> Sequence[int]:
-    """Say of which photos these rows, by the database's own number, are a model's readings."""
+    """Return of which photos these rows, by the database's own number, are a model's readings."""
     query = select(Reading.photo_id).where(
         Reading.fingerprint == fingerprint, row_number(_TABLE).in_(listed(rows))
     )
@@ -153,7 +153,7 @@ def photos_of_rows(session: Session, fingerprint: str, rows: Sequence[int]) -> S
 
 
 def rows_of_others(session: Session, fingerprint: str, rows: Sequence[int]) -> Sequence[int]:
-    """Give those of these rows, by the database's own number, that another model read."""
+    """Return those of these rows, by the database's own number, that another model read."""
     number = row_number(_TABLE)
     query = select(number).where(Reading.fingerprint != fingerprint, number.in_(listed(rows)))
     return session.scalars(query.select_from(Reading)).all()
@@ -171,7 +171,7 @@ def photos(session: Session, ids: Sequence[int]) -> Sequence[Photo]:
 
 
 def photos_without(session: Session, fingerprint: str, after: int, most: int) -> Sequence[Photo]:
-    """Give up to `most` photos beyond id `after` that a model has not read, by ascending id."""
+    """Return up to `most` photos beyond id `after` that a model has not read, by ascending id."""
     read = exists().where(Reading.photo_id == Photo.id, Reading.fingerprint == fingerprint)
     query = select(Photo).where(Photo.id > after, ~read).order_by(Photo.id).limit(most)
     return session.scalars(query).all()
@@ -215,7 +215,7 @@ def forget(session: Session, photo_ids: Sequence[int], fingerprint: str | None =
 
 
 def wrong_categories(session: Session, fingerprint: str) -> Sequence[str]:
-    """Give the SKUs whose stored model category or colour is not what the readings say."""
+    """Return the SKUs whose stored model category or colour is not what the readings say."""
     first = (
         select(Photo.id)
         .where(Photo.product_id == Product.id)
@@ -236,7 +236,7 @@ def wrong_categories(session: Session, fingerprint: str) -> Sequence[str]:
 
 
 def without_colour(session: Session, fingerprint: str) -> Sequence[int]:
-    """Give the photos in which this model read no colour, by ascending id."""
+    """Return the photos in which this model read no colour, by ascending id."""
     query = select(Reading.photo_id).where(
         Reading.fingerprint == fingerprint, Reading.colour.is_(None)
     )
@@ -244,6 +244,6 @@ def without_colour(session: Session, fingerprint: str) -> Sequence[int]:
 
 
 def owners(session: Session, photo_ids: Sequence[int]) -> dict[int, int]:
-    """Say which product each of these photos is of; photos that are gone are left out."""
+    """Return which product each of these photos is of; photos that are gone are left out."""
     query = select(Photo.id, Photo.product_id).where(Photo.id.in_(listed(photo_ids)))
     return {row[0]: row[1] for row in session.execute(query)}

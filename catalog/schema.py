@@ -16,7 +16,7 @@ REVISIONS = tuple(
 
 
 def version_of(connection: Connection) -> str | None:
-    """Give the version of a database's tables; None for an empty file.
+    """Return the version of a database's tables; None for an empty file.
 
     Raises:
         WrongSchema: there are tables, but not ours.
@@ -32,7 +32,7 @@ def version_of(connection: Connection) -> str | None:
 
 
 def is_current(connection: Connection) -> bool:
-    """Say whether nothing needs migrating. Raises: WrongSchema for a newer or foreign file."""
+    """Return whether nothing needs migrating. Raises: WrongSchema for a newer or foreign file."""
     version = version_of(connection)
     if version is not None and version not in REVISIONS:
         raise WrongSchema(

@@ -16,26 +16,26 @@ UNREADABLE = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def as_text(value: object) -> str | None:
-    """Give a text; bytes that are none as far as they are one."""
+    """Return a text; bytes that are none as far as they are one."""
     if value is None or type(value) is str:
         return value
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def as_whole(value: object) -> int | None:
-    """Give a whole number; None for what is none."""
+    """Return a whole number; None for what is none."""
     return value if type(value) is int else None
 
 
 def as_share(value: object) -> float | None:
-    """Give a share of 0..1; None for what is none."""
+    """Return a share of 0..1; None for what is none."""
     if isinstance(value, (int, float)) and math.isfinite(value) and 0 <= value <= 1:
         return float(value)
     return None
 
 
 def as_bytes(value: object) -> bytes:
-    """Give bytes; none for what is something else."""
+    """Return bytes; none for what is something else."""
     return value if isinstance(value, bytes) else b""
 
 
@@ -100,7 +100,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back that SQLite forgot."""
+        """Return the zone back that SQLite forgot."""
         return None if value is None else value.replace(tzinfo=UTC)
 
     def result_processor(

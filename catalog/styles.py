@@ -12,7 +12,7 @@ from catalog.models import Photo, Product
 
 
 def every_style(session: Session) -> Sequence[tuple[str, Ids]]:
-    """Give each style with the ids `(n,)`, ascending, of its products."""
+    """Return each style with the ids `(n,)`, ascending, of its products."""
     query = (
         select(Product.folded_style, gathered(Product.id))
         .where(Product.folded_style.is_not(None))
@@ -22,7 +22,7 @@ def every_style(session: Session) -> Sequence[tuple[str, Ids]]:
 
 
 def styles_of(session: Session, product_ids: Sequence[int]) -> dict[int, str]:
-    """Give the style of those of these products that have one."""
+    """Return the style of those of these products that have one."""
     asked = Product.id.in_(listed(product_ids))
     query = select(Product.id, Product.folded_style).where(asked, Product.folded_style.is_not(None))
     return {row[0]: str(row[1]) for row in session.execute(query)}
@@ -39,12 +39,12 @@ def count_variants(session: Session, names: Collection[str], filters: Filters) -
 
 
 def variants(session: Session, name: str, most: int) -> Sequence[int]:
-    """Give the ids of a style's first products, in the order in which they came."""
+    """Return the ids of a style's first products, in the order in which they came."""
     query = select(Product.id).where(Product.folded_style == name).order_by(Product.id).limit(most)
     return session.scalars(query).all()
 
 
 def photos_of_style(session: Session, name: str) -> Ids:
-    """Give the ids `(n,)`, ascending, of all photos of a style's products."""
+    """Return the ids `(n,)`, ascending, of all photos of a style's products."""
     query = select(gathered(Photo.id)).join(Product, Product.id == Photo.product_id)
     return ids_of(session.scalar(query.where(Product.folded_style == name)))

@@ -52,12 +52,12 @@ class Vocabulary:
         self._known.setdefault(fold(category), category)
 
     def meaning(self, word: str) -> str:
-        """Give the category that a word stands for, as it is written; else the word itself."""
+        """Return the category that a word stands for, as it is written; else the word itself."""
         folded = fold(word)
         return self._meant.get(folded) or self._known.get(folded) or word
 
     def near(self, word: str) -> str | None:
-        """Give the known category that an unknown word nearly is; None where there is none."""
+        """Return the known category that an unknown word nearly is; None where there is none."""
         folded = fold(word)
         if folded in self._known or folded in self._meant:
             return None
@@ -99,7 +99,7 @@ def forget(session: Session, word: str) -> bool:
 
 
 def _bare(folded: str) -> str:
-    """Give a word without signs and the ending of a plural."""
+    """Return a word without signs and the ending of a plural."""
     bare = _plain(folded)
     for ending in ("es", "s"):
         if len(bare) - len(ending) >= 3 and bare.endswith(ending):

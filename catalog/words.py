@@ -27,7 +27,7 @@ _BREVE, _WITH_BREVE = "\u0306", "иу"
 
 
 def fold(text: str) -> str:
-    """Give the one form of all writings of a text; folding it again changes nothing."""
+    """Return the one form of all writings of a text; folding it again changes nothing."""
     if text.isascii():
         return text.lower()
     while (folded := _fold(text)) != text:  # a letter that comes apart may hold one that does
@@ -52,7 +52,7 @@ def _fold(text: str) -> str:
 
 
 def _is_mark(letter: str) -> bool:
-    """Say whether a letter is an accent, or a vowel point of Hebrew or Arabic."""
+    """Return whether a letter is an accent, or a vowel point of Hebrew or Arabic."""
     return (
         "\u0300" <= letter <= "\u036f"
         or "\u0591" <= letter <= "\u05c7"

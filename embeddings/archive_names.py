@@ -23,7 +23,7 @@ _RARE = frozenset("þðÞÐıŒœƒªº")
 
 
 def names_of(entries: Sequence[ZipInfo]) -> list[str]:
-    """Give the entries' names, as they were written, in the order of the entries.
+    """Return the entries' names, as they were written, in the order of the entries.
 
     What an entry says itself goes first: the flag, then a Unicode path field that belongs to its
     name. The others are of one program and read in one way: as UTF-8 if all of them are, else in
@@ -77,7 +77,7 @@ def _encoding_of(names: Iterable[bytes]) -> str:
 
 
 def _is_usual(name: str) -> bool:
-    """Say whether a name has only letters in use: four Cyrillic bytes may give one of none."""
+    """Return whether a name has only letters in use: four Cyrillic bytes may give one of none."""
     return not any(
         unicodedata.category(letter) in ("Cc", "Cn", "Co") or "\U00020000" <= letter < "\U000e0000"
         for letter in name
@@ -93,7 +93,7 @@ def _is(name: bytes, encoding: str) -> bool:
 
 
 def _oddness(name: str) -> int:
-    """Say how little a name looks like words: 0 is quite like them."""
+    """Return how little a name looks like words: 0 is quite like them."""
     odd = 0
     for letter in name:
         if not letter.isascii() and not letter.isalpha() and not unicodedata.combining(letter):

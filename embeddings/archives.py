@@ -112,7 +112,7 @@ def _check_begin(archive: ZipFile) -> None:
 
 
 def _ends(tail: bytes) -> Iterator[int]:
-    """Give where end records begin that reach just to the file's end: a comment may hold one."""
+    """Yield where end records begin that reach just to the file's end: a comment may hold one."""
     at = tail.find(_END_MARK)
     while 0 <= at <= len(tail) - _END.size:
         *_, comment = _END.unpack_from(tail, at)
@@ -163,7 +163,7 @@ def check_entries(entries: Iterable[ZipInfo], archive_bytes: int, limits: Archiv
 
 
 def plain_name(name: str) -> str:
-    """Give an entry's name with `/` between, inside the archive's folder.
+    """Return an entry's name with `/` between, inside the archive's folder.
 
     Raises:
         BadArchive: it leads out of it, or has a NUL.

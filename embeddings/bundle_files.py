@@ -39,7 +39,7 @@ def read_description(folder: Path) -> dict[str, Any]:
 
 
 def fingerprint_of(told: Mapping[str, Any]) -> str:
-    """Give what tells a bundle from every other: the SHA-256 of all that its answers depend on.
+    """Return what tells a bundle from every other: the SHA-256 of all that its answers depend on.
 
     That is the description with the digest of every file, whatever order and spaces it is written
     with; only its facts are left out.
@@ -50,7 +50,7 @@ def fingerprint_of(told: Mapping[str, Any]) -> str:
 
 
 def listed_files(told: Mapping[str, Any]) -> dict[str, str]:
-    """Give the digest of each file that a description lists. Raises: TypeError, ValueError."""
+    """Return the digest of each file that a description lists. Raises: TypeError, ValueError."""
     files = told["files"]
     if not isinstance(files, dict) or len(files) > MOST_FILES:
         raise TypeError(f"files are at most {MOST_FILES} names, each with a SHA-256")
@@ -98,7 +98,7 @@ def weight_files(files: Mapping[str, str]) -> list[str]:
 
 
 def digest_of(path: Path) -> str:
-    """Give a file's SHA-256 in hexadecimal."""
+    """Return a file's SHA-256 in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -116,7 +116,7 @@ def _read(path: Path, most: int) -> bytes:
 
 
 def _depth(told: object) -> int:
-    """Say how many lists and objects lie within one another, without a call for each."""
+    """Return how many lists and objects lie within one another, without a call for each."""
     deepest, left = 0, [(told, 1)]
     while left:
         value, depth = left.pop()

@@ -59,7 +59,7 @@ def check_rules(bundle: "Bundle") -> None:
 
 
 def fault_of_name(name: str) -> str | None:
-    """Say why the name of a model, a label or a colour cannot be shown; None where it can."""
+    """Return why the name of a model, a label or a colour cannot be shown; None where it can."""
     if not name:
         return "a name has at least one character"
     if (fault := fault_of("name of a model, a label or a colour", name, LONGEST_LABEL)) is not None:
@@ -72,7 +72,7 @@ def fault_of_name(name: str) -> str | None:
 
 
 def _judging(bundle: "Bundle") -> list[Any]:
-    """Give every number that a photo is judged by, which may be anything until it is checked."""
+    """Return every number that a photo is judged by, which may be anything until it is checked."""
     told = asdict(bundle.rejection) | asdict(bundle.similarity)
     del told["meaning"]
     return [*told.pop("direction"), *told.values()]

@@ -28,7 +28,7 @@ _FILES = re.compile(
 
 
 def is_clutter(name: str) -> bool:
-    """Say whether a file, by its path with `/` between, is kept by a drive or a program.
+    """Return whether a file, by its path with `/` between, is kept by a drive or a program.
 
     Nobody wants to hear of these files, so they are passed over without a word.
     """
@@ -37,10 +37,10 @@ def is_clutter(name: str) -> bool:
 
 
 def is_clutter_file(name: str) -> bool:
-    """Say whether a file's own name is that of clutter; hidden files are."""
+    """Return whether a file's own name is that of clutter; hidden files are."""
     return _FILES.fullmatch(name) is not None
 
 
 def is_clutter_folder(name: str) -> bool:
-    """Say whether a folder's own name is that of clutter; hidden folders are."""
+    """Return whether a folder's own name is that of clutter; hidden folders are."""
     return _FOLDERS.fullmatch(name) is not None

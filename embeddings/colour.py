@@ -79,7 +79,7 @@ def _build_transform(profile: bytes, mode: str) -> Any:
 
 
 def _changes_nothing(transform: Any, mode: str) -> bool:
-    """Say whether a transform leaves a picture of many colours as good as it is."""
+    """Return whether a transform leaves a picture of many colours as good as it is."""
     if mode not in _PROBES:
         return False
     probe = Image.fromarray(_PROBES[mode])

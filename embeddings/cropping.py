@@ -26,7 +26,7 @@ class Box:
             raise ValueError(f"a box has a width and a height above 0, got {sides}")
 
     def within(self, size: tuple[int, int]) -> tuple[int, int, int, int]:
-        """Give left, top, right and bottom in a picture of `size`; at least one pixel is left."""
+        """Return left, top, right and bottom in a picture of `size`; at least one pixel is left."""
         width, height = size
         left = min(int(self.x * width), width - 1)
         top = min(int(self.y * height), height - 1)
@@ -35,7 +35,7 @@ class Box:
         return left, top, right, bottom
 
     def as_stored(self, orientation: int) -> "Box":
-        """Give this part of an upright picture as it lies in the file, held as EXIF says."""
+        """Return this part of an upright picture as it lies in the file, held as EXIF says."""
         if self is WHOLE or not 2 <= orientation <= 8:
             return self
         x, y, width, height = self.x, self.y, self.width, self.height

@@ -43,7 +43,7 @@ def garment_alpha(pixels: Pixels) -> Floats:
 def _distance_to_background(
     small: npt.NDArray[np.float32],
 ) -> tuple[npt.NDArray[np.float32], float]:
-    """Give each pixel's distance to the background's colour there, and how far still belongs.
+    """Return each pixel's distance to the background's colour there, and how far still belongs.
 
     The background is a plane in each channel, so that light falling off to one side is followed,
     fitted to the border by least squares twice: the second time without what lies far off, for a

@@ -94,7 +94,7 @@ class OnnxEncoder:
         return [Reading(*each) for each in every]
 
     def _colours(self, logits: Vectors) -> Vectors:
-        """Give the probability of each colour `(n, colours)`."""
+        """Return the probability of each colour `(n, colours)`."""
         if not np.isfinite(logits).all():
             raise BadBundle(f"{self.bundle.network} gives no finite logits of colours")
         return softmax(logits / np.float32(self.bundle.colour_temperature))

@@ -58,7 +58,7 @@ class FileFinder:
         self._listed = lru_cache(100)(_by_key)
 
     def find(self, name: str) -> list[Path]:
-        """Give the path that is `name`, with `/` between, or all those whose parts share its keys.
+        """Return the path that is `name`, with `/` between, or all whose parts share its keys.
 
         A name that is there goes first, so more than one comes only where no one is meant. Dots
         are taken as they are: whether the path leads out is the caller's to look at.

@@ -22,7 +22,7 @@ class FilesInside:
         self._listed = lru_cache(100)(_files_of)
 
     def find(self, name: str) -> Path:
-        """Give the one file that a name means, in whatever spelling, case or Unicode form.
+        """Return the one file that a name means, in whatever spelling, case or Unicode form.
 
         Raises:
             NoSuchFile: none is there, more than one may be meant, or it lies outside.

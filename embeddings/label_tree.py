@@ -6,12 +6,12 @@ Tree = Mapping[str, str]  # a label, and the one that it belongs to; roots are n
 
 
 def below(tree: Tree, label: str) -> tuple[str, ...]:
-    """Give every label that belongs to this one, at any depth, by name."""
+    """Return every label that belongs to this one, at any depth, by name."""
     return tuple(sorted(each for each in tree if label in above(tree, each)))
 
 
 def above(tree: Tree, label: str) -> tuple[str, ...]:
-    """Give the labels that this one belongs to, the nearest first; none for a root."""
+    """Return the labels that this one belongs to, the nearest first; none for a root."""
     found = []
     while label in tree:
         label = tree[label]

@@ -37,7 +37,7 @@ def clean(name: str) -> str:
 
 
 def key(name: str) -> str:
-    """Give what all names share that a person takes for the same, in whatever case.
+    """Return what all names share that a person takes for the same, in whatever case.
 
     For comparing and looking up, never for showing.
     """
@@ -50,7 +50,7 @@ def key(name: str) -> str:
 
 
 def fault_of(what: str, text: str, longest: int) -> str | None:
-    """Say why a name cannot be taken, naming it `what`; None where it can."""
+    """Return why a name cannot be taken, naming it `what`; None where it can."""
     if _UNDECODED.search(text):
         return f"the {what} is not UTF-8: save the file as 'CSV UTF-8'"
     found = _CONTROL.search(text)
@@ -62,7 +62,7 @@ def fault_of(what: str, text: str, longest: int) -> str | None:
 
 
 def fitting(name: str, among: Iterable[str]) -> list[str]:
-    """Give those of `among` that are `name`: itself if it is there, or all with its key."""
+    """Return those of `among` that are `name`: itself if it is there, or all with its key."""
     wanted = key(name)
     found = []
     for other in among:
@@ -74,14 +74,14 @@ def fitting(name: str, among: Iterable[str]) -> list[str]:
 
 
 def _is_shown(letter: str) -> bool:
-    """Say whether a letter counts: it is drawn, or is refused later and must not be hidden."""
+    """Return whether a letter counts: it is drawn, or is refused later and must not be hidden."""
     if letter in _BLANK:
         return False
     return unicodedata.category(letter) != "Cf" or _CONTROL.match(letter) is not None
 
 
 def _joins(name: str, at: int) -> bool:
-    """Say whether a joiner stands between letters that it joins: never beside an ASCII one."""
+    """Return whether a joiner stands between letters that it joins: never beside an ASCII one."""
     return (
         name[at] in _JOINERS
         and 0 < at < len(name) - 1

@@ -16,7 +16,7 @@ class NearFiles:
             self._called.setdefault(_bare(file), []).append(file)
 
     def to(self, name: str) -> str | None:
-        """Give the one file that is called so, whatever its folder and its ending; else None."""
+        """Return the one file that is called so, whatever its folder and its ending; else None."""
         found = self._called.get(_bare(name), [])
         return found[0] if len(found) == 1 else None
 

@@ -43,7 +43,7 @@ def read_options(told: Mapping[str, Any]) -> Options:
 
 
 def told_options(bundle: "Bundle") -> dict[str, Any]:
-    """Say the optional fields as JSON has them; those that a bundle lacks are left out."""
+    """Return the optional fields as JSON has them; those that a bundle lacks are left out."""
     told: dict[str, Any] = {}
     if bundle.colours:
         told["colours"] = list(bundle.colours)
@@ -56,7 +56,7 @@ def told_options(bundle: "Bundle") -> dict[str, Any]:
 
 
 def option_rules(bundle: "Bundle") -> dict[str, bool]:
-    """Say of each rule for the optional fields whether a bundle keeps it."""
+    """Return for each rule for the optional fields whether a bundle keeps it."""
     colours = bundle.colours
     return {
         f"at least two colours, each once, of 1 to {_LONGEST_NAME} characters, or none": (

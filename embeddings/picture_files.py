@@ -20,12 +20,12 @@ _DIB_BYTES = {12, 40, 52, 56, 64, 108, 124}  # what the second header of a BMP m
 
 
 def is_named_as_picture(name: str) -> bool:
-    """Say whether a file's name ends as that of a picture which we read."""
+    """Return whether a file's name ends as that of a picture which we read."""
     return _ENDS.search(name.rstrip()) is not None
 
 
 def why_no_picture(name: str, head: Callable[[], bytes]) -> str | None:
-    """Say what a file is instead of a picture, such as `a TIFF picture`; None: it is one.
+    """Return what a file is instead of a picture, such as `a TIFF picture`; None: it is one.
 
     `head` gives its first `HEAD_BYTES`; it is asked only where the name does not say enough.
     """
@@ -51,7 +51,7 @@ def head_of(path: Path) -> bytes:
 
 
 def stem_of(file: str) -> str:
-    """Give a picture file's name without its ending, whatever a browser has hung on to it."""
+    """Return a picture file's name without its ending, whatever a browser has hung on to it."""
     name = file.rstrip()
     for pattern in (_ENDS, _WITHIN, _ANY_END):
         found = pattern.search(name)

@@ -13,7 +13,7 @@ _QUALITY = 85
 
 
 def preview_of(store: PhotoStore, digest: str, side: int) -> tuple[bytes, str]:
-    """Give a stored picture with at most `side` pixels a side, and its media type.
+    """Return a stored picture with at most `side` pixels a side, and its media type.
 
     A smaller one is given as it is stored, never enlarged. Raises: MissingPhoto.
     """

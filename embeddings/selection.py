@@ -55,7 +55,7 @@ NO_IDS: Ids = np.empty(0, dtype=np.int64)
 
 
 def mask_of(where: Selection, count: int, held: Callable[[Ids], Mask]) -> Mask | None:
-    """Say of each of `count` vectors whether it is selected; None where all are.
+    """Return for each of `count` vectors whether it is selected; None where all are.
 
     `held` says of each vector whether its id is among some.
 
@@ -86,7 +86,7 @@ def mask_of(where: Selection, count: int, held: Callable[[Ids], Mask]) -> Mask |
 
 
 def left_out(where: Selection) -> Ids | None:
-    """Give the ids that a selection leaves out, where it is everything but them; else None."""
+    """Return the ids that a selection leaves out, where it is everything but them; else None."""
     match where:
         case Everything():
             return NO_IDS
@@ -106,7 +106,7 @@ def check_ids(ids: Ids) -> None:
 
 
 def described(value: object) -> str:
-    """Say of what type, and of what shape, something is that should be another."""
+    """Return of what type, and of what shape, something is that should be another."""
     if isinstance(value, np.ndarray):
         return f"{value.dtype} of shape {value.shape}"
     return type(value).__name__

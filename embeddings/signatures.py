@@ -78,7 +78,7 @@ def format_of(data: bytes) -> str:
 
 
 def is_cut_short(data: bytes, name: str) -> bool:
-    """Say whether a file of this format ends before it says it does; for a better message."""
+    """Return whether a file of this format ends before it says it does; for a better message."""
     if name == "JPEG":
         return b"\xff\xd9" not in data[-64:]
     if name == "PNG":
@@ -92,7 +92,7 @@ def is_cut_short(data: bytes, name: str) -> bool:
 
 
 def _boxes_overrun(data: bytes) -> bool:
-    """Say whether the last top-level box of an ISO media file reaches past its end."""
+    """Return whether the last top-level box of an ISO media file reaches past its end."""
     at = 0
     while at + 8 <= len(data):
         (size,) = struct.unpack_from(">I", data, at)

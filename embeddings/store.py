@@ -47,7 +47,7 @@ class DiskPhotoStore:
         self.longest_side = longest_side
 
     def prepare(self, photo: Photo) -> Photo:
-        """Give a photo as it comes back from here, with its file; nothing is kept yet."""
+        """Return a photo as it comes back from here, with its file; nothing is kept yet."""
         if photo.file is not None:
             return photo
         file = _encode(photo, self.longest_side)
@@ -69,27 +69,27 @@ class DiskPhotoStore:
         return digest
 
     def read_file(self, digest: str) -> StoredFile:
-        """Give the stored file with its ending. Raises: MissingPhoto."""
+        """Return the stored file with its ending. Raises: MissingPhoto."""
         return StoredFile(self.read_bytes(digest), self._find(digest)[0].suffix)
 
     def read_bytes(self, digest: str) -> bytes:
-        """Give the stored file. Raises: MissingPhoto, also where its bytes were changed."""
+        """Return the stored file. Raises: MissingPhoto, also where its bytes were changed."""
         data = self._read(digest)
         if hashlib.sha256(data).hexdigest() != digest:
             raise MissingPhoto(f"the picture stored under '{digest}' was damaged")
         return data
 
     def stamp(self, digest: str) -> Stamp:
-        """Give what is another once the stored file is. Raises: MissingPhoto."""
+        """Return what is another once the stored file is. Raises: MissingPhoto."""
         found = self._find(digest)[1]
         return found.st_mtime_ns, found.st_size
 
     def local_path(self, digest: str) -> Path | None:
-        """Say where the file lies. Raises: MissingPhoto."""
+        """Return where the file lies. Raises: MissingPhoto."""
         return self._find(digest)[0].absolute()
 
     def media_type(self, digest: str) -> str:
-        """Give the stored file's media type. Raises: MissingPhoto."""
+        """Return the stored file's media type. Raises: MissingPhoto."""
         return _TYPES[self._find(digest)[0].suffix]
 
     def open(self, digest: str) -> Photo:
@@ -97,7 +97,7 @@ class DiskPhotoStore:
         return open_photo(self.read_bytes(digest), _OWN_FILES)
 
     def verify(self, digest: str) -> bool:
-        """Say whether the stored bytes are still those of the digest. Raises: MissingPhoto."""
+        """Return whether the stored bytes are still those of the digest. Raises: MissingPhoto."""
         return hashlib.sha256(self._read(digest)).hexdigest() == digest
 
     def __contains__(self, digest: str) -> bool:
@@ -204,7 +204,7 @@ def _save(image: Image.Image, kind: str, **options: int) -> bytes:
 
 
 def _free(path: Path) -> Path:
-    """Give a name that is not taken: what was set aside before stays."""
+    """Return a name that is not taken: what was set aside before stays."""
     number = 1
     while path.exists():
         path = path.with_name(f"{path.name.split('.')[0]}.{number}{path.suffix}")

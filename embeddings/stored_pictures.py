@@ -11,7 +11,7 @@ _LONGEST_SIDE = 4096  # pixels; the stores of all versions keep less
 
 
 def is_stored_picture(file: StoredFile) -> bool:
-    """Say whether a file is a picture of the kind and the size of those in a store.
+    """Return whether a file is a picture of the kind and the size of those in a store.
 
     Its header is looked at; nothing is decoded.
     """

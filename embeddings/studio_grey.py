@@ -72,7 +72,7 @@ def _on_white(pixels: Pixels) -> tuple[Image.Image, npt.NDArray[np.float32]]:
 
 
 def _bounds(mask: npt.NDArray[np.bool_]) -> tuple[int, int, int, int]:
-    """Give (top, bottom, left, right) of what is set; everything where nothing is."""
+    """Return (top, bottom, left, right) of what is set; everything where nothing is."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
         return 0, mask.shape[0], 0, mask.shape[1]

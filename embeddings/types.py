@@ -90,7 +90,7 @@ class PhotoStore(Protocol):
         ...
 
     def prepare(self, photo: Photo) -> Photo:
-        """Give a photo as it comes back from the store, with its file; nothing is kept yet.
+        """Return a photo as it comes back from the store, with its file; nothing is kept yet.
 
         What a network reads in that is what it reads in the stored picture at any later time.
         """
@@ -105,26 +105,26 @@ class PhotoStore(Protocol):
         ...
 
     def read_file(self, digest: str) -> StoredFile:
-        """Give the stored file with its ending. Raises: MissingPhoto."""
+        """Return the stored file with its ending. Raises: MissingPhoto."""
         ...
 
     def read_bytes(self, digest: str) -> bytes:
-        """Give the stored file. Raises: MissingPhoto, also where its bytes were changed."""
+        """Return the stored file. Raises: MissingPhoto, also where its bytes were changed."""
         ...
 
     def media_type(self, digest: str) -> str:
-        """Give the stored file's media type, such as `image/png`. Raises: MissingPhoto."""
+        """Return the stored file's media type, such as `image/png`. Raises: MissingPhoto."""
         ...
 
     def local_path(self, digest: str) -> Path | None:
-        """Say where the file lies, if it does on this machine's disk. Raises: MissingPhoto.
+        """Return where the file lies, if it does on this machine's disk. Raises: MissingPhoto.
 
         It may be read for as long as it is wanted: no file is changed once it has its name.
         """
         ...
 
     def stamp(self, digest: str) -> tuple[int, int]:
-        """Give what is another once the stored file is. Raises: MissingPhoto."""
+        """Return what is another once the stored file is. Raises: MissingPhoto."""
         ...
 
     def open(self, digest: str) -> Photo:
@@ -132,7 +132,7 @@ class PhotoStore(Protocol):
         ...
 
     def verify(self, digest: str) -> bool:
-        """Say whether the stored bytes are still those of the digest. Raises: MissingPhoto."""
+        """Return whether the stored bytes are still those of the digest. Raises: MissingPhoto."""
         ...
 
     def __contains__(self, digest: str) -> bool: ...

@@ -33,7 +33,7 @@ class VectorIndex(Protocol):
         ...
 
     def vectors(self, ids: Ids) -> Vectors:
-        """Give the vectors `(n, dim)` held under `ids`, in their order. Raises: KeyError."""
+        """Return the vectors `(n, dim)` held under `ids`, in their order. Raises: KeyError."""
         ...
 
     def upsert(self, ids: Ids, vectors: Vectors) -> None:

@@ -69,7 +69,7 @@ def name_category(reading: Reading, labels: Sequence[str]) -> Category:
 
 
 def garment_probability(reading: Reading, nearest: float, rejection: Rejection) -> float:
-    """Give the probability that a photo shows a garment; `nearest` is the best cosine known."""
+    """Return the probability that a photo shows a garment; `nearest` is the best cosine known."""
     logits: list[float] = reading.logits.tolist()  # for so few, floats are quicker than arrays
     top = max(logits)
     energy = top + math.log(sum(math.exp(each - top) for each in logits))  # log-sum-exp
@@ -83,7 +83,7 @@ def garment_probability(reading: Reading, nearest: float, rejection: Rejection) 
 
 
 def judge(reading: Reading, neighbors: Sequence[Neighbor], rejection: Rejection) -> Verdict:
-    """Say what a photo is to a catalogue; `neighbors` are the nearest in all of it.
+    """Return what a photo is to a catalogue; `neighbors` are the nearest in all of it.
 
     Give the neighbours found without the shopper's filters: a price limit does not make a shirt
     less of a garment. In an empty catalogue nothing is near, which says nothing about the photo:
@@ -98,7 +98,7 @@ def judge(reading: Reading, neighbors: Sequence[Neighbor], rejection: Rejection)
 
 
 def score(cosine: float, similarity: Similarity) -> float:
-    """Give the probability, 0..1, that two photos of this cosine share what `similarity` means.
+    """Return the probability, 0..1, that two photos of this cosine share what `similarity` means.
 
     The curve was fitted on pictures that differ, and knows nothing of one picture twice. So from
     where none of these lie it rises to 1, which is certain of the very picture.

@@ -158,7 +158,7 @@ UNEXPECTED = Problem(500, "Something went wrong on our side", "unexpected")
 
 
 def problem_of(error: Exception) -> Problem:
-    """Say how an error looks from outside; one that nobody planned is a 500."""
+    """Return how an error looks from outside; one that nobody planned is a 500."""
     for kind in type(error).__mro__:
         if kind in PROBLEMS:
             return PROBLEMS[kind]
@@ -166,7 +166,7 @@ def problem_of(error: Exception) -> Problem:
 
 
 def problem_of_status(status: int) -> Problem:
-    """Say how an error of HTTP itself looks, such as 405 for a method that is not offered."""
+    """Return how an error of HTTP itself looks, such as 405 for a method that is not offered."""
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return PROBLEMS[UploadTooLarge]
     known = HTTPStatus(status)

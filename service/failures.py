@@ -50,7 +50,7 @@ def _advice_on(reason: str) -> str:
 
 
 def _disk_is_full() -> bool:
-    """Say whether the disk of the shop has next to no room: SQLite does not always say so."""
+    """Return whether the disk of the shop has next to no room: SQLite does not always say so."""
     try:
         home = Path(os.environ.get("LOOKALIKE_HOME") or "var")
         return shutil.disk_usage(home).free < _NEXT_TO_NONE

@@ -6,6 +6,6 @@ _HERE = Path(__file__).parent
 
 
 def template_folder() -> Path:
-    """Give the folder of the Jinja templates."""
+    """Return the folder of the Jinja templates."""
     installed = _HERE / "templates"
     return installed if installed.is_dir() else _HERE.parent / "templates"

@@ -26,7 +26,7 @@ _WRITING = (
 
 
 def address_of(path: Path, *, frozen: bool) -> URL:
-    """Give the address of a catalogue's file; of a frozen one as of one that is only read.
+    """Return the address of a catalogue's file; of a frozen one as of one that is only read.
 
     SQLite keeps the log's table of contents in a file beside it, which it cannot make in a frozen
     folder. Where a log lies there, a process that writes keeps one, and it is read along; where
@@ -50,7 +50,7 @@ def set_up(driver: Driver, busy_ms: int, *, frozen: bool) -> None:
 
 
 def driver_of(connection: Connection) -> Driver:
-    """Give the driver's own connection, for what must be quick and for what only it can."""
+    """Return the driver's own connection, for what must be quick and for what only it can."""
     return cast(Driver, connection.connection.dbapi_connection)
 
 
@@ -60,7 +60,7 @@ def begin_look(driver: Driver) -> None:
 
 
 def has_begun(connection: Connection) -> bool:
-    """Say whether a transaction was begun on the driver itself."""
+    """Return whether a transaction was begun on the driver itself."""
     return driver_of(connection).in_transaction
 
 
@@ -70,12 +70,12 @@ def begin(connection: Connection, *, alone: bool) -> None:
 
 
 def is_locked(error: OperationalError) -> bool:
-    """Say whether it is another's writing that was waited for in vain."""
+    """Return whether it is another's writing that was waited for in vain."""
     return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def log_bytes(path: Path) -> int:
-    """Give the size of the log beside a catalogue's file; 0 where there is none."""
+    """Return the size of the log beside a catalogue's file; 0 where there is none."""
     try:
         return os.stat(f"{path}-wal").st_size
     except FileNotFoundError:

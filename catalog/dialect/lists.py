@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 
 def listed(values: Iterable[int] | Iterable[str]) -> Select[tuple[int]] | Select[tuple[str]]:
-    """Give a subquery of these values, for `column.in_(listed(values))`."""
+    """Return a subquery of these values, for `column.in_(listed(values))`."""
     return select(func.json_each(as_list(values)).table_valued("value").c.value)
 
 
@@ -35,7 +35,7 @@ def id_list(ids: Sequence[int]) -> str:
 
 
 def gathered(column: Any) -> ColumnElement[str]:
-    """Give the whole numbers of all rows as one text, in no order; None where there is no row."""
+    """Return the whole numbers of all rows as one text, in no order; None where there is no row."""
     return func.group_concat(column)
 
 
@@ -45,5 +45,5 @@ def numbers_of(gathered_text: str | None) -> npt.NDArray[np.int64]:
 
 
 def holds_text(column: Any, part: str) -> ColumnElement[bool]:
-    """Say whether a text holds another; unlike LIKE, no sign of it has a meaning of its own."""
+    """Return whether a text holds another; unlike LIKE, no sign of it has a meaning of its own."""
     return func.instr(column, part) > 0

@@ -11,12 +11,12 @@ ROW = "rowid"  # SQLite's own number of a row, in every table
 
 
 def row_number(table: Table) -> ColumnElement[int]:
-    """Give the column of the database's own numbers of a table's rows."""
+    """Return the column of the database's own numbers of a table's rows."""
     return literal_column(f"{table.name}.{ROW}", Integer)
 
 
 def is_whole(column: Any) -> ColumnElement[bool]:
-    """Say whether a cell is a whole number, whatever the column is for."""
+    """Return whether a cell is a whole number, whatever the column is for."""
     return func.typeof(column) == "integer"
 
 
@@ -41,24 +41,24 @@ def insert_rows(
 
 
 def next_id(session: Session, table: Table) -> int:
-    """Give the id that the next row of a table would get, if nobody else writes meanwhile."""
+    """Return the id that the next row of a table would get, if nobody else writes meanwhile."""
     query = text("SELECT seq FROM sqlite_sequence WHERE name = :t")
     return (session.scalar(query, {"t": table.name}) or 0) + 1
 
 
 def acting(connection: Connection) -> list[tuple[str, str]]:
-    """Give the kind and name of all that acts by itself or stands for rows: triggers, views."""
+    """Return the kind and name of all that acts by itself or stands for rows: triggers, views."""
     query = "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"
     return [(kind, name) for kind, name in connection.execute(text(query))]
 
 
 def torn_pages(session: Session) -> list[str]:
-    """Say what is wrong with the file itself."""
+    """Return what is wrong with the file itself."""
     found = session.execute(text("PRAGMA integrity_check"))
     return [row[0] for row in found if row[0] != "ok"]
 
 
 def orphans(connection: Connection | Session) -> Iterator[tuple[str, int, str]]:
-    """Give each row that refers to none: its table, its number, the table that it refers to."""
+    """Yield each row that refers to none: its table, its number, the table that it refers to."""
     for table, number, referred, *_ in connection.execute(text("PRAGMA foreign_key_check")):
         yield table, number, referred

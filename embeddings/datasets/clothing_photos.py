@@ -119,7 +119,7 @@ def load_clothing_photos(folder: Path | None = None) -> list[ClothingPhoto]:
 
 
 def default_folder(environ: Mapping[str, str] | None = None) -> Path:
-    """Give the folder named by LOOKALIKE_CLOTHING_PHOTOS, else the place in the cache."""
+    """Return the folder named by LOOKALIKE_CLOTHING_PHOTOS, else the place in the cache."""
     named = (os.environ if environ is None else environ).get(FOLDER_SETTING)
     return (
         Path(named).expanduser() if named else Path(user_cache_dir("lookalike"), "clothing-photos")

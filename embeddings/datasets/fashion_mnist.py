@@ -95,7 +95,7 @@ class Sources:
 
 
 def default_sources(environ: Mapping[str, str] | None = None) -> Sources:
-    """Give the usual places, the folder named by LOOKALIKE_FASHION_MNIST first if it is set."""
+    """Return the usual places, the folder named by LOOKALIKE_FASHION_MNIST first if it is set."""
     named = (os.environ if environ is None else environ).get(FOLDER_SETTING)
     folders = (Path(named).expanduser(), SYSTEM_FOLDER) if named else (SYSTEM_FOLDER,)
     return Sources(folders, Path(user_cache_dir("lookalike")) / "fashion-mnist")

@@ -13,7 +13,7 @@ UNSIGNED_BYTE = 8
 
 
 def read_content(path: Path, limit: int) -> bytes:
-    """Give a file's bytes, unpacked if its name ends in .gz.
+    """Return a file's bytes, unpacked if its name ends in .gz.
 
     Raises:
         DatasetUnavailable: it cannot be read, or holds more than `limit` bytes.

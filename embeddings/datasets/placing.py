@@ -83,7 +83,7 @@ def bring(
 
 
 def already_there(place: Place) -> Fetched | None:
-    """Tell what is in the folder already; None where it is yet to be filled.
+    """Return what is in the folder already; None where it is yet to be filled.
 
     Raises:
         DatasetUnavailable: something else is in it.

@@ -61,7 +61,7 @@ def load_product_photos(folder: Path | None = None) -> list[ProductPhoto]:
 
 
 def default_folder(environ: Mapping[str, str] | None = None) -> Path:
-    """Give the folder named by LOOKALIKE_PRODUCT_PHOTOS, else the place in the cache."""
+    """Return the folder named by LOOKALIKE_PRODUCT_PHOTOS, else the place in the cache."""
     named = (os.environ if environ is None else environ).get(FOLDER_SETTING)
     if named:
         return Path(named).expanduser()

@@ -37,7 +37,7 @@ _STEPS = 4096
 
 
 def colours_of_points(primaries: int, transfer: int) -> Colours | None:
-    """Give what H.273's code points mean; None where it is sRGB, or as good as that."""
+    """Return what H.273's code points mean; None where it is sRGB, or as good as that."""
     curve = _TRANSFERS.get(transfer)
     if curve is None and primaries not in _PRIMARIES:
         return None
@@ -45,7 +45,7 @@ def colours_of_points(primaries: int, transfer: int) -> Colours | None:
 
 
 def colours_of_gamma(gamma: int, primaries: tuple[int, ...] | None) -> Colours | None:
-    """Give what a PNG's gAMA and cHRM mean, both times 100000; None where it is sRGB."""
+    """Return what a PNG's gAMA and cHRM mean, both times 100000; None where it is sRGB."""
     usual, tolerance = _NEAR_SRGB
     if not 1000 <= gamma <= 1_000_000:
         return None
@@ -84,7 +84,7 @@ def _srgb(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _pq(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Give SMPTE ST 2084's light, 1 being the reference white; brighter is cut off."""
+    """Return SMPTE ST 2084's light, 1 being the reference white; brighter is cut off."""
     m1, m2, c1, c2, c3 = 0.1593017578125, 78.84375, 0.8359375, 18.8515625, 18.6875
     root = x ** (1 / m2)
     light = (np.maximum(root - c1, 0) / (c2 - c3 * root)) ** (1 / m1)
@@ -92,7 +92,7 @@ def _pq(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _hlg(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Give hybrid log-gamma's light on a screen of 1000 cd/m2, as `_pq` does."""
+    """Return hybrid log-gamma's light on a screen of 1000 cd/m2, as `_pq` does."""
     a, b, c = 0.17883277, 0.28466892, 0.55991073
     scene = np.where(x <= 0.5, x * x / 3, (np.exp((x - c) / a) + b) / 12)
     return np.minimum(scene**1.2 * _BRIGHTEST_HLG / _REFERENCE_WHITE, 1)

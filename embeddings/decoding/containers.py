@@ -74,7 +74,7 @@ def _webp_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _lacks_padding(data: bytes) -> bool:
-    """Say whether all that a file lacks is the byte behind a last chunk of odd length."""
+    """Return whether all that a file lacks is the byte behind a last chunk of odd length."""
     at = 12
     while at + 8 <= len(data):
         size = int.from_bytes(data[at + 4 : at + 8], "little")
@@ -137,7 +137,7 @@ _MOST_BOXES = 10_000
 
 
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Give the boxes of an ISO media file that say something of a picture."""
+    """Yield the boxes of an ISO media file that say something of a picture."""
     count = 0
     waiting = [(at, end)]
     while waiting:

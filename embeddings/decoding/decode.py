@@ -63,7 +63,7 @@ WHATEVER = Wish()
 
 
 def look_at(data: bytes, limits: PhotoLimits, thorough: bool) -> Facts:
-    """Say what a file holds and what decoding it takes, without decoding anything.
+    """Return what a file holds and what decoding it takes, without decoding anything.
 
     Raises:
         PhotoTooLarge: there are more pixels than `limits` allow.
@@ -88,7 +88,7 @@ def look_at(data: bytes, limits: PhotoLimits, thorough: bool) -> Facts:
 
 
 def memory_of(facts: Facts, wish: Wish) -> int:
-    """Give the bytes that decoding takes at most, beside the file itself."""
+    """Return the bytes that decoding takes at most, beside the file itself."""
     width, height = fitted(_size_of_part(facts, wish.box), wish.side)
     return int(
         _FIXED_BYTES
@@ -99,7 +99,7 @@ def memory_of(facts: Facts, wish: Wish) -> int:
 
 
 def is_quick(facts: Facts, wish: Wish) -> bool:
-    """Say whether a short look has found a picture that any process can bear to decode."""
+    """Return whether a short look has found a picture that any process can bear to decode."""
     if facts.shrinks:
         return _decoded_pixels(facts, wish) <= _QUICK_SHRUNK
     return facts.pixels <= QUICK_PIXELS
@@ -191,7 +191,7 @@ def _size_of_part(facts: Facts, box: Box) -> tuple[int, int]:
 
 
 def _decoded_pixels(facts: Facts, wish: Wish) -> int:
-    """Give the pixels that a decoder makes which can shrink by 2, 4 or 8."""
+    """Return the pixels that a decoder makes which can shrink by 2, 4 or 8."""
     asked = _asked_of_decoder(facts, wish)
     scale = min(facts.size[0] // asked[0], facts.size[1] // asked[1])
     factor = next(each for each in (8, 4, 2, 1) if scale >= each)

@@ -8,7 +8,7 @@ UPRIGHT = 1
 
 
 def orientation_of(exif: bytes | None) -> int:
-    """Give the orientation, 1 to 8, of an EXIF block; 1 where it says nothing sensible.
+    """Return the orientation, 1 to 8, of an EXIF block; 1 where it says nothing sensible.
 
     Browsers turn a picture by this tag alone. XMP has one of the same name, which editors leave
     behind when they have turned the pixels themselves.

@@ -53,7 +53,7 @@ class HeifBands:
         self._stride = stride
 
     def band(self, top: int, bottom: int) -> Image.Image:
-        """Give the rows from `top` to before `bottom`."""
+        """Return the rows from `top` to before `bottom`."""
         rows = self._rows[top * self._stride : bottom * self._stride]
         size = (self.size[0], bottom - top)
         image = Image.frombytes(self.mode, size, rows, "raw", self.mode, self._stride)

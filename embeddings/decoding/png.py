@@ -77,7 +77,7 @@ def look_at_png(data: bytes, thorough: bool) -> Facts:
 
 
 def _is_bare(data: bytes) -> bool:
-    """Say whether a PNG is only a picture, in one piece: true of most small ones, and quick."""
+    """Return whether a PNG is only a picture, in one piece: true of most small ones, and quick."""
     size, kind = _SIZE_AND_KIND.unpack_from(data, _FIRST)
     return kind == b"IDAT" and data[_FIRST + 12 + size :] == _END
 
@@ -154,7 +154,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def _colours(told: dict[bytes, bytes], thorough: bool) -> Colours | None:
-    """Say what the numbers mean: the first of cICP, iCCP, sRGB and gAMA that makes sense."""
+    """Return what the numbers mean: the first of cICP, iCCP, sRGB and gAMA that makes sense."""
     points = told.get(b"cICP", b"")
     if len(points) == 4:
         return colours_of_points(points[0], points[1])

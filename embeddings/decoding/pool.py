@@ -113,7 +113,7 @@ class _Decoder:
         raise PhotoTooLarge(said) if kind == TOO_LARGE else UnreadablePhoto(said)
 
     def is_alive(self) -> bool:
-        """Say whether the process still runs."""
+        """Return whether the process still runs."""
         return self._process.poll() is None
 
     def end(self) -> None:

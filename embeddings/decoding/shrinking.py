@@ -89,7 +89,7 @@ def cropped(picture: Decoded, box: Box) -> Decoded:
 def finished(
     picture: Decoded, side: int | None, orientation: int, colours: Colours | None
 ) -> Pixels:
-    """Give a picture's pixels `(height, width, 3)`, with `side` as the longest side at most."""
+    """Return a picture's pixels `(height, width, 3)`, with `side` as the longest side at most."""
     width, height = picture.size
     wanted = fitted(picture.size, side)
     pixels: Pixels
@@ -107,7 +107,7 @@ def finished(
 
 
 def fitted(size: tuple[int, int], side: int | None) -> tuple[int, int]:
-    """Give the size that a picture has when its longest side is at most `side`.
+    """Return the size that a picture has when its longest side is at most `side`.
 
     The proportions are kept as nearly as whole pixels allow; a side is never less than one.
     """

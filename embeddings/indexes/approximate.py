@@ -54,7 +54,7 @@ class ApproximateIndex:
         return self._flat.ids()
 
     def vectors(self, ids: Ids) -> Vectors:
-        """Give the vectors `(n, dim)` held under `ids`, in their order. Raises: KeyError."""
+        """Return the vectors `(n, dim)` held under `ids`, in their order. Raises: KeyError."""
         return self._flat.vectors(ids)
 
     def upsert(self, ids: Ids, vectors: Vectors) -> None:

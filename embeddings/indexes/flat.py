@@ -110,7 +110,7 @@ class FlatIndex:
         return [Neighbor(id_, cosine) for id_, cosine in found]
 
     def vectors(self, ids: Ids) -> Vectors:
-        """Give the vectors `(n, dim)` held under `ids`, in their order. Raises: KeyError."""
+        """Return the vectors `(n, dim)` held under `ids`, in their order. Raises: KeyError."""
         check_ids(ids)
         with self._lock.reading():
             unknown = ids[~self._holds(ids)]
@@ -119,13 +119,13 @@ class FlatIndex:
             return self._held(ids)
 
     def which_held(self, ids: Ids) -> Mask:
-        """Say of each id `(n,)` whether it is held."""
+        """Return for each id `(n,)` whether it is held."""
         check_ids(ids)
         with self._lock.reading():
             return self._holds(ids)
 
     def held_of(self, ids: Ids) -> tuple[Ids, Vectors]:
-        """Give those of these ids that are held, and their vectors `(n, dim)`, at one instant."""
+        """Return those of these ids that are held, and their vectors `(n, dim)`, at one instant."""
         check_ids(ids)
         with self._lock.reading():
             held = ids[self._holds(ids)]
@@ -160,7 +160,7 @@ class FlatIndex:
         return np.asarray(self._memory()[self._rows_of(ids)])
 
     def _memory(self) -> Vectors:
-        """Give faiss's own memory `(rows, dim)`; a change of it is a change of the index."""
+        """Return faiss's own memory `(rows, dim)`; a change of it is a change of the index."""
         if not self._flat.ntotal:
             return np.empty((0, self.dim), dtype=np.float32)
         flat = faiss().rev_swig_ptr(self._flat.get_xb(), self._flat.ntotal * self.dim)
@@ -174,7 +174,7 @@ class FlatIndex:
         return 4 * self.dim * len(self._ids) > _CACHED_BYTES
 
     def _holds(self, ids: Ids) -> Mask:
-        """Say of each id whether it is held."""
+        """Return for each id whether it is held."""
         if not len(self._ids):
             return np.zeros(len(ids), dtype=np.bool_)
         places = np.searchsorted(self._ids, ids)
@@ -190,7 +190,7 @@ class FlatIndex:
         self._ids = id_of_row[self._rows]
 
     def _rows_within(self, ids: Ids) -> Mask:
-        """Say of each row whether its id is one of these."""
+        """Return for each row whether its id is one of these."""
         if len(ids) <= _FEW:
             within = np.zeros(len(self._ids), dtype=np.bool_)
             within[self._rows_of(ids[self._holds(ids)])] = True
@@ -202,7 +202,7 @@ class FlatIndex:
         return table[self._id_of_row]
 
     def _nearest(self, vector: Vectors, k: int, selector: Any) -> tuple[Vectors, Ids, float]:
-        """Give the `k` likeliest in their exact order, and how near the rest may be at most."""
+        """Return the `k` likeliest in their exact order, and how near the rest may be at most."""
         # A search is one pass over memory: a second thread gains nothing alone, costs its
         # start, and takes a core from the next search. OpenMP keeps this number for each thread.
         faiss().omp_set_num_threads(1)

@@ -21,7 +21,7 @@ def write_vectors(file: Sink, ids: Ids, vectors: Vectors) -> None:
 
 
 def read_vectors(data: bytes | memoryview) -> tuple[Ids, Vectors]:
-    """Give the ids `(n,)` and vectors `(n, dim)` that were written. Raises: StaleSnapshot."""
+    """Return the ids `(n,)` and vectors `(n, dim)` that were written. Raises: StaleSnapshot."""
     if len(data) < _HEADER.size or bytes(data[: len(_MAGIC)]) != _MAGIC:
         raise StaleSnapshot("this is not the file of a flat index")
     _, dim, count = _HEADER.unpack_from(data)

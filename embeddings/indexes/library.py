@@ -10,7 +10,7 @@ from embeddings.selection import Mask
 
 @cache
 def faiss() -> Any:
-    """Give the library: importing it takes 0.2 s, and starts threads that a fork would lose."""
+    """Return the library: importing it takes 0.2 s, and starts threads that a fork would lose."""
     import faiss
 
     return faiss

@@ -56,7 +56,7 @@ class InvertedLists:
             self._lists.remove_ids(faiss().IDSelectorBatch(ids))
 
     def nearest(self, vector: Vectors, most: int, probes: int) -> Ids:
-        """Give the ids, `most` at most, that are nearest in the `probes` likeliest lists."""
+        """Return the ids, `most` at most, that are nearest in the `probes` likeliest lists."""
         faiss().omp_set_num_threads(1)
         params = faiss().SearchParametersIVF(nprobe=min(probes, len(self.centroids)))
         _, found = self._lists.search(vector[None, :], most, params=params)
@@ -64,7 +64,7 @@ class InvertedLists:
         return ids[ids >= 0]
 
     def numbers_of(self, ids: Ids) -> ListNumbers:
-        """Say in which list each of all ids `(n,)`, given in ascending order, is."""
+        """Return in which list each of all ids `(n,)`, given in ascending order, is."""
         numbers = np.empty(len(ids), dtype=np.int32)
         lists = self._lists.invlists
         for number in range(len(self.centroids)):

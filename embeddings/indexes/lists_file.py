@@ -45,7 +45,7 @@ def write_lists(file: Sink, lists: InvertedLists, ids: Ids, made_for: int) -> No
 
 
 def read_lists(data: bytes | memoryview) -> tuple[KeptLists | None, memoryview]:
-    """Give the lists, where there are any, and the bytes behind them. Raises: StaleSnapshot."""
+    """Return the lists, where there are any, and the bytes behind them. Raises: StaleSnapshot."""
     data = memoryview(data)
     if bytes(data[: len(_MAGIC)]) != _MAGIC or len(data) < _HEADER.size:
         return None, data

@@ -64,7 +64,7 @@ class Lines:
             self._text.detach()
 
     def take(self) -> str | None:
-        """Give the next line, `TooLong` in place of one that is, or None at the end."""
+        """Return the next line, `TooLong` in place of one that is, or None at the end."""
         if self._back:
             self.number += 1
             return self._back.popleft()
@@ -100,7 +100,7 @@ def encoding_of(head: bytes) -> str:
 
 
 def is_encoding(name: str) -> bool:
-    """Say whether a table can be read by an encoding of that name.
+    """Return whether a table can be read by an encoding of that name.
 
     Python knows others, too: of bytes for bytes (`zip`), of single names (`idna`), of programs
     (`unicode_escape`), and one that reads nothing (`undefined`).

@@ -69,6 +69,6 @@ class Splitter:
 
 
 def name_of(cell: str) -> str:
-    """Give a column's name as it is compared: without case, quotes and what nobody sees."""
+    """Return a column's name as it is compared: without case, quotes and what nobody sees."""
     text = shown(cell[:_LONGEST]).encode("utf-8", "backslashreplace").decode()
     return names.key(names.clean(text).strip("\"'"))

@@ -9,7 +9,7 @@ _LIKE = 0.75  # of difflib's ratio: one letter of four is another
 
 
 def near_name(cells: Iterable[str], needed: Collection[str]) -> str:
-    """Say which cell may be one of the columns `needed`, to be put behind a message; or nothing."""
+    """Return which cell may be one of the columns `needed`, to put behind a message; or nothing."""
     for cell in cells:
         if any(map(str.isdigit, cell)):  # what stands there is a product
             continue

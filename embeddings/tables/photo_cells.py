@@ -27,7 +27,7 @@ def photo_names(cell: str) -> list[str]:
 
 
 def spellings(name: str) -> Iterator[str]:
-    """Give what file a name may mean: as it stands first, then as programs write addresses.
+    """Yield what file a name may mean: as it stands first, then as programs write addresses.
 
     Backslashes are those of Windows; a leading slash is that of the pictures' folder; `%20` is a
     space; and what follows `?` is for browsers.
@@ -44,7 +44,7 @@ def spellings(name: str) -> Iterator[str]:
 
 
 def hint_for(name: str, near: str | None) -> str:
-    """Say what may be wrong with a name that no file has, to be put behind a message.
+    """Return what may be wrong with a name that no file has, to be put behind a message.
 
     `near` is the file that may be meant.
     """

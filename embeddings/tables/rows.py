@@ -32,7 +32,7 @@ class BrokenRecord:
 
 
 def rows_below(lines: Lines, header: Header) -> Iterator[Record | BrokenRecord]:
-    """Give the rows below a header, without the empty ones.
+    """Yield the rows below a header, without the empty ones.
 
     A cell may go on over lines. But if its closing mark never comes, or comes in a place where
     none can be, or if what it would swallow looks like rows, then the mark that opened it is the
@@ -108,7 +108,7 @@ class _Rows:
         )
 
     def _swallows(self, line: str, ahead: list[str], cells: list[str]) -> bool:
-        """Say whether a cell over several lines is made of rows."""
+        """Return whether a cell over several lines is made of rows."""
         if not ahead:
             return False
         if len(cells) > self._width and any(map(str.strip, cells[self._width :])):
@@ -119,7 +119,7 @@ class _Rows:
         return self._looks_whole(line) and alike * 2 > len(ahead)
 
     def _looks_whole(self, line: str) -> bool:
-        """Say whether a line has as many cells as a row, if its quotation marks mean nothing."""
+        """Return whether a line has as many cells as a row, if its quotation marks mean nothing."""
         cells = line.rstrip("\r\n").split(self._delimiter)
         if len(cells) < 2 or not self._is_usual(len(cells)):
             return False
@@ -127,7 +127,7 @@ class _Rows:
         return self._spaced or not any(cell.startswith(" ") for cell in cells[1:])
 
     def _is_usual(self, width: int) -> bool:
-        """Say whether rows have so many cells: programs leave out empty ones at the end."""
+        """Return whether rows have so many cells: programs leave out empty ones at the end."""
         seen = self._seen[width]
         return width == self._width or (seen > _FEW and seen * 2 > self._seen.total())
 

@@ -23,7 +23,7 @@ def unescape_cell(text: str) -> str:
 
 
 def shown(cell: str) -> str:
-    """Give the text that a cell stands for: without our apostrophe, and `="007"` as 007.
+    """Return the text that a cell stands for: without our apostrophe, and `="007"` as 007.
 
     Programs write the latter so that a spreadsheet keeps the zeros.
     """

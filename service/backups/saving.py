@@ -63,7 +63,7 @@ class _Pictures:
         self.lost: list[str] = []
 
     def missing(self, session: Session) -> list[str]:
-        """Give the pictures that the rows show and that were not looked at yet."""
+        """Return the pictures that the rows show and that were not looked at yet."""
         every = chain.from_iterable(products.stream_digests(session))
         self.lost = []  # gone with their rows, it may be: looked for once more
         try:

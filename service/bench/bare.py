@@ -53,7 +53,7 @@ class Bare:
         return logits, embeddings
 
     def search(self, embedding: Vectors, k: int) -> Ids:
-        """Give the ids of the `k` photos nearest to an embedding `(1, dim)`."""
+        """Return the ids of the `k` photos nearest to an embedding `(1, dim)`."""
         _, rows = self._index.search(embedding, k)
         found: Ids = self._ids[rows[0]]
         return found

@@ -26,17 +26,17 @@ class Running:
 
     @property
     def resident_mb(self) -> float:
-        """The resident memory of the server's processes together, in megabytes (Linux only)."""
+        """The resident memory of the server's processes together, in megabytes (on Linux)."""
         return resident_mb(self.process.pid)
 
     @property
     def cpu_s(self) -> float:
-        """The processor's time that the server's processes have used together (Linux only)."""
+        """The processor's time that the server's processes have used together (on Linux)."""
         return sum(_cpu_ticks(pid) for pid in _family(self.process.pid)) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_mb(pid: int) -> float:
-    """Give the memory that a process and all below it hold together, in megabytes (Linux only)."""
+    """Return the memory that a process and all below it hold together, in megabytes (on Linux)."""
     return sum(_memory_kb(each) for each in _family(pid)) / 1024
 
 

@@ -47,7 +47,7 @@ def print_table(rows: list[Row], facts: list[Facts], console: Console) -> None:
 
 
 def as_document(rows: list[Row], facts: list[Facts]) -> dict[str, Any]:
-    """Give the figures as `bench --json` prints them."""
+    """Return the figures as `bench --json` prints them."""
     return {
         "rows": [
             {

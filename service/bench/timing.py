@@ -43,6 +43,6 @@ def compare(
 
 
 def percentile(values: list[float], percent: float) -> float:
-    """Give the value below which `percent` of the values lie (nearest rank)."""
+    """Return the value below which `percent` of the values lie (nearest rank)."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]

@@ -113,7 +113,7 @@ def _photos_by_product(photos: Sequence[ComparedPhoto]) -> dict[int, list[int]]:
 
 
 def _labelled(photos: Sequence[ComparedPhoto]) -> list[ComparedPhoto]:
-    """Give the first photo of each product that a person named: a product is what that shows."""
+    """Return the first photo of each product that a person named: a product is what that shows."""
     firsts: dict[int, ComparedPhoto] = {}
     for photo in photos:
         firsts.setdefault(photo.product_id, photo)

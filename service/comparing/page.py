@@ -41,7 +41,7 @@ def write_page(found: Comparison, path: Path, *, services: Services) -> None:
 
 
 def _as_data(digest: str, services: Services) -> str | None:
-    """Give a picture as an address that holds it; None where it is missing or damaged."""
+    """Return a picture as an address that holds it; None where it is missing or damaged."""
     try:
         preview, media_type = preview_of(services.store, digest, _SIDE)
     except MissingPhoto:

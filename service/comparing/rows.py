@@ -7,7 +7,7 @@ Row = tuple[str, ...]
 
 
 def both_sides(found: Comparison) -> list[Row]:
-    """Give what each model does: the figure, now, then, and of how many."""
+    """Return what each model does: the figure, now, then, and of how many."""
     sides = (found.before, found.after)
     rows: list[Row] = []
     if found.labelled:
@@ -25,7 +25,7 @@ def both_sides(found: Comparison) -> list[Row]:
 
 
 def in_common(found: Comparison) -> list[Row]:
-    """Give what would stay as it is: the figure, its value, and of how many."""
+    """Return what would stay as it is: the figure, its value, and of how many."""
     same = _percent(found.same_category, found.photos)
     return [
         ("category", same, f"{found.photos:,} photos"),
@@ -34,7 +34,7 @@ def in_common(found: Comparison) -> list[Row]:
 
 
 def own_categories(found: Comparison) -> list[str]:
-    """Say which categories only one of the models knows: no photo in them can stay where it is."""
+    """Return the categories that only one of the models knows: no photo in them can stay there."""
     return [
         f"only {side.name} knows: {', '.join(side.own_categories)}"
         for side in (found.before, found.after)

@@ -15,7 +15,7 @@ _CONNECTIONS = 16  # kept open; as many again when all are busy
 
 
 def is_frozen(path: Path) -> bool:
-    """Say whether a catalogue lies in a folder that this process may not write to."""
+    """Return whether a catalogue lies in a folder that this process may not write to."""
     return path.exists() and not os.access(path.parent, os.W_OK)
 
 

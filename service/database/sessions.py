@@ -64,7 +64,7 @@ def open_engine(path: Path, upgraded: Callable[[Session], None], busy_ms: int) -
 
 
 def for_writing(engine: Engine) -> Engine:
-    """Give the same engine with transactions that are the only writer from their beginning.
+    """Return the same engine with transactions that are the only writer from their beginning.
 
     A transaction that reads first and writes later would fail if another wrote in between.
     """

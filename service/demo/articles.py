@@ -26,7 +26,7 @@ _Articles: TypeAlias = tuple[int, Pixels, Ids]  # number of the first, pictures,
 
 
 def is_filled(items: int, *, services: Services) -> bool:
-    """Say whether the first `items` articles are all there."""
+    """Return whether the first `items` articles are all there."""
     return len(known_sources(map(_sku, range(items)), services=services)) == items
 
 
@@ -73,7 +73,7 @@ def fetch_articles(items: int, progress: Progress = no_progress) -> None:
 
 
 def article_pictures(items: int, progress: Progress = no_progress) -> Pixels:
-    """Give the pictures of the first `items` articles, fetched if need be: `(items, 28, 28)`.
+    """Return the pictures of the first `items` articles, fetched if need be: `(items, 28, 28)`.
 
     Raises:
         DatasetUnavailable: they are nowhere to be had.
@@ -82,7 +82,7 @@ def article_pictures(items: int, progress: Progress = no_progress) -> Pixels:
 
 
 def _batches(items: int, progress: Progress = no_progress) -> Iterator[_Articles]:
-    """Give the articles in batches."""
+    """Yield the articles in batches."""
     start = 0
     for name, size in (("test", _TEST), ("train", _TRAIN)):
         if start >= items:

@@ -34,7 +34,7 @@ def fetch_photos(progress: DownloadProgress = no_download_progress) -> list[Clot
 
 
 def is_filled(photos: Sequence[ClothingPhoto], *, services: Services) -> bool:
-    """Say whether all of these photos are products already."""
+    """Return whether all of these photos are products already."""
     return len(known_sources(map(_sku, photos), services=services)) == len(photos)
 
 

@@ -32,7 +32,7 @@ def skus() -> tuple[str, ...]:
 
 
 def is_filled(count: int, *, services: Services) -> bool:
-    """Say whether the first `count` products are all there."""
+    """Return whether the first `count` products are all there."""
     return len(known_sources(skus()[:count], services=services)) == count
 
 

@@ -36,7 +36,7 @@ def nested(counts: Mapping[str, int], tree: Tree) -> list[Aisle]:
 
 
 def path_to(category: str, counts: Sequence[Aisle]) -> tuple[Aisle, ...]:
-    """Give the way from a root to a category, both among it; empty where there is none such."""
+    """Return the way from a root to a category, both among it; empty where there is none such."""
     for each in counts:
         if each.category == category:
             return (each,)

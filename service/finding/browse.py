@@ -40,7 +40,7 @@ def products_page(
     services: Services,
     one_per_style: bool = False,
 ) -> ProductPage:
-    """Give one page (from 1) of the products that satisfy the filters, the newest first.
+    """Return one page (from 1) of the products that satisfy the filters, the newest first.
 
     With `one_per_style` each style comes once, by its newest product that satisfies them.
     """
@@ -103,7 +103,7 @@ def samples(counts: Sequence[Aisle], most: int, *, services: Services) -> list[S
 
 
 def product_by_sku(sku: str, *, services: Services) -> Product:
-    """Give a product with its photos, apart from the database. Raises: UnknownProduct."""
+    """Return a product with its photos, apart from the database. Raises: UnknownProduct."""
     with services.database.reading() as session:
         product = product_meant(session, sku)
         session.expunge_all()

@@ -29,7 +29,7 @@ class Offer:
 
 
 def offer(services: Services) -> Offer:
-    """Say what the model that answers offers: nothing where it cannot be opened.
+    """Return what the model that answers offers: nothing where it cannot be opened.
 
     The shelves can be walked all the same; who searches is told what is wrong.
     """
@@ -41,7 +41,7 @@ def offer(services: Services) -> Offer:
 
 
 def offered_colours(asked: Sequence[str], offered: Offer) -> tuple[str, ...]:
-    """Give the colours asked for as the model writes them, each once, by name.
+    """Return the colours asked for as the model writes them, each once, by name.
 
     Raises:
         NotOffered: the model tells no colours, or not that one.
@@ -58,14 +58,14 @@ def offered_colours(asked: Sequence[str], offered: Offer) -> tuple[str, ...]:
 
 
 def asked_facts(asked: Mapping[str, Sequence[str]]) -> FactValues:
-    """Give what is asked of facts, by the names of their filters; values are cleaned as names."""
+    """Return what is asked of facts, by the names of their filters; values are cleaned as names."""
     return wanted_facts(
         {fact.name: [clean(value) for value in asked.get(fact.column, ())] for fact in FILTERS}
     )
 
 
 def offered_weight(asked: str | None, offered: Offer) -> Weight:
-    """Give the weight asked for.
+    """Return the weight asked for.
 
     Raises:
         NotOffered: the model's embedding has no halves to weigh.

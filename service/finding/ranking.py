@@ -60,7 +60,7 @@ class Ranking:
         return self._scope.products - len(np.unique(self._view.owners.of(self._without)))
 
     def page(self, page: int, per_page: int) -> Sequence[Neighbor]:
-        """Give the best photo of each product, or style, on a page (from 1), in their order."""
+        """Return the best photo of each product, or style, on a page (from 1), in their order."""
         first = (page - 1) * per_page
         last = min(first + per_page, self.total)
         if first >= last or page > last_page(self.total, per_page):

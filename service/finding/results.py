@@ -24,7 +24,7 @@ DEEPEST = 10_000
 
 
 def last_page(total: int, per_page: int) -> int:
-    """Say which page of a search is its last, from 1: what lies beyond `DEEPEST` has none."""
+    """Return which page of a search is its last, from 1: what lies beyond `DEEPEST` has none."""
     return max(1, min(-(-total // per_page), DEEPEST // per_page))
 
 
@@ -53,7 +53,7 @@ class SearchResult:
 
 
 def category_by(human: str | None, model: str | None) -> str | None:
-    """Say who decided a product's category."""
+    """Return who decided a product's category."""
     if human is not None:
         return "human"
     return None if model is None else "model"

@@ -228,7 +228,7 @@ def find_like_product(
 
 
 def _photos_like(look: Look, product: Product, one_per_style: bool) -> Ids:
-    """Give the photos of a product, or of its whole style."""
+    """Return the photos of a product, or of its whole style."""
     name = product.folded_style if one_per_style else None
     if name is None:
         return np.array([photo.id for photo in product.photos], dtype=np.int64)

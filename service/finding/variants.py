@@ -20,7 +20,7 @@ class Variants:
 
 
 def variants_of(product: Product, *, services: Services) -> Variants:
-    """Give the other variants of a product's style, up to `MOST` of them; none without a style."""
+    """Return the other variants of a product's style, up to `MOST`; none without a style."""
     name = product.folded_style
     if name is None:
         return Variants()

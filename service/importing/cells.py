@@ -22,13 +22,13 @@ _DECIDERS = {"": Speaker.FILE, "human": Speaker.PERSON, "model": Speaker.MODEL}
 def rows_of(
     table: Iterable[TableRow | RowNote | RowError],
 ) -> Iterator[Row | RowNote | RowError]:
-    """Give a table's rows their meaning; those that break a rule have their faults with them."""
+    """Yield a table's rows their meaning; those that break a rule have their faults with them."""
     for row in table:
         yield row_of(row) if isinstance(row, TableRow) else row
 
 
 def row_of(row: TableRow) -> Row:
-    """Give a table's row its meaning, as far as it has one."""
+    """Return a table's row its meaning, as far as it has one."""
     reader = _Reader(row.cells)
     sku = reader.read("sku", lambda text: values.sku_of(unruined(text)))
     photos = _photos(reader)
@@ -67,7 +67,7 @@ class _Reader:
             return None
 
     def says(self, column: str) -> bool:
-        """Say whether a column is there and its cell could be read."""
+        """Return whether a column is there and its cell could be read."""
         return column in self._cells and column not in self.faults
 
 
@@ -111,7 +111,7 @@ def _facts(reader: _Reader) -> tuple[ProductFacts, tuple[str, ...]]:
 
 
 def _reading(fact: Fact) -> Callable[[str], FactValue | Price]:
-    """Give how a fact's cell is read that is not empty; the other kinds know their own form."""
+    """Return how a fact's cell is read that is not empty; the other kinds know their own form."""
     if fact.kind not in (Kind.TEXT, Kind.NAME):
         return values.READ[fact.kind]
 

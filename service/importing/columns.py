@@ -38,7 +38,7 @@ _MISREAD_MARK = "\u00ef\u00bb\u00bf"  # UTF-8's byte order mark, taken for Windo
 
 
 def meant_by(name: str) -> str | None:
-    """Give the column that a shop may mean by a name that is none."""
+    """Return the column that a shop may mean by a name that is none."""
     bare = re.sub(r"[\W_]", "", names.key(name))
     if bare in COLUMNS or bare in _MEANT:
         return _MEANT.get(bare, bare)
@@ -68,7 +68,7 @@ def notes_on(line: int, header: Collection[str]) -> Iterator[RowNote]:
 
 
 def hint_at(column: str, cells: Iterable[str]) -> str:
-    """Say which of a first line's cells may be the column that it lacks, and what others may be.
+    """Return which of a first line's cells may be the column that it lacks, and what others may be.
 
     Empty where none may be it: what stands there is then a product, or anything.
     """

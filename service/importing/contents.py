@@ -92,7 +92,7 @@ def _chosen(
 
 
 def _kind_of_text(head: bytes) -> str | None:
-    """Say whether a text is a `table` with SKUs, or some `other` table; None: it is a mere text."""
+    """Return whether a text is a `table` with SKUs, or some `other` table; None: a mere text."""
     try:
         with open_table(io.BytesIO(head), ("sku",), COLUMNS):
             return "table"

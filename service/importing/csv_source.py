@@ -30,7 +30,7 @@ class CsvSource:
         self._photos = PictureFolder(photos, max_photo_bytes)
 
     def count(self) -> int | None:
-        """Say about how many rows there will be."""
+        """Return about how many rows there will be."""
         with self._path.open("rb") as file:
             return count_rows(file)
 

@@ -38,17 +38,17 @@ _FIRST = re.compile(r"front|main|cover|vorn|vorder|face|devant|frente|delante", 
 
 
 def is_camera_name(stem: str) -> bool:
-    """Say whether a camera, a phone or a browser gives such a name, and gives it again."""
+    """Return whether a camera, a phone or a browser gives such a name, and gives it again."""
     return _CAMERA.fullmatch(stem.strip()) is not None
 
 
 def is_view_name(stem: str) -> bool:
-    """Say whether a name is that of a side of a thing, whichever thing it is."""
+    """Return whether a name is that of a side of a thing, whichever thing it is."""
     return _VIEW.fullmatch(unicodedata.normalize("NFC", stem.strip())) is not None
 
 
 def is_generic(stem: str) -> bool:
-    """Say whether a name says of no product."""
+    """Return whether a name says of no product."""
     return is_camera_name(stem) or is_view_name(stem) or _NUMBER.fullmatch(stem) is not None
 
 

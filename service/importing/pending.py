@@ -26,7 +26,7 @@ class PendingPhoto:
     digest: str | None = None  # what the store gave for it
 
     def record(self, reader: Encoder) -> PhotoRecord:
-        """Give what the catalogue is to hold."""
+        """Return what the catalogue is to hold."""
         read = None if self.reading is None else stored_reading(self.reading, reader)
         return PhotoRecord(self.source_digest, self.digest, read)
 
@@ -68,7 +68,7 @@ class PendingRow:
                 each.digest = each.source_digest
 
     def record(self, reader: Encoder, *, as_person: bool) -> ProductRecord:
-        """Give what the row says, once its pictures are stored; `reader` has read them."""
+        """Return what the row says, once its pictures are stored; `reader` has read them."""
         return ProductRecord(
             sku=self.row.sku,
             facts=self.row.facts,

@@ -77,7 +77,7 @@ def _suggested(pictures: Sequence[str]) -> SkuFrom:
 def _products(
     pictures: Sequence[str], source: str, kind: SkuFrom
 ) -> Iterator[tuple[str, Sequence[str]]]:
-    """Give each product's name, and its pictures."""
+    """Yield each product's name, and its pictures."""
     if kind is SkuFrom.FOLDER:
         folders: dict[str, list[str]] = {}
         for picture in pictures:

@@ -19,6 +19,6 @@ class Rehearsing:
         self.fingerprint = fingerprint
 
     def read(self, photos: Sequence[Photo]) -> list[Reading]:
-        """Give a reading that says nothing for each photo."""
+        """Return a reading that says nothing for each photo."""
         nothing = np.ones(1, dtype=np.float32)
         return [Reading(nothing, nothing, nothing)] * len(photos)

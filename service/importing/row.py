@@ -24,6 +24,6 @@ class Row:
     same_photos: bool = False  # its name may come again for another thing: replace no picture
 
     def error(self, *more: str) -> RowError:
-        """Give all that is wrong with it, and `more`."""
+        """Return all that is wrong with it, and `more`."""
         reasons = dict.fromkeys((*self.faults.values(), *more))
         return RowError(self.line, self.sku, printable("; ".join(reasons)), self.cells)

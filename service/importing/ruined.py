@@ -29,7 +29,7 @@ _DATE = re.compile(
 
 
 def unruined(sku: str) -> str:
-    """Give a cell's SKU, without the apostrophe that keeps a number's zeros (`'00123`).
+    """Return a cell's SKU, without the apostrophe that keeps a number's zeros (`'00123`).
 
     Raises:
         BadRow: what stands there is no SKU, but what a program made of one.
@@ -61,7 +61,7 @@ def check_said(column: str, text: str) -> None:
 
 
 def as_written(text: str) -> str | None:
-    """Give what a text was before its UTF-8 was taken for Windows-1252; None where it was not."""
+    """Return what a text was before its UTF-8 was taken for Windows-1252; None where it was not."""
     if text.isascii():
         return None
     try:

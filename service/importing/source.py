@@ -16,7 +16,7 @@ class Source(Protocol):
         ...
 
     def count(self) -> int | None:
-        """Say about how many rows there will be, where that is quickly known."""
+        """Return about how many rows there will be, where that is quickly known."""
         ...
 
     def rows(self) -> Iterator[Row | RowNote | RowError]:

@@ -16,7 +16,7 @@ _AT_A_TIME = 256  # rows; as many as are recorded at a time
 def as_known(
     rows: Iterable[Row | RowNote | RowError], *, services: Services
 ) -> Iterator[Row | RowNote | RowError]:
-    """Give the rows with each SKU as the catalogue spells it, or as the first row did.
+    """Yield the rows with each SKU as the catalogue spells it, or as the first row did.
 
     Of a number that is new and that a program may have made of a product's, a note goes first.
     """
@@ -35,7 +35,7 @@ def as_known(
 
 
 def _known(skus: set[str], services: Services) -> tuple[dict[str, str], dict[str, str]]:
-    """Give the catalogue's spellings, and what those may have been that it does not know."""
+    """Return the catalogue's spellings, and what those may have been that it does not know."""
     if not services.settings.database.exists():
         return {}, {}  # opening it would make it
     with services.database.reading() as session:

@@ -49,7 +49,7 @@ class Tally:
         self._tell(len(done))
 
     def report(self, ignored: int, dry_run: bool) -> ImportReport:
-        """Say what became of all rows."""
+        """Return what became of all rows."""
         notes = self._notes
         if self._uncounted:
             notes = [*notes, RowNote(0, "", _uncounted(self._uncounted))]

@@ -57,7 +57,7 @@ def photos_of(text: str) -> tuple[str, ...]:
 
 
 def few_enough(photos: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the pictures of a product as they are. Raises: BadRow."""
+    """Return the pictures of a product as they are. Raises: BadRow."""
     if len(photos) > MAX_PHOTOS:
         raise BadRow(f"a product has at most {MAX_PHOTOS} photos, this one has {len(photos)}")
     return photos
@@ -84,7 +84,7 @@ def price_of(text: str) -> Price:
 
 
 def agreed_currency(price: Price, said: str | None) -> str | None:
-    """Give the currency of a row from its column and from the sign in its price. Raises: BadRow."""
+    """Return the currency of a row from its column and the sign in its price. Raises: BadRow."""
     if not price.currencies or said in price.currencies:
         return said
     if said is not None:

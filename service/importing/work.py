@@ -67,7 +67,7 @@ class Work:
             self._tally.refuse(row.error("others change the catalogue meanwhile: import it again"))
 
     def report(self) -> ImportReport:
-        """Say what became of it all."""
+        """Return what became of it all."""
         return self._tally.report(self._source.ignored, self._dry_run)
 
     def _read(self, rows: Iterator[Row], trust_known: bool) -> None:
@@ -111,7 +111,7 @@ class Work:
     def _pictures(
         self, rows: Iterator[Row], trust_known: bool, reader: Encoder
     ) -> Iterator[tuple[_Key, bytes]]:
-        """Give every picture that must be decoded; rows without one are recorded on the way."""
+        """Yield every picture that must be decoded; rows without one are recorded on the way."""
         while chunk := list(islice(rows, BATCH)):
             known = self._known([row.sku for row in chunk])
             for row in chunk:
@@ -147,7 +147,7 @@ class Work:
                 yield (pending, photo), data
 
     def _held(self, known: WholeProduct | None) -> set[str]:
-        """Give the sources of a product's photos whose pictures are still there."""
+        """Return the sources of a product's photos whose pictures are still there."""
         if known is None:
             return set()
         pairs = zip(known.source_digests, known.digests, strict=True)

@@ -74,7 +74,7 @@ class ZipSource:
         self._zip.close()
 
     def count(self) -> int | None:
-        """Say about how many rows there will be."""
+        """Return about how many rows there will be."""
         if self._table is None:
             return len(self._contents.pictures)
         with self._open(self._table) as file:
@@ -103,7 +103,7 @@ class ZipSource:
             raise BadRow(f"the picture '{photo}' is damaged in the ZIP: {error}") from error
 
     def _meant(self, photo: str) -> str:
-        """Give the one name that is meant, in whatever spelling, case or form. Raises: BadRow."""
+        """Return the one name that is meant, in whatever spelling, case or form. Raises: BadRow."""
         folder = posixpath.dirname(self._table or "")
         found: dict[str, None] = {}
         outside: BadArchive | None = None

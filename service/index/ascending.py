@@ -7,7 +7,7 @@ from embeddings.types import Ids
 
 
 def which_held(asked: Ids, ids: Ids) -> npt.NDArray[np.bool_]:
-    """Say of each id asked about `(m,)`, in any order, whether ascending `ids` `(n,)` hold it."""
+    """Return for each id asked about `(m,)`, whether ascending `ids` `(n,)` hold it."""
     places = np.searchsorted(ids, asked)
     held: npt.NDArray[np.bool_] = places < len(ids)
     held[held] = ids[places[held]] == asked[held]

@@ -37,7 +37,7 @@ class CategoryCounts:
         self._told: tuple[CategoryCount, ...] = ()
 
     def current(self) -> tuple[CategoryCount, ...]:
-        """Give the counts by name; a category without products is left out."""
+        """Return the counts by name; a category without products is left out."""
         with self._lock, self._database.looking() as look:
             at = quick.latest(look.driver)
             known = self._at
@@ -94,7 +94,7 @@ class FactCounts:
         self._told: Mapping[str, FactCount] = {}
 
     def current(self) -> Mapping[str, FactCount]:
-        """Give the counts by the name of the fact."""
+        """Return the counts by the name of the fact."""
         with self._lock, self._database.looking() as look:
             at = quick.latest(look.driver)
             known = self._at

@@ -37,7 +37,7 @@ class _Kept:
     states: tuple[_State, ...] = ()
 
     def at(self, at: Latest) -> _State | None:
-        """Give the state of that very instant, if it is remembered."""
+        """Return the state of that very instant, if it is remembered."""
         for state in self.states:
             if (state.number, state.mark) == (at.number, at.mark):
                 return state
@@ -66,7 +66,7 @@ class FittingProducts:
         return sum(arrays.values())
 
     def find(self, session: Session, at: Latest, filters: Filters) -> Ids:
-        """Give the ids `(n,)`, ascending, as of the session's instant `at`.
+        """Return the ids `(n,)`, ascending, as of the session's instant `at`.
 
         It is the same array as before where the answer is the same; do not write to it.
         """

@@ -87,7 +87,7 @@ class FormerIndex:
 
 
 def _latest_of(fingerprint: str, source: str, driver: Driver) -> Latest:
-    """Say where the catalogue stands, with a former model in the place of the present one."""
+    """Return where the catalogue stands, with a former model in the place of the present one."""
     return replace(quick.latest(driver), fingerprint=fingerprint, source=source)
 
 

@@ -145,7 +145,7 @@ class LiveIndex:
                 self._saved = header
 
     def snapshot_path(self, fingerprint: str) -> Path:
-        """Give the file that holds the snapshot of a model's readings."""
+        """Return the file that holds the snapshot of a model's readings."""
         return self._folder / f"{fingerprint}.index"
 
     def forget(self) -> None:
@@ -218,7 +218,7 @@ class LiveIndex:
         return rebuild(session, self._model_of(latest), latest, self._fitting, self._kind)
 
     def _is_ahead(self, view: View) -> bool:
-        """Say whether the catalogue has come as far by now; one put back from a copy has not."""
+        """Return whether the catalogue has come as far by now; one put back from a copy has not."""
         with self._database.looking() as look:
             return changes.holds(look.session, view.at.number, view.at.mark)
 

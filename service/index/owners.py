@@ -23,18 +23,18 @@ class Owners:
         return len(self.photos)
 
     def of(self, photos: Ids) -> Ids:
-        """Give the product of each photo `(n,)`; all must be held."""
+        """Return the product of each photo `(n,)`; all must be held."""
         return self.products[np.searchsorted(self.photos, photos)]
 
     def of_products(self, products: Ids) -> "Owners":
-        """Give those photos alone whose product is one of these `(m,)`, each once."""
+        """Return those photos alone whose product is one of these `(m,)`, each once."""
         wanted = np.isin(self.products, products)
         photos, owners = self.photos[wanted], self.products[wanted]
         # Where each product has one photo, there are as many of these.
         return Owners(photos, owners, len(photos) if self.count == len(self) else None)
 
     def exchanged(self, gone: Ids, photos: Ids, products: Ids) -> "Owners":
-        """Give what is left without `gone`, and with these photos of these products `(n,)`."""
+        """Return what is left without `gone`, and with these photos of these products `(n,)`."""
         out = np.isin(self.photos, np.concatenate([gone, photos]))
         touched = np.unique(np.concatenate([self.products[out], products]))
         order = np.argsort(photos)

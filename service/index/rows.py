@@ -13,7 +13,7 @@ UNIT_TOLERANCE = 1e-3  # of a squared length
 
 
 def vectors_of(rows: Sequence[EmbeddingRow], dim: int) -> tuple[Ids, Vectors]:
-    """Give ids `(n,)` and unit vectors `(n, dim)`.
+    """Return ids `(n,)` and unit vectors `(n, dim)`.
 
     A damaged row is left out, so that it cannot take all searches with it; the index then has
     fewer vectors than there are rows, which drift counts and `verify` names.
@@ -28,7 +28,7 @@ def vectors_of(rows: Sequence[EmbeddingRow], dim: int) -> tuple[Ids, Vectors]:
 
 
 def is_unit(vectors: Vectors) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Say which of the vectors `(n, dim)` have length 1; none with NaN has."""
+    """Return which of the vectors `(n, dim)` have length 1; none with NaN has."""
     squared = np.einsum("ij,ij->i", vectors, vectors)
     unit: np.ndarray[tuple[int], np.dtype[np.bool_]] = np.abs(squared - 1) <= UNIT_TOLERANCE
     return unit
@@ -49,5 +49,5 @@ def stored_reading(reading: Reading, encoder: Encoder) -> StoredReading:
 
 
 def bytes_of(vector: Vectors) -> bytes:
-    """Give what a row holds of a vector: float32, little-endian."""
+    """Return what a row holds of a vector: float32, little-endian."""
     return vector.astype("<f4", copy=False).tobytes()

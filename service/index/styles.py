@@ -30,14 +30,14 @@ class Styles:
         return len(self.products)
 
     def of(self, products: Ids) -> Ids:
-        """Give what stands for each product `(m,)`: the same for the variants of a style alone."""
+        """Return what stands for each product `(m,)`: one for all variants of a style."""
         standing = products.copy()  # without a style a product stands for itself
         held = which_held(products, self.products)
         standing[held] = -1 - self.numbers[np.searchsorted(self.products, products[held])]
         return standing
 
     def fewer(self, products: Ids) -> int:
-        """Say by how many the styles of these products `(m,)`, in any order, are fewer than they.
+        """Return by how many the styles of these products `(m,)`, in any order, are fewer.
 
         A product may be there several times; it counts once.
         """
@@ -81,7 +81,7 @@ class KnownStyles:
         self._states: tuple[_State, ...] = ()
 
     def at(self, session: Session, at: Latest) -> Styles:
-        """Give the styles as of the session's instant `at`.
+        """Return the styles as of the session's instant `at`.
 
         They are the same object as before where no style has changed.
         """
@@ -121,7 +121,7 @@ def _load(session: Session, at: Latest) -> _State:
 
 
 def _exchanged(base: _State, touched: list[int], now: dict[int, str]) -> Styles:
-    """Give the styles with those of the touched products, ascending, as they are now."""
+    """Return the styles with those of the touched products, ascending, as they are now."""
     styles = base.styles
     come = np.array([id_ for id_ in touched if id_ in now], dtype=np.int64)
     number_of = base.names.setdefault

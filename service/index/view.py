@@ -68,7 +68,7 @@ class View:
     folded: dict[Filters, "_Fewer"] = field(default_factory=dict)
 
     def is_at(self, latest: Latest) -> bool:
-        """Say whether this is the instant that a session sees, in the same past."""
+        """Return whether this is the instant that a session sees, in the same past."""
         return (self.at.number, self.at.mark, self.at.fingerprint) == (
             latest.number,
             latest.mark,
@@ -95,7 +95,7 @@ class View:
         return known
 
     def styles(self, look: Look) -> Styles:
-        """Give the styles of all products at this instant."""
+        """Return the styles of all products at this instant."""
         return self.fitting.styles.at(look.session, self.at)
 
     def count_styles(self, scope: Scope, filters: Filters, styles: Styles) -> int:
@@ -111,7 +111,7 @@ class View:
         return scope.products - known.count
 
     def moved_to(self, latest: Latest) -> "View":
-        """Give the same view at a later instant, up to which no photo has changed."""
+        """Return the same view at a later instant, up to which no photo has changed."""
         return replace(self, at=latest)
 
     def updated(self, update: "Update", latest: Latest) -> "View":
@@ -181,12 +181,12 @@ def from_snapshot(
 
 
 def can_follow(session: Session, then: Latest, latest: Latest) -> bool:
-    """Say whether the feed goes on from there: it holds that entry, and so all later ones."""
+    """Return whether the feed goes on from there: it holds that entry, and so all later ones."""
     return then.number <= latest.number and changes.holds(session, then.number, then.mark)
 
 
 def update_of(session: Session, model: Model, touched: Sequence[int]) -> Update:
-    """Say what brings an index to a session's instant since when these photos were touched.
+    """Return what brings an index to a session's instant since when these photos were touched.
 
     What counts is how the touched photos are now, not what happened to them in turn.
     """
@@ -199,5 +199,5 @@ def update_of(session: Session, model: Model, touched: Sequence[int]) -> Update:
 
 
 def removal_of(photos: Ids, dim: int) -> Update:
-    """Say what takes photos out of an index."""
+    """Return what takes photos out of an index."""
     return Update(photos, _NONE, _NONE, np.empty((0, dim), dtype=np.float32))

@@ -74,7 +74,7 @@ class Models:
         self._warm: set[str] = set()  # likewise
 
     def first(self) -> Model:
-        """Give the model that a new catalogue starts with. Raises: BadBundle."""
+        """Return the model that a new catalogue starts with. Raises: BadBundle."""
         if self._of_new is None:
             self._of_new = self.open(self._first)
         return self._of_new
@@ -102,7 +102,7 @@ class Models:
             self._warm.add(model.fingerprint)
 
     def was_tried(self, model: Model) -> bool:
-        """Say whether this process has seen a model answer."""
+        """Return whether this process has seen a model answer."""
         return model.fingerprint in self._tried
 
     def note_tried(self, model: Model) -> None:
@@ -110,7 +110,7 @@ class Models:
         self._tried.add(model.fingerprint)
 
     def of(self, fingerprint: str, source: str) -> Model:
-        """Give the model of a fingerprint, opening it from its source where needed.
+        """Return the model of a fingerprint, opening it from its source where needed.
 
         Raises:
             NotReady: the source does not hold that model any more.
@@ -133,13 +133,13 @@ class Models:
 
 
 def former_fingerprint(model: Model) -> str | None:
-    """Give what the version before told a model by, if that version could have read with it."""
+    """Return what the version before told a model by, if that version could have read with it."""
     encoder = model.encoder
     return encoder.bundle.former_fingerprint if isinstance(encoder, OnnxEncoder) else None
 
 
 def _known_as(fingerprint: str, model: Model) -> Model:
-    """Give a model under the fingerprint by which a catalogue of the version before knows it."""
+    """Return a model under the fingerprint by which a catalogue of the version before knows it."""
     if not isinstance(model.encoder, OnnxEncoder):
         return model
     bundle = replace(model.encoder.bundle, fingerprint=fingerprint)
@@ -147,7 +147,7 @@ def _known_as(fingerprint: str, model: Model) -> Model:
 
 
 def model_of(encoder: Encoder, source: str) -> Model:
-    """Say what is known of an encoder's numbers; only one with a bundle brings fitted facts."""
+    """Return what is known of an encoder's numbers; only one with a bundle brings fitted facts."""
     if isinstance(encoder, OnnxEncoder):
         bundle = encoder.bundle
         return Model(

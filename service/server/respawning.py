@@ -17,7 +17,7 @@ class Backoff:
         self._delay = 0.0
 
     def next_delay(self) -> float:
-        """Give the seconds to wait now: none after a first death."""
+        """Return the seconds to wait now: none after a first death."""
         now = self._clock()
         soon = self._latest is not None and now - self._latest < FORGOTTEN_S
         self._latest = now

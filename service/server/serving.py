@@ -107,7 +107,7 @@ def run_server(settings: Settings) -> None:
 
 
 def most_connections() -> int:
-    """Say how many connections a worker may hold, with as many open files as we may have."""
+    """Return how many connections a worker may hold, with as many open files as we may have."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_CONNECTIONS + _OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -19,7 +19,7 @@ _MOST_PORT = 65_535
 
 
 def is_host(text: str) -> bool:
-    """Say whether a text has the form of a machine's name or address, in brackets or not."""
+    """Return whether a text has the form of a machine's name or address, in brackets or not."""
     if ":" in text or text.startswith("["):
         bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
         return "%" not in bare and _is(IPv6Address, bare)

@@ -49,7 +49,7 @@ def export_catalogue(path: Path, *, services: Services, progress: Progress = no_
 
 
 def facts_of(product: HasFacts) -> dict[str, Value]:
-    """Give what a shop says of a product by column, as an import reads it."""
+    """Return what a shop says of a product by column, as an import reads it."""
     return {
         fact.column: text_from_cents(value)
         if fact.kind is Kind.PRICE and isinstance(value, int)

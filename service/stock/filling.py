@@ -30,7 +30,7 @@ def filling(home: Path, progress: Progress) -> Iterator[Progress]:
 
 
 def is_filling(home: Path) -> bool:
-    """Say whether an import is at work, in this process or another."""
+    """Return whether an import is at work, in this process or another."""
     try:
         age = time.time() - (home / FILE_NAME).stat().st_mtime
     except OSError:

@@ -10,7 +10,7 @@ from embeddings import names
 
 
 def meant_sku(session: Session, sku: str) -> str:
-    """Give the SKU as its product spells it, where one product is meant; else as it came."""
+    """Return the SKU as its product spells it, where one product is meant; else as it came."""
     return spellings(session, [sku], names.key).get(sku, sku)
 
 

@@ -53,7 +53,7 @@ def record_batch(items: Sequence[ProductRecord], *, services: Services) -> Batch
 
 
 def rehearse_batch(items: Sequence[ProductRecord], *, services: Services) -> BatchOutcome:
-    """Say what `record_batch` would do, and write nothing, not even an empty catalogue.
+    """Return what `record_batch` would do, and write nothing, not even an empty catalogue.
 
     The pictures need not be in the store.
 
@@ -75,7 +75,7 @@ def rehearse_batch(items: Sequence[ProductRecord], *, services: Services) -> Bat
 
 
 def present_fingerprint(*, services: Services) -> str:
-    """Give the promoted model's fingerprint, empty where there is none, and open no network."""
+    """Return the promoted model's fingerprint, empty where there is none, and open no network."""
     if not services.settings.database.exists():
         return ""
     with services.database.reading() as session:
@@ -83,7 +83,7 @@ def present_fingerprint(*, services: Services) -> str:
 
 
 def known_sources(skus: Iterable[str], *, services: Services) -> dict[str, tuple[str, ...]]:
-    """Give the source digests of the photos that these products have, in their order.
+    """Return the source digests of the photos that these products have, in their order.
 
     Left out are products that do not exist, and photos whose picture was lost: importing such
     a one again puts it back.

@@ -38,7 +38,7 @@ _SIGNS = {
 
 
 def codes_of(sign: str) -> tuple[str, ...]:
-    """Give the codes that a sign or a code may stand for, none where it is neither."""
+    """Return the codes that a sign or a code may stand for, none where it is neither."""
     code = sign.upper()
     if code in _CODES:
         return (code,)

@@ -30,7 +30,7 @@ class RecordWriter(Protocol):
 
 
 def format_of(path: Path) -> str:
-    """Say which format a file's ending stands for: `csv`, `jsonl` or `parquet`.
+    """Return which format a file's ending stands for: `csv`, `jsonl` or `parquet`.
 
     Raises:
         BadOutput: it is none of them.

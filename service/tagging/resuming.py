@@ -24,12 +24,12 @@ KEY = "path"  # the column by which a record is known again
 
 
 def part_of(output: Path) -> Path:
-    """Say where an output grows until it is whole."""
+    """Return where an output grows until it is whole."""
     return output.with_name(f"{output.name}.part")
 
 
 def mark_of(output: Path) -> Path:
-    """Say where it is written by which model an output grows."""
+    """Return where it is written by which model an output grows."""
     return output.with_name(f"{output.name}.part.model")
 
 
@@ -69,7 +69,7 @@ def growing_records(
 
 
 def recorded(part: Path, kind: str, column: str) -> set[str]:
-    """Give a column's values of the records that are whole, and cut off the one that is not.
+    """Return a column's values of the records that are whole, and cut off the one that is not.
 
     `kind` is `csv` or `jsonl`. Without a file, or with nothing whole in it, nothing is recorded.
     """

@@ -88,7 +88,7 @@ def create_app(parts: Services | Settings) -> Flask:
 
 
 def _assets_digest() -> str:
-    """Give what tells these assets from those of another version."""
+    """Return what tells these assets from those of another version."""
     digest = hashlib.sha256()
     for path in sorted((_HERE / "static").iterdir()):
         digest.update(path.read_bytes())

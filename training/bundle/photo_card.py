@@ -9,7 +9,7 @@ from training.reports.card import interval, kind_table, label_table, table
 
 
 def say_card(bundle: Bundle) -> str:
-    """Say what a bundle is for, how it was made, what it reaches and where it fails."""
+    """Return what a bundle is for, how it was made, what it reaches and where it fails."""
     parts = (_purpose, _making, _figures, _labels, _mappings, _rejection, _limits)
     told = [part(bundle) for part in parts]
     return "\n\n".join(text for text in told if text) + "\n"

@@ -61,7 +61,7 @@ def bundle_start(bundle: Bundle) -> dict[str, Any]:
 
 
 def told_data(data: DataFacts) -> dict[str, Any]:
-    """Give the facts as JSON has them, without the parts that are told elsewhere."""
+    """Return the facts as JSON has them, without the parts that are told elsewhere."""
     told = asdict(data)
     return {key: told[key] for key in ("name", "licence", "copyright", "source")}
 
@@ -108,6 +108,6 @@ def a_shops_own(source: str, photos: int, labels: int) -> DataFacts:
 
 
 def say_trainings(trainings: Sequence[FineTuneConfig]) -> str:
-    """Say on which pictures a network was trained, one training after another."""
+    """Return on which pictures a network was trained, one training after another."""
     told = ", then ".join(f"{t.epochs} epochs on {t.height} x {t.width} pixels" for t in trainings)
     return f"The network was trained for {told}; served larger pictures, it errs less."

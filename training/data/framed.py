@@ -20,12 +20,12 @@ _NAMED = 5  # photos that an error lists
 
 
 def photo_spec(height: int, width: int) -> InputSpec:
-    """Say the input of a photo network of this size: framed for training as for serving."""
+    """Return the input of a photo network of this size: framed for training as for serving."""
     return InputSpec(height=height, width=width, channels=3, framing="square-colour")
 
 
 def with_room(spec: InputSpec) -> InputSpec:
-    """Give the larger size that views are cut from, so that what is moved is resampled once."""
+    """Return the larger size that views are cut from, so that what is moved is resampled once."""
     return replace(spec, height=round(spec.height * ROOM), width=round(spec.width * ROOM))
 
 

@@ -10,7 +10,7 @@ from training.errors import BadData
 
 
 def photos_of_folder(source: Path, tell: Tell) -> Iterator[tuple[Path, str, str]]:
-    """Give each photo's path, category and group; `tell` hears what is passed over, and why.
+    """Yield each photo's path, category and group; `tell` hears what is passed over, and why.
 
     Raises:
         BadData: a photo lies in no category's folder, or is of a format that is not read.

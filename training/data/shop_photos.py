@@ -83,7 +83,7 @@ def _one_spelling_each(labels: Sequence[str], say: Say) -> list[str]:
 def _without_twins(
     photos: Sequence[tuple[Path, str]], labels: Sequence[str], source: Path, say: Say
 ) -> list[str]:
-    """Give each photo's group, one for all photos that are the same file byte by byte."""
+    """Return each photo's group, one for all photos that are the same file byte by byte."""
     root = source if source.is_dir() else source.parent
     same = list(twins(path for path, _ in photos))
     told, torn = [], []

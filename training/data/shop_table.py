@@ -16,7 +16,7 @@ _COLUMNS = ("photo", "category", "group")
 
 
 def photos_of_table(source: Path) -> Iterator[tuple[Path, str, str]]:
-    """Give each photo's path, category and group; the photos lie in the table's folder or below.
+    """Yield each photo's path, category and group; the photos lie in the table's folder or below.
 
     Several photos in one cell are of one group, unless the row names another.
 

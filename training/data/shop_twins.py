@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def twins(paths: Iterable[Path]) -> Iterator[list[int]]:
-    """Give the numbers of paths whose files are the same byte by byte, two or more at a time."""
+    """Yield the numbers of paths whose files are the same byte by byte, two or more at a time."""
     by_size: dict[int, list[tuple[int, Path]]] = defaultdict(list)
     for number, path in enumerate(paths):
         by_size[path.stat().st_size].append((number, path))

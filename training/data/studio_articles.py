@@ -16,7 +16,7 @@ IS_CALLED: npt.NDArray[np.bool_] = np.array(
 
 
 def has_category(article_labels: Ids) -> npt.NDArray[np.bool_]:
-    """Say of each article whether a category of the photos holds it; none holds bags."""
+    """Return for each article whether a category of the photos holds it; none holds bags."""
     known: npt.NDArray[np.bool_] = np.any(IS_CALLED, axis=0)
     return known[article_labels]
 
@@ -28,7 +28,7 @@ def show(image: Pixels, on_white: bool, spec: InputSpec) -> Pixels:
 
 
 def shares(photo_labels: Ids) -> Vectors:
-    """Give the target of each article label `(len(LABELS), len(CATEGORIES))`.
+    """Return the target of each article label `(len(LABELS), len(CATEGORIES))`.
 
     A label can belong to several categories (a coat: blazer, outwear); it shares itself among these
     as the photos do. Rows sum to 1, or to 0 where there is no category.

@@ -9,7 +9,7 @@ from training.fit.checkpoint import Arrays
 
 
 def averaged(mean: Arrays, weights: Arrays, count: int) -> Arrays:
-    """Give the mean of `count` epochs' weights out of that of all but the last, and the last."""
+    """Return the mean of `count` epochs' weights out of that of all but the last, and the last."""
     if count == 1:
         return weights
     # The statistics of normalising layers are averaged as well: over a few late epochs, whose

@@ -98,7 +98,7 @@ def _facts(
 
 
 def _done(folder: Path, asked: dict[str, Any]) -> int | None:
-    """Say of how many views there are answers, or None where there are none of these."""
+    """Return of how many views there are answers, or None where there are none of these."""
     try:
         known = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
         return int(known["done"]) if known["asked"] == asked else None

@@ -104,7 +104,7 @@ def fit_head(model: keras.Model, pooled: Vectors, labels: Ids, config: FineTuneC
 def trainer_of(
     model: keras.Model, config: FineTuneConfig, labels: Ids, steps_per_epoch: int
 ) -> keras.Model:
-    """Give a compiled model that shares `model`'s layers and is fitted on `(images, targets)`.
+    """Return a compiled model that shares `model`'s layers and is fitted on `(images, targets)`.
 
     The embedding is trained through the logits. The rate is warmed up, then falls by a cosine.
     """
@@ -135,7 +135,7 @@ def trainer_of(
 
 
 def loss_of(config: FineTuneConfig, labels: Ids, num_labels: int) -> Callable[[Any, Any], Any]:
-    """Give the loss: cross-entropy of the logits, made harder for the right and common labels.
+    """Return the loss: cross-entropy of the logits, made harder for the right and common labels.
 
     The margin is CosFace's (https://arxiv.org/abs/1801.09414); `prior` adds the logarithm of each
     label's share in training, so that what is learnt does not favour the common ones
@@ -162,6 +162,6 @@ def freeze_early(model: keras.Model, blocks: int) -> None:
 
 
 def read_all(model: keras.Model, images: Pixels, batch_size: int = 32) -> tuple[Vectors, Vectors]:
-    """Give the logits and the embeddings of pictures framed to the network's size."""
+    """Return the logits and the embeddings of pictures framed to the network's size."""
     answers = model.predict(images, batch_size=batch_size, verbose=0)
     return answers["logits"], answers["embedding"]

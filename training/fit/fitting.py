@@ -88,7 +88,7 @@ def fit(
 
 
 def _open(config: FitConfig, folder: Path, resume: bool) -> dict[str, Any] | None:
-    """Give the state to go on from, or None where the fit is over."""
+    """Return the state to go on from, or None where the fit is over."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / CHECKPOINT_FILE).exists():
         write_config(config, folder)
@@ -142,7 +142,7 @@ def _measure(
 def _what_to_keep(
     kept: checkpoint.Arrays, weights: checkpoint.Arrays, epochs: list[Epoch], config: FitConfig
 ) -> checkpoint.Arrays:
-    """Give the weights to keep after the last of `epochs`, whose own are `weights`."""
+    """Return the weights to keep after the last of `epochs`, whose own are `weights`."""
     if config.averaged_epochs:
         count = len(epochs) - (config.epochs - config.averaged_epochs)
         return averaged(kept, weights, max(1, count))

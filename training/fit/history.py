@@ -45,5 +45,5 @@ def read_history(folder: Path) -> list[Epoch]:
 
 
 def best_epoch(epochs: Sequence[Epoch]) -> Epoch:
-    """Give the epoch whose network a fit keeps: the lowest held-out loss, the latest of equals."""
+    """Return the epoch whose network a fit keeps: lowest held-out loss, latest of equals."""
     return min(epochs, key=lambda epoch: (epoch.val_loss, -epoch.epoch))

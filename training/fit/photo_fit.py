@@ -104,7 +104,7 @@ def _batches(data: PhotoSet, config: FineTuneConfig, epoch: int) -> StillBatches
 
 
 def _pool(pooled: keras.Model, data: PhotoSet, config: FineTuneConfig) -> Vectors:
-    """Give the pooled features of one view of each photo."""
+    """Return the pooled features of one view of each photo."""
     told = []
     for first in range(0, len(data.rows), config.batch_size):
         part = data.photos[data.rows[first : first + config.batch_size], 0]

@@ -18,7 +18,7 @@ COSINE_SCALE = 16.0  # as of the photo network
 def compiled(
     config: FitConfig, num_labels: int, side: int, channels: int, steps: int
 ) -> tuple[keras.Model, keras.Model]:
-    """Give a network, and the model that trains it: pictures to logits, `steps` times an epoch.
+    """Return a network, and the model that trains it: pictures to logits, `steps` times an epoch.
 
     With `cosine_weight` the trainer gives a second row of logits beside the first: the cosine of
     the embedding to a direction a label. They are no part of the network.

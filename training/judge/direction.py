@@ -87,7 +87,7 @@ def fit_direction(
 def _threshold(
     scores: Weights, views: Sequence[GarmentView], counts: Sequence[int], lost: float
 ) -> float:
-    """Give the highest threshold that loses no more than a share, of each view if any is marked."""
+    """Return the highest threshold that loses at most a share, of each view if any is marked."""
     parts = np.split(scores, np.cumsum(counts)[:-1])
     marked = [part for part, view in zip(parts, views, strict=True) if view.as_it_comes]
     return min(float(np.quantile(part, lost)) for part in (marked or [scores]))
@@ -96,7 +96,7 @@ def _threshold(
 def rejection_scores(
     told: Answers, rejection: Rejection, gallery: Vectors, temperature: float
 ) -> Scores:
-    """Give the probability that each photo shows a garment, `(n,)`, as serving works it out."""
+    """Return the probability that each photo shows a garment, `(n,)`, as serving works it out."""
     logits = garment_logits(evidence(told, gallery, temperature), rejection)
     if rejection.direction:
         logits = logits + told.embeddings.astype(np.float64) @ np.array(rejection.direction)

@@ -34,17 +34,17 @@ class Figure:
 
 
 def figure_rows(figures: Mapping[str, Figure]) -> list[tuple[str, str]]:
-    """Give each figure's title and its value in words."""
+    """Return each figure's title and its value in words."""
     return [(figure.title, str(figure)) for figure in figures.values()]
 
 
 def told_figures(figures: Mapping[str, Figure]) -> dict[str, Any]:
-    """Give figures as JSON has them, under their keys."""
+    """Return figures as JSON has them, under their keys."""
     return {key: asdict(figure) for key, figure in figures.items()}
 
 
 def read_figures(told: Mapping[str, Any]) -> dict[str, Figure]:
-    """Give back what `told_figures` gave."""
+    """Return what `told_figures` gave."""
     return {key: Figure(**figure) for key, figure in told.items()}
 
 

@@ -13,7 +13,7 @@ Values = npt.NDArray[np.float64]
 
 
 def grouped_share(values: Values, groups: Sequence[str]) -> Share:
-    """Give the mean of values `(n,)` within 0..1, with an interval as if each group were one.
+    """Return the mean of values `(n,)` within 0..1, with an interval as if each group were one.
 
     That is wider than need be where the photos of a group differ, and never too narrow.
     """
@@ -23,7 +23,7 @@ def grouped_share(values: Values, groups: Sequence[str]) -> Share:
 
 
 def balanced_share(right: Values, labels: Ids, groups: Sequence[str]) -> Share:
-    """Give the mean of the labels' accuracies, over the labels that are there."""
+    """Return the mean of the labels' accuracies, over the labels that are there."""
     named = np.asarray(groups)
     means, errors = [], []
     for label in np.unique(labels):
@@ -41,7 +41,7 @@ def balanced_share(right: Values, labels: Ids, groups: Sequence[str]) -> Share:
 def precision_among_ten(
     queries: Vectors, labels: Ids, gallery: Vectors, gallery_labels: Ids
 ) -> Values:
-    """Give each query's share of its own label among the ten nearest of the gallery.
+    """Return each query's share of its own label among the ten nearest of the gallery.
 
     Where the gallery has fewer than ten of that label, as many as it has are looked at.
     """
@@ -55,7 +55,7 @@ def precision_among_ten(
 
 
 def held_out_calibration_error(logits: Vectors, labels: Ids, groups: Sequence[str]) -> float:
-    """Give the calibration error where no photo is judged at a temperature fitted on it.
+    """Return the calibration error where no photo is judged at a temperature fitted on it.
 
     One half of the groups gets the temperature of the other, and the reverse.
     """

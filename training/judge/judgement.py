@@ -84,7 +84,7 @@ def detections(
 
 
 def auroc_share(garments: Scores, others: Scores, seed: int = 0) -> Share:
-    """Give the AUROC with a 95 % interval: garments and others are drawn anew, each by itself."""
+    """Return the AUROC with a 95 % interval: garments and others are drawn anew, each by itself."""
     rng = np.random.default_rng(seed)
     drawn = [
         _auroc_by_rank(rng.choice(garments, len(garments)), rng.choice(others, len(others)))
@@ -95,7 +95,7 @@ def auroc_share(garments: Scores, others: Scores, seed: int = 0) -> Share:
 
 
 def roc_of(garments: Scores, others: Scores, points: int = ROC_POINTS) -> Roc:
-    """Give the ROC curve at so many points at most, spread along the curve, ends included."""
+    """Return the ROC curve at so many points at most, spread along the curve, ends included."""
     truth = np.arange(len(garments) + len(others)) < len(garments)
     let_in, kept, _ = roc_curve(truth, np.concatenate([garments, others]))
     # Along the curve, not along one axis: its steep start is what people look at.
@@ -105,7 +105,7 @@ def roc_of(garments: Scores, others: Scores, points: int = ROC_POINTS) -> Roc:
 
 
 def _auroc_by_rank(garments: Scores, others: Scores) -> float:
-    """Give the AUROC as the Mann-Whitney statistic, which is quick enough to draw often."""
+    """Return the AUROC as the Mann-Whitney statistic, which is quick enough to draw often."""
     ranked = np.sort(others)
     below = np.searchsorted(ranked, garments) + np.searchsorted(ranked, garments, side="right")
     return float(below.mean() / 2 / len(others))

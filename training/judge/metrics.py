@@ -36,7 +36,7 @@ class LabelFigures:
 
 
 def share(successes: int, trials: int) -> Share:
-    """Give a share with Wilson's score interval (https://doi.org/10.2307/2276774)."""
+    """Return a share with Wilson's score interval (https://doi.org/10.2307/2276774)."""
     if trials < 1:
         raise ValueError(f"a share needs at least one trial, got {trials}")
     low, high = interval(successes / trials, trials)
@@ -46,7 +46,7 @@ def share(successes: int, trials: int) -> Share:
 
 
 def interval(value: float, trials: int) -> tuple[float, float]:
-    """Give Wilson's 95 % interval of a share of so many trials."""
+    """Return Wilson's 95 % interval of a share of so many trials."""
     squared = Z_95**2
     centre = (value + squared / (2 * trials)) / (1 + squared / trials)
     half = math.sqrt(value * (1 - value) / trials + squared / (4 * trials**2))
@@ -55,7 +55,7 @@ def interval(value: float, trials: int) -> tuple[float, float]:
 
 
 def mean_share(values: npt.NDArray[Any]) -> Share:
-    """Give the mean of shares, one a trial, with a normal distribution's interval."""
+    """Return the mean of shares, one a trial, with a normal distribution's interval."""
     half = Z_95 * float(np.std(values)) / math.sqrt(len(values))
     mean = float(np.mean(values, dtype=np.float64))
     return Share(mean, max(0.0, mean - half), min(1.0, mean + half), len(values))
@@ -84,7 +84,7 @@ def label_figures(matrix: Ids, names: tuple[str, ...]) -> list[LabelFigures]:
 
 
 def worst_mistakes(logits: Vectors, labels: Ids, count: int) -> Ids:
-    """Give the rows that are wrong with the most confidence, the worst first."""
+    """Return the rows that are wrong with the most confidence, the worst first."""
     probabilities = softmax(logits)
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
     confidence = probabilities[wrong].max(axis=1)

@@ -26,7 +26,7 @@ class Evidence:
     nearest: Vectors
 
     def joined(self, other: "Evidence") -> "Evidence":
-        """Give the photos of both."""
+        """Return the photos of both."""
         return Evidence(
             np.concatenate([self.confidence, other.confidence]),
             np.concatenate([self.energy, other.energy]),
@@ -34,7 +34,7 @@ class Evidence:
         )
 
     def table(self) -> Scores:
-        """Give them side by side, `(n, 3)`."""
+        """Return them side by side, `(n, 3)`."""
         return np.stack([self.confidence, self.energy, self.nearest], axis=1).astype(np.float64)
 
 
@@ -70,20 +70,20 @@ def fit_rejection(garments: Evidence, others: Evidence) -> Rejection:
 
 
 def garment_scores(seen: Evidence, rejection: Rejection) -> Scores:
-    """Give the probability that each photo shows a garment."""
+    """Return the probability that each photo shows a garment."""
     scores: Scores = 1 / (1 + np.exp(-garment_logits(seen, rejection)))
     return scores
 
 
 def garment_logits(seen: Evidence, rejection: Rejection) -> Scores:
-    """Give the same as the logarithm of the odds, without the part of the embedding."""
+    """Return the same as the logarithm of the odds, without the part of the embedding."""
     weights = np.array([rejection.confidence, rejection.energy, rejection.nearest])
     logits: Scores = seen.table() @ weights + rejection.bias
     return logits
 
 
 def auroc(garments: Scores, others: Scores) -> float:
-    """Give the probability that a garment scores above another thing (ties count half)."""
+    """Return the probability that a garment scores above another thing (ties count half)."""
     truth = np.arange(len(garments) + len(others)) < len(garments)
     return float(roc_auc_score(truth, np.concatenate([garments, others])))
 

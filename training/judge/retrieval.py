@@ -61,7 +61,7 @@ def retrieval(
 
 
 def _in_order_of_cosine(cosines: Vectors, relevant: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Say of each rank, the nearest first, whether the picture there is relevant: `(m, n)`.
+    """Return for each rank, the nearest first, whether the picture there is relevant: `(m, n)`.
 
     Distance and relevance share one whole number, whose last bit survives the sorting: that is
     several times faster than sorting row numbers and looking them up.
@@ -73,6 +73,6 @@ def _in_order_of_cosine(cosines: Vectors, relevant: npt.NDArray[np.bool_]) -> np
 
 
 def nearest_cosines(queries: Vectors, gallery: Vectors) -> Vectors:
-    """Give each query's cosine to its nearest in the gallery, `(m,)`."""
+    """Return each query's cosine to its nearest in the gallery, `(m,)`."""
     chunks = range(0, len(queries), CHUNK)
     return np.concatenate([(queries[i : i + CHUNK] @ gallery.T).max(axis=1) for i in chunks])

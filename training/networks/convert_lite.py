@@ -95,7 +95,7 @@ def probe_picture(side: int) -> npt.NDArray[np.float32]:
 
 
 def largest_difference(spec: LiteSpec, model: keras.Model) -> float:
-    """Tell how far the logits for the probe lie from the reference, at most."""
+    """Return how far the logits for the probe lie from the reference, at most."""
     kept: dict[str, Any] = json.loads(REFERENCE_FILE.read_text(encoding="utf-8"))[spec.name]
     logits: Vectors = keras.ops.convert_to_numpy(model(probe_picture(spec.side), training=False))
     return float(np.abs(logits[0, :: kept["every"]] - np.array(kept["logits"])).max())
@@ -124,7 +124,7 @@ def _their_name(ours: str) -> str | None:
 
 
 def _values(layer: Any, theirs: str, published: Weights) -> list[npt.NDArray[Any]]:
-    """Give a layer's weights in Keras's order and layout."""
+    """Return a layer's weights in Keras's order and layout."""
     try:
         if isinstance(layer, keras.layers.BatchNormalization):
             return [published[f"{theirs}.{_NORM[weight.name]}"] for weight in layer.weights]

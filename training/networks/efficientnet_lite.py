@@ -76,7 +76,7 @@ def blocks_of(spec: LiteSpec) -> list[Block]:
 
 
 def stage_ends(spec: LiteSpec) -> list[int]:
-    """Give the place of the last block of each of the seven stages."""
+    """Return the place of the last block of each of the seven stages."""
     repeats = [_repeats(number, each[0], spec) for number, each in enumerate(_STAGES)]
     return [sum(repeats[: number + 1]) - 1 for number in range(len(repeats))]
 
@@ -152,7 +152,7 @@ def convolve(
 
 
 def _repeats(stage: int, repeats: int, spec: LiteSpec) -> int:
-    """Say how often a stage's block is there: the first and the last stage are not scaled."""
+    """Return how often a stage's block is there: the first and the last stage are not scaled."""
     scaled = stage not in (0, len(_STAGES) - 1)
     return math.ceil(repeats * spec.depth) if scaled else repeats
 

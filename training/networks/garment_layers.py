@@ -24,7 +24,7 @@ STRAIGHT_SLOPE = (29 / 6) ** 2 / 3
 
 
 def tone_centres() -> npt.NDArray[np.float64]:
-    """Give the tones that colours are counted by: `(tones, 3)` in CIELAB.
+    """Return the tones that colours are counted by: `(tones, 3)` in CIELAB.
 
     Greys of seven lightnesses, and twelve hues in two strengths at three lightnesses, as far as a
     screen can show them.
@@ -72,7 +72,7 @@ class ToneShares(layers.Layer):  # type: ignore[misc] # Keras has no types
         )
 
     def kernel(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Give what turns cube roots into minus half the squared distances, but for a constant."""
+        """Return what turns cube roots to minus half the squared distances, but for a constant."""
         centres = tone_centres()
         scale = 1 / self.spread**2
         weights = TO_LAB.T @ centres.T * scale
@@ -80,13 +80,13 @@ class ToneShares(layers.Layer):  # type: ignore[misc] # Keras has no types
         return weights.astype(np.float32), bias.astype(np.float32)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Give the shape of the shares."""
+        """Return the shape of the shares."""
         n, height, width, _ = input_shape
         sides = (side // self.pool if side is not None else None for side in (height, width))
         return (n, *sides, len(tone_centres()))
 
     def get_config(self) -> dict[str, Any]:
-        """Give what `from_config` needs."""
+        """Return what `from_config` needs."""
         return {**super().get_config(), "pool": self.pool, "spread": self.spread}
 
 
@@ -99,7 +99,7 @@ class Moments(layers.Layer):  # type: ignore[misc]
         self.pool = pool
 
     def call(self, x: Any) -> Any:
-        """Give `(n, h / pool, w / pool, 2 c)`: the averages, then those of the squares."""
+        """Return `(n, h / pool, w / pool, 2 c)`: the averages, then those of the squares."""
         if self.pool == 1:
             return ops.concatenate([x, ops.square(x)], axis=-1)
         parts = [
@@ -109,13 +109,13 @@ class Moments(layers.Layer):  # type: ignore[misc]
         return ops.concatenate(parts, axis=-1)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Give the shape of the moments."""
+        """Return the shape of the moments."""
         n, height, width, channels = input_shape
         sides = (side // self.pool if side is not None else None for side in (height, width))
         return (n, *sides, 2 * (channels or 0))
 
     def get_config(self) -> dict[str, Any]:
-        """Give what `from_config` needs."""
+        """Return what `from_config` needs."""
         return {**super().get_config(), "pool": self.pool}
 
 
@@ -130,7 +130,7 @@ class AttentivePool(layers.Layer):  # type: ignore[misc]
         return ops.sum(attention * x, axis=(1, 2)) / total
 
     def compute_output_shape(self, input_shape: list[tuple[int | None, ...]]) -> tuple[Any, ...]:
-        """Give the shape of the averages."""
+        """Return the shape of the averages."""
         return (input_shape[1][0], input_shape[1][-1])
 
 
@@ -139,13 +139,13 @@ class Spread(layers.Layer):  # type: ignore[misc]
     """Turns averages and averages of squares `(n, 2 c)` into averages and deviations."""
 
     def call(self, moments: Any) -> Any:
-        """Give `(n, 2 c)`."""
+        """Return `(n, 2 c)`."""
         mean, square = ops.split(moments, 2, axis=-1)
         spread = ops.sqrt(ops.maximum(square - ops.square(mean), 0.0) + 1e-4)
         return ops.concatenate([mean, spread], axis=-1)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Give the shape, which stays."""
+        """Return the shape, which stays."""
         return input_shape
 
 
@@ -154,11 +154,11 @@ class Root(layers.Layer):  # type: ignore[misc]
     """Takes the square root, after which shares compare as Hellinger's distance does."""
 
     def call(self, x: Any) -> Any:
-        """Give the roots of numbers from 0 on."""
+        """Return the roots of numbers from 0 on."""
         return ops.sqrt(ops.maximum(x, 0.0) + 1e-6)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Give the shape, which stays."""
+        """Return the shape, which stays."""
         return input_shape
 
 
@@ -175,7 +175,7 @@ class Halves(layers.Layer):  # type: ignore[misc]
         self.first, self.weight = first, weight
 
     def call(self, x: Any) -> Any:
-        """Give `(n, dim)`, each row of length 1."""
+        """Return `(n, dim)`, each row of length 1."""
         parts = (x[:, : self.first], x[:, self.first :])
         shares = (self.weight, 1 - self.weight)
         return ops.concatenate(
@@ -184,11 +184,11 @@ class Halves(layers.Layer):  # type: ignore[misc]
         )
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Give the shape, which stays."""
+        """Return the shape, which stays."""
         return input_shape
 
     def get_config(self) -> dict[str, Any]:
-        """Give what `from_config` needs."""
+        """Return what `from_config` needs."""
         return {**super().get_config(), "first": self.first, "weight": self.weight}
 
 
@@ -201,14 +201,14 @@ class PartOf(layers.Layer):  # type: ignore[misc]
         self.start, self.stop, self.factor = start, stop, factor
 
     def call(self, x: Any) -> Any:
-        """Give `(n, stop - start)`."""
+        """Return `(n, stop - start)`."""
         return x[:, self.start : self.stop] * self.factor
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Give the shape of the part."""
+        """Return the shape of the part."""
         return (input_shape[0], self.stop - self.start)
 
     def get_config(self) -> dict[str, Any]:
-        """Give what `from_config` needs."""
+        """Return what `from_config` needs."""
         told = {"start": self.start, "stop": self.stop, "factor": self.factor}
         return {**super().get_config(), **told}

@@ -18,7 +18,7 @@ class Example:
 
 
 def with_labels(model: keras.Model, num_labels: int, examples: Example) -> keras.Model:
-    """Give the network `num_labels` categories, each in the mean direction of its examples.
+    """Return the network `num_labels` categories, each in the mean direction of its examples.
 
     It shares the layers of `model`, and is of use before any training: a photo belongs to the
     category whose examples it resembles on average (https://arxiv.org/abs/1703.05175).
@@ -36,7 +36,7 @@ def with_labels(model: keras.Model, num_labels: int, examples: Example) -> keras
 
 
 def mean_directions(examples: Example, num_labels: int) -> Vectors:
-    """Give each category's mean embedding, brought to length 1: `(dim, num_labels)`."""
+    """Return each category's mean embedding, brought to length 1: `(dim, num_labels)`."""
     counts = np.bincount(examples.labels, minlength=num_labels)
     if not counts.all():
         raise ValueError(f"each of {num_labels} categories needs an example, they have {counts}")

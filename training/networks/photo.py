@@ -32,11 +32,11 @@ class CosineLogits(layers.Layer):  # type: ignore[misc] # Keras has no types
         return self.scale * ops.matmul(embedding, ops.normalize(self.kernel, axis=0))
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Give the shape of the logits."""
+        """Return the shape of the logits."""
         return (*input_shape[:-1], self.num_labels)
 
     def get_config(self) -> dict[str, Any]:
-        """Give what `from_config` needs."""
+        """Return what `from_config` needs."""
         return {**super().get_config(), "num_labels": self.num_labels, "scale": self.scale}
 
 

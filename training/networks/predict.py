@@ -43,10 +43,10 @@ def softmax(logits: Vectors) -> Vectors:
 
 
 def cross_entropy(logits: Vectors, labels: Ids) -> float:
-    """Give the mean negative logarithm of the right label's probability."""
+    """Return the mean negative logarithm of the right label's probability."""
     return float(-log_softmax(logits)[np.arange(len(labels)), labels].mean())
 
 
 def accuracy(logits: Vectors, labels: Ids) -> float:
-    """Give the share of pictures whose likeliest label is the right one."""
+    """Return the share of pictures whose likeliest label is the right one."""
     return float((logits.argmax(axis=-1) == labels).mean())

@@ -12,7 +12,7 @@ from embeddings.types import Ids
 
 
 def log_shares(labels: Ids, num_labels: int) -> npt.NDArray[np.float64]:
-    """Give the logarithm of each label's share, as if each came once more: `(num_labels,)`."""
+    """Return the logarithm of each label's share, as if each came once more: `(num_labels,)`."""
     counts = np.bincount(labels, minlength=num_labels) + 1.0
     logarithms: npt.NDArray[np.float64] = np.log(counts / counts.sum())
     return logarithms

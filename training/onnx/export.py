@@ -12,7 +12,7 @@ from training.onnx.layers import CONVERTERS
 
 
 def to_onnx(model: keras.Model) -> onnx.ModelProto:
-    """Say a functional network in ONNX.
+    """Write a functional network as ONNX.
 
     Its one input is uint8 `(n, height, width, channels)`, named `images` in the result; its
     outputs are a dictionary of names to `(n, size)`, float32.

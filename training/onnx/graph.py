@@ -58,11 +58,11 @@ class Graph:
         return name
 
     def channels_first(self, tensor: Tensor) -> Tensor:
-        """Give a picture tensor `(n, c, h, w)`, turned at most once."""
+        """Return a picture tensor `(n, c, h, w)`, turned at most once."""
         return tensor if tensor.channels_first else self._turn(tensor, TO_CHANNELS_FIRST, True)
 
     def channels_last(self, tensor: Tensor) -> Tensor:
-        """Give a tensor as Keras orders it, `(n, h, w, c)`, turned at most once."""
+        """Return a tensor as Keras orders it, `(n, h, w, c)`, turned at most once."""
         return self._turn(tensor, TO_CHANNELS_LAST, False) if tensor.channels_first else tensor
 
     def affine(

@@ -202,7 +202,7 @@ def _capped(graph: Graph, tensor: Tensor, most: float) -> Tensor:
 
 
 def _pads(layer: Any, window: tuple[int, int], dilation: tuple[int, int]) -> list[int]:
-    """Give (top, left, bottom, right); an odd pixel of 'same' goes below and to the right."""
+    """Return (top, left, bottom, right); an odd pixel of 'same' goes below and to the right."""
     if layer.padding == "valid":
         return [0, 0, 0, 0]
     before, after = [], []

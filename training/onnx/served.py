@@ -22,7 +22,7 @@ Reader = Callable[[Pixels], Answers]
 
 
 def reader_of(bundle: Bundle) -> Reader:
-    """Give what reads framed pictures `(n, h, w, c)` with a bundle's network."""
+    """Return what reads framed pictures `(n, h, w, c)` with a bundle's network."""
     session = open_session(bundle)
 
     def read(images: Pixels) -> Answers:
@@ -37,7 +37,7 @@ def reader_of(bundle: Bundle) -> Reader:
 
 
 def reader_of_network(model: keras.Model, like: Bundle, labels: tuple[str, ...]) -> Reader:
-    """Give what reads with a network that is no bundle yet, of the same input as `like`."""
+    """Return what reads with a network that is no bundle yet, of the same input as `like`."""
     served = as_served(model, like.input.height, like.input.width)
     dim = int(served.output["embedding"].shape[-1])
     with tempfile.TemporaryDirectory() as folder:

@@ -50,7 +50,7 @@ def fetch_other_things(
 
 
 def is_whole(home: Path, package: str) -> bool:
-    """Say whether the pictures of every source of a package are there."""
+    """Return whether the pictures of every source of a package are there."""
     return all(
         any((home / source.name).glob("*")) for source in SOURCES if source.package == package
     )

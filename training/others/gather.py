@@ -50,12 +50,12 @@ def gather(unpacked: Path, package: str, target: Path) -> None:
 
 
 def takes(source: Source, path: str) -> bool:
-    """Say whether a source wants the picture at this path in its package."""
+    """Return whether a source wants the picture at this path in its package."""
     return bool(re.search(source.take, path)) and not re.search(source.leave, path)
 
 
 def pictures_in(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Give path and content of each picture, sorted; within an archive as `archive!member`.
+    """Yield path and content of each picture, sorted; within an archive as `archive!member`.
 
     Links are passed over: what they point at comes by itself, or is none of the package's.
     """

@@ -12,7 +12,7 @@ _COMPRESSED, _FOLDER, _ZSTD = 1, 2, 4  # flags of an entry
 
 
 def read_rcc(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Give the path and the bytes of every file, in the order of the file's own tree.
+    """Yield the path and the bytes of every file, in the order of the file's own tree.
 
     Files packed with Zstandard are passed over: pictures are stored as they are.
 

@@ -62,7 +62,7 @@ def load_other_things(folder: Path | None = None) -> list[OtherThing]:
 
 
 def default_folder(environ: Mapping[str, str] | None = None) -> Path:
-    """Give the folder named by LOOKALIKE_OTHER_THINGS, else the place in the cache."""
+    """Return the folder named by LOOKALIKE_OTHER_THINGS, else the place in the cache."""
     named = (os.environ if environ is None else environ).get(FOLDER_SETTING)
     return Path(named).expanduser() if named else Path(user_cache_dir("lookalike"), "other-things")
 
@@ -85,7 +85,7 @@ def other_photos(
     judged: bool,
     things: Sequence[OtherThing] | None = None,
 ) -> Iterator[tuple[str, Photo]]:
-    """Give photos of other things as (kind, photo): up to `count` of each kind wanted.
+    """Return photos of other things as (kind, photo): up to `count` of each kind wanted.
 
     A kind's real pictures come in a random order, each once; a drawn kind gives `count`. Pictures
     to fit on and pictures to judge by are apart: `judged` says which side is asked.

@@ -26,7 +26,7 @@ class Others:
 
     @property
     def what(self) -> str:
-        """Say what they are."""
+        """Return what they are."""
         return "drawings of other things" if self.drawn else "pictures of other things"
 
 
@@ -40,7 +40,7 @@ def drawn_others(spec: InputSpec, per_kind: int) -> Others:
 
 
 def others_to_judge_by(spec: InputSpec, per_kind: int, tell: Tell) -> Others:
-    """Give up to `per_kind` real pictures of each kind to judge by; drawings where there are none.
+    """Return up to `per_kind` real pictures of each kind to judge by; drawings where none is.
 
     There is nothing to fit on among the real ones.
     """

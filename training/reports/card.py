@@ -5,24 +5,24 @@ from typing import Any
 
 
 def percent(value: float) -> str:
-    """Say a share as a percentage with two decimals."""
+    """Format a share as a percentage with two decimals."""
     return f"{value * 100:.2f} %"
 
 
 def interval(share: dict[str, Any]) -> str:
-    """Say a share with its 95 % interval and its sample size."""
+    """Format a share with its 95 % interval and its sample size."""
     low, high = percent(share["low"]), percent(share["high"])
     return f"{percent(share['value'])} ({low} to {high}, n = {share['count']:,})"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Say a table in Markdown; a bar or a line end within a cell would end it."""
+    """Format a table in Markdown; a bar or a line end within a cell would end it."""
     lines = [head, ["---"] * len(head), *([_cell(text) for text in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def label_table(figures: Iterable[dict[str, Any]], counted: str) -> str:
-    """Say precision, recall and F1 of each label, and how many of what is `counted` there were."""
+    """Format precision, recall and F1 of each label, and how many of the `counted` there are."""
     return table(
         ("category", "precision", "recall", "F1", counted),
         [
@@ -39,7 +39,7 @@ def label_table(figures: Iterable[dict[str, Any]], counted: str) -> str:
 
 
 def kind_table(kinds: Iterable[dict[str, Any]]) -> str:
-    """Say how well each kind of what is no garment is told from garments."""
+    """Return how well each kind of what is no garment is told from garments."""
     rows = [(each["kind"], f"{each['auroc']:.4f}", interval(each["turned_away"])) for each in kinds]
     return table(("held-out kind", "AUROC", "turned away at the shipped threshold"), rows)
 

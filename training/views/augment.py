@@ -25,7 +25,7 @@ class Shifter:
         )
 
     def take(self, rows: npt.NDArray[np.int64], views: npt.NDArray[np.int64]) -> Pixels:
-        """Give pictures `(len(rows), height, width, channels)`, each in its numbered view."""
+        """Return pictures `(len(rows), height, width, channels)`, each in its numbered view."""
         flipped, place = np.divmod(views, self.span * self.span)
         down, right = np.divmod(place, self.span)
         moved = np.moveaxis(self._windows[rows, down, right], 1, -1)

@@ -11,7 +11,7 @@ from training.views.erasing import erase
 
 
 def smoothed(num_labels: int, smoothing: float) -> Vectors:
-    """Give the target of each label `(labels, labels)`: 1 on it, less what is spread over all."""
+    """Return the target of each label `(labels, labels)`: 1 on it, less what is spread over all."""
     targets = np.eye(num_labels) * (1 - smoothing) + smoothing / num_labels
     return targets.astype(np.float32)
 

@@ -29,7 +29,7 @@ class ViewPlan:
 
 
 def plan_of(config: FitConfig) -> ViewPlan:
-    """Say what views a student's settings ask for; its own seed is none of them."""
+    """Return what views a student's settings ask for; its own seed is none of them."""
     return ViewPlan(config.view_epochs, config.view_seed, config.shift, config.mixup)
 
 
@@ -53,11 +53,11 @@ class DrawnViews:
         self._drawn = lru_cache(maxsize=1)(self._draw)
 
     def __len__(self) -> int:
-        """Give the number of views in an epoch, one a picture."""
+        """Return the number of views in an epoch, one a picture."""
         return len(self.images)
 
     def take(self, epoch: int, places: Ids) -> Pixels:
-        """Give views `(len(places), height, width, channels)` of an epoch, from 0."""
+        """Return views `(len(places), height, width, channels)` of an epoch, from 0."""
         drawn = self._drawn(epoch)
         first = self._shifter.take(places, drawn.views[places, 0])
         second = self._shifter.take(drawn.others[places], drawn.views[places, 1])

@@ -65,7 +65,7 @@ def _where_pixels_come_from(
     ranges: ViewRanges,
     rng: np.random.Generator,
 ) -> tuple[float, ...]:
-    """Give Pillow's six numbers: a place in the source for each place in the view."""
+    """Return Pillow's six numbers: a place in the source for each place in the view."""
     low, high = np.log(ranges.zoom)
     zoom = np.exp(rng.uniform(low, high))
     stretch = np.exp(rng.uniform(-ranges.stretch, ranges.stretch) / 2)
@@ -83,7 +83,7 @@ def _where_pixels_come_from(
 
 
 def _other_light(ranges: ViewRanges, rng: np.random.Generator) -> tuple[float, ...]:
-    """Give Pillow's twelve numbers of a change of colours: brightness, contrast, saturation."""
+    """Return Pillow's twelve numbers of a change of colours: brightness, contrast, saturation."""
     contrast = 1 + rng.uniform(-ranges.light, ranges.light)
     brightness = 1 + rng.uniform(-ranges.light, ranges.light)
     kept = 0.0 if rng.random() < ranges.grey else 1 + rng.uniform(-ranges.colour, ranges.colour)

@@ -58,7 +58,7 @@ def still_views(
     file: Path,
     progress: Progress,
 ) -> Features:
-    """Give the features of `views` views of each picture: `(n, views, h, w, c)`.
+    """Return the features of `views` views of each picture: `(n, views, h, w, c)`.
 
     They are kept in `file`, and read from there where it is: then `framed` `(n, H, W, 3)` is not
     needed. float16 rounds them by less than the views differ.

@@ -10,11 +10,11 @@ class Headers(Protocol):
     """The headers of a request; names are lower case."""
 
     def items(self) -> HeaderList:
-        """Give every header, one that came twice twice."""
+        """Return every header, one that came twice twice."""
         ...
 
     def get(self, key: str, default: str | None = None) -> str | None:
-        """Give the value of a header."""
+        """Return the value of a header."""
         ...
 
 

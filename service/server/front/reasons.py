@@ -23,5 +23,5 @@ FAILED = "failed"  # the application broke down under it
 
 
 def reason_of(error: Exception) -> str:
-    """Say why, by the nearest class that is listed."""
+    """Return why, by the nearest class that is listed."""
     return next((REASONS[kind] for kind in type(error).__mro__ if kind in REASONS), FAILED)

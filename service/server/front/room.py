@@ -43,17 +43,17 @@ class Reading:
         self.received += number
 
     def cost(self, now: float) -> float:
-        """Say how many bytes have been held for how long, in byte-seconds."""
+        """Return how many bytes have been held for how long, in byte-seconds."""
         return self._cost + self.received * (now - self._latest)
 
     def client(self, client_of: Client) -> str:
-        """Say who it is from; asked for only where room is short."""
+        """Return who it is from; asked for only where room is short."""
         if self._client is None:
             self._client = client_of(self.scope)
         return self._client
 
     def is_late(self, now: float, limits: Limits) -> bool:
-        """Say whether it should have been whole by now."""
+        """Return whether it should have been whole by now."""
         took = now - self.started
         return took > min(limits.upload_s, limits.grace_s + self.received / LEAST_RATE)
 

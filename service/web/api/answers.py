@@ -13,7 +13,7 @@ from service.web.requests.addresses import segment
 
 
 def search_answer(found: SearchResult, decode_ms: float | None) -> Response:
-    """Say what a search found."""
+    """Return what a search found."""
     root = addresses.root()
     category, colour = found.category, found.colour
     timing = {} if decode_ms is None else {"decode": decode_ms}
@@ -48,7 +48,7 @@ def search_answer(found: SearchResult, decode_ms: float | None) -> Response:
 
 
 def product_facts(product: Product | ProductCard, digest: str | None, root: str) -> dict[str, Any]:
-    """Say what is known of a product; `digest` is of the photo to show."""
+    """Return what is known of a product; `digest` is of the photo to show."""
     told: dict[str, Any] = {"sku": product.sku}
     for fact in FACTS:
         value = getattr(product, fact.name)

@@ -62,5 +62,5 @@ def described(operation: Operation) -> Callable[[View], View]:
 
 
 def operation_of(view: Callable[..., Any]) -> Operation | None:
-    """Give what a view was described with, if it was."""
+    """Return what a view was described with, if it was."""
     return getattr(view, _ATTRIBUTE, None)

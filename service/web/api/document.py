@@ -39,7 +39,7 @@ _SAYS = (
 
 @bp.get("/openapi.json")
 def openapi() -> Response:
-    """Give the document."""
+    """Return the document."""
     return answer(document_of(current_app) | {"servers": [{"url": root() or "/"}]})
 
 
@@ -125,7 +125,7 @@ def _in_path(name: str) -> dict[str, Any]:
 
 
 def _statuses(operation: Operation) -> dict[int, list[str]]:
-    """Give the statuses of an operation's errors, with the titles of each."""
+    """Return the statuses of an operation's errors, with the titles of each."""
     told: dict[int, list[str]] = {}
     for error in (*operation.problems, *ANYWHERE):
         problem = PROBLEMS[error]

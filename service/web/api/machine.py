@@ -40,7 +40,7 @@ def health() -> Response:
     )
 )
 def ready() -> Response:
-    """Say whether the model is loaded and the index up to date."""
+    """Return whether the model is loaded and the index up to date."""
     model = services().make_ready()
     drift = web_parts().drift.known
     return answer(
@@ -55,6 +55,6 @@ def ready() -> Response:
 @bp.get("/metrics")
 @described(Operation(summary="Give counts and times for Prometheus", answer=None, tag="machine"))
 def metrics() -> Response:
-    """Give counts and times for Prometheus, whether or not there is a model to answer with."""
+    """Return counts and times for Prometheus, whether or not there is a model to answer with."""
     parts = web_parts()
     return parts.metrics.render(parts.drift.latest())

@@ -11,7 +11,7 @@ from service.finding.results import DEEPEST
 
 
 def _field(fact: Fact) -> fields.Field[Any]:
-    """Say what is given of a fact."""
+    """Return what is given of a fact."""
     metadata = {"description": fact.tells} if fact.tells else {}
     if fact.kind is Kind.PRICE:
         return fields.Float(required=True, allow_none=fact.may_lack, metadata=metadata)

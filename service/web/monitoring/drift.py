@@ -36,7 +36,7 @@ class WatchedDrift:
         return self._known
 
     def latest(self, wait_s: float = WAIT_S) -> float:
-        """Give what was counted last, counting anew where it is too old.
+        """Return what was counted last, counting anew where it is too old.
 
         Waits no longer than `wait_s`: the next who asks gets what is counted after that. NaN where
         it could not be counted.

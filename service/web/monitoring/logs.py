@@ -64,7 +64,7 @@ def _level(settings: Settings) -> int:
 
 
 def request_id(given: str | None) -> str:
-    """Give a request's name: that which the web server in front gave it, or a new one."""
+    """Return a request's name: that which the web server in front gave it, or a new one."""
     if given is not None and _GIVEN_ID.fullmatch(given):
         return given
     return secrets.token_hex(8)

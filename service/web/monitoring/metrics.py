@@ -73,7 +73,7 @@ class Metrics:
                 self._stages[stage].observe(took_ms / 1000)
 
     def render(self, drift: float) -> Response:
-        """Give everything counted as Prometheus wants to read it."""
+        """Return everything counted as Prometheus wants to read it."""
         self._drift.set(drift)
         registry = self.registry
         if VARIABLE in os.environ:

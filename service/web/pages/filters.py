@@ -64,17 +64,17 @@ def plural(number: int, one: str, many: str | None = None) -> str:
 
 
 def swatch(colour: str) -> str:
-    """Give the class that paints a colour's swatch; the style sheet knows the common names."""
+    """Return the class that paints a colour's swatch; the style sheet knows the common names."""
     return "of-" + _NO_NAME.sub("-", colour.lower())
 
 
 def likely(meaning: str) -> str:
-    """Say what a score is the likelihood of, after its percentage."""
+    """Return what a score is the likelihood of, after its percentage."""
     return _LIKELY[meaning]
 
 
 def sentence(meaning: str) -> str:
-    """Say in one sentence what the percentages of a page mean."""
+    """Return in one sentence what the percentages of a page mean."""
     return f"The percentage says how {_LIKELY[meaning]}."
 
 
@@ -84,12 +84,12 @@ def growing() -> str:
 
 
 def web_address(url: str | None) -> str | None:
-    """Give a product's address when a page may link to it; a script's address never is one."""
+    """Return a product's address when a page may link to it; a script's address never is one."""
     return url if url and url.lower().startswith(("https://", "http://")) else None
 
 
 def look(digest: str) -> str | None:
-    """Give the classes that show a picture at its best; None where it is lost or damaged."""
+    """Return the classes that show a picture at its best; None where it is lost or damaged."""
     try:
         return previews().look(digest).classes
     except MissingPhoto:

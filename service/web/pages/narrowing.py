@@ -66,18 +66,18 @@ class Narrowed:
         return len(self.given.keys() - {"min_price", "max_price", *_SHOWN}) + bool(prices)
 
     def cleared(self) -> str:
-        """Give this page's address without any filter; how it is shown stays."""
+        """Return this page's address without any filter; how it is shown stays."""
         without: dict[str, Any] = dict.fromkeys(self.given.keys() - _SHOWN)
         return self.link(**without)
 
     def link(self, page: int = 1, **changed: str | list[str] | None) -> str:
-        """Give this page's address with another page number, or with filters changed."""
+        """Return this page's address with another page number, or with filters changed."""
         wanted: dict[str, Any] = {**self.given, **changed, "page": str(page) if page > 1 else None}
         return url_for(str(request.endpoint), **(request.view_args or {}), **wanted)
 
 
 def narrowing_of(sent: MultiDict[str, str]) -> dict[str, str | list[str]]:
-    """Give the filters and the page number among what was sent, as they were typed."""
+    """Return the filters and the page number among what was sent, as they were typed."""
     found: dict[str, str | list[str]] = {}
     for name in _CALLED:
         values = [text for value in sent.getlist(name) if (text := value.strip())]
@@ -121,7 +121,7 @@ def narrowed() -> Narrowed:
 
 
 def _choices(given: Mapping[str, str | list[str]]) -> Iterator[Choice]:
-    """Give the facts that products of this catalogue have, with what may be chosen of each."""
+    """Yield the facts that products of this catalogue have, with what may be chosen of each."""
     counts = services().facts.current()
     for fact in OFFERED:
         common = {each.folded: each.value for each in counts[fact.name].values[:_OFFERED]}

@@ -18,7 +18,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 @bp.get("/<digest>")
 def original(digest: str) -> Response:
-    """Give a picture as it is stored."""
+    """Return a picture as it is stored."""
     _check(digest)
     store = services().store
     response = _answer(store.read_bytes(digest), store.media_type(digest), digest)
@@ -29,14 +29,14 @@ def original(digest: str) -> Response:
 
 @bp.get("/<digest>/preview")
 def preview(digest: str) -> Response:
-    """Give a picture at most as large as a page shows it in a grid."""
+    """Return a picture at most as large as a page shows it in a grid."""
     _check(digest)
     data, media_type = previews().preview(digest)
     return _answer(data, media_type, f"{digest}-preview")
 
 
 def previews() -> Previews:
-    """Give this application's previews; they are made as they are asked for."""
+    """Return this application's previews; they are made as they are asked for."""
     made = current_app.extensions.get("lookalike.previews")
     if not isinstance(made, Previews):
         made = current_app.extensions["lookalike.previews"] = Previews(services().store)

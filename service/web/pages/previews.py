@@ -40,11 +40,11 @@ class Previews:
         self._looked = lru_cache(100_000)(self._look)
 
     def preview(self, digest: str) -> tuple[bytes, str]:
-        """Give a preview and its media type. Raises: MissingPhoto."""
+        """Return a preview and its media type. Raises: MissingPhoto."""
         return self._made(digest, self._store.stamp(digest))
 
     def look(self, digest: str) -> Look:
-        """Say how a picture is best shown. Raises: MissingPhoto."""
+        """Return how a picture is best shown. Raises: MissingPhoto."""
         return self._looked(digest, self._store.stamp(digest))
 
     def _preview(self, digest: str, _stamp: tuple[int, int]) -> tuple[bytes, str]:

@@ -71,5 +71,5 @@ def similar(sku: str) -> str:
 
 
 def _crumbs(category: str | None, offered: Offer) -> list[str]:
-    """Give the categories that lead to a product, the widest first."""
+    """Return the categories that lead to a product, the widest first."""
     return [] if category is None else [*reversed(above(offered.tree, category)), category]

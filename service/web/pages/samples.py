@@ -15,7 +15,7 @@ bp = Blueprint("samples", __name__, url_prefix="/samples")
 
 @bp.get("/<name>")
 def picture(name: str) -> Response:
-    """Give a sample's picture."""
+    """Return a sample's picture."""
     settings = services().settings
     response = Response(sample_bytes(settings.samples, name), content_type="image/jpeg")
     response.headers["Cache-Control"] = "no-cache"

@@ -52,7 +52,7 @@ class AnyPathConverter(BaseConverter):
 
 
 def root() -> str:
-    """Give what every address of ours begins with in an answer to this request."""
+    """Return what every address of ours begins with in an answer to this request."""
     return services().settings.public_url or request.script_root
 
 

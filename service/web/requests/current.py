@@ -30,10 +30,10 @@ def attach(app: Flask, services: Services, parts: WebParts) -> None:
 
 
 def services() -> Services:
-    """Give the services of the application that answers this request."""
+    """Return the services of the application that answers this request."""
     return cast(Services, current_app.extensions[_KEY])
 
 
 def web_parts() -> WebParts:
-    """Give the remembered searches and the metrics of this request's application."""
+    """Return the remembered searches and the metrics of this request's application."""
     return cast(WebParts, current_app.extensions[_PARTS_KEY])

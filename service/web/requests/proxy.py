@@ -15,7 +15,7 @@ _PLAIN_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
 def public_prefix(settings: Settings) -> str:
-    """Give the path under which the service is public; empty where it is at the root."""
+    """Return the path under which the service is public; empty where it is at the root."""
     return "" if settings.public_url is None else urlsplit(settings.public_url).path.rstrip("/")
 
 
@@ -27,7 +27,7 @@ def behind_proxy(app: Application, settings: Settings) -> Application:
 
 
 def visitors_of(settings: Settings) -> Callable[[str, str], str]:
-    """Give a function that names a visitor by its address and what `X-Forwarded-For` says.
+    """Return a function that names a visitor by its address and what `X-Forwarded-For` says.
 
     Addresses of IPv6 are told apart by their first half: the other is anybody's to choose.
     """

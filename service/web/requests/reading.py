@@ -53,7 +53,7 @@ def read_values(schema: type[Schema], given: MultiDict[str, str]) -> dict[str, A
 
 
 def _bad_value(schema: type[Schema], error: ValidationError) -> BadRequestValue:
-    """Say which values are wrong, and how; of very many only some."""
+    """Return which values are wrong, and how; of very many only some."""
     told = sorted((str(name), said) for name, said in error.messages_dict.items())
     found = {}
     for name, said in told[:_MOST_TOLD]:
@@ -75,7 +75,7 @@ def _near(schema: type[Schema], name: str) -> str | None:
 
 
 def _flat(said: Any) -> list[str]:
-    """Give what is said of a field; of one that may come several times it is said by place."""
+    """Return what is said of a field; of one that may come several times it is said by place."""
     if isinstance(said, dict):
         return [text for each in said.values() for text in _flat(each)]
     return [str(each) for each in said]
@@ -88,7 +88,7 @@ def _instance(schema: type[Schema]) -> Schema:
 
 @cache
 def _defaults(schema: type[Schema]) -> dict[str, Any]:
-    """Give what a schema makes of nothing: most searches send a photo and no more."""
+    """Return what a schema makes of nothing: most searches send a photo and no more."""
     return dict(_instance(schema).load({}))
 
 

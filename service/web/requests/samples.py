@@ -21,7 +21,7 @@ def sample_names(folder: Path) -> list[str]:
 
 
 def sample_bytes(folder: Path, name: str) -> bytes:
-    """Give a sample's file. Raises: MissingPhoto."""
+    """Return a sample's file. Raises: MissingPhoto."""
     if not _NAME.fullmatch(name):
         raise MissingPhoto(f"a sample is a .jpg named in small letters, got '{name[:80]}'")
     try:

@@ -46,12 +46,12 @@ class InMemoryRequest(Request):
 
 
 def most_body_bytes(settings: Settings) -> int:
-    """Give the bytes that a body of a request may have: a photo, and the form around it."""
+    """Return the bytes that a body of a request may have: a photo, and the form around it."""
     return settings.max_upload_bytes + MAX_FIELD_BYTES
 
 
 def sent_values() -> MultiDict[str, str]:
-    """Give what was sent beside the photo: the fields of the form, and those of the address.
+    """Return what was sent beside the photo: the fields of the form, and those of the address.
 
     Raises:
         NotAForm: the body is in another form than a multipart form.
@@ -65,7 +65,7 @@ def sent_values() -> MultiDict[str, str]:
 
 
 def is_looked_at(method: str, content_type: str | None) -> bool:
-    """Say whether the body of a request is looked at: forms are, and have one method.
+    """Return whether the body of a request is looked at: forms are, and have one method.
 
     Raises:
         NotAForm: it would be, and is in another form than a multipart form.
@@ -82,7 +82,7 @@ def _is_form(content_type: str | None) -> bool:
 
 
 def sent_photos() -> list[FileStorage]:
-    """Give the pictures that came with this request.
+    """Return the pictures that came with this request.
 
     A form offers a file and a camera under one name; the one left empty has no file name.
     """

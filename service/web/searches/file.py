@@ -61,7 +61,7 @@ class SearchFile:
         self._do(write)
 
     def get(self, name: bytes, now: float) -> bytes | None:
-        """Give what was kept under a name and has not expired by `now`."""
+        """Return what was kept under a name and has not expired by `now`."""
 
         def read(connection: sqlite3.Connection) -> bytes | None:
             row = connection.execute(

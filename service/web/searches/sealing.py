@@ -11,7 +11,7 @@ _TAG_BYTES = 16
 
 
 def name_of(token: str) -> bytes:
-    """Give the name under which a sealed message is kept; it tells nothing of the token."""
+    """Return the name under which a sealed message is kept; it tells nothing of the token."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -22,7 +22,7 @@ def seal(token: str, message: bytes) -> bytes:
 
 
 def unseal(token: str, sealed: bytes) -> bytes | None:
-    """Give back a message; None when it was sealed with another token, or changed since."""
+    """Return a message; None when it was sealed with another token, or changed since."""
     tag, hidden = sealed[:_TAG_BYTES], sealed[_TAG_BYTES:]
     if not hmac.compare_digest(tag, _tag(token, hidden)):
         return None

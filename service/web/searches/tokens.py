@@ -71,7 +71,7 @@ class RememberedSearches:
         return token
 
     def recall(self, token: str) -> tuple[Reading, str]:
-        """Give back what was remembered under a token, and the model that read it.
+        """Return what was remembered under a token, and the model that read it.
 
         Raises:
             ExpiredSearch: the token is unknown or too old.

@@ -5,7 +5,7 @@ from training.reports.card import interval, kind_table, label_table, percent, ta
 
 
 def say_card(bundle: Bundle) -> str:
-    """Say what a bundle is for, how it was made, what it reaches and where it fails."""
+    """Return what a bundle is for, how it was made, what it reaches and where it fails."""
     parts = (_purpose, _making, _figures, _labels, _rejection, _limits)
     return "\n\n".join(part(bundle) for part in parts) + "\n"
 

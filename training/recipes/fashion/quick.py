@@ -28,7 +28,7 @@ def retrieval_rows(
 
 
 def say_retrieval(found: Retrieval) -> list[tuple[str, str]]:
-    """Give the names and values of retrieval figures."""
+    """Return the names and values of retrieval figures."""
     return [
         ("retrieval, recall@1", say(found.recall_at_1)),
         ("retrieval, precision@10", say(found.precision_at_10)),
@@ -37,5 +37,5 @@ def say_retrieval(found: Retrieval) -> list[tuple[str, str]]:
 
 
 def say(share: Share) -> str:
-    """Say a share with its 95 % interval and its sample size."""
+    """Format a share with its 95 % interval and its sample size."""
     return f"{share.value:.2%} ({share.low:.2%} to {share.high:.2%}, n = {share.count:,})"

@@ -18,7 +18,7 @@ from training.reports.plots import draw_confusion, draw_curves, draw_reliability
 
 
 def figure_rows(figures: Figures) -> list[tuple[str, str]]:
-    """Give the names and values of what matters most."""
+    """Return the names and values of what matters most."""
     rejection = figures.rejection
     return [
         ("test accuracy", say(figures.test_accuracy)),

@@ -19,7 +19,7 @@ class Run:
 
 
 def is_bundle(folder: Path) -> bool:
-    """Say whether a folder is a bundle's."""
+    """Return whether a folder is a bundle's."""
     return (folder / "bundle.json").is_file()
 
 
@@ -38,7 +38,7 @@ def open_run(folder: Path) -> Run:
 
 
 def fit_command(config: FitConfig) -> str:
-    """Say the command that fits with these settings, with what differs from its defaults."""
+    """Return the command that fits with these settings, with what differs from its defaults."""
     plain = FitConfig(network=config.network, epochs=config.epochs)
     parts = [f"lookalike-train fit --network {config.network} --epochs {config.epochs}"]
     for name in FitConfig.__dataclass_fields__:

@@ -150,7 +150,7 @@ def data_of(samples: Samples) -> Mapping[str, str | None]:
 
 
 def notes_of(samples: Samples) -> list[str]:
-    """Say what is to be known of the bundle; first what it was made without."""
+    """Return what is to be known of the bundle; first what it was made without."""
     told = list(NOTES)
     if samples.is_product.all():
         told.insert(0, "Made without the clothing photos: there are no figures over senders.")

@@ -40,7 +40,7 @@ class Recorded:
 
 
 def judge_folds(folds: Sequence[FoldReadings], framed: FramedAlbum, articles: Ids) -> Recorded:
-    """Give the means over the folds; `articles` are the labels of the grey ones."""
+    """Return the means over the folds; `articles` are the labels of the grey ones."""
     album = framed.album
     answers = [_fold_answers(fold, album.labels, album.senders) for fold in folds]
     logits = np.concatenate([fold.held_out.logits for fold in folds])

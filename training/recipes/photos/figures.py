@@ -42,7 +42,7 @@ class PhotoFigures:
 
 
 def relevance(queries: Vectors, labels: Ids, gallery: Vectors, gallery_labels: Ids) -> Values:
-    """Give each query's share of its own category among the ten nearest of the gallery."""
+    """Return each query's share of its own category among the ten nearest of the gallery."""
     cosines = queries @ gallery.T
     nearest = np.argpartition(-cosines, 10, axis=1)[:, :10]
     shares: Values = (gallery_labels[nearest] == labels[:, None]).mean(axis=1)
@@ -52,7 +52,7 @@ def relevance(queries: Vectors, labels: Ids, gallery: Vectors, gallery_labels: I
 def photo_figures(
     folds: Sequence[FoldAnswers], temperature: float = 1.0, seed: int = 0
 ) -> PhotoFigures:
-    """Give every figure as its mean over folds, with a 95 % interval over senders.
+    """Return every figure as its mean over folds, with a 95 % interval over senders.
 
     One sender's photos resemble each other, so an interval over photos would be too narrow; whole
     senders are drawn with replacement instead (a cluster bootstrap).
@@ -117,7 +117,7 @@ def within_subset(logits: Vectors) -> Ids:
 def sender_share(
     folds: Sequence[npt.NDArray[Any]], senders: Sequence[Sequence[str]], seed: int = 0
 ) -> Share:
-    """Give the mean over folds of each one's mean value, with a 95 % interval over senders."""
+    """Return the mean over folds of each one's mean value, with a 95 % interval over senders."""
     spread = [
         np.mean([_mean(values, w) for values, w in zip(folds, draw, strict=True)])
         for draw in _draws(senders, seed)
@@ -134,7 +134,7 @@ def _draws(folds: Sequence[Sequence[str]], seed: int) -> list[list[Values]]:
 
 
 def _draw(count: int, owner: Ids, rng: np.random.Generator) -> Values:
-    """Say how often each photo comes when as many senders as there are are drawn."""
+    """Return how often each photo comes when as many senders as there are are drawn."""
     times = np.bincount(rng.integers(0, count, count), minlength=count)
     return times[owner].astype(np.float64)
 
@@ -145,7 +145,7 @@ def _mean(values: Values, weights: Values) -> float:
 
 
 def _balanced(right: Values, labels: Ids, weights: Values) -> float:
-    """Give the mean of the labels' accuracies, over the labels that are there."""
+    """Return the mean of the labels' accuracies, over the labels that are there."""
     size = len(CATEGORIES)
     seen = np.bincount(labels, weights, minlength=size)
     hits = np.bincount(labels, weights * right, minlength=size)

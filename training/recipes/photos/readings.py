@@ -57,7 +57,7 @@ def network_at(folder: Path, labels: Ids) -> keras.Model:
 
 
 def reader_of_run(network: keras.Model, spec: InputSpec) -> Reader:
-    """Give what reads with a run's network through ONNX."""
+    """Return what reads with a run's network through ONNX."""
     draft = Bundle(
         path=Path(),
         name=network.name,

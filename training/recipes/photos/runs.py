@@ -46,7 +46,7 @@ class Split:
 
 
 def splits(album: Album) -> list[Split]:
-    """Give the folds by sender and the final split; the published test photos are in none."""
+    """Return the folds by sender and the final split; the published test photos are in none."""
     rest = np.flatnonzero(~album.is_test)
     senders = [album.senders[place] for place in rest]
     labels = [CATEGORIES[album.labels[place]] for place in rest]
@@ -132,7 +132,7 @@ def _same_recipe(config: FineTuneConfig, folder: Path) -> None:
 def _photo_views(
     early: keras.Model, config: FineTuneConfig, album: Album, folder: Path, tell: Tell
 ) -> Features:
-    """Give the features of every photo's views; those of test photos are never looked at."""
+    """Return the features of every photo's views; those of test photos are never looked at."""
     spec = with_room(photo_spec(config.height, config.width))
     file = folder / "photo-views.npy"
     framed = None if file.exists() else frame_all(album.paths, spec, named(tell, "photos"))

@@ -18,7 +18,7 @@ def frame_gallery(articles: Part, height: int, width: int) -> Pixels:
 
 
 def has_articles(labels: Ids) -> npt.NDArray[np.bool_]:
-    """Say of each photo whether its category has articles at all; a hat has none."""
+    """Return for each photo whether its category has articles at all; a hat has none."""
     known: npt.NDArray[np.bool_] = np.any(IS_CALLED, axis=1)
     return known[labels]
 
@@ -26,7 +26,7 @@ def has_articles(labels: Ids) -> npt.NDArray[np.bool_]:
 def studio_relevance(
     queries: Vectors, labels: Ids, gallery: Vectors, article_labels: Ids
 ) -> npt.NDArray[np.float64]:
-    """Give each photo's share of articles of its kind among its ten nearest: `(n,)`."""
+    """Return each photo's share of articles of its kind among its ten nearest: `(n,)`."""
     nearest = np.argpartition(-(queries @ gallery.T), 10, axis=1)[:, :10]
     right = IS_CALLED[labels[:, None], article_labels[nearest]]
     shares: npt.NDArray[np.float64] = right.mean(axis=1)

@@ -55,7 +55,7 @@ def fingerprint_of(photos: Sequence[ShopPhoto]) -> str:
 
 
 def is_shop_run(folder: Path) -> bool:
-    """Say whether a folder holds a training on a shop's own photos."""
+    """Return whether a folder holds a training on a shop's own photos."""
     return (folder / SHOP_FILE).is_file()
 
 

@@ -98,7 +98,7 @@ def fit_shop(
 
 
 def _is_over(folder: Path, config: ShopConfig, resume: bool) -> bool:
-    """Say whether there is nothing left to do; else the folder is there to be worked in."""
+    """Return whether there is nothing left to do; else the folder is there to be worked in."""
     folder.mkdir(parents=True, exist_ok=True)
     # What was framed for a training that never began is no run.
     if {path.name for path in folder.iterdir()} <= {_FRAMED}:

@@ -103,7 +103,7 @@ def judge(
 
 
 def compared_figures(seen: Seen, before: Seen) -> dict[str, Figure]:
-    """Give what matters of the held-out photos, and the same of what it began with."""
+    """Return what matters of the held-out photos, and the same of what it began with."""
     figures = held_out_figures(seen)
     for key, figure in held_out_figures(before).items():
         figures[f"before_{key}"] = replace(figure, title=f"{figure.title}, before training")
@@ -111,7 +111,7 @@ def compared_figures(seen: Seen, before: Seen) -> dict[str, Figure]:
 
 
 def held_out_figures(seen: Seen) -> dict[str, Figure]:
-    """Give what matters of the held-out photos, each figure with its interval."""
+    """Return what matters of the held-out photos, each figure with its interval."""
     labels, groups = seen.held_labels, seen.held_groups
     right = (seen.held.logits.argmax(axis=1) == labels).astype(np.float64)
     found = precision_among_ten(

@@ -74,7 +74,7 @@ def with_mean_directions(
 
 
 def held_out_loss(seen: Seen) -> float:
-    """Give the cross-entropy of the held-out photos at its best temperature."""
+    """Return the cross-entropy of the held-out photos at its best temperature."""
     logits, labels = seen.held.logits, seen.held_labels
     return cross_entropy(logits / fit_temperature_to_few(logits, labels), labels)
 

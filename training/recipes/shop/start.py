@@ -15,7 +15,7 @@ from training.networks.stored import load_network
 
 
 def keeps_embedding(bundle: Bundle) -> bool:
-    """Say whether a training leaves the embedding as it is: one with halves is worth keeping."""
+    """Return whether a training leaves the embedding as it is: one with halves is worth keeping."""
     return bool(bundle.halves)
 
 
@@ -63,11 +63,11 @@ def _check_divided(bundle: Bundle, layers: Mapping[str, keras.layers.Layer]) -> 
 
 
 def take_up(model: keras.Model, num_labels: int, embeddings: Vectors, labels: Ids) -> keras.Model:
-    """Give the network the shop's categories, each the mean direction of its photos."""
+    """Return the network the shop's categories, each the mean direction of its photos."""
     return with_labels(model, num_labels, Example(embeddings, labels))
 
 
 def frozen_blocks(model: keras.Model, share: float) -> int:
-    """Give how many blocks, from the picture on, make up a share of them all."""
+    """Return how many blocks, from the picture on, make up a share of them all."""
     names = [layer.name for layer in model.layers if layer.name.startswith("block")]
     return round(share * len({name.split("_")[0] for name in names}))

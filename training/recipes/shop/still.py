@@ -39,7 +39,7 @@ class Known:
     directions: Vectors  # (kind, labels), those of its own labels, of length 1
 
     def of(self, rows: Ids) -> "Known":
-        """Give what is known of some photos."""
+        """Return what is known of some photos."""
         return Known(self.embeddings[rows], self.kinds[rows], self.shares[rows], self.directions)
 
 
@@ -106,7 +106,7 @@ def teach(known: Known, sides: Sides, *, balance: float, quick: bool) -> Taught:
 
 
 def beginning(known: Known, sides: Sides) -> Vectors:
-    """Give each category a direction `(kind, categories)`, of length 1.
+    """Return each category a direction `(kind, categories)`, of length 1.
 
     It is the mean of its photos and, weighing as much as some photos more, of the directions of the
     starting bundle's own labels, each by the probability that these photos show it. So one photo
@@ -124,7 +124,7 @@ def beginning(known: Known, sides: Sides) -> Vectors:
 
 
 def with_kernel(network: keras.Model, kernel: Vectors) -> keras.Model:
-    """Give a network the categories of a kernel `(kind, categories)`; it shares its layers."""
+    """Return a network the categories of a kernel `(kind, categories)`; it shares its layers."""
     layer = keras.layers.Dense(kernel.shape[1], use_bias=False, name="logits", dtype="float32")
     outputs = {**network.output, "logits": layer(network.get_layer("kind").output)}
     layer.set_weights([kernel])

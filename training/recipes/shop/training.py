@@ -130,7 +130,7 @@ def _batches(
 def _run_epoch(
     trainer: keras.Model, batches: PhotoBatches, number: int, epochs: int, progress: Progress
 ) -> tuple[float, float]:
-    """Give the mean loss and accuracy over the epoch's views."""
+    """Return the mean loss and accuracy over the epoch's views."""
     steps = len(batches)
 
     def tell(step: int, loss: float) -> None:
@@ -154,7 +154,7 @@ def _row(epoch: Epoch) -> dict[str, float]:
 
 
 def _best(epochs: list[Epoch]) -> int:
-    """Give the epoch of the lowest held-out loss, the first of equals."""
+    """Return the epoch of the lowest held-out loss, the first of equals."""
     return min(range(len(epochs)), key=lambda number: epochs[number].val_loss)
 
 

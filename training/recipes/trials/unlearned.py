@@ -27,7 +27,7 @@ FEATURES_FILE = "features.npz"
 
 
 def features_learned(recipe: Recipe, work: Path, tell: Tell) -> HeadData:
-    """Give what the head of the final run learned from; it is worked out once, and kept."""
+    """Return what the head of the final run learned from; it is worked out once, and kept."""
     trunk = _trunk(work)
     digest = hashlib.sha256(trunk.read_bytes()).hexdigest()
     file = work / FEATURES_FILE
@@ -65,7 +65,7 @@ def features_of_pictures(recipe: Recipe, work: Path, pictures: Pixels) -> npt.ND
 
 
 def read_features(head: keras.Model, features: npt.NDArray[np.float16]) -> tuple[Vectors, Vectors]:
-    """Give the logits `(n, leaves)` and embeddings `(n, dim)` that a head makes of features."""
+    """Return the logits `(n, leaves)` and embeddings `(n, dim)` that a head makes of features."""
     told = head.predict(features.astype(np.float32), batch_size=512, verbose=0)
     return told["logits"], told["embedding"]
 

@@ -191,7 +191,7 @@ def features_as_served(network: keras.Model, pictures: Iterable[Pixels]) -> npt.
 
 
 def _batched(pictures: Iterable[Pixels], size: int) -> Iterator[list[Pixels]]:
-    """Give pictures in lists of `size`, the last one shorter."""
+    """Yield pictures in lists of `size`, the last one shorter."""
     each = iter(pictures)
     while part := list(islice(each, size)):
         yield part

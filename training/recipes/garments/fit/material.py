@@ -95,7 +95,7 @@ class Material:
         return np.array([of_article(int(label)) for label in self.studio.labels[self._articles]])
 
     def portions(self, views: Views, step: Step, fold: int | None) -> list[Portion]:
-        """Say what an epoch of a step shows the network of a fold."""
+        """Return what an epoch of a step shows the network of a fold."""
         samples, cuts = self.samples, self.cuts
         learned = samples.learned(fold)
         products = learned[samples.is_product[learned]]

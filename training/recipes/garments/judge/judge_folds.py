@@ -95,7 +95,7 @@ def read_fold(
 def judge_folds(
     folds: Sequence[FoldReadings], samples: Samples, article_labels: Ids
 ) -> dict[str, Figure]:
-    """Give the means over the folds, with 95 % intervals over senders."""
+    """Return the means over the folds, with 95 % intervals over senders."""
     labels = labels_of(samples.labels)
     senders = [[samples.groups[place] for place in fold.held] for fold in folds]
     of = f"unseen senders, mean of {FOLDS} folds"

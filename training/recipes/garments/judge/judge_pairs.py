@@ -41,7 +41,7 @@ def pairs_of_fold(samples: Samples, pairs: Sequence[Pair], fold: int) -> list[Pa
 
 
 def places_beside(samples: Samples, pairs: Sequence[Pair], held: Ids) -> Ids:
-    """Give the places of paired photos that are not among `held`, in order."""
+    """Return the places of paired photos that are not among `held`, in order."""
     places = _places(samples)
     mine = {places[name] for pair in pairs for name in (pair.first, pair.second)}
     return np.array(sorted(mine - set(held.tolist())), dtype=np.int64)
@@ -72,7 +72,7 @@ def find_pairs(samples: Samples, pairs: Sequence[Pair], rows: Ids, shop: Vectors
 
 
 def judge_pairs(folds: Sequence[PairsFound]) -> dict[str, Figure]:
-    """Give the means over folds, with 95 % intervals over senders; nothing without pairs."""
+    """Return the means over folds, with 95 % intervals over senders; nothing without pairs."""
     sizes = ", ".join(f"{fold.shop:,}" for fold in folds)
     of = f"unseen senders, mean of {FOLDS} folds"
     return {

@@ -28,7 +28,7 @@ class ProductReadings:
 
 
 def judge_products(read: ProductReadings, samples: Samples) -> dict[str, Figure]:
-    """Give every figure, with 95 % intervals over shoots."""
+    """Return every figure, with 95 % intervals over shoots."""
     kinds, colours = samples.kinds[read.held], samples.colours[read.held]
     shoots = [samples.groups[place] for place in read.held]
     of = "product photos of unseen shoots"

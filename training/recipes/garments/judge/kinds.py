@@ -26,7 +26,7 @@ def upper_logits(logits: Vectors) -> Vectors:
 
 
 def photo_logits(logits: Vectors) -> Vectors:
-    """Give the upper categories of the clothing photos alone, in the order of CATEGORIES.
+    """Return the upper categories of the clothing photos alone, in the order of CATEGORIES.
 
     What is in none of them is left out: use it to name within these, not to count mistakes.
     """
@@ -35,13 +35,13 @@ def photo_logits(logits: Vectors) -> Vectors:
 
 
 def named_right(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> Values:
-    """Say of each picture whether the likeliest leaf is one that its label allows."""
+    """Return for each picture whether the likeliest leaf is one that its label allows."""
     right: Values = allowed[np.arange(len(logits)), logits.argmax(axis=1)].astype(np.float64)
     return right
 
 
 def upper_right(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> Values:
-    """Say of each picture whether the likeliest upper category holds a leaf that is allowed."""
+    """Return for each picture whether the likeliest upper category holds a leaf that is allowed."""
     named = upper_logits(logits).argmax(axis=1)
     held = np.stack(
         [allowed[:, place == _UPPER_OF].any(axis=1) for place in range(len(UPPER))], axis=1
@@ -51,24 +51,24 @@ def upper_right(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> Values:
 
 
 def labels_of(names: tuple[str, ...]) -> Ids:
-    """Give the places in CATEGORIES of the clothing photos' labels; -1 for any other."""
+    """Return the places in CATEGORIES of the clothing photos' labels; -1 for any other."""
     known = {name: place for place, name in enumerate(CATEGORIES)}
     return np.array([known.get(name, -1) for name in names], dtype=np.int64)
 
 
 def leaf_confidence(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> tuple[Values, Values]:
-    """Give the likeliest leaf's probability, and whether it is right."""
+    """Return the likeliest leaf's probability, and whether it is right."""
     return softmax(logits).max(axis=1).astype(np.float64), named_right(logits, allowed)
 
 
 def upper_confidence(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> tuple[Values, Values]:
-    """Give the likeliest upper category's probability, and whether it is right."""
+    """Return the likeliest upper category's probability, and whether it is right."""
     confidence = softmax(upper_logits(logits)).max(axis=1).astype(np.float64)
     return confidence, upper_right(logits, allowed)
 
 
 def named_upper(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> tuple[Ids, Ids]:
-    """Give right and named upper category of each picture whose label is known.
+    """Return right and named upper category of each picture whose label is known.
 
     Where a label allows several, the named one is the right one if it is among them.
     """

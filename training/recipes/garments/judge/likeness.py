@@ -30,7 +30,7 @@ def laid_elsewhere(
 
 
 def ranks(queries: Vectors, gallery: Vectors, right: Ids) -> Ids:
-    """Give how many of the gallery lie nearer to each query than its own `right` row: `(n,)`."""
+    """Return how many of the gallery lie nearer to each query than its own `right` row: `(n,)`."""
     cosines = queries @ gallery.T
     own = cosines[np.arange(len(queries)), right]
     nearer: Ids = (cosines > own[:, None]).sum(axis=1)

@@ -53,7 +53,7 @@ def read_pairs(file: Path = FILE) -> list[Pair]:
 
 
 def garments_of(pairs: Sequence[Pair]) -> dict[str, frozenset[str]]:
-    """Say of each photo which ones show its garment, itself among them.
+    """Return for each photo which ones show its garment, itself among them.
 
     A garment that was photographed three times stands in two pairs that share a photo.
     """
@@ -66,7 +66,7 @@ def garments_of(pairs: Sequence[Pair]) -> dict[str, frozenset[str]]:
 
 
 def both_ways(pairs: Sequence[Pair]) -> Iterator[tuple[Pair, str, str]]:
-    """Give each pair twice, with the photo that is asked with and the one to be found."""
+    """Yield each pair twice, with the photo that is asked with and the one to be found."""
     for pair in pairs:
         yield pair, pair.first, pair.second
         yield pair, pair.second, pair.first

@@ -36,7 +36,7 @@ class Readings:
     colours: Vectors  # (n, colours), logits
 
     def where(self, kept: npt.NDArray[np.bool_]) -> "Readings":
-        """Give those of some pictures, `kept` `(n,)`."""
+        """Return those of some pictures, `kept` `(n,)`."""
         return Readings(self.logits[kept], self.embeddings[kept], self.colours[kept])
 
 
@@ -44,7 +44,7 @@ Reader = Callable[[Iterable[Pixels]], Readings]
 
 
 def served_spec(recipe: Recipe) -> InputSpec:
-    """Say the pictures that the network reads when it serves."""
+    """Return what pictures the network reads when it serves."""
     return photo_spec(*recipe.served)
 
 
@@ -63,7 +63,7 @@ def network_of(recipe: Recipe, weights: Path) -> keras.Model:
 
 
 def reader_of_network(network: keras.Model) -> Reader:
-    """Give what reads framed pictures `(height, width, 3)` with a network."""
+    """Return what reads framed pictures `(height, width, 3)` with a network."""
     register()
     height, width = network.input.shape[1:3]
     with tempfile.TemporaryDirectory() as folder:
@@ -86,7 +86,7 @@ def reader_of_network(network: keras.Model) -> Reader:
 
 
 def reader_of(bundle: Bundle) -> Reader:
-    """Give what reads with a bundle's network."""
+    """Return what reads with a bundle's network."""
     session = open_session(bundle)
     sizes = (len(bundle.labels), bundle.embedding_dim, len(bundle.colours))
     nothing = Readings(*(np.zeros((0, size), dtype=np.float32) for size in sizes))

@@ -38,7 +38,7 @@ class World:
 
 
 def answers_of(read: Readings) -> Answers:
-    """Give what the rules of rejection ask of a network."""
+    """Return what the rules of rejection ask of a network."""
     return Answers(read.logits, read.embeddings)
 
 

@@ -45,7 +45,7 @@ def _share(allowed: Allowed) -> Allowed:
 
 
 def _nearest(vectors: Vectors, same: Allowed) -> tuple[Vectors, Allowed]:
-    """Give cosines of each picture's nearest, and whether they share."""
+    """Return cosines of each picture's nearest, and whether they share."""
     cosines = vectors @ vectors.T
     np.fill_diagonal(cosines, -np.inf)
     nearest = np.argsort(-cosines, axis=1)[:, : min(NEAREST, len(vectors) - 1)]

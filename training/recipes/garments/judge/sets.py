@@ -16,7 +16,7 @@ _COOLEST, _HOTTEST = 0.05, 20.0
 
 
 def set_loss(logits: Vectors, allowed: Allowed, temperature: float) -> float:
-    """Give the mean of minus the logarithm of the summed probability of what labels allow."""
+    """Return the mean of minus the logarithm of the summed probability of what labels allow."""
     told = log_softmax(logits / np.float32(temperature))
     within = np.where(allowed, told, -np.inf)
     return -float(np.logaddexp.reduce(within, axis=1).mean())
@@ -33,7 +33,7 @@ def fit_set_temperature(logits: Vectors, allowed: Allowed) -> float:
 
 
 def calibration_error(confidence: Values, right: Values) -> float:
-    """Give the expected calibration error of confidences `(n,)` in 15 bins of equal width."""
+    """Return the expected calibration error of confidences `(n,)` in 15 bins of equal width."""
     place = np.minimum((confidence * BINS).astype(int), BINS - 1)
     gaps = [
         abs(confidence[inside].mean() - right[inside].mean()) * inside.sum()
@@ -49,7 +49,7 @@ def held_out_error(
     parts: npt.NDArray[np.int64],
     judge: Callable[[Vectors, Allowed], tuple[Values, Values]],
 ) -> float:
-    """Give the calibration error where each part is judged at the temperature of the others.
+    """Return the calibration error where each part is judged at the temperature of the others.
 
     `judge` gives the confidence and the rightness, `(n,)` each, of logits divided by it.
     """

@@ -54,7 +54,7 @@ class Shipping:
 
     @property
     def shown(self) -> Pixels:
-        """Give pictures to try a network with: the best that there are."""
+        """Return pictures to try a network with: the best that there are."""
         found = (self.test_pictures, self.product_pictures)
         return next((each for each in found if len(each)), _grey(self, self.studio.images[-50:]))
 
@@ -81,7 +81,7 @@ def read_unseen(
 
 
 def judge_shipping(told: Shipping) -> dict[str, Figure]:
-    """Give every figure that asks neither the folds nor a rejection, of the data that is there."""
+    """Return every figure that asks neither the folds nor a rejection, of what data is there."""
     samples, products = told.samples, told.products
     figures = {
         "encode_ms": Figure(
@@ -124,7 +124,7 @@ def _known(told: Shipping, rows: Ids) -> GarmentView:
 
 
 def unseen_worlds(told: Shipping) -> list[World]:
-    """Give garments that no network learned from, world by world; one without any is left out."""
+    """Return garments that no network learned from, world by world; one without any is left out."""
     samples = told.samples
     unseen = np.flatnonzero(samples.reserved)
     unsure = np.flatnonzero(np.array([label == _UNSURE for label in samples.labels]))

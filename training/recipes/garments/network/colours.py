@@ -71,7 +71,7 @@ _SHOP: Mapping[str, tuple[str, ...]] = {
 
 
 def of_shop(base_colour: str) -> npt.NDArray[np.bool_]:
-    """Give the colours `(len(COLOURS),)` that a shop's word allows; none where it is unknown."""
+    """Return the colours `(len(COLOURS),)` that a shop's word allows; none where it is unknown."""
     row = np.zeros(len(COLOURS), dtype=np.bool_)
     row[[COLOURS.index(name) for name in _SHOP.get(base_colour, ())]] = True
     return row

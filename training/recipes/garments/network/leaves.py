@@ -178,7 +178,7 @@ _AT_PHOTOS_DEPTH: Mapping[str, tuple[str, ...]] = {
 
 
 def at_photos_depth(article_type: str) -> npt.NDArray[np.bool_]:
-    """Give the categories of the clothing photos `(17,)` that an article type may be called.
+    """Return the categories of the clothing photos `(17,)` that an article type may be called.
 
     None at all for what those photos do not show: bags, kurtas, underwear.
     """
@@ -187,7 +187,7 @@ def at_photos_depth(article_type: str) -> npt.NDArray[np.bool_]:
 
 
 def leaves_of(category: str) -> tuple[str, ...]:
-    """Give the leaves under a category of either depth. Raises: KeyError."""
+    """Return the leaves under a category of either depth. Raises: KeyError."""
     return (category,) if category in LEAVES else TREE[category]
 
 
@@ -199,17 +199,17 @@ def allow(leaves: tuple[str, ...]) -> Allowed:
 
 
 def of_photo(label: str) -> Allowed:
-    """Give the leaves that a label of the clothing photos allows; none for 'Not sure'."""
+    """Return the leaves that a label of the clothing photos allows; none for 'Not sure'."""
     return allow(leaves_of(label) if label in CATEGORIES else ())
 
 
 def of_product(article_type: str, gender: str) -> Allowed:
-    """Give the leaves that a shop's article type allows; none for one that is no garment."""
+    """Return the leaves that a shop's article type allows; none for one that is no garment."""
     if article_type == "Shirts" and gender in ("Women", "Girls"):
         return allow(("Shirt", "Blouse"))
     return allow(_ARTICLE_TYPES.get(article_type, ()))
 
 
 def of_article(label: int) -> Allowed:
-    """Give the leaves that a label of Fashion-MNIST allows."""
+    """Return the leaves that a label of Fashion-MNIST allows."""
     return allow(_ARTICLES[LABELS[label]])

@@ -8,7 +8,7 @@ _FAR = -1e9
 
 
 def of_allowed(logits: Any, allowed: Any) -> Any:
-    """Give minus the logarithm of the summed probability of what a label allows.
+    """Return minus the logarithm of the summed probability of what a label allows.
 
     `logits` and `allowed` (0 or 1) are `(n, labels)`; rows that allow nothing are of no label and
     count for nothing. The mean is over the others.
@@ -20,7 +20,7 @@ def of_allowed(logits: Any, allowed: Any) -> Any:
 
 
 def of_smoothed(logits: Any, allowed: Any, smoothing: float) -> Any:
-    """Give `of_allowed`, a part of it asked of all labels alike: `smoothing`, 0 to 1.
+    """Return `of_allowed`, a part of it asked of all labels alike: `smoothing`, 0 to 1.
 
     Szegedy et al., https://arxiv.org/abs/1512.00567.
     """
@@ -31,7 +31,7 @@ def of_smoothed(logits: Any, allowed: Any, smoothing: float) -> Any:
 
 
 def of_shares(logits: Any, shares: Any) -> Any:
-    """Give the cross-entropy of shares `(n, tones)`; rows of zeros count for nothing."""
+    """Return the cross-entropy of shares `(n, tones)`; rows of zeros count for nothing."""
     known = ops.sum(shares, axis=1) > 0
     logarithms = logits - ops.logsumexp(logits, axis=1, keepdims=True)
     lost = ops.where(known, -ops.sum(shares * logarithms, axis=1), 0.0)
@@ -39,14 +39,14 @@ def of_shares(logits: Any, shares: Any) -> Any:
 
 
 def of_attention(attention: Any, cover: Any, counted: Any) -> Any:
-    """Give the cross-entropy of an attention `(n, h, w)` and a cover, where it is counted."""
+    """Return the cross-entropy of an attention `(n, h, w)` and a cover, where it is counted."""
     kept = ops.clip(attention, 1e-4, 1 - 1e-4)
     lost = -(cover * ops.log(kept) + (1 - cover) * ops.log(1 - kept))
     return ops.sum(lost * counted) / ops.maximum(ops.sum(counted), 1.0)
 
 
 def of_shared_colour(look: Any, colours: Any, temperature: float) -> Any:
-    """Give the supervised contrast of colours: those that share a name are to lie together.
+    """Return the supervised contrast of colours: those that share a name are to lie together.
 
     Khosla et al., https://arxiv.org/abs/2004.11362. `look` is `(n, dim)`, of unit length, `colours`
     `(n, names)`, 0 or 1; rows of no name are neither asked about nor compared with.
@@ -65,7 +65,7 @@ def of_shared_colour(look: Any, colours: Any, temperature: float) -> Any:
 
 
 def of_look(look: Any, temperature: float) -> Any:
-    """Give InfoNCE: row `i` and row `i + n / 2` are two views of one garment, all others not.
+    """Return InfoNCE: row `i` and row `i + n / 2` are two views of one garment, all others not.
 
     van den Oord et al., https://arxiv.org/abs/1807.03748; in this form Chen et al.,
     https://arxiv.org/abs/2002.05709. `look` is `(n, dim)`, of unit length.

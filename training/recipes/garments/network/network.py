@@ -106,7 +106,7 @@ def pooled_part(early: Early, spec: LiteSpec, *, drop_path: float = 0.0) -> tupl
 
 
 def _texture_blocks(spec: LiteSpec) -> dict[int, int]:
-    """Give the blocks whose ends give textures, and how many pixels apart these lie."""
+    """Return the blocks whose ends give textures, and how many pixels apart these lie."""
     ends = stage_ends(spec)
     return {ends[stage]: apart for stage, apart in TEXTURE_STAGES.items()}
 
@@ -154,7 +154,7 @@ def head_part(
 
 
 def tone_count() -> int:
-    """Give the number of tones."""
+    """Return the number of tones."""
     return len(tone_centres())
 
 
@@ -187,20 +187,20 @@ def build_garment_network(
 
 
 def early_of(model: keras.Model, stages: int) -> keras.Model:
-    """Give what stands still where `stages` do: pixels to `trunk`, their last map, and `sides`."""
+    """Return what stands still where `stages` do: pixels to `trunk`, the last map, and `sides`."""
     outputs = {"trunk": model.output[_end_of(stages)], "sides": model.output["sides"]}
     return keras.Model(model.input, outputs)
 
 
 def late_of(model: keras.Model, stages: int) -> keras.Model:
-    """Give what comes behind `stages` and takes `trunk` and `sides`; the layers are `model`'s."""
+    """Return what comes behind `stages` and takes `trunk` and `sides`; the layers are `model`'s."""
     inputs = [model.output[name] for name in (_end_of(stages), "sides")]
     names = ("embedding", "logits", "colour", "tones", "attention", "features")
     return keras.Model(inputs, {name: model.output[name] for name in names})
 
 
 def served_of(model: keras.Model) -> keras.Model:
-    """Give what serving needs: pixels to embedding, logits and colour."""
+    """Return what serving needs: pixels to embedding, logits and colour."""
     names = ("logits", "embedding", "colour")
     return keras.Model(model.input, {name: model.output[name] for name in names}, name=model.name)
 

@@ -25,7 +25,7 @@ _UNCLEAR = 12.0  # CIELAB units between the garment and its ground; closer is a 
 
 
 def cut_out(photo: Photo) -> Cover | None:
-    """Say where in a photo the garment is, or give None where nobody could tell."""
+    """Return where in a photo the garment is, or give None where nobody could tell."""
     small = np.asarray(Image.fromarray(photo.pixels).resize((WIDTH, HEIGHT), Image.Resampling.BOX))
     if _edge(small.min(axis=2) >= _WHITE) >= _WHITE_EDGE:
         cover = _not_white(small)
@@ -40,7 +40,7 @@ def cut_out(photo: Photo) -> Cover | None:
 
 
 def is_on_white(photo: Photo) -> bool:
-    """Say whether a photo's edge is a shop's white."""
+    """Return whether a photo's edge is a shop's white."""
     small = np.asarray(Image.fromarray(photo.pixels).resize((WIDTH, HEIGHT), Image.Resampling.BOX))
     return _edge(small.min(axis=2) >= _WHITE) >= _WHITE_EDGE
 
@@ -92,5 +92,5 @@ def _is_clear(small: Pixels, cover: Cover) -> bool:
 
 
 def _edge(where: npt.NDArray[np.bool_]) -> float:
-    """Give the share of a picture's edge that is so."""
+    """Return the share of a picture's edge that is so."""
     return float(np.concatenate([where[0], where[-1], where[:, 0], where[:, -1]]).mean())

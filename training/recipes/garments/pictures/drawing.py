@@ -42,7 +42,7 @@ class GroundDrawer:
 
 
 def view_drawer(samples: Samples, cuts: Cuts, plan: ViewPlan) -> Callable[[int], list[View]]:
-    """Give what draws the views of the picture at a place, the same for the same plan."""
+    """Return what draws the views of the picture at a place, the same for the same plan."""
     side = (plan.height, plan.width)
     grounds = GroundDrawer(samples, cuts, side)
 
@@ -64,7 +64,7 @@ def view_drawer(samples: Samples, cuts: Cuts, plan: ViewPlan) -> Callable[[int],
 
 
 def article_drawer(articles: Pixels, plan: ViewPlan) -> Callable[[int], list[View]]:
-    """Give what draws a view of a grey article `(28, 28)`: half of them on white, half on black."""
+    """Return what draws a view of a grey article `(28, 28)`: half on white, half on black."""
     spec = photo_spec(plan.height, plan.width)
 
     def draw(place: int) -> list[View]:

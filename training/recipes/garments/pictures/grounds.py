@@ -17,7 +17,7 @@ _LEAST_STRIP = 0.1  # of a side; what is narrower shows no ground
 
 
 def strip_of(photo: Pixels, cover: Cover) -> Pixels | None:
-    """Give the widest strip along an edge of a photo that holds none of its garment."""
+    """Return the widest strip along an edge of a photo that holds none of its garment."""
     height, width = photo.shape[:2]
     rows, columns = cover.max(axis=1) > 0, cover.max(axis=0) > 0
     found: list[tuple[float, Pixels]] = []

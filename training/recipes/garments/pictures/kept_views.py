@@ -50,7 +50,7 @@ class KeptViews:
         return int(self.covers.shape[1])
 
     def maps(self, rows: Any, views: Any = slice(None)) -> tuple[Vectors, Vectors]:
-        """Give what the late blocks take of some pictures' views: trunk and sides, `(n, ...)`."""
+        """Return what the late blocks take of some pictures' views: trunk and sides, `(n, ...)`."""
         return _flat(self.trunk[rows, views]), _flat(self.sides[rows, views])
 
 

@@ -99,7 +99,7 @@ def _matrix(
     moves: Moves,
     rng: Rng,
 ) -> npt.NDArray[np.float64]:
-    """Give the affine map that brings `centre` near the middle of a view of this size."""
+    """Return the affine map that brings `centre` near the middle of a view of this size."""
     height, width = side
     if rng.random() < moves.quarter_turn:
         angle += rng.choice([-90, 90])

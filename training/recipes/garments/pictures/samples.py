@@ -48,7 +48,7 @@ class Samples:
         return len(self.paths)
 
     def learned(self, fold: int | None) -> Ids:
-        """Give the places that the network of a fold learns from; None: the one that ships."""
+        """Return the places that the network of a fold learns from; None: the one that ships."""
         held = self.reserved if fold is None else self.folds == fold
         return np.flatnonzero(~held & (self.folds != NEVER))
 
@@ -57,7 +57,7 @@ class Samples:
         return tuple(int(fold) for fold in np.unique(self.folds[self.folds >= 0]))
 
     def digest(self) -> str:
-        """Give what tells these pictures from any others: names, order and sides."""
+        """Return what tells these pictures from any others: names, order and sides."""
         told = [f"{path.name} {fold}" for path, fold in zip(self.paths, self.folds, strict=True)]
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
