@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+import catalog.access.tables  # noqa: F401 -- tells `Base` of its tables
 from catalog.dialect.tables import acting, orphans
 from catalog.errors import WrongSchema
 from catalog.models import Base

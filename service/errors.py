@@ -17,17 +17,30 @@ ServiceError
 ├── ClientGone        nobody waits for the answer any more
 ├── BadRequestValue   a parameter of a request breaks its rule
 ├── NotOffered        a colour or a weight that the model which answers does not have
+├── NotSignedIn       a page or a write needs an account or a key, and neither came
+├── WrongCredentials  no account has this name and this password
+├── BadKey            an API key is unknown, revoked or past its end
+├── NotAllowed        the account or the key may not do this
+├── ForgedForm        a form came without the token that ours have
+├── ExpiredLink       a one-time link is unknown, used or past its end
+├── TooOften          more was asked in a time than may be
+│   └── TooManyAttempts   it was tried in vain to get in too often
+├── BadAccess         something said of an account or a key breaks its rule
+├── UnknownAccess     no account or key is called so
 ├── CatalogueBusy     others went on writing for longer than is waited for
 ├── BadBackup         a backup is torn, foreign or of a newer version, or cannot be made
 └── BadOutput         a file cannot be written in the format that its ending stands for
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from catalog.errors import BadFilter, UnknownProduct, WrongSchema
 from embeddings.errors import BadBundle, DecodingBusy, MissingPhoto, PhotoTooLarge, UnreadablePhoto
+
+_A_WHILE_S = 120
 
 
 class ServiceError(Exception):
@@ -98,12 +111,64 @@ class BadRequestValue(ServiceError):
         self.fields = dict(fields or {})
 
 
+class NotSignedIn(ServiceError):
+    """A page or a write needs an account or a key, and neither came."""
+
+
+class WrongCredentials(ServiceError):
+    """No account has this name and this password."""
+
+
+class BadKey(ServiceError):
+    """An API key is unknown, revoked or past its end."""
+
+
+class NotAllowed(ServiceError):
+    """The account or the key may not do this."""
+
+
+class ForgedForm(ServiceError):
+    """A form came without the token that ours have."""
+
+
+class ExpiredLink(ServiceError):
+    """A one-time link is unknown, used or past its end."""
+
+
+class TooOften(ServiceError):
+    """More was asked in a time than may be; `retry_after_s` says when to come again."""
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = max(1, math.ceil(retry_after_s))
+
+
+class TooManyAttempts(TooOften):
+    """It was tried in vain to get in too often."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        wait = max(1, math.ceil(retry_after_s))
+        told = f"{wait} seconds" if wait < _A_WHILE_S else f"{math.ceil(wait / 60)} minutes"
+        super().__init__(f"too many attempts to sign in failed; try again in {told}", wait)
+
+
+class UnknownAccess(ServiceError):
+    """No account or key is called so."""
+
+
 class CatalogueBusy(ServiceError):
     """Others went on writing to the catalogue for longer than is waited for."""
 
 
 class BadBackup(ServiceError):
     """A backup is torn, foreign or of a newer version, or cannot be made."""
+
+
+class BadAccess(BadRequestValue):
+    """A name, role, password, scope, origin or time of an account or a key breaks its rule."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(rule, {field: [f"{rule[0].upper()}{rule[1:]}."]})
 
 
 class NotOffered(BadRequestValue):
@@ -146,6 +211,14 @@ PROBLEMS: dict[type[Exception], Problem] = {
     BadFilter: Problem(422, "A filter breaks its rule", "bad-filter"),
     UnknownProduct: Problem(404, "There is no such product", "unknown-product"),
     MissingPhoto: Problem(404, "There is no such photo", "unknown-photo"),
+    NotSignedIn: Problem(401, "An account or a key is needed", "not-signed-in"),
+    WrongCredentials: Problem(401, "The name or the password is wrong", "wrong-credentials"),
+    BadKey: Problem(401, "The key does not open anything", "bad-key"),
+    NotAllowed: Problem(403, "This is for others", "not-allowed"),
+    ForgedForm: Problem(403, "The form is too old or not ours", "forged-form"),
+    ExpiredLink: Problem(410, "This link is used up", "expired-link"),
+    TooOften: Problem(429, "Too much was asked at once", "too-often"),
+    UnknownAccess: Problem(404, "There is no such account or key", "unknown-access"),
     ExpiredSearch: Problem(410, "This search has expired", "expired-search"),
     DecodingBusy: Problem(503, "The service is busy", "busy", 2),
     NotReady: Problem(503, "The service is not ready", "not-ready"),

@@ -1,7 +1,7 @@
 """Whole databases copied by SQLite's own backup: of one instant, and into one that is open."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
@@ -68,6 +68,48 @@ def write_into(copy: Path, live: Path, step: Step) -> None:
         source.backup(into, pages=_PAGES, progress=_told_to(step))
         with suppress(RefusedOperation):  # somebody reads: it goes by itself, later
             into.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def carry_rows(live: Path, into: Path, tables: Sequence[str]) -> None:
+    """Let tables of a copy hold just what those of a database hold; both know the same columns.
+
+    Ids that were given out in either are given out no more.
+
+    Raises:
+        UnusableDatabase: one of them is no database.
+    """
+    with opened(into) as copy:
+        copy.execute("PRAGMA foreign_keys = OFF")  # they are whole again when all are in
+        copy.execute("ATTACH DATABASE ? AS live", (str(live),))
+        copy.execute("BEGIN IMMEDIATE")
+        for table in reversed(tables):
+            copy.execute(f"DELETE FROM main.{table}")
+        for table in tables:
+            names = [row[1] for row in copy.execute(f"PRAGMA main.table_info({table})")]
+            columns = ", ".join(names)
+            copy.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM live.{table}")
+            _never_reuse(copy, table)
+        copy.execute("COMMIT")
+        copy.execute("DETACH DATABASE live")
+
+
+def delete_rows(path: Path, tables: Sequence[str]) -> None:
+    """Delete every row of tables of a file that stands alone."""
+    with opened(path) as copy:
+        copy.execute("BEGIN IMMEDIATE")
+        for table in tables:
+            copy.execute(f"DELETE FROM {table}")
+        copy.execute("COMMIT")
+
+
+def _never_reuse(copy: Driver, table: str) -> None:
+    """Go on counting a table's ids from where the further of two databases is."""
+    query = "SELECT max(seq) FROM (SELECT seq FROM main.sqlite_sequence WHERE name = :table"
+    query += " UNION ALL SELECT seq FROM live.sqlite_sequence WHERE name = :table)"
+    [[furthest]] = copy.execute(query, {"table": table}).fetchall()
+    if furthest is not None:
+        copy.execute("DELETE FROM main.sqlite_sequence WHERE name = ?", (table,))
+        copy.execute("INSERT INTO main.sqlite_sequence VALUES (?, ?)", (table, furthest))
 
 
 def _told_to(step: Step) -> Callable[[int, int, int], None]:

@@ -48,3 +48,12 @@ def among_rows(parameter: str) -> str:
 def differs(column: str, from_what: str) -> str:
     """Write the condition that a cell is another than a value, or empty where that is not."""
     return f"{column} IS NOT {from_what}"
+
+
+def only_add(driver: Driver, table: str, columns: Sequence[str]) -> None:
+    """Let a connection add rows to a table, and neither delete one nor change these columns."""
+    for event, name in ((f"UPDATE OF {', '.join(columns)}", "update"), ("DELETE", "delete")):
+        driver.execute(
+            f"CREATE TEMP TRIGGER IF NOT EXISTS kept_{table}_{name} BEFORE {event}"
+            f" ON main.{table} BEGIN SELECT RAISE(ABORT, 'rows of {table} are kept'); END"
+        )

@@ -14,6 +14,7 @@ from embeddings.types import PhotoStore
 from service.backups.archive import reading_backup
 from service.backups.checking import CheckedBackup, check
 from service.backups.copying import write_into
+from service.backups.who_may import settle_who_may
 from service.errors import BadBackup, NotReady
 from service.progress import Progress, no_progress
 from service.settings.environment import Settings
@@ -28,6 +29,7 @@ class Restored:
 
     aside: Path | None  # where a database that was damaged beyond use is now
     model_problem: str | None = None  # why the catalogue's model cannot be opened here
+    keeps_accounts: bool = False  # the present shop's accounts, keys and log stay
 
 
 @contextmanager
@@ -64,14 +66,15 @@ def restore(
     """
     _make_sure_of_room(backup, services)
     _put_pictures(backup, services.store, progress, trust=False)
+    keeps_accounts = settle_who_may(backup.database, services.database)
     aside = _put_rows(backup, services, progress)
     # Before the rows were in, another process may have deleted a picture as one of no product.
     _put_pictures(backup, services.store, no_progress, trust=True)
     try:
         services.index.save_snapshot()
     except NotReady as error:
-        return Restored(aside, str(error))
-    return Restored(aside)
+        return Restored(aside, str(error), keeps_accounts)
+    return Restored(aside, None, keeps_accounts)
 
 
 def _make_sure_of_room(backup: CheckedBackup, services: Services) -> None:

@@ -49,6 +49,8 @@ def command(file: Path, only_check: bool, yes: bool, settings: Settings) -> None
         with progress_bar("Restoring", "MB") as progress:
             done = restore(backup, services=services, progress=progress)
     click.echo(f"{said(told)}, of {told.made_at}, are back")
+    whose = "this shop" if done.keeps_accounts else "the backup"
+    click.echo(f"accounts, keys and the log are those of {whose}")
     if done.aside is not None:
         tell(f"the database that was there was damaged beyond use; it is in {done.aside} now")
     if told.lost:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from catalog import checksums
+from catalog.access import audit
 from catalog.dialect.driver import (
     begin,
     begin_look,
@@ -221,6 +222,7 @@ def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     if options.get("keep_checksums") and not connection.info.get("keeps_checksums"):
         checksums.watch(driver_of(connection))
+        audit.keep(driver_of(connection))
         connection.info["keeps_checksums"] = True  # for as long as it is open
     begin(connection, alone=options.get("writes_alone", False))
 

@@ -88,6 +88,17 @@ def monitoring(variable: str, value: str) -> str:
     return value
 
 
+def counting(variable: str, value: str) -> str:
+    """Read where requests are counted: in memory, or in a Redis. Raises: BadSetting."""
+    if value.lower() == "memory":
+        return "memory"
+    if not re.fullmatch(r"rediss?://[^\s]+", value):
+        raise BadSetting(
+            f"{variable} is memory, or a Redis such as redis://127.0.0.1:6379/0, got '{value}'"
+        )
+    return value
+
+
 def _is(kind: type[IPv4Address] | type[IPv6Address], text: str) -> bool:
     try:
         kind(text)

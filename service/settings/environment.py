@@ -106,6 +106,17 @@ class Settings:
             "shape": addresses.networks,
         },
     )
+    session_hours: int = field(
+        default=12,
+        metadata={"meaning": "hours without a click after which staff sign in anew", "most": 336},
+    )
+    rates: str = field(
+        default="memory",
+        metadata={
+            "meaning": "where requests of API keys are counted: memory, or a Redis like redis://host",
+            "shape": addresses.counting,
+        },
+    )
     metrics: str = field(
         default="public",
         metadata={

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from flask import Flask
 
+from service.access.parts import Access, build_access
 from service.settings.environment import Settings
 from service.template_files import template_folder
 from service.web.api import document, facets, machine
 from service.web.api import products as api_products
 from service.web.api import search as api_search
+from service.web.guard.guarding import guard
 from service.web.monitoring.drift import WatchedDrift
 from service.web.monitoring.logs import name_requests
 from service.web.monitoring.metrics import Metrics
@@ -26,6 +28,7 @@ from service.web.requests.uploads import (
     most_body_bytes,
 )
 from service.web.searches.tokens import RememberedSearches
+from service.web.staff import audit, entry, keys, overview, places, users
 from service.wiring import Services, build_services
 
 _HERE = Path(__file__).parent
@@ -38,8 +41,11 @@ class LookalikeApp(Flask):
     request_class = InMemoryRequest
 
 
-def create_app(parts: Services | Settings) -> Flask:
-    """Build the application; nothing heavy is loaded before the first request needs it."""
+def create_app(parts: Services | Settings, access: Access | None = None) -> Flask:
+    """Build the application; nothing heavy is loaded before the first request needs it.
+
+    `access` keeps accounts and keys, in place of the usual one.
+    """
     services = build_services(parts) if isinstance(parts, Settings) else parts
     settings = services.settings
     app = LookalikeApp(
@@ -80,9 +86,16 @@ def create_app(parts: Services | Settings) -> Flask:
         machine,
         document,
         robots,
+        entry,
+        overview,
+        users,
+        keys,
+        audit,
     ):
         app.register_blueprint(topic.bp)
     filters.register(app, _assets_digest())
+    places.register(app)
+    guard(app, access or build_access(settings, services.database))
     setattr(app, "wsgi_app", behind_proxy(app.wsgi_app, settings))  # noqa: B010 -- mypy minds a method
     return app
 

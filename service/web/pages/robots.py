@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 bp = Blueprint("robots", __name__)
 
-_CLOSED = ("/search", "/api/", "/healthz", "/readyz", "/metrics", "/*?", "/*/similar")
+_CLOSED = ("/search", "/api/", "/staff", "/healthz", "/readyz", "/metrics", "/*?", "/*/similar")
 
 
 @bp.get("/robots.txt")

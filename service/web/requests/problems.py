@@ -2,20 +2,25 @@
 
 import traceback
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, redirect, render_template, request, url_for
 from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.dialect.errors import DriverError
 from embeddings.errors import DecodingBusy
 from service.errors import (
     PROBLEMS,
+    SEE_OTHER,
     UNEXPECTED,
+    BadKey,
     BadRequestValue,
     DeadlinePassed,
     NotReady,
+    NotSignedIn,
     Problem,
     ServerBusy,
+    TooOften,
     UploadTooLarge,
     problem_of,
     problem_of_status,
@@ -26,6 +31,7 @@ from service.web.requests.security import add_security
 # Of what is our own fault a stranger is told no more: the message may name folders of ours.
 _TELLS_NO_PATH = (ServerBusy, DeadlinePassed, DecodingBusy)
 PROBLEM_TYPE = "application/problem+json"
+_SIGN_IN = "staff_entry.sign_in"
 _EXPLAINED_AT = "/api/v1/docs"
 _FOR_MACHINES = ("/api/", "/healthz", "/readyz", "/metrics")
 
@@ -58,8 +64,15 @@ def _from_http(error: HTTPException) -> Response:
     return response
 
 
-def _from_error(error: Exception) -> Response:
+def _from_error(error: Exception) -> Response | BaseResponse:
     problem = problem_of(error)
+    if (
+        isinstance(error, NotSignedIn)
+        and request.method == "GET"
+        and not is_for_machines(request.path)
+    ):
+        asked = request.full_path.removesuffix("?")
+        return redirect(url_for(_SIGN_IN, next=asked), SEE_OTHER)
     if problem is UNEXPECTED and isinstance(error, (DriverError, DatabaseError)):
         problem = PROBLEMS[NotReady]  # its file is damaged or gone: nothing that a request did
     if problem.is_ours and problem.retry_after_s is None:  # "come again" is no failure
@@ -93,8 +106,11 @@ def _answer(problem: Problem, detail: str, error: Exception | None = None) -> Re
         text = current_app.json.dumps(told)
         response = Response(text, problem.status, content_type=PROBLEM_TYPE)
     response.headers["Cache-Control"] = "no-store"
-    if problem.retry_after_s is not None:
-        response.headers["Retry-After"] = str(problem.retry_after_s)
+    wait = error.retry_after_s if isinstance(error, TooOften) else problem.retry_after_s
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
+    if isinstance(error, NotSignedIn | BadKey):
+        response.headers["WWW-Authenticate"] = 'Bearer realm="Lookalike"'
     return response
 
 

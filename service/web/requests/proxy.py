@@ -37,14 +37,19 @@ def visitors_of(settings: Settings) -> Callable[[str, str], str]:
         client = forwarded.rpartition(",")[2].strip()
         if client and _is_in(trusted, address):
             address = client
-        try:
-            given = ip_address(address)
-        except ValueError:
-            return address
-        seen = getattr(given, "ipv4_mapped", None) or given
-        return str(seen) if seen.version == 4 else str(ip_network((int(seen) >> 64 << 64, 64)))
+        return seen_as(address)
 
     return visitor
+
+
+def seen_as(address: str) -> str:
+    """Name a visitor by an address; of IPv6 by the half that is not anybody's to choose."""
+    try:
+        given = ip_address(address)
+    except ValueError:
+        return address
+    seen = getattr(given, "ipv4_mapped", None) or given
+    return str(seen) if seen.version == 4 else str(ip_network((int(seen) >> 64 << 64, 64)))
 
 
 def _fixed(app: Application, public_url: str) -> Application:

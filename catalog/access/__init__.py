@@ -1,0 +1,1 @@
+"""Who may: accounts, their sessions and links, keys, attempts to get in, and what was done."""

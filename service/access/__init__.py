@@ -1,0 +1,1 @@
+"""Who may: accounts, sessions, links, keys, permissions, and the log of what was done."""

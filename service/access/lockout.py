@@ -1,0 +1,75 @@
+"""Waits that grow with each failure to get in, by account and by address.
+
+A failure is written down before a password is looked at, in the transaction that looked whether it
+may be: however many try at once, no more are looked at than the waits allow. A name that nobody has
+is treated as one that somebody has.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from catalog.access import attempts
+from service.errors import TooManyAttempts
+
+_FORGOTTEN_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How often it may fail in peace, and how long it is closed after that."""
+
+    free: int
+    first: timedelta
+    longest: timedelta
+
+    def after(self, failures: int) -> timedelta | None:
+        """Give the wait after so many failures; it doubles each time."""
+        if failures < self.free:
+            return None
+        doubled = min(failures - self.free, 16)
+        return min(self.longest, self.first * (1 << doubled))
+
+
+WAITS = {
+    "account": Waits(5, timedelta(seconds=30), timedelta(minutes=15)),
+    "address": Waits(20, timedelta(seconds=60), timedelta(minutes=60)),
+}
+
+
+def subjects(name: str, address: str, secret: bytes) -> list[str]:
+    """Name an account and an address so that a row tells neither: a name may be a typing slip."""
+    told = {"account": name, "address": address}
+    return [f"{kind}:{_keyed(kind + text, secret)}" for kind, text in told.items()]
+
+
+def count_attempt(session: Session, tried: Sequence[str], now: datetime) -> None:
+    """Count an attempt as failed beforehand. Raises: TooManyAttempts."""
+    attempts.sweep(session, now - _FORGOTTEN_AFTER)
+    known = {subject: attempts.of(session, subject) for subject in tried}
+    closed = [row.closed_until for row in known.values() if row and row.closed_until]
+    if closed and (until := max(closed)) > now:
+        raise TooManyAttempts((until - now).total_seconds())
+    for subject, row in known.items():
+        failures = 1 + (row.failures if row else 0)
+        wait = WAITS[subject.partition(":")[0]].after(failures)
+        attempts.put(session, subject, failures, now, None if wait is None else now + wait)
+
+
+def count_success(session: Session, tried: Sequence[str], now: datetime) -> None:
+    """Take back what was counted: an account begins anew, an address has its others still."""
+    for subject in tried:
+        row = attempts.of(session, subject)
+        if row is None:
+            continue
+        if subject.startswith("account:") or row.failures <= 1:
+            attempts.forget(session, subject)
+        else:
+            attempts.put(session, subject, row.failures - 1, now, None)
+
+
+def _keyed(text: str, secret: bytes) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), key=secret, digest_size=24).hexdigest()

@@ -1,0 +1,100 @@
+"""The log of who did what, on what, from where, and when."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from catalog.access import audit
+from catalog.access.audit import Asked
+from catalog.access.tables import AuditEntry
+from service.access.actor import Actor
+from service.database.sessions import Database
+
+MOST_DOWNLOADED = 100_000
+COLUMNS = {
+    "number": int,
+    "at": str,
+    "actor_kind": str,
+    "actor": str,
+    "action": str,
+    "subject": str,
+    "detail": str,
+    "address": str,
+}
+
+
+def record(
+    session: Session,
+    by: Actor,
+    action: str,
+    subject: str = "",
+    detail: str = "",
+    *,
+    at: datetime | None = None,
+) -> None:
+    """Write down what somebody does, in the transaction that does it; long texts are cut."""
+    audit.add(
+        session,
+        kind=by.kind,
+        actor_id=by.id,
+        actor=by.name,
+        action=action,
+        subject=subject,
+        detail=detail,
+        address=by.address,
+        at=at,
+    )
+
+
+def record_alone(
+    by: Actor, action: str, subject: str = "", detail: str = "", *, database: Database
+) -> None:
+    """Write down what somebody did in transactions of its own, such as an import."""
+    with database.writing() as session:
+        record(session, by, action, subject, detail)
+
+
+def entries(asked: Asked, *, database: Database) -> Iterator[dict[str, str | int | float | None]]:
+    """Give entries as records, the newest first and at most so many that memory holds them."""
+    with database.reading() as session:
+        for each in audit.stream(session, asked, MOST_DOWNLOADED):
+            yield as_record(each)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the log."""
+
+    entries: Sequence[AuditEntry]
+    older: int | None  # the number before which the next page begins; None on the last one
+    actions: list[str]  # that there are entries of, in the whole log
+
+
+def page(asked: Asked, most: int, *, before: int | None, database: Database) -> Page:
+    """Give the newest entries, older than the one numbered `before`."""
+    with database.reading() as session:
+        found = audit.page(session, asked, most + 1, before)
+        older = found[most - 1].id if len(found) > most else None
+        return Page(found[:most], older, audit.actions(session))
+
+
+def latest_of(action: str, most: int, *, database: Database) -> Sequence[AuditEntry]:
+    """Give the newest entries of an action."""
+    with database.reading() as session:
+        return audit.page(session, Asked(action=action), most)
+
+
+def as_record(entry: AuditEntry) -> dict[str, str | int | float | None]:
+    """Give an entry by the names of `COLUMNS`."""
+    return {
+        "number": entry.id,
+        "at": entry.at.isoformat(timespec="seconds"),
+        "actor_kind": entry.actor_kind,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "detail": entry.detail,
+        "address": entry.address,
+    }

@@ -1,0 +1,89 @@
+"""The one table of permissions: each route of the application, and who may ask for it.
+
+A route without a row does not start. A row is of an endpoint, so of one function: whatever needs
+other rights by another method is another function.
+"""
+
+from dataclasses import dataclass
+
+from catalog.access.terms import ActorKind, Role, Scope
+from service.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may ask for a route."""
+
+    public: bool = False  # anybody, without a key or an account
+    role: Role | None = None  # the least role of an account; None: no account opens it
+    scope: Scope | None = None  # what a key must be for; None: keys are not looked at
+    csrf: bool = False  # it changes something for a browser, which must show a token of ours
+
+    def admits(self, actor: Actor) -> bool:
+        """Say whether somebody may ask; a key is held to its scopes on public routes, too."""
+        if actor.kind is ActorKind.KEY:
+            return self.scope in actor.scopes
+        if self.public:
+            return True
+        return self.role is not None and actor.role is not None and actor.role.covers(self.role)
+
+
+PAGE = Rule(public=True)
+SEARCH = Rule(public=True, scope=Scope.SEARCH)
+READ = Rule(public=True, scope=Scope.READ)
+FORM = Rule(public=True, csrf=True)  # a form of somebody who is not signed in yet
+LOOK = Rule(role=Role.VIEWER)
+OWN = Rule(role=Role.VIEWER, csrf=True)  # what changes nothing but one's own session
+RULE = Rule(role=Role.ADMIN)
+RULING = Rule(role=Role.ADMIN, csrf=True)
+
+RULES: dict[str, Rule] = {
+    # The shop's pages.
+    "static": PAGE,
+    "search.home": PAGE,
+    "search.search": PAGE,
+    "search.search_again": PAGE,
+    "search.results": PAGE,
+    "browse.browse": PAGE,
+    "products.product": PAGE,
+    "products.similar": PAGE,
+    "products.moved": PAGE,
+    "photos.original": PAGE,
+    "photos.preview": PAGE,
+    "samples.picture": PAGE,
+    "samples.search": PAGE,
+    "robots.robots": PAGE,
+    # Machines; the settings say which of them the public reaches.
+    "machine.health": PAGE,
+    "machine.ready": PAGE,
+    "machine.metrics": PAGE,
+    "document.docs": PAGE,
+    "document.openapi": PAGE,
+    # The API.
+    "api_search.search": SEARCH,
+    "api_products.products": READ,
+    "api_products.product": READ,
+    "api_products.similar": SEARCH,
+    "api_products.moved": READ,
+    "api_facets.facets": READ,
+    # Getting in and out.
+    "staff_entry.sign_in": PAGE,
+    "staff_entry.enter": FORM,
+    "staff_entry.forgotten": PAGE,
+    "staff_entry.invited": PAGE,
+    "staff_entry.accept": FORM,
+    "staff_entry.sign_out": OWN,
+    "staff_entry.sign_out_everywhere": OWN,
+    # The staff's pages.
+    "staff_overview.overview": LOOK,
+    "staff_users.users": RULE,
+    "staff_users.add": RULING,
+    "staff_users.change_role": RULING,
+    "staff_users.reset": RULING,
+    "staff_users.remove": RULING,
+    "staff_keys.keys": RULE,
+    "staff_keys.create": RULING,
+    "staff_keys.revoke": RULING,
+    "staff_audit.audit": RULE,
+    "staff_audit.download": RULE,
+}

@@ -1,0 +1,1 @@
+"""The pages for the shop's staff; every one works without JavaScript."""

@@ -1,0 +1,23 @@
+"""Where the staff's pages lead: what each role sees in their head."""
+
+from flask import Flask
+
+from service.access.permissions import RULES
+from service.web.guard.current import actor
+
+_PLACES = {
+    "staff_overview.overview": "Overview",
+    "staff_users.users": "Users",
+    "staff_keys.keys": "Keys",
+    "staff_audit.audit": "Audit",
+}
+
+
+def register(app: Flask) -> None:
+    """Give an application's templates the places that whoever asks may go to."""
+    app.jinja_env.globals.update(staff_places=_open_places)
+
+
+def _open_places() -> list[tuple[str, str]]:
+    who = actor()
+    return [(endpoint, name) for endpoint, name in _PLACES.items() if RULES[endpoint].admits(who)]
