@@ -41,7 +41,7 @@ _FORMATTERS = {
 _HEADERS_MS = 5_000  # for the headers of a request to come, and for a connection to lie idle
 _HEADER_BYTES = 32 * 1024
 _MOST_CONNECTIONS = 4_096  # of a worker; each may hold as much as its headers take
-_OTHER_FILES = 256  # open beside the connections: the database, libraries, pictures
+_OTHER_FILES = 512  # open beside the connections: pictures on their way, database, libraries
 
 
 class _Server(MPServer):

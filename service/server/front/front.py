@@ -25,10 +25,13 @@ from service.server.front.incoming import Incoming
 from service.server.front.lane import Lane
 from service.server.front.limits import Limits
 from service.server.front.protocol import Connection, Scope
+from service.server.front.readers import SlowReaders
 from service.server.front.room import Client, address_of
+from service.server.front.sockets import end_unread_connections
 from service.server.front.wsgi import Application, call, environ_of
 
 _SWEEP_S = 0.1
+_READERS_S = 0.5  # between two looks at who does not read
 # Only who has waited for so long is watched for going away: watching costs as much as asking.
 _WATCHED_AFTER_S = 0.1
 # A refusal is not sent at once, so that a client that asks again at once cannot keep us busy.
@@ -147,9 +150,14 @@ class Front:
             exchange.answer(self._refusal(error, self._path(scope), scope.headers.get(_NAME)))
 
     async def _sweep(self) -> None:
+        readers, bounded, looked = SlowReaders(), False, time.monotonic()
         while True:
             await asyncio.sleep(_SWEEP_S)
             try:
+                bounded = bounded or end_unread_connections()  # once the door is there
+                if time.monotonic() - looked > _READERS_S:
+                    await asyncio.to_thread(readers.look)
+                    looked = time.monotonic()
                 self._bodies.end_slow_ones()
                 self._end_late_ones()
             except Exception:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import socket
+import time
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from service.wiring import build_services
 from tests.live_server import serving
 
 READERS = 40
+MOST = 256  # of those that do not read
+ESTABLISHED = b"\1"  # in the system's words
 MB = 2**20
 DATA = os.urandom(8 * MB)
 PATH = f"/photos/{hashlib.sha256(DATA).hexdigest()}"
@@ -73,3 +76,36 @@ def test_readers_that_do_not_read_hold_no_copies(server):
         during = server.resident_mb()
 
     assert during - before < SPARE_MB
+
+
+def test_readers_that_do_not_read_are_cut_off_where_they_are_too_many(server):
+    url = urlsplit(server.url)
+
+    def begin(stack):
+        reader = stack.enter_context(socket.socket())
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.settimeout(60)
+        reader.connect((url.hostname, url.port))
+        reader.sendall(f"GET {PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        reader.recv(12)
+        return reader
+
+    before = server.resident_mb()
+    with ExitStack() as stack:
+        readers = [begin(stack) for _ in range(MOST + 40)]
+        until = time.monotonic() + 60
+        while sum(is_open(each) for each in readers) > MOST:
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        during = server.resident_mb()
+        status, _, body = ask(server)
+        left = sum(is_open(each) for each in readers)
+
+    assert left > MOST - 20
+    assert during - before < 2 * SPARE_MB
+    assert (status, body) == (200, DATA)
+
+
+def is_open(reader):
+    """Say whether the server still holds a connection; what it had sent may lie unread."""
+    return reader.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) == ESTABLISHED
