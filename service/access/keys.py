@@ -187,7 +187,7 @@ def _origins(given: Iterable[str]) -> list[str]:
     origins = list(dict.fromkeys(origin for text in given for origin in text.split()))
     if len(origins) > _MOST_ORIGINS or len(" ".join(origins)) > LONGEST_ORIGINS:
         raise BadAccess("origins", f"a key has at most {_MOST_ORIGINS} origins; got {len(origins)}")
-    return [_origin(each) for each in origins]
+    return list(dict.fromkeys(map(_origin, origins)))
 
 
 def _origin(text: str) -> str:
