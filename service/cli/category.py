@@ -7,6 +7,7 @@ import click
 from catalog import vocabulary
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table, tell
+from service.cli.recording import done
 from service.finding.browse import category_counts
 from service.settings.environment import Settings
 from service.stock.changing import map_category, unmap_category
@@ -56,6 +57,7 @@ def map_word(word: str, category: str, settings: Settings) -> None:
     """
     with closing(build_services(settings)) as services:
         renamed = map_category(word, category, services=services)
+        done(services, "category.map", word, f"stands for {category}; {renamed} products")
     products = "1 product is" if renamed == 1 else f"{renamed} products are"
     more = f"; {products} of it now" if renamed else ""
     click.echo(f"'{word}' stands for '{category}'{more}")
@@ -68,6 +70,8 @@ def unmap_word(word: str, settings: Settings) -> None:
     """Let a WORD of the shop stand for itself again; products stay what they are."""
     with closing(build_services(settings)) as services:
         known = unmap_category(word, services=services)
+        if known:
+            done(services, "category.unmap", word)
     if not known:
         tell(f"'{word}' stands for nothing; `lookalike category list` shows what does")
         click.get_current_context().exit(1)

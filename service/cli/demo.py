@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 
 import click
 
+from service.access.demonstration import staff_link
+from service.access.parts import build_access
 from service.cli.options import examples, home_is_named, with_settings
 from service.cli.progress import progress_bar
 from service.cli.serve import listening
+from service.cli.user import address_of
 from service.demo import articles, photos, shipped
 from service.settings.environment import Settings
 from service.starting import started_server
@@ -71,6 +74,7 @@ def command(
         if not serving:
             shop.fill(shop.size)
             return
+        _tell_staff(settings, services)
         if not shop.is_filled(shop.size):
             first = min(_BEFORE_SERVING[data], shop.size)
             shop.fill(first)
@@ -80,6 +84,13 @@ def command(
     finally:
         services.close()
     _serve_afresh(settings)
+
+
+def _tell_staff(settings: Settings, services: Services) -> None:
+    """Print how to look behind the shop, once; a shop with staff of its own has their ways."""
+    link = staff_link(access=build_access(settings, services.database))
+    if link is not None:
+        click.echo(f"The staff's pages, once: {address_of(link, settings)}", err=True)
 
 
 @dataclass(frozen=True, slots=True)

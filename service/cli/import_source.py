@@ -10,6 +10,7 @@ import click
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, on_one_line, table, tell
 from service.cli.progress import progress_bar
+from service.cli.recording import done
 from service.importing import ImportReport, SkuFrom, SourceOptions, import_source, write_errors
 from service.settings.environment import Settings
 from service.wiring import build_services
@@ -94,6 +95,8 @@ def command(
             as_person=as_person,
             progress=progress,
         )
+        if not dry_run:
+            done(services, "import", source.name, outcome(report))
     if errors is not None:
         write_errors(report.failed, errors)
     if wants_json:
@@ -106,13 +109,18 @@ def command(
         click.get_current_context().exit(1)
 
 
-def _show(report: ImportReport) -> None:
+def outcome(report: ImportReport) -> str:
+    """Say in one line what became of an import."""
     would = "would be " if report.dry_run else ""
     kept = f"{report.kept} kept as a person said, " if report.kept else ""
-    click.echo(
+    return (
         f"{report.rows} read: {report.added} {would}added, {report.updated} {would}updated, "
         f"{report.unchanged} unchanged, {kept}{len(report.failed)} refused"
     )
+
+
+def _show(report: ImportReport) -> None:
+    click.echo(outcome(report))
     if report.ignored:
         files = "1 file was" if report.ignored == 1 else f"{report.ignored} files were"
         click.echo(f"{files} passed over, being no picture and no table")

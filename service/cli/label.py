@@ -5,6 +5,7 @@ from contextlib import closing
 import click
 
 from service.cli.options import examples, with_settings
+from service.cli.recording import done
 from service.finding.browse import product_by_sku
 from service.settings.environment import Settings
 from service.stock.changing import label_product, take_back_label
@@ -36,6 +37,8 @@ def command(
             _undo(sku, services)
             return
         changed = label_product(sku, category, services=services, is_new=new)
+        if changed:
+            done(services, "product.label", sku, category or "left to the model")
         held = product_by_sku(sku, services=services)
     if not changed:
         click.echo(f"{sku} was so already")
@@ -47,6 +50,8 @@ def command(
 
 def _undo(sku: str, services: Services) -> None:
     product = take_back_label(sku, services=services)
+    if product is not None:
+        done(services, "product.label", sku, "the last word taken back")
     if product is None:
         click.echo(f"nobody has said what {sku} is")
     elif product.human_category is None:

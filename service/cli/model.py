@@ -10,6 +10,7 @@ from service.cli.compare import compare
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table
 from service.cli.progress import progress_bar
+from service.cli.recording import done
 from service.promotion.forgetting import forget_model
 from service.promotion.missing_readings import read_missing
 from service.promotion.promoting import promote_model, roll_back_model
@@ -90,6 +91,7 @@ def promote(bundle: str, leave_lost: bool, settings: Settings) -> None:
         with progress_bar("Reading") as progress:
             read_missing(model, services=services, progress=progress)
         promote_model(model, services=services, leave_lost=leave_lost)
+        done(services, "model.promote", model.name, model.fingerprint)
         services.index.save_snapshot()
     click.echo(f"{model.name} ({model.fingerprint[:12]}) answers now")
 
@@ -103,6 +105,7 @@ def rollback(settings: Settings) -> None:
     """
     with closing(build_services(settings)) as services:
         model = roll_back_model(services=services)
+        done(services, "model.rollback", model.name, model.fingerprint)
         services.index.save_snapshot()
     click.echo(f"{model.name} ({model.fingerprint[:12]}) answers now")
 
@@ -117,4 +120,5 @@ def forget(model: str, settings: Settings) -> None:
     """
     with closing(build_services(settings)) as services:
         photos = forget_model(model, services=services)
+        done(services, "model.forget", model, f"{photos} readings")
     click.echo(f"{photos:,} readings were dropped")

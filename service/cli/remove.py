@@ -6,6 +6,7 @@ import click
 
 from service.cli.options import examples, with_settings
 from service.cli.output import tell
+from service.cli.recording import done
 from service.settings.environment import Settings
 from service.stock.changing import remove_products
 from service.wiring import build_services
@@ -18,6 +19,8 @@ def command(skus: tuple[str, ...], settings: Settings) -> None:
     """Take products out of the catalogue."""
     with closing(build_services(settings)) as services:
         removed = remove_products(skus, services=services)
+        if removed:
+            done(services, "product.remove", " ".join(removed), f"{len(removed)} removed")
     click.echo(f"{len(removed)} removed")
     unknown = sorted(set(skus) - set(removed))
     if unknown:

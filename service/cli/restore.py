@@ -14,6 +14,7 @@ from service.cli.backup import said
 from service.cli.options import examples, with_settings
 from service.cli.output import tell
 from service.cli.progress import progress_bar
+from service.cli.recording import done
 from service.settings.environment import Settings
 from service.wiring import Services, build_services
 
@@ -47,16 +48,17 @@ def command(file: Path, only_check: bool, yes: bool, settings: Settings) -> None
         if not yes:
             _ask(services)
         with progress_bar("Restoring", "MB") as progress:
-            done = restore(backup, services=services, progress=progress)
+            found = restore(backup, services=services, progress=progress)
+        done(services, "restore", file.name, f"{said(told)}, of {told.made_at}")
     click.echo(f"{said(told)}, of {told.made_at}, are back")
-    whose = "this shop" if done.keeps_accounts else "the backup"
+    whose = "this shop" if found.keeps_accounts else "the backup"
     click.echo(f"accounts, keys and the log are those of {whose}")
-    if done.aside is not None:
-        tell(f"the database that was there was damaged beyond use; it is in {done.aside} now")
+    if found.aside is not None:
+        tell(f"the database that was there was damaged beyond use; it is in {found.aside} now")
     if told.lost:
         tell(f"{len(told.lost)} pictures were lost before the backup: run `lookalike verify`")
-    if done.model_problem is not None:
-        tell(f"the shop cannot answer yet: {done.model_problem}")
+    if found.model_problem is not None:
+        tell(f"the shop cannot answer yet: {found.model_problem}")
         click.get_current_context().exit(1)
 
 

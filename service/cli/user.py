@@ -135,11 +135,15 @@ def tell_link(link: IssuedLink, settings: Settings) -> None:
     click.echo(
         f"For {link.account}, once, until {day(link.ends_at)} UTC; tell nobody else:", err=True
     )
-    click.echo(f"{root_of(settings)}/staff/invited/{link.token}")
+    click.echo(address_of(link, settings))
 
 
-def root_of(settings: Settings) -> str:
-    """Give where a browser finds the pages, as far as a command knows."""
+def address_of(link: IssuedLink, settings: Settings) -> str:
+    """Write a one-time link, as a browser finds the pages as far as a command knows."""
+    return f"{_root_of(settings)}/staff/invited/{link.token}"
+
+
+def _root_of(settings: Settings) -> str:
     if settings.public_url is not None:
         return settings.public_url
     host = settings.host.removeprefix("[").removesuffix("]")
