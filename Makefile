@@ -5,7 +5,8 @@ PYTHON ?= python3
 DATA ?= shop
 STEPS ?= 10000
 KILLS ?= 200
-PYTEST ?= -m pytest
+# Two files of tests at a time on two cores; each file's tests stay together, with what they share.
+PYTEST ?= -m pytest -n auto --maxprocesses=4 --dist=loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := requirements
