@@ -74,6 +74,23 @@ def meanings(session: Session) -> Sequence[Meaning]:
     return [Meaning(word, category) for word, category in session.execute(query)]
 
 
+def why_not(session: Session, word: str, category: str) -> str | None:
+    """Say why a word cannot stand for a category: no word stands for one that stands for another.
+
+    None where it can.
+    """
+    known = meanings(session)
+    if fold(word) == fold(category):
+        return None
+    for each in known:
+        stands_for_itself = fold(each.word) == fold(each.category)
+        if fold(each.word) == fold(category) and not stands_for_itself:
+            return f"'{category}' stands for '{each.category}' itself: name that"
+        if fold(each.category) == fold(word) and not stands_for_itself:
+            return f"'{each.word}' stands for '{word}': unmap that first"
+    return None
+
+
 def learn(session: Session, word: str, category: str) -> int:
     """Keep what a word stands for; give how many products were called by it and are no more."""
     forget(session, word)

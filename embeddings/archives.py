@@ -62,9 +62,9 @@ def open_archive(path: Path, limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS) -> 
     except (BadZipFile, NotImplementedError, ValueError) as error:
         raise BadArchive(f"{path.name} is no whole ZIP: {error}") from error
     try:
-        _check_begin(archive)
         _rename(archive.infolist())
         check_entries(archive.infolist(), path.stat().st_size, limits)
+        _check_begin(archive)
     except BaseException:
         archive.close()
         raise

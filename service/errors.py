@@ -29,7 +29,7 @@ ServiceError
 ├── UnknownAccess     no account or key is called so
 ├── CatalogueBusy     others went on writing for longer than is waited for
 ├── BadBackup         a backup is torn, foreign or of a newer version, or cannot be made
-└── BadOutput         a file cannot be written in the format that its ending stands for
+└── BadOutput         a file cannot be written there, or not in the format of its ending
 """
 
 import math

@@ -10,7 +10,7 @@ _SAVE = (
     "open it in the spreadsheet program, save it as 'CSV UTF-8' "
     "(Excel: File, Save As; LibreOffice: Save As, Text CSV, UTF-8) and give that file"
 )
-_UNPACK = "unpack it and give the .csv inside"
+_UNPACK = "unpack it and give what is inside"
 _EXPORT = "give a CSV instead"
 _STARTS = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel workbook of the old kind", _SAVE),

@@ -1,5 +1,6 @@
 """Writes the whole shop to one file while it runs."""
 
+import tarfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -31,9 +32,11 @@ def back_up(path: Path, *, services: Services, progress: Progress = no_progress)
     is replaced once the new backup is whole. `progress` counts pictures.
 
     Raises:
-        BadBackup: the database is damaged.
+        BadBackup: the database is damaged, or what is at `path` is no backup.
         OSError: the file cannot be written; what was there is as it was.
     """
+    if path.is_file() and path.stat().st_size and not tarfile.is_tarfile(path):
+        raise BadBackup(f"'{path}' is there and is no backup: name another file")
     with writing_backup(path) as archive:
         pictures = _Pictures(archive, services.store, progress)
         # Pictures first: those that come in meanwhile are added in rounds, until few are left.

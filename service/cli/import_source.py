@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from service.cli.errors_file import check_errors_file
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, on_one_line, table, tell
 from service.cli.progress import progress_bar
@@ -80,6 +81,8 @@ def command(
     there already are brought up to date; an import that was interrupted is finished by running
     it again. Exits with 1 if any row was refused.
     """
+    if errors is not None:
+        check_errors_file(errors, source)
     kind = None if sku_from is None else SkuFrom(sku_from)
     options = SourceOptions(photos, category_from_folder, kind, encoding)
     title = "Checking" if dry_run else "Importing"

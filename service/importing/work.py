@@ -102,7 +102,7 @@ class Work:
                 continue
             first = self._first_line.get(row.sku)
             if first is not None:
-                self._tally.refuse(row.error(f"the sku was there before, at {first}"))
+                self._tally.refuse(row.error(_before(row, first)))
                 continue
             if not row.faults:  # what cannot be read does not keep a later one out
                 self._first_line[row.sku] = row.line
@@ -198,6 +198,12 @@ class Work:
         retry = set(outcome.retry)
         self._retry += [pending.row for pending in batch if pending.row.sku in retry]
         self._tally.count(outcome, {pending.row.sku: pending for pending in batch})
+
+
+def _before(row: Row, first: int) -> str:
+    written = row.cells.get("sku", row.sku).strip()
+    alike = "" if written == row.sku else f", as '{row.sku}', from which '{written}' is not told"
+    return f"the sku was there before, at {first}{alike}"
 
 
 def _another(sku: str, name: str) -> str:

@@ -19,7 +19,8 @@ from embeddings.clutter import is_clutter
 from embeddings.errors import BadArchive
 from embeddings.near_files import NearFiles
 from embeddings.picture_files import HEAD_BYTES
-from embeddings.tables import count_rows
+from embeddings.tables import count_rows, what_it_is
+from embeddings.tables.kinds import HEAD, what_the_text_is
 from embeddings.tables.photo_cells import hint_for, spellings
 from service.importing.cells import rows_of
 from service.importing.contents import sort_out
@@ -153,7 +154,12 @@ def _open(path: Path, limits: ArchiveLimits) -> ZipFile:
     try:
         return open_archive(path, limits)
     except BadArchive as error:
-        raise BadSource(str(error)) from error
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+        what = None if head.startswith(b"PK") else what_it_is(head)
+        if head.lstrip()[:1] in (b"<", b"{", b"["):  # of a download that asked for a password
+            what = what_the_text_is(head)
+        raise BadSource(f"{path.name} {what}" if what else str(error)) from error
 
 
 def _check_table(entry: ZipInfo, limits: ArchiveLimits) -> None:

@@ -73,10 +73,13 @@ def map_category(word: str, category: str, *, services: Services) -> int:
     stands for itself is no longer asked about.
 
     Raises:
-        BadRow: one of them is empty or too long, or cannot be written.
+        BadRow: one of them is empty or too long, or cannot be written; or the category stands for
+            another one, or others for the word, so that two words would take turns.
     """
     word, category = category_of(word), category_of(category)
     with services.database.writing() as session:
+        if fault := vocabulary.why_not(session, word, category):
+            raise BadRow(fault)
         return vocabulary.learn(session, word, category)
 
 

@@ -16,6 +16,7 @@ from catalog.filters import Filters
 from catalog.schema import REVISIONS
 from service.backups import back_up, checked, restore
 from service.database.sessions import Database
+from service.errors import BadBackup
 from service.finding.search import find_similar
 from service.stock.changing import label_product, remove_products
 from service.stock.record import record_batch
@@ -265,3 +266,21 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(shop, backup, anothe
         assert session.scalar(text("SELECT version_num FROM alembic_version")) == REVISIONS[-1]
     assert verify(services=another).problems == ()
     assert first_sku(another) == "RED-00"
+
+
+@pytest.mark.parametrize("content", [b"sku,title\nA,Dress\n", b"\xff\xd8\xff\xe0 a picture"])
+def test_no_backup_takes_the_place_of_something_else(shop, tmp_path, content):
+    table = tmp_path / "stock.csv"
+    table.write_bytes(content)
+
+    with pytest.raises(BadBackup, match="is there and is no backup"):
+        back_up(table, services=shop)
+
+    assert table.read_bytes() == content
+
+
+def test_a_backup_takes_the_place_of_an_empty_file(shop, tmp_path):
+    path = tmp_path / "shop.tar"
+    path.touch()
+
+    assert back_up(path, services=shop).products == 36

@@ -144,6 +144,17 @@ def test_a_bad_row_is_reported_and_the_others_go_in(services, stock):
     assert verify(services=services).problems == ()  # not even a picture of no product
 
 
+def test_a_sku_that_is_not_told_from_an_earlier_one_is_told_with_that(services, stock):
+    path = stock / "twice.csv"
+    path.write_text("sku,title,photo\nss-1,A,red.png\nß-1,B,green.png\n", encoding="utf-8")
+
+    [refused] = import_source(path, services=services).failed
+
+    assert refused.reason == (
+        "the sku was there before, at 2, as 'ss-1', from which 'ß-1' is not told"
+    )
+
+
 def test_a_new_product_needs_a_title(services, stock):
     path = write(stock, "A,red.png", header="sku,photo")
 

@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import text
 
+from catalog.errors import BadRow
 from catalog.labelling import Word
 from catalog.stored import ProductRecord
 from catalog.vocabulary import Meaning, Vocabulary
@@ -82,6 +83,19 @@ def test_a_word_that_is_given_a_meaning_renames_what_people_called_so(filled):
     held = [product_by_sku(f"RED-0{n}", services=filled).category for n in range(4)]
     assert renamed == 2
     assert held == ["T-Shirt", "T-Shirt", "Coat", "red"]
+
+
+def test_no_word_stands_for_one_that_stands_for_another(filled):
+    map_category("Skirt", "Skirt", services=filled)
+    map_category("Rock", "Skirt", services=filled)
+
+    with pytest.raises(BadRow, match="'rock' stands for 'Skirt' itself: name that"):
+        map_category("Jupe", "rock", services=filled)
+    with pytest.raises(BadRow, match="'Rock' stands for 'skirt': unmap that first"):
+        map_category("skirt", "Dress", services=filled)
+
+    map_category("ROCK", "Dress", services=filled)
+    map_category("Skirt", "Dress", services=filled)
 
 
 def test_words_are_taken_back_one_by_one_whoever_said_them(filled):

@@ -274,11 +274,38 @@ def test_what_is_no_archive_is_refused(tmp_path, data):
         opened(path)
 
 
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"Rar!\x1a\x07\0" + bytes(50), "is a RAR archive: unpack it"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(50), "is a 7z archive: unpack it"),
+        (b"\x1f\x8b\x08" + bytes(50), "is packed with gzip: unpack it"),
+        (b"\n<!DOCTYPE html><html>Sign in</html>", "is a web page"),
+        (b'{"error": "not found"}', "is JSON"),
+    ],
+)
+def test_what_is_something_else_is_told_by_what_it_is(tmp_path, data, told):
+    path = tmp_path / "stock.zip"
+    path.write_bytes(data)
+
+    with pytest.raises(BadSource, match=rf"stock\.zip {told}"):
+        opened(path)
+
+
 def test_an_archive_that_is_cut_short_is_refused(archive):
     path = archive([("a.png", PICTURE)])
     path.write_bytes(path.read_bytes()[:-5])
 
     with pytest.raises(BadSource, match="no whole ZIP"):
+        opened(path)
+
+
+@pytest.mark.parametrize("missing", [1, 30, 80])
+def test_an_archive_without_its_beginning_is_refused(archive, missing):
+    path = archive([("a.png", PICTURE), ("b.png", PICTURE)])
+    path.write_bytes(path.read_bytes()[missing:])
+
+    with pytest.raises(BadSource, match="ZIP is damaged"):
         opened(path)
 
 
