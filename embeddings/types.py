@@ -1,6 +1,6 @@
 """The values that flow through this package, and two of the seams where a part can be exchanged.
 
-The third is `embeddings.vector_index`.
+The third is `embeddings.search.vector_index`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

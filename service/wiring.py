@@ -6,9 +6,9 @@ from functools import partial
 
 from embeddings.decoding import pool
 from embeddings.indexes.kinds import KINDS
-from embeddings.store import DiskPhotoStore
+from embeddings.photos.store import DiskPhotoStore
+from embeddings.search.vector_index import IndexKind
 from embeddings.types import Encoder, PhotoStore
-from embeddings.vector_index import IndexKind
 from service.database.sessions import Database
 from service.index.category_counts import CategoryCounts, FactCounts
 from service.index.fitting import FittingProducts

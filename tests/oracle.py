@@ -6,9 +6,9 @@ import numpy as np
 
 from embeddings.errors import StaleSnapshot
 from embeddings.indexes.checks import check_dim, check_question, check_upsert
-from embeddings.selection import EVERYTHING, Selection, mask_of
+from embeddings.search.selection import EVERYTHING, Selection, mask_of
+from embeddings.search.vector_index import Sink
 from embeddings.types import Ids, Neighbor, Vectors
-from embeddings.vector_index import Sink
 
 
 class BruteForceIndex:

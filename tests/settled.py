@@ -1,9 +1,9 @@
 """An approximate index that has made its lists anew before it is asked, however few it holds."""
 
 from embeddings.indexes.approximate import ApproximateIndex
-from embeddings.selection import EVERYTHING, Selection
+from embeddings.search.selection import EVERYTHING, Selection
+from embeddings.search.vector_index import Sink
 from embeddings.types import Neighbor, Vectors
-from embeddings.vector_index import Sink
 
 
 class SettledIndex(ApproximateIndex):

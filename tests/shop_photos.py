@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from PIL import Image, ImageDraw
 
-from embeddings.bundle import Bundle, InputSpec, Rejection, Similarity
-from embeddings.options import Options
+from embeddings.model.bundle import Bundle, InputSpec, Rejection, Similarity
+from embeddings.model.options import Options
 from training.bundle.bundling import Thresholds
 from training.bundle.photo_bundle import write_photo_bundle
 from training.bundle.photo_origin import CLOTHING_PHOTOS, PhotoOrigin, imagenet_start

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from embeddings.bundle import (
+from embeddings.model.bundle import (
     Bundle,
     InputSpec,
     Rejection,

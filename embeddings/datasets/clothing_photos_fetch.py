@@ -4,7 +4,6 @@ import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from embeddings.archives import open_archive
 from embeddings.datasets.clothing_photos import (
     FOLDER_SETTING,
     TABLES,
@@ -17,6 +16,7 @@ from embeddings.datasets.download import Progress, no_progress
 from embeddings.datasets.photo_pack import copy_photos, copy_table, open_pack
 from embeddings.datasets.placing import Archive, Fetched, Place, bring
 from embeddings.errors import BadArchive, DatasetUnavailable
+from embeddings.files.archives import open_archive
 
 REPOSITORY = "https://github.com/alexeygrigorev/clothing-dataset"
 FOLDERS = ("images", "images_compressed")  # the second is that of the copy on Kaggle

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Protocol
 from zipfile import ZipFile
 
-from embeddings.archives import DAMAGED, ArchiveLimits, open_archive, plain_name
 from embeddings.datasets.download import Progress
 from embeddings.errors import BadArchive, DatasetUnavailable, UnreadablePhoto
+from embeddings.files.archives import DAMAGED, ArchiveLimits, open_archive, plain_name
 from embeddings.limits import PhotoLimits
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
 
 IMAGES = "images"
 LIMITS = PhotoLimits(max_bytes=32 * 2**20, max_pixels=60_000_000)

@@ -16,8 +16,8 @@ from embeddings.decoding.facts import (
     cut_short,
     damaged,
 )
+from embeddings.decoding.signatures import is_cut_short
 from embeddings.errors import UnreadablePhoto
-from embeddings.signatures import is_cut_short
 
 # Measured, with a little to spare; see docs/limits.md.
 _WEBP_PIXEL_BYTES = 17.0

@@ -11,8 +11,8 @@ from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 from PIL.PngImagePlugin import PngImageFile
 
-from embeddings.cropping import WHOLE, Box
 from embeddings.decoding.containers import look_at_avif, look_at_bmp, look_at_webp
+from embeddings.decoding.cropping import WHOLE, Box
 from embeddings.decoding.exif import orientation_of
 from embeddings.decoding.facts import (
     QUICK_PIXELS,
@@ -27,9 +27,9 @@ from embeddings.decoding.heif import look_at_heif, open_heif
 from embeddings.decoding.jpeg import look_at_jpeg
 from embeddings.decoding.png import look_at_png
 from embeddings.decoding.shrinking import Decoded, around, cropped, decoded, finished, fitted
+from embeddings.decoding.signatures import format_of, is_cut_short
 from embeddings.errors import PhotoTooLarge, UnreadablePhoto
 from embeddings.limits import PhotoLimits
-from embeddings.signatures import format_of, is_cut_short
 from embeddings.types import Pixels
 
 _LOOKS: dict[str, Callable[[bytes, bool], Facts]] = {

@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 
-from embeddings.cropping import WHOLE, Box
+from embeddings.decoding.cropping import WHOLE, Box
 from embeddings.decoding.decode import (
     Wish,
     decode,

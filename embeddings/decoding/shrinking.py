@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from embeddings.colour import plain_mode, to_srgb
-from embeddings.cropping import WHOLE, Box
+from embeddings.decoding.colour import plain_mode, to_srgb
+from embeddings.decoding.cropping import WHOLE, Box
 from embeddings.decoding.facts import Colours
 from embeddings.types import Pixels
 

@@ -1,1 +1,1 @@
-"""The kinds of index that keep what `embeddings.vector_index` promises, by means of faiss."""
+"""The kinds of index that keep what `embeddings.search` promises, by means of faiss."""

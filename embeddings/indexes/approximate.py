@@ -10,9 +10,9 @@ from embeddings.indexes.flat import FlatIndex
 from embeddings.indexes.lists import InvertedLists, find_centroids
 from embeddings.indexes.lists_file import read_lists, write_lists
 from embeddings.locks import SharedLock
-from embeddings.selection import EVERYTHING, And, Not, Only, Selection, left_out
+from embeddings.search.selection import EVERYTHING, And, Not, Only, Selection, left_out
+from embeddings.search.vector_index import Sink
 from embeddings.types import Ids, Neighbor, Vectors
-from embeddings.vector_index import Sink
 
 _HEAD = 256  # nearest that are looked for in lists; what follows them is found exactly
 _CANDIDATES = 512  # looked at closely

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from embeddings.selection import check_ids, described
+from embeddings.search.selection import check_ids, described
 from embeddings.types import Ids, Vectors
 
 _UNIT_TOLERANCE = 1e-3  # of a squared length; bfloat16 embeddings would fail, float16 pass

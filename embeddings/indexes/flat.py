@@ -11,9 +11,9 @@ from embeddings.indexes.checks import check_dim, check_question, check_upsert
 from embeddings.indexes.flat_file import read_vectors, write_vectors
 from embeddings.indexes.library import bitmap, faiss
 from embeddings.locks import SharedLock
-from embeddings.selection import EVERYTHING, Mask, Selection, check_ids, mask_of
+from embeddings.search.selection import EVERYTHING, Mask, Selection, check_ids, mask_of
+from embeddings.search.vector_index import Sink
 from embeddings.types import Ids, Neighbor, Vectors
-from embeddings.vector_index import Sink
 
 # Rounding to float16 moves a value by at most 2^-11 of it, or 2^-25 where it is tiny; the cosine of
 # unit vectors moves by no more than the length of that move. Summing in float32 adds a little.

@@ -5,8 +5,8 @@ import struct
 import numpy as np
 
 from embeddings.errors import StaleSnapshot
+from embeddings.search.vector_index import Sink
 from embeddings.types import Ids, Vectors
-from embeddings.vector_index import Sink
 
 # Magic, dim, count; then ids (int64) and vectors (float32), both where processors like them.
 _HEADER = struct.Struct("<8sI4xQ")

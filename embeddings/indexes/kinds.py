@@ -2,7 +2,7 @@
 
 from embeddings.indexes.approximate import ApproximateIndex
 from embeddings.indexes.flat import FlatIndex
-from embeddings.vector_index import IndexKind, VectorIndex
+from embeddings.search.vector_index import IndexKind, VectorIndex
 
 MANY = 300_000  # vectors; up to here an exact search takes a few hundredths of a second
 _WORTH_LISTS = 20_000  # fewer are scanned as quickly as they are looked up

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.selection import Mask
+from embeddings.search.selection import Mask
 
 
 @cache

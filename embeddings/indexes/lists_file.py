@@ -8,8 +8,8 @@ import numpy as np
 from embeddings.errors import StaleSnapshot
 from embeddings.indexes.flat import FlatIndex
 from embeddings.indexes.lists import InvertedLists, ListNumbers
+from embeddings.search.vector_index import Sink
 from embeddings.types import Ids, Vectors
-from embeddings.vector_index import Sink
 
 # Magic, dim, lists, count, made for; then centroids (float32) and each id's list (int32), padded.
 _HEADER = struct.Struct("<8sIIQQ")

@@ -7,7 +7,7 @@ without its marks, and its cells are no names.
 
 from dataclasses import dataclass
 
-from embeddings import names
+from embeddings.files import names
 from embeddings.tables.cells import Scan, split_line
 from embeddings.tables.lines import MAX_LINE, Lines
 from embeddings.tables.shown import shown

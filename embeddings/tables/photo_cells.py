@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from embeddings.picture_files import is_named_as_picture
+from embeddings.files.picture_files import is_named_as_picture
 
 _BETWEEN = re.compile(r"\s*[,;]\s*")
 _BEHIND = re.compile(r"[?#].*", re.S)  # of an address: ?v=2

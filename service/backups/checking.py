@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from catalog import changes, products
 from catalog.errors import WrongSchema
 from catalog.schema import check_tables
-from embeddings.stored_pictures import is_stored_picture
+from embeddings.photos.stored_pictures import is_stored_picture
 from service.backups.archive import (
     DATABASE,
     LARGEST_MANIFEST,

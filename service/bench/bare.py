@@ -13,7 +13,7 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
-from embeddings.bundle import Bundle
+from embeddings.model.bundle import Bundle
 from embeddings.types import Ids, Pixels, Vectors
 
 _ROWS = """

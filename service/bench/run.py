@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from embeddings.bundle import load_bundle, resolve_bundle
+from embeddings.model.bundle import load_bundle, resolve_bundle
 from embeddings.types import Pixels
 from service.bench.bare import Bare
 from service.bench.client import search_request

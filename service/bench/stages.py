@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from catalog.filters import Filters
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
 from service.bench.bare import Bare
 from service.bench.client import Client, crowd, search_request
 from service.bench.running import HOST, Running

@@ -8,11 +8,11 @@ from typing import Any
 import click
 
 from catalog.filters import Filters
-from embeddings.cropping import WHOLE, Box, box_from_text
-from embeddings.framing import USEFUL_SIDE
-from embeddings.photo import open_photo
-from embeddings.verdict import Verdict
-from embeddings.weights import Weight
+from embeddings.decoding.cropping import WHOLE, Box, box_from_text
+from embeddings.model.weights import Weight
+from embeddings.photos.photo import open_photo
+from embeddings.reading.framing import USEFUL_SIDE
+from embeddings.reading.verdict import Verdict
 from service.cli.options import examples, of_facts, with_settings
 from service.cli.output import as_json, table
 from service.finding.offered import asked_facts, offer, offered_colours, offered_weight

@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 
 from embeddings.errors import MissingPhoto
-from embeddings.preview import preview_of
+from embeddings.photos.preview import preview_of
 from service.comparing.comparison import Comparison
 from service.comparing.rows import both_sides, in_common, own_categories
 from service.errors import BadOutput

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from embeddings.label_tree import Tree, above
+from embeddings.model.label_tree import Tree, above
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from catalog import quick, styles
 from catalog.cards import ProductCard
 from catalog.filters import Filters
 from catalog.words import fold
+from embeddings.reading.verdict import score
 from embeddings.types import Neighbor
-from embeddings.verdict import score
 from service.database.sessions import Look
 from service.finding.results import Hit
 from service.index.view import View

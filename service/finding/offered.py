@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from catalog.facts import FILTERS
 from catalog.filters import FactValues, wanted_facts
 from embeddings.errors import BadBundle
-from embeddings.label_tree import Tree
-from embeddings.names import clean
-from embeddings.weights import Weight
+from embeddings.files.names import clean
+from embeddings.model.label_tree import Tree
+from embeddings.model.weights import Weight
 from service.errors import NotOffered, NotReady
 from service.wiring import Services
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from catalog.filters import Filters
-from embeddings.selection import And, Not, Only
+from embeddings.search.selection import And, Not, Only
 from embeddings.types import Ids, Neighbor, Vectors
 from service.database.sessions import Look
 from service.finding.results import last_page

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from catalog.cards import ProductCard
+from embeddings.reading.verdict import Category, Colour, Verdict
 from embeddings.types import Reading
-from embeddings.verdict import Category, Colour, Verdict
 
 __all__ = ["Hit", "ProductCard", "SearchResult"]
 
@@ -42,7 +42,7 @@ class SearchResult:
     per_page: int
     model: str  # the name of the one that answered
     fingerprint: str  # and what tells it from every other
-    meaning: str  # of a score: the same kind, look or product (embeddings.options.MEANINGS)
+    meaning: str  # of a score: the same kind, look or product (embeddings.model.options.MEANINGS)
     reading: Reading | None = None  # to page on without the photo
     timing_ms: dict[str, float] = field(default_factory=dict)  # decode, encode, search, load
 

@@ -9,9 +9,9 @@ import numpy as np
 from catalog import readings, styles
 from catalog.filters import Filters
 from catalog.models import Product
+from embeddings.model.weights import Weighed, Weight, weigh
+from embeddings.reading.verdict import judge, name_category, name_colour
 from embeddings.types import Ids, Neighbor, Photo, Reading, Vectors
-from embeddings.verdict import judge, name_category, name_colour
-from embeddings.weights import Weighed, Weight, weigh
 from service.database.sessions import Look
 from service.errors import ExpiredSearch
 from service.finding.hits import load_hits

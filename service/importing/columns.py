@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from catalog.facts import FACTS
-from embeddings import names
+from embeddings.files import names
 from service.importing.report import ABOUT_ROWS, RowNote, printable
 
 COLUMNS = ("sku", "photo", *(fact.column for fact in FACTS), "category", "decided_by")

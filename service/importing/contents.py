@@ -8,7 +8,7 @@ from functools import partial
 
 from catalog.errors import BadSource
 from embeddings.errors import BadTable
-from embeddings.picture_files import why_no_picture
+from embeddings.files.picture_files import why_no_picture
 from embeddings.tables import open_table
 from embeddings.tables.lines import encoding_of
 from service.importing.columns import COLUMNS

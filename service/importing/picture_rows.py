@@ -7,8 +7,8 @@ from enum import StrEnum
 from catalog.errors import BadRow, BadSource
 from catalog.labelling import Word
 from catalog.stored import ProductFacts
-from embeddings import names
-from embeddings.picture_files import stem_of
+from embeddings.files import names
+from embeddings.files.picture_files import stem_of
 from service.importing.generic_names import in_order_of_views, is_generic, is_view_name
 from service.importing.report import RowError, RowNote, printable
 from service.importing.row import Row

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from catalog.spellings import before_a_program, spellings
-from embeddings import names
+from embeddings.files import names
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.wiring import Services

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from catalog.errors import BadRow
 from catalog.facts import FACTS, FactValue, Kind
-from embeddings import names
+from embeddings.files import names
 from embeddings.tables.photo_cells import photo_names
 from service.importing.columns import MORE_PHOTOS
 from service.tables.prices import Price, price_from_text

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from catalog.errors import BadRow
 from catalog.exported import WholeProduct, products_by_sku
-from embeddings.stream import StreamItem, read_stream
+from embeddings.photos.stream import StreamItem, read_stream
 from embeddings.types import Encoder
 from service.importing.pending import PendingPhoto, PendingRow
 from service.importing.rehearsal import Rehearsing

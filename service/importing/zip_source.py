@@ -7,18 +7,18 @@ from typing import BinaryIO, cast
 from zipfile import ZipFile, ZipInfo
 
 from catalog.errors import BadRow, BadSource
-from embeddings import names
-from embeddings.archives import (
+from embeddings.errors import BadArchive
+from embeddings.files import names
+from embeddings.files.archives import (
     DAMAGED,
     DEFAULT_ARCHIVE_LIMITS,
     ArchiveLimits,
     open_archive,
     plain_name,
 )
-from embeddings.clutter import is_clutter
-from embeddings.errors import BadArchive
-from embeddings.near_files import NearFiles
-from embeddings.picture_files import HEAD_BYTES
+from embeddings.files.clutter import is_clutter
+from embeddings.files.near_files import NearFiles
+from embeddings.files.picture_files import HEAD_BYTES
 from embeddings.tables import count_rows, what_it_is
 from embeddings.tables.kinds import HEAD, what_the_text_is
 from embeddings.tables.photo_cells import hint_for, spellings

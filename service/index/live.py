@@ -14,8 +14,8 @@ from catalog.dialect.driver import Driver
 from catalog.quick import Latest
 from embeddings.errors import StaleSnapshot
 from embeddings.locks import SharedLock
-from embeddings.snapshot import SnapshotHeader, save_snapshot
-from embeddings.vector_index import IndexKind
+from embeddings.search.snapshot import SnapshotHeader, save_snapshot
+from embeddings.search.vector_index import IndexKind
 from service.database.sessions import Database, Look
 from service.index.fitting import FittingProducts
 from service.index.settling import Settler

@@ -6,8 +6,8 @@ import numpy as np
 
 from catalog.readings import EmbeddingRow
 from catalog.stored import StoredReading
+from embeddings.reading.verdict import name_colour
 from embeddings.types import Encoder, Ids, Reading, Vectors
-from embeddings.verdict import name_colour
 
 UNIT_TOLERANCE = 1e-3  # of a squared length
 

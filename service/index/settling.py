@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from embeddings.vector_index import VectorIndex
+from embeddings.search.vector_index import VectorIndex
 
 _log = logging.getLogger(__name__)
 

@@ -12,10 +12,10 @@ from catalog.filtering import photos_and_products
 from catalog.filters import Filters
 from catalog.quick import Latest
 from embeddings.errors import StaleSnapshot
-from embeddings.selection import EVERYTHING, Only, Selection
-from embeddings.snapshot import SnapshotHeader, load_snapshot
+from embeddings.search.selection import EVERYTHING, Only, Selection
+from embeddings.search.snapshot import SnapshotHeader, load_snapshot
+from embeddings.search.vector_index import IndexKind, VectorIndex
 from embeddings.types import Ids, Vectors
-from embeddings.vector_index import IndexKind, VectorIndex
 from service.database.sessions import Look
 from service.index.fitting import FittingProducts
 from service.index.owners import Owners

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from catalog.filters import Filters
-from embeddings.label_tree import Tree, below
+from embeddings.model.label_tree import Tree, below
 
 
 def widened(wanted: Filters, tree: Tree) -> Filters:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.bundle import Rejection, Similarity, load_bundle, resolve_bundle
-from embeddings.encoder import OnnxEncoder
 from embeddings.errors import BadBundle
-from embeddings.label_tree import Tree
+from embeddings.model.bundle import Rejection, Similarity, load_bundle, resolve_bundle
+from embeddings.model.label_tree import Tree
+from embeddings.reading.encoder import OnnxEncoder
 from embeddings.types import Encoder, Photo
 from service.errors import NotReady
 

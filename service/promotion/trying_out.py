@@ -1,10 +1,10 @@
 """Tries a model out before it reads a catalogue: one that cannot answer must not be promoted."""
 
 from catalog import products, promotions
-from embeddings.bundle import SHIPPED
-from embeddings.encoder import OnnxEncoder
 from embeddings.errors import MissingPhoto, UnreadablePhoto
-from embeddings.trial import SECONDS, try_out
+from embeddings.model.bundle import SHIPPED
+from embeddings.reading.encoder import OnnxEncoder
+from embeddings.reading.trial import SECONDS, try_out
 from embeddings.types import Photo
 from service.models.registry import Model
 from service.wiring import Services

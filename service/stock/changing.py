@@ -6,7 +6,7 @@ from catalog import products, vocabulary
 from catalog.errors import BadRow
 from catalog.models import Product
 from catalog.vocabulary import Vocabulary
-from embeddings import names
+from embeddings.files import names
 from service.stock.meant import meant_sku, product_meant
 from service.stock.pictures import remove_unreferenced
 from service.wiring import Services

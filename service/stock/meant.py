@@ -6,7 +6,7 @@ from catalog import products
 from catalog.errors import UnknownProduct
 from catalog.models import Product
 from catalog.spellings import spellings
-from embeddings import names
+from embeddings.files import names
 
 
 def meant_sku(session: Session, sku: str) -> str:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from embeddings.folders import walk
+from embeddings.files.folders import walk
+from embeddings.files.picture_files import head_of, why_no_picture
 from embeddings.limits import PhotoLimits
-from embeddings.picture_files import head_of, why_no_picture
-from embeddings.stream import StreamItem, read_stream
+from embeddings.photos.stream import StreamItem, read_stream
+from embeddings.reading.verdict import garment_probability, name_colour
 from embeddings.types import Reading
-from embeddings.verdict import garment_probability, name_colour
 from service.importing.report import printable
 from service.models.registry import Model
 from service.progress import Progress, no_progress

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-WINGS = ("service", "training")  # those that have rooms; `catalog` and `embeddings` are one each
+WINGS = ("embeddings", "service", "training")  # those that have rooms; `catalog` is one
 
 Arrows = Mapping[str, frozenset[str]]  # a room, and the rooms that it imports from
 

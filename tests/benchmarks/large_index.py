@@ -17,13 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.bundle import load_bundle, resolve_bundle
-from embeddings.encoder import OnnxEncoder
 from embeddings.indexes.kinds import ApproximateIndexes, ExactIndexes
-from embeddings.photo import open_photo
-from embeddings.selection import EVERYTHING, Only, Selection
+from embeddings.model.bundle import load_bundle, resolve_bundle
+from embeddings.photos.photo import open_photo
+from embeddings.reading.encoder import OnnxEncoder
+from embeddings.search.selection import EVERYTHING, Only, Selection
+from embeddings.search.vector_index import IndexKind, VectorIndex
 from embeddings.types import Ids, Vectors
-from embeddings.vector_index import IndexKind, VectorIndex
 from service.bench.timing import percentile
 from service.demo.shipped import STOCK
 

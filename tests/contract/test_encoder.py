@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from embeddings.encoder import OnnxEncoder
+from embeddings.reading.encoder import OnnxEncoder
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.tiny_bundle import COLOUR, COLOUR_LABELS, make_bundle
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from embeddings.errors import MissingPhoto
-from embeddings.photo import open_photo
-from embeddings.store import DiskPhotoStore
+from embeddings.photos.photo import open_photo
+from embeddings.photos.store import DiskPhotoStore
 from embeddings.types import Photo, StoredFile
 from tests.fakes import MemoryPhotoStore, plain_photo
 

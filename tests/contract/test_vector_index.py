@@ -7,7 +7,7 @@ import pytest
 
 from embeddings.errors import StaleSnapshot
 from embeddings.indexes.kinds import ExactIndexes
-from embeddings.selection import EVERYTHING, And, Not, Only, Or
+from embeddings.search.selection import EVERYTHING, And, Not, Only, Or
 from tests.oracle import BruteForceIndexes
 from tests.settled import SettledIndexes
 

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from embeddings.bundle import Bundle
+from embeddings.model.bundle import Bundle
 
 FOLDER = Path(__file__).parent
 

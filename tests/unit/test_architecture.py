@@ -30,7 +30,7 @@ ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "orjson": "service/",
 }
 # What stands behind a port is named where the parts are put together, and nowhere else.
-BEHIND_PORTS = ("embeddings.indexes", "embeddings.store")
+BEHIND_PORTS = ("embeddings.indexes", "embeddings.photos.store")
 MAX_LINES = 250
 
 

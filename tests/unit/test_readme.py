@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.bundle import load_bundle, resolve_bundle
+from embeddings.model.bundle import load_bundle, resolve_bundle
 from service.cli.group import COMMANDS
 from service.settings.environment import ELSEWHERE, PREFIX, Settings
 

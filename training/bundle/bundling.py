@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import onnx
 
-from embeddings.bundle import (
+from embeddings.model.bundle import (
     Bundle,
     InputSpec,
     Rejection,
@@ -20,9 +20,9 @@ from embeddings.bundle import (
     load_bundle,
     write_bundle_json,
 )
-from embeddings.bundle_files import NETWORK_FILE
-from embeddings.encoder import open_session
-from embeddings.options import Options, read_options
+from embeddings.model.bundle_files import NETWORK_FILE
+from embeddings.model.options import Options, read_options
+from embeddings.reading.encoder import open_session
 from embeddings.types import Ids, Pixels
 from training.errors import ExportDiffers
 from training.fit.history import Epoch, write_history

@@ -8,8 +8,8 @@ from typing import Any
 
 import keras
 
-from embeddings.bundle import Bundle, InputSpec
-from embeddings.options import Options
+from embeddings.model.bundle import Bundle, InputSpec
+from embeddings.model.options import Options
 from embeddings.types import Ids, Pixels
 from training.bundle.bundling import Thresholds, write_bundle
 from training.bundle.photo_card import say_card

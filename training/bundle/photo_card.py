@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from embeddings.bundle import Bundle
+from embeddings.model.bundle import Bundle
 from training.judge.figure import figure_rows, read_figures
 from training.reports.card import interval, kind_table, label_table, table
 

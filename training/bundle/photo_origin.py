@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from embeddings.bundle import Bundle
 from embeddings.datasets import clothing_photos
+from embeddings.model.bundle import Bundle
 from training.fit.fine_tune import FineTuneConfig
 from training.networks.convert_lite import LICENCE, PACKAGES
 

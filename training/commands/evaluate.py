@@ -66,9 +66,9 @@ def _fashion(run: Path, output: Path | None, as_json: bool) -> None:
 
 
 def _photos(run: Path, output: Path | None, as_json: bool) -> None:
-    from embeddings.bundle import load_bundle
     from embeddings.datasets.clothing_photos import load_clothing_photos
     from embeddings.datasets.fashion_mnist import load_part
+    from embeddings.model.bundle import load_bundle
     from training.console import downloads, progress_bars
     from training.recipes.fashion.runs import is_bundle
     from training.recipes.photos.export import assess_bundle, assess_photos
@@ -85,7 +85,7 @@ def _photos(run: Path, output: Path | None, as_json: bool) -> None:
 
 
 def _garments(run: Path, output: Path | None, as_json: bool) -> None:
-    from embeddings.bundle import load_bundle
+    from embeddings.model.bundle import load_bundle
     from training.console import progress_bars
     from training.recipes.fashion.runs import is_bundle
     from training.recipes.garments.making import judge_garments

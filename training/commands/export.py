@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from embeddings.bundle import Bundle
+from embeddings.model.bundle import Bundle
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 

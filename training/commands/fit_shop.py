@@ -59,7 +59,7 @@ def shop_options(command: Command) -> Command:
 
 def fit_shop_photos(output: Path, resume: bool, given: dict[str, Any]) -> None:
     """Train, print the held-out figures, and write a bundle where one is asked for."""
-    from embeddings.bundle import load_bundle, resolve_bundle
+    from embeddings.model.bundle import load_bundle, resolve_bundle
     from training.console import progress_bars
     from training.data.shop_photos import read_shop_photos
     from training.recipes.shop.config import ShopConfig, fingerprint_of

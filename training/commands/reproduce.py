@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from embeddings.bundle import Bundle
+from embeddings.model.bundle import Bundle
 
 COMMAND = "lookalike-train reproduce fashion-mnist"
 

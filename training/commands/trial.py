@@ -30,7 +30,7 @@ def trial(bundle: Path, work: Path | None) -> None:
       lookalike-train trial embeddings/bundles/garments
       lookalike-train trial embeddings/bundles/garments --work runs/garments
     """
-    from embeddings.bundle import load_bundle
+    from embeddings.model.bundle import load_bundle
     from training.console import print_table, progress_bars
     from training.recipes.trials.material import try_own_words, try_unlearned
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.bundle import InputSpec
 from embeddings.errors import UnreadablePhoto
-from embeddings.framing import frame
 from embeddings.limits import PhotoLimits
-from embeddings.photo import open_photo
+from embeddings.model.bundle import InputSpec
+from embeddings.photos.photo import open_photo
+from embeddings.reading.framing import frame
 from embeddings.types import Pixels
 from training.errors import BadData
 
@@ -31,7 +31,7 @@ def with_room(spec: InputSpec) -> InputSpec:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FramedPhotos:
-    """The same photos twice, as `embeddings.framing` frames them for serving."""
+    """The same photos twice, as `embeddings.reading.framing` frames them for serving."""
 
     exact: Pixels  # (n, height, width, 3), what the network reads when it serves
     roomy: Pixels  # (n, height * ROOM, width * ROOM, 3), what views to train on are cut from

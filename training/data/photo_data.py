@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.bundle import InputSpec
 from embeddings.datasets.clothing_photos import CATEGORIES, ClothingPhoto
-from embeddings.framing import frame
-from embeddings.photo import open_photo
+from embeddings.model.bundle import InputSpec
+from embeddings.photos.photo import open_photo
+from embeddings.reading.framing import frame
 from embeddings.types import Ids, Pixels
 
 _THREADS = 2  # decoding releases the interpreter lock

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from embeddings.folders import Tell, walk
-from embeddings.picture_files import head_of, why_no_picture
+from embeddings.files.folders import Tell, walk
+from embeddings.files.picture_files import head_of, why_no_picture
 from training.errors import BadData
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from embeddings import names
-from embeddings.bundle_rules import LONGEST_LABEL
+from embeddings.files import names
+from embeddings.model.bundle_rules import LONGEST_LABEL
 from training.data.shop_folder import photos_of_folder
 from training.data.shop_table import photos_of_table
 from training.data.shop_twins import joined, twins

@@ -3,10 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.bundle import InputSpec
 from embeddings.datasets.clothing_photos import CATEGORIES, TO_FASHION_MNIST
 from embeddings.datasets.fashion_mnist import LABELS
-from embeddings.framing import frame
+from embeddings.model.bundle import InputSpec
+from embeddings.reading.framing import frame
 from embeddings.types import Ids, Photo, Pixels, Vectors
 
 # (photo categories, article labels): whether the one's garments are called so in the other.

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from embeddings.bundle import Rejection
+from embeddings.model.bundle import Rejection
 from embeddings.types import Vectors
 from training.data.folds import group_folds
 from training.judge.rejection import LOST_GARMENTS, Scores, evidence, garment_logits

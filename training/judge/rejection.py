@@ -7,7 +7,7 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from embeddings.bundle import Rejection, Similarity
+from embeddings.model.bundle import Rejection, Similarity
 from embeddings.types import Ids, Vectors
 from training.judge.retrieval import nearest_cosines
 from training.networks.predict import Answers, softmax

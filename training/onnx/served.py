@@ -9,9 +9,9 @@ import keras
 import numpy as np
 import onnx
 
-from embeddings.bundle import Bundle
-from embeddings.bundle_files import NETWORK_FILE, digest_of
-from embeddings.encoder import open_session
+from embeddings.model.bundle import Bundle
+from embeddings.model.bundle_files import NETWORK_FILE, digest_of
+from embeddings.reading.encoder import open_session
 from embeddings.types import Pixels
 from training.networks.predict import Answers
 from training.networks.stored import as_served

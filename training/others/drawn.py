@@ -12,9 +12,9 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 from sklearn.datasets import load_digits, load_sample_image
 
-from embeddings.bundle import InputSpec
-from embeddings.cutout import garment_alpha
-from embeddings.framing import frame
+from embeddings.model.bundle import InputSpec
+from embeddings.reading.cutout import garment_alpha
+from embeddings.reading.framing import frame
 from embeddings.types import Photo, Pixels
 
 Rng = np.random.Generator

@@ -11,10 +11,10 @@ import numpy as np
 from PIL import Image
 from platformdirs import user_cache_dir
 
-from embeddings.cropping import crop
+from embeddings.decoding.cropping import crop
 from embeddings.errors import DatasetUnavailable
 from embeddings.limits import PhotoLimits
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
 from embeddings.types import Photo, Pixels
 from training.others.drawn import FIT_KINDS, HELD_OUT_KINDS, Rng, draw_surface
 from training.others.gather import SUFFIXES

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.bundle import InputSpec
 from embeddings.errors import DatasetUnavailable
-from embeddings.framing import frame
+from embeddings.model.bundle import InputSpec
+from embeddings.reading.framing import frame
 from embeddings.types import Pixels
 from training.console import Tell
 from training.others.drawn import FIT_KINDS, HELD_OUT_KINDS, negatives

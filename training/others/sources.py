@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from embeddings.cropping import Box
+from embeddings.decoding.cropping import Box
 
 FILE = Path(__file__).with_suffix(".toml")
 _NOTHING = r"$^"  # is found in no path

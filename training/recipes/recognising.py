@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from embeddings.bundle import load_bundle
+from embeddings.model.bundle import load_bundle
 from training.recipes.fashion.runs import is_bundle
 from training.recipes.garments.making import GARMENTS_FILE
 from training.recipes.photos.runs import RECIPE_FILE

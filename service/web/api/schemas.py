@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from marshmallow import Schema, fields, validate
 
 from catalog.facts import FACTS, Fact, Kind
-from embeddings.options import MEANINGS
-from embeddings.verdict import Verdict
+from embeddings.model.options import MEANINGS
+from embeddings.reading.verdict import Verdict
 from service.finding.results import DEEPEST
 
 

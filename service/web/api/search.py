@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from catalog.errors import UnknownProduct
-from embeddings.cropping import WHOLE, Box, box_from_text
+from embeddings.decoding.cropping import WHOLE, Box, box_from_text
 from service.errors import BadRequestValue
 from service.finding.offered import offer, offered_weight
 from service.finding.search import find_like_product, find_similar

@@ -11,8 +11,8 @@ from catalog.errors import BadFilter
 from catalog.facts import FILTERS, OFFERED
 from catalog.filters import Filters
 from catalog.words import fold
-from embeddings.names import clean
-from embeddings.weights import Weight
+from embeddings.files.names import clean
+from embeddings.model.weights import Weight
 from service.errors import BadRequestValue, NotOffered
 from service.finding.offered import Offer, offer, offered_weight
 from service.web.requests.asked import Likeness

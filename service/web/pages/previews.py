@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from embeddings.preview import opened, preview_of
+from embeddings.photos.preview import opened, preview_of
 from embeddings.types import PhotoStore
 
 LONGEST_SIDE = 480  # pixels: twice what a card takes, for screens of double density

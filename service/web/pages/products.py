@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from catalog.facts import FACTS
 from catalog.filters import Filters
-from embeddings.label_tree import above
+from embeddings.model.label_tree import above
 from service.finding.browse import category_counts, product_by_sku
 from service.finding.offered import Offer, offer
 from service.finding.results import category_by

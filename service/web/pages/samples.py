@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from embeddings.framing import USEFUL_SIDE
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
+from embeddings.reading.framing import USEFUL_SIDE
 from service.errors import SEE_OTHER
 from service.finding.search import read_photo
 from service.web.requests.current import services, web_parts

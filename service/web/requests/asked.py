@@ -5,7 +5,7 @@ from typing import ClassVar
 from marshmallow import RAISE, Schema, fields, validate
 
 from catalog.facts import FILTERS, Fact
-from embeddings.weights import Weight
+from embeddings.model.weights import Weight
 from service.web.requests.plain import PRINTABLE_PATTERN, Amount, PlainText, WholeNumber, YesOrNo
 
 MAX_PER_PAGE = 100

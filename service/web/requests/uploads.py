@@ -8,9 +8,9 @@ from typing import IO
 from flask import Request, request
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from embeddings.cropping import WHOLE, Box
-from embeddings.framing import USEFUL_SIDE
-from embeddings.photo import open_photo
+from embeddings.decoding.cropping import WHOLE, Box
+from embeddings.photos.photo import open_photo
+from embeddings.reading.framing import USEFUL_SIDE
 from embeddings.types import Photo
 from service.errors import NoPhoto, NotAForm, UploadTooLarge
 from service.settings.environment import Settings

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catalog.errors import UnknownProduct
 from catalog.filters import Filters
-from embeddings.verdict import Verdict
+from embeddings.reading.verdict import Verdict
 from service.errors import ExpiredSearch
 from service.finding.search import find_like_product, find_like_reading, find_similar
 from service.stock.changing import label_product, remove_products

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.exported import stream_products
-from embeddings.names import clean
+from embeddings.files.names import clean
 from embeddings.tables import shown
 from service.errors import BadOutput
 from service.importing import import_source

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
-from embeddings.signatures import format_of
+from embeddings.decoding.signatures import format_of
 from service.importing import import_source
 from service.promotion.missing_readings import read_missing
 from service.settings.environment import Settings

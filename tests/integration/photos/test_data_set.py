@@ -11,7 +11,7 @@ from embeddings.datasets.clothing_photos import (
     garments,
     published_test_names,
 )
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
 from training.data.folds import group_folds
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from catalog import readings
 from catalog.filters import Filters
-from embeddings.bundle import load_bundle, write_bundle_json
 from embeddings.errors import BadBundle
+from embeddings.model.bundle import load_bundle, write_bundle_json
 from service.errors import NotReady
 from service.finding.browse import product_by_sku
 from service.finding.search import find_similar, read_photo

@@ -10,9 +10,9 @@ from PIL import Image
 
 pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
 
-from embeddings.bundle import SHIPPED
 from embeddings.datasets.clothing_photos import garments, load_clothing_photos
 from embeddings.datasets.fashion_mnist import Part
+from embeddings.model.bundle import SHIPPED
 from tests.clothing import jpeg
 from training.data.photo_data import open_album
 from training.errors import BadRun

@@ -9,9 +9,9 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
 
-from embeddings.bundle import load_bundle
 from embeddings.datasets.fashion_mnist import LABELS, Part
-from embeddings.encoder import OnnxEncoder
+from embeddings.model.bundle import load_bundle
+from embeddings.reading.encoder import OnnxEncoder
 from embeddings.types import Photo
 from training.bundle.bundling import check_same_answers
 from training.config import FitConfig

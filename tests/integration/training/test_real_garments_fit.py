@@ -7,11 +7,11 @@ import pytest
 
 pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
-from embeddings.bundle import SHIPPED, load_bundle
 from embeddings.datasets.product_photos import FOLDER_SETTING, load_product_photos
 from embeddings.errors import DatasetUnavailable
-from embeddings.framing import frame
-from embeddings.photo import open_photo
+from embeddings.model.bundle import SHIPPED, load_bundle
+from embeddings.photos.photo import open_photo
+from embeddings.reading.framing import frame
 from training.cli import run as train
 from training.onnx.served import reader_of
 from training.others import real as other_things

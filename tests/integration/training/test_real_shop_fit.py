@@ -13,8 +13,8 @@ import keras
 
 from embeddings.datasets.clothing_photos import FOLDER_SETTING, garments, load_clothing_photos
 from embeddings.errors import DatasetUnavailable
-from embeddings.framing import frame
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
+from embeddings.reading.framing import frame
 from service.cli.entry import run as serve
 from tests.shop_photos import write_start
 from tests.tiny_bundle import make_bundle

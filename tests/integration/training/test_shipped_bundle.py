@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from embeddings.bundle import SHIPPED, load_bundle
 from embeddings.datasets.fashion_mnist import LABELS
+from embeddings.model.bundle import SHIPPED, load_bundle
 
 FOLDER = SHIPPED / "fashion-mnist"
 

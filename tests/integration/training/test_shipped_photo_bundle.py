@@ -6,17 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.bundle import SHIPPED, load_bundle
 from embeddings.datasets.clothing_photos import (
     CATEGORIES,
     FOLDER_SETTING,
     garments,
     load_clothing_photos,
 )
-from embeddings.encoder import OnnxEncoder
-from embeddings.photo import open_photo
+from embeddings.model.bundle import SHIPPED, load_bundle
+from embeddings.photos.photo import open_photo
+from embeddings.reading.encoder import OnnxEncoder
+from embeddings.reading.verdict import garment_probability
 from embeddings.types import Photo
-from embeddings.verdict import garment_probability
 
 FOLDER = SHIPPED / "clothing-photos"
 PHOTOS = os.environ.get(FOLDER_SETTING, "")

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
-from embeddings.bundle import load_bundle
+from embeddings.model.bundle import load_bundle
 from service.cli.entry import run as serve
 from tests.shop_photos import COLOURS, draw_garment, draw_shop, tiny_photo_bundle
 from tests.tiny_bundle import make_bundle

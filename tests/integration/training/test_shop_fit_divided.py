@@ -10,9 +10,9 @@ pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
 import keras
 
-from embeddings.bundle import Rejection, Similarity, load_bundle
-from embeddings.encoder import open_session
-from embeddings.options import Options
+from embeddings.model.bundle import Rejection, Similarity, load_bundle
+from embeddings.model.options import Options
+from embeddings.reading.encoder import open_session
 from service.cli.entry import run as serve
 from tests.shop_photos import COLOURS, TINY, draw_garment, draw_shop, write_start
 from tests.tiny_bundle import make_bundle

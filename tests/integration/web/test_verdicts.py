@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from embeddings.bundle import write_bundle_json
+from embeddings.model.bundle import write_bundle_json
 from service.settings.environment import Settings
 from service.web.app import create_app
 from service.wiring import build_services

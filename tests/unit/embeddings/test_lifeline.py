@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from tests.tiny_bundle import make_bundle
-from tests.unit.embeddings.test_trial import loop, with_last_step
+from tests.unit.embeddings.reading.test_trial import loop, with_last_step
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 60
@@ -25,8 +25,8 @@ at_work.wait()
 _TRIER = """
 import sys
 from pathlib import Path
-from embeddings.bundle import load_bundle
-from embeddings.trial import try_out
+from embeddings.model.bundle import load_bundle
+from embeddings.reading.trial import try_out
 try_out(load_bundle(Path(sys.argv[1])), seconds=1000)
 """
 _DECODER = """

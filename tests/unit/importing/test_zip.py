@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from catalog.errors import BadRow, BadSource
-from embeddings.archives import ArchiveLimits
+from embeddings.files.archives import ArchiveLimits
 from service.importing.picture_rows import PictureOptions
 from service.importing.report import RowNote
 from service.importing.zip_source import ZipSource

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from embeddings.bundle import InputSpec, Rejection, Similarity
 from embeddings.datasets.fashion_mnist import Part
-from embeddings.framing import frame
+from embeddings.model.bundle import InputSpec, Rejection, Similarity
+from embeddings.reading.framing import frame
 from embeddings.types import Ids, Pixels
 from training.data.split import FitData
 from training.judge.calibration import Calibration, calibration, fit_temperature

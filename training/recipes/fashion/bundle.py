@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from embeddings.bundle import Bundle, InputSpec
+from embeddings.model.bundle import Bundle, InputSpec
 from embeddings.types import Pixels
 from training.bundle.bundling import Thresholds, write_bundle
 from training.config import FitConfig

@@ -1,6 +1,6 @@
 """Writes the model card of a Fashion-MNIST bundle out of its figures, so that both agree."""
 
-from embeddings.bundle import Bundle
+from embeddings.model.bundle import Bundle
 from training.reports.card import interval, kind_table, label_table, percent, table
 
 

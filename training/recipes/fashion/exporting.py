@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.bundle import Bundle
 from embeddings.datasets.fashion_mnist import LABELS, Part
+from embeddings.model.bundle import Bundle
 from training.data.split import split
 from training.networks.predict import accuracy, answer
 from training.networks.stored import load_network

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.bundle import load_bundle
+from embeddings.model.bundle import load_bundle
 from training.config import CONFIG_FILE, FitConfig, read_config
 from training.errors import BadRun
 

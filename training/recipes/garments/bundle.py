@@ -9,10 +9,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from embeddings.bundle import Bundle
 from embeddings.datasets import clothing_photos, product_photos
 from embeddings.datasets.fashion_mnist import LABELS
-from embeddings.options import Options
+from embeddings.model.bundle import Bundle
+from embeddings.model.options import Options
 from embeddings.types import Ids
 from training.bundle.bundling import write_bundle
 from training.bundle.photo_card import say_card

@@ -4,11 +4,11 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from embeddings.bundle import Bundle
 from embeddings.datasets.clothing_photos import ClothingPhoto, load_clothing_photos
 from embeddings.datasets.fashion_mnist import load_part
 from embeddings.datasets.product_photos import ProductPhoto, load_product_photos
 from embeddings.errors import DatasetUnavailable
+from embeddings.model.bundle import Bundle
 from training.console import Tell, downloads
 from training.errors import BadRun
 from training.judge.figure import Figure

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.bundle import Similarity
+from embeddings.model.bundle import Similarity
 from embeddings.types import Ids, Pixels, Vectors
 from training.bundle.bundling import Thresholds
 from training.judge.calibration import calibration, fit_temperature

@@ -7,9 +7,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from embeddings.bundle import Bundle, InputSpec, load_bundle, resolve_bundle
 from embeddings.datasets.clothing_photos import CATEGORIES, ClothingPhoto, garments
 from embeddings.datasets.fashion_mnist import Part
+from embeddings.model.bundle import Bundle, InputSpec, load_bundle, resolve_bundle
 from embeddings.types import Ids, Pixels
 from training.bundle.bundling import Thresholds
 from training.bundle.photo_bundle import write_photo_bundle

@@ -7,9 +7,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from embeddings.bundle import Bundle, InputSpec, Rejection, Similarity
 from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.datasets.fashion_mnist import Part
+from embeddings.model.bundle import Bundle, InputSpec, Rejection, Similarity
 from embeddings.types import Ids, Pixels
 from training.console import Tell
 from training.data.photo_data import Album, Progress, frame_all

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.bundle import InputSpec, Rejection
 from embeddings.datasets.clothing_photos import UNDECIDED, ClothingPhoto
 from embeddings.datasets.fashion_mnist import Part
-from embeddings.framing import frame
+from embeddings.model.bundle import InputSpec, Rejection
+from embeddings.reading.framing import frame
 from embeddings.types import Photo, Pixels
 from training.data.photo_data import Progress, frame_all
 from training.data.studio_articles import show

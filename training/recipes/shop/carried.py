@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from embeddings.bundle import Bundle, Rejection
+from embeddings.model.bundle import Bundle, Rejection
 from training.bundle.bundling import Thresholds
 from training.judge.calibration import fit_temperature_to_few
 from training.judge.detection import Judged

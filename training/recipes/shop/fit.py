@@ -8,8 +8,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from embeddings.bundle import Bundle, InputSpec
-from embeddings.options import Options
+from embeddings.model.bundle import Bundle, InputSpec
+from embeddings.model.options import Options
 from training.bundle.photo_origin import PhotoOrigin, a_shops_own, bundle_start
 from training.console import Tell
 from training.data.framed import FramedPhotos, frame_photos

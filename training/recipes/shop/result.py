@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.bundle import Bundle, InputSpec, Similarity, read_rejection
-from embeddings.options import Options, read_options
+from embeddings.model.bundle import Bundle, InputSpec, Similarity, read_rejection
+from embeddings.model.options import Options, read_options
 from training.bundle.bundling import Thresholds
 from training.bundle.photo_bundle import write_photo_bundle
 from training.bundle.photo_origin import DataFacts, PhotoOrigin

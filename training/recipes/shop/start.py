@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import keras
 
-from embeddings.bundle import Bundle
-from embeddings.bundle_files import check_training_files
-from embeddings.options import KIND
+from embeddings.model.bundle import Bundle
+from embeddings.model.bundle_files import check_training_files
+from embeddings.model.options import KIND
 from embeddings.types import Ids, Vectors
 from training.errors import BadRun
 from training.networks.new_labels import Example, with_labels

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from embeddings.bundle import Bundle
-from embeddings.options import KIND
+from embeddings.model.bundle import Bundle
+from embeddings.model.options import KIND
 from embeddings.types import Ids, Vectors
 from training.fit.history import Epoch, write_history
 from training.fit.pulled import fit_pulled

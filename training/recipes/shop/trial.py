@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.bundle import Rejection
 from embeddings.datasets.product_photos import ProductPhoto
+from embeddings.model.bundle import Rejection
 from embeddings.types import Ids, Vectors
 from training.data.shop_photos import LEAST_PER_LABEL, ShopPhoto
 from training.judge.grouped import precision_among_ten

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.bundle import Bundle
 from embeddings.datasets.product_photos import ProductPhoto, load_product_photos
 from embeddings.errors import DatasetUnavailable
+from embeddings.model.bundle import Bundle
 from embeddings.types import Pixels
 from training.console import Tell, named
 from training.networks.predict import Answers

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from embeddings.errors import UnreadablePhoto
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
 from tests.malformed import PNG, png
 from tests.pictures import encoded, exif_with_orientation, good_pictures, heic, scene, srgb_profile
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from embeddings.cropping import WHOLE, Box
 from embeddings.decoding.containers import MAX_PACKED_BMP_BYTES
+from embeddings.decoding.cropping import WHOLE, Box
 from embeddings.decoding.decode import Wish, decode, look_at
 from embeddings.decoding.facts import NeedsThoroughLook
 from embeddings.decoding.jpeg import MAX_SCANS, MAX_SEGMENTS
@@ -15,7 +15,7 @@ from embeddings.decoding.png import MAX_CHUNKS
 from embeddings.decoding.pool import decode_elsewhere
 from embeddings.errors import PhotoTooLarge, UnreadablePhoto
 from embeddings.limits import DEFAULT_LIMITS, PhotoLimits
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
 from tests.malformed import PNG, png
 from tests.pictures import encoded, exif_with_orientation, good_pictures, scene
 

@@ -16,7 +16,7 @@ from embeddings.decoding.decode import Wish
 from embeddings.decoding.pool import DecoderPool
 from embeddings.errors import DecodingBusy, UnreadablePhoto
 from embeddings.limits import DEFAULT_LIMITS, PhotoLimits
-from embeddings.stream import read_stream
+from embeddings.photos.stream import read_stream
 from tests.fakes import MeanColourEncoder, plain_picture
 from tests.pictures import good_pictures
 from tests.unit.embeddings.decoding.test_bounds import with_scans
@@ -180,7 +180,7 @@ def run(code):
 
 def test_a_program_that_ends_leaves_no_process_and_no_word():
     ended = run(
-        "from embeddings.photo import open_photo\n"
+        "from embeddings.photos.photo import open_photo\n"
         "from tests.pictures import good_pictures\n"
         "from tests.unit.embeddings.decoding.test_pool import children\n"
         "open_photo(good_pictures()['heic'])\n"
@@ -195,7 +195,7 @@ def test_a_program_that_ends_leaves_no_process_and_no_word():
 def test_a_program_that_is_killed_leaves_no_process():
     ended = run(
         "import os\n"
-        "from embeddings.photo import open_photo\n"
+        "from embeddings.photos.photo import open_photo\n"
         "from tests.pictures import good_pictures\n"
         "from tests.unit.embeddings.decoding.test_pool import children\n"
         "open_photo(good_pictures()['heic'])\n"
@@ -211,7 +211,7 @@ def test_a_program_that_is_killed_leaves_no_process():
 def test_a_forked_program_reads_pictures_of_its_own():
     ended = run(
         "import os\n"
-        "from embeddings.photo import open_photo\n"
+        "from embeddings.photos.photo import open_photo\n"
         "from tests.pictures import good_pictures\n"
         "data = good_pictures()['heic']\n"
         "open_photo(data)\n"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
 from tests.pictures import encoded
 
 RED, WHITE = (180, 60, 60), (255, 255, 255)

@@ -10,9 +10,9 @@ pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
 import keras
 
-from embeddings.bundle import Rejection, Similarity, load_bundle
 from embeddings.datasets.clothing_photos import CATEGORIES
-from embeddings.encoder import OnnxEncoder
+from embeddings.model.bundle import Rejection, Similarity, load_bundle
+from embeddings.reading.encoder import OnnxEncoder
 from embeddings.types import Photo
 from training.bundle.bundling import Thresholds, check_same_answers
 from training.bundle.photo_bundle import write_photo_bundle

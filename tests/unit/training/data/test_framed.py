@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from embeddings.bundle import InputSpec
-from embeddings.framing import frame
-from embeddings.photo import open_photo
+from embeddings.model.bundle import InputSpec
+from embeddings.photos.photo import open_photo
+from embeddings.reading.framing import frame
 from training.data.framed import frame_photos
 from training.errors import BadData
 

@@ -6,8 +6,8 @@ from PIL import Image
 
 from embeddings.datasets.clothing_photos import CATEGORIES, ClothingPhoto
 from embeddings.errors import UnreadablePhoto
-from embeddings.framing import frame
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
+from embeddings.reading.framing import frame
 from training.data.framed import photo_spec
 from training.data.photo_data import frame_all, open_album
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from embeddings.bundle import Rejection
+from embeddings.model.bundle import Rejection
+from embeddings.reading.verdict import garment_probability
 from embeddings.types import Reading
-from embeddings.verdict import garment_probability
 from training.judge.direction import GarmentView, fit_direction, kind_weights, rejection_scores
 from training.judge.rejection import auroc
 from training.networks.predict import Answers, softmax

@@ -6,8 +6,8 @@ import pytest
 pytest.importorskip("sklearn", reason="needs scikit-learn: pip install .[train]")
 pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
-from embeddings.bundle import InputSpec
-from embeddings.framing import frame
+from embeddings.model.bundle import InputSpec
+from embeddings.reading.framing import frame
 from embeddings.types import Photo
 from training.judge.rejection import (
     Evidence,

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from embeddings.errors import MissingPhoto
-from embeddings.store import DiskPhotoStore
+from embeddings.photos.store import DiskPhotoStore
 from embeddings.types import Photo, StoredFile
 from service.web.pages.previews import LONGEST_SIDE, Previews
 from tests.fakes import MemoryPhotoStore, plain_photo

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.bundle import Bundle, Similarity
 from embeddings.datasets.fashion_mnist import Part
+from embeddings.model.bundle import Bundle, Similarity
 from embeddings.types import Vectors
 from training.bundle.bundling import Thresholds
 from training.console import Tell

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
 from embeddings.types import Ids, Pixels, Vectors
 from training.recipes.garments.pictures.drawing import GroundDrawer
 from training.recipes.garments.pictures.moved import Moves, lay_on

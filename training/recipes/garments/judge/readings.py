@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from embeddings.bundle import Bundle, InputSpec, Rejection, Similarity
-from embeddings.bundle_files import NETWORK_FILE, digest_of
-from embeddings.encoder import open_session
+from embeddings.model.bundle import Bundle, InputSpec, Rejection, Similarity
+from embeddings.model.bundle_files import NETWORK_FILE, digest_of
+from embeddings.reading.encoder import open_session
 from embeddings.types import Pixels, Vectors
 from training.data.framed import photo_spec
 from training.networks.efficientnet_lite import LITES

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.bundle import InputSpec, Rejection
+from embeddings.model.bundle import InputSpec, Rejection
 from embeddings.types import Photo, Pixels
 from training.console import Tell, named
 from training.judge.detection import Judged

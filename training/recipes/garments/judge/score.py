@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from embeddings.bundle import Similarity
+from embeddings.model.bundle import Similarity
 from embeddings.types import Vectors
 
 NEAREST = 50  # of each picture: what is far is shown to nobody, and would rule the fit

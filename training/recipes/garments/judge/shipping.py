@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.bundle import InputSpec, Rejection
 from embeddings.datasets.clothing_photos import UNDECIDED
 from embeddings.datasets.fashion_mnist import Part
+from embeddings.model.bundle import InputSpec, Rejection
 from embeddings.types import Ids, Pixels
 from training.console import Tell, named
 from training.data.studio_articles import show

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from embeddings.bundle import InputSpec
-from embeddings.framing import frame
-from embeddings.photo import open_photo
+from embeddings.model.bundle import InputSpec
+from embeddings.photos.photo import open_photo
+from embeddings.reading.framing import frame
 from embeddings.types import Photo, Pixels
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
 from embeddings.types import Pixels
 from training.data.framed import photo_spec
 from training.data.studio_articles import show

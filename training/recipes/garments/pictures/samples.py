@@ -14,7 +14,7 @@ import numpy.typing as npt
 from embeddings.datasets.clothing_photos import CATEGORIES, UNDECIDED, ClothingPhoto
 from embeddings.datasets.product_photos import ProductPhoto
 from embeddings.errors import DatasetUnavailable
-from embeddings.photo import open_photo
+from embeddings.photos.photo import open_photo
 from embeddings.types import Ids, Vectors
 from training.console import Tell
 from training.data.folds import group_folds

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
-from embeddings.bundle import Rejection
+from embeddings.model.bundle import Rejection
 from training.networks.predict import Answers
 from training.recipes.shop.carried import carried_rule
 from training.recipes.shop.sides import Sides

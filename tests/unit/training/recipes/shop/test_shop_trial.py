@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
-from embeddings.bundle import Rejection
+from embeddings.model.bundle import Rejection
 from training.networks.garment_layers import tone_centres
 from training.networks.predict import Answers
 from training.recipes.garments.fit.head_fit import HeadConfig, HeadData

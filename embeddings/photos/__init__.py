@@ -1,0 +1,1 @@
+"""Pictures of strangers: the one way in, many as a stream, and where they are kept."""

@@ -1,0 +1,1 @@
+"""Reads photos with a bundle's network, and turns its numbers into words."""
