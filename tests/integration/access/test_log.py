@@ -137,10 +137,10 @@ def test_entries_can_be_asked_for_by_who_what_on_what_and_when(client, access, c
     by_day = client.get("/staff/audit?since=2026-11-28&until=2026-11-28").text
     by_who = client.get("/staff/audit?actor=nobody").text
 
-    assert "<td>account.add</td>" in by_action
-    assert "<td>key.create</td>" not in by_action
-    assert by_subject.count("<td>account.add</td>") == 1
-    assert "<td>key.create</td>" in by_day
+    assert ">account.add</td>" in by_action
+    assert ">key.create</td>" not in by_action
+    assert by_subject.count(">account.add</td>") == 1
+    assert ">key.create</td>" in by_day
     assert "<td>bea</td>" not in by_day
     assert "No entry is as you ask." in by_who
 
@@ -161,8 +161,8 @@ def test_older_entries_are_a_page_away(admin, services):
     further = re.search(r'href="([^"]+before=[^"]+)"', newest.text)[1]
     older = admin.get(further.replace("&amp;", "&"))
 
-    assert newest.text.count("<td>test</td>") == 100
-    assert older.text.count("<td>test</td>") == 50
+    assert newest.text.count(">test</td>") == 100
+    assert older.text.count(">test</td>") == 50
     assert "number 49<" in older.text
     assert ">Older<" not in older.text
 

@@ -186,7 +186,7 @@ CHANGES = {
     "INSERT INTO change (kind) VALUES ('product')": "last change",
     "DELETE FROM identity": "identity",
     "UPDATE identity SET uuid = 'x'": "identity",
-    "INSERT INTO identity VALUES ('x')": "identity",
+    "INSERT INTO identity (uuid) VALUES ('x')": "identity",
     "UPDATE alembic_version SET version_num = '0001'": "version",
     "INSERT INTO alembic_version VALUES ('0002')": "version",
     "DELETE FROM alembic_version": "version",
