@@ -179,7 +179,7 @@ class NotOffered(BadRequestValue):
 
 
 class BadOutput(ServiceError):
-    """A file cannot be written in the format that its ending stands for."""
+    """A file cannot be written there, or not in the format that its ending stands for."""
 
 
 @dataclass(frozen=True, slots=True)

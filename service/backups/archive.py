@@ -17,6 +17,7 @@ from typing import IO
 
 from embeddings.types import StoredFile
 from service.errors import BadBackup
+from service.outputs import written_beside
 
 README = "README.txt"
 DATABASE = "catalog.sqlite3"
@@ -113,18 +114,17 @@ class BackupWriter:
 
 @contextmanager
 def writing_backup(path: Path) -> Iterator[BackupWriter]:
-    """Write a backup that `path` holds wholly, even after a power cut, or as it was before."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            # This form tells every size, however large, in the header itself.
-            with tarfile.open(fileobj=file, mode="w", format=tarfile.GNU_FORMAT) as tar:
-                yield BackupWriter(tar)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    """Write a backup that `path` holds wholly, even after a power cut, or as it was before.
+
+    Raises:
+        BadOutput: at `path` is something else than a file.
+    """
+    with written_beside(path) as beside, beside.open("wb") as file:
+        # This form tells every size, however large, in the header itself.
+        with tarfile.open(fileobj=file, mode="w", format=tarfile.GNU_FORMAT) as tar:
+            yield BackupWriter(tar)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager

@@ -1,12 +1,15 @@
 """The console script: runs a command and turns whatever went wrong into one line and a number.
 
-0 is success, 1 a failure, 2 a wrong use (option, setting, filter), 130 an interrupt. Only an error
-that nobody planned shows a traceback: it is ours to mend.
+0 is success, 1 a failure, 2 a wrong use (option, setting, filter), 130 an interrupt, and 128 plus
+its number where another signal told it to stop. Only an error that nobody planned shows a
+traceback: it is ours to mend.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 from typing import NoReturn
 
 import click
@@ -18,11 +21,28 @@ from service.failures import what_went_wrong
 
 FAILURE, USAGE, INTERRUPTED = 1, 2, 130
 _WRONG_USE = (BadSetting, BadFilter)
+# What a system that shuts down, a time limit or a terminal that closes sends.
+_TO_STOP = (signal.SIGTERM, signal.SIGHUP)
+
+
+class _ToldToStop(KeyboardInterrupt):
+    """A signal said to stop; work puts away what it has begun, as at Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
+    for number in _TO_STOP:
+        if signal.getsignal(number) is signal.SIG_DFL:  # `nohup` has it ignored
+            signal.signal(number, _stop)
     sys.exit(run(arguments))
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    raise _ToldToStop(number)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -33,9 +53,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        _tell("interrupted; what was finished is kept: run the same command again to go on")
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt) as error:
+        told = error.__cause__ if isinstance(error, click.Abort) else error
+        how, code = "interrupted", INTERRUPTED
+        if isinstance(told, _ToldToStop):
+            how, code = "told to stop", 128 + told.number
+        _tell(f"{how}; what was finished is kept: run the same command again to go on")
+        return code
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does: nothing to tell anyone. What is still
         # buffered must go somewhere, or Python complains while it exits.

@@ -29,6 +29,7 @@ def let_workers_be_ended() -> None:
 
 def _as_at_first() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the server, too, who tells us
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TextIO, TypeAlias
 
 from embeddings.tables import escape_cell
 from service.errors import BadOutput
+from service.outputs import written_beside
 
 Value: TypeAlias = str | int | float | None
 Columns: TypeAlias = Mapping[str, type[str] | type[int] | type[float]]
@@ -51,14 +52,14 @@ def writing_records(path: Path, columns: Columns) -> Iterator[RecordWriter]:
     `-` is standard output, as CSV; without a byte order mark, for programs read on.
 
     Raises:
-        BadOutput: the ending is unknown, or Parquet is wanted and pyarrow is not installed.
+        BadOutput: the ending is unknown, Parquet is wanted and pyarrow is not installed, or what
+            is there is no file.
     """
     kind = format_of(path)
     if path == STANDARD_OUTPUT:
         yield CsvRecords(sys.stdout, columns)
         return
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with written_beside(path) as beside:
         if kind == "parquet":
             with _parquet(beside, columns) as parquet:
                 yield parquet
@@ -67,9 +68,6 @@ def writing_records(path: Path, columns: Columns) -> Iterator[RecordWriter]:
                 yield text_records(file, kind, columns)
                 file.flush()
                 os.fsync(file.fileno())  # a name never stands for bytes that a power cut took
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def text_records(file: TextIO, kind: str, columns: Columns, header: bool = True) -> RecordWriter:

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from embeddings.tables import unescape_cell
 from service.errors import BadOutput
+from service.outputs import place_of
 from service.tables.records import (
     STANDARD_OUTPUT,
     Columns,
@@ -50,6 +51,7 @@ def growing_records(
         with writing_records(output, columns) as records:
             yield records, set()
         return
+    output = place_of(output)
     part = part_of(output)
     with _marked(output) as mark:
         done = recorded(part, kind, KEY) if resume else set()

@@ -1,5 +1,6 @@
 """The clothing photos in memory: framed once by the serving code, with what is known of each."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,6 +28,14 @@ class Album:
     labels: Ids  # (n,), places in CATEGORIES
     senders: tuple[str, ...]
     is_test: Ids  # (n,), bool: of the published test set
+
+    def digest(self) -> str:
+        """Return what tells these photos from any others: names, order, sizes and labels."""
+        told = [
+            f"{name} {path.stat().st_size} {label}"
+            for name, path, label in zip(self.names, self.paths, self.labels, strict=True)
+        ]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def open_album(photos: Sequence[ClothingPhoto]) -> Album:

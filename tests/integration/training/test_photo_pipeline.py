@@ -23,7 +23,7 @@ from training.networks.stored import load_network
 from training.others.sources import SOURCES
 from training.recipes.photos.export import ORDER, assess_bundle, assess_photos, write_shipped
 from training.recipes.photos.recipe import PhotoRecipe
-from training.recipes.photos.runs import COARSE, FINAL, continue_from, fit_all, splits
+from training.recipes.photos.runs import COARSE, FINAL, continue_from, fit_all, read_recipe, splits
 from training.recipes.recognising import knows_photos
 from training.reports.photo_report import write_photo_report
 from training.views.photo_augment import PLAIN
@@ -170,6 +170,15 @@ def test_runs_of_other_settings_are_refused(work, photos, studio):
 
     with pytest.raises(BadRun, match="other settings"):
         fit_all(replace(CLOSE, seed=3), album, studio, work, tell_nobody, begin_at_random)
+
+
+def test_runs_on_other_photos_are_refused(work, photos, studio):
+    album = open_album(garments(photos))
+    exchanged = replace(album, paths=album.paths[::-1], names=album.names[::-1])
+    close = read_recipe(work / COARSE)
+
+    with pytest.raises(BadRun, match="other photos"):
+        fit_all(close, exchanged, studio, work / COARSE, tell_nobody, begin_at_random)
 
 
 def test_the_report_shows_every_figure_and_the_curve(told, tmp_path):

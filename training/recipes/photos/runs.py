@@ -28,6 +28,7 @@ FOLDS = 3
 FINAL = "final"
 COARSE = "coarse"  # the folder of the runs that others go on from
 RECIPE_FILE = "recipe.json"
+PHOTOS_FILE = "photos.sha256"
 WATCHED = 100  # photos of a fold that its curve is drawn by
 # The final network is watched by the smallest of so many parts, and fitted on all the others.
 FINAL_PARTS = 20
@@ -78,7 +79,7 @@ def fit_all(
         DatasetUnavailable: the published ImageNet weights are not installed.
     """
     begin = begin or _published(config)
-    _same_recipe(config, folder)
+    _same_recipe(config, album, folder)
     waiting = [part for part in splits(album) if not (folder / part.name / WEIGHTS_FILE).exists()]
     if waiting:
         start = build(config, len(CATEGORIES))
@@ -119,14 +120,19 @@ def read_recipe(folder: Path) -> FineTuneConfig:
         raise BadRun(f"{folder / RECIPE_FILE} cannot be read: {error}") from error
 
 
-def _same_recipe(config: FineTuneConfig, folder: Path) -> None:
+def _same_recipe(config: FineTuneConfig, album: Album, folder: Path) -> None:
+    """Make sure that a folder holds nothing that was made of other settings or photos."""
     folder.mkdir(parents=True, exist_ok=True)
-    if (folder / RECIPE_FILE).exists():
+    recipe, photos = folder / RECIPE_FILE, folder / PHOTOS_FILE
+    if recipe.exists():
         if read_recipe(folder) != config:
             raise BadRun(f"{folder} holds runs of other settings: choose another folder")
+        # What is kept of a photo is found by its place, so another one there would pass for it.
+        if not photos.exists() or photos.read_text(encoding="ascii") != album.digest():
+            raise BadRun(f"{folder} holds runs on other photos: choose another folder")
         return
-    text = json.dumps(asdict(config), indent=2) + "\n"
-    (folder / RECIPE_FILE).write_text(text, encoding="utf-8")
+    photos.write_text(album.digest(), encoding="ascii")
+    recipe.write_text(json.dumps(asdict(config), indent=2) + "\n", encoding="utf-8")
 
 
 def _photo_views(
