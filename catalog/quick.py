@@ -3,12 +3,12 @@
 All else goes through SQLAlchemy.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from catalog.cards import COLUMNS, ProductCard
 from catalog.dialect.driver import Driver
-from catalog.dialect.lists import id_list, in_list
+from catalog.dialect.lists import as_list, id_list, in_list
 from catalog.sound import as_text
 
 _LATEST = """SELECT number, mark, fingerprint, source
@@ -17,6 +17,7 @@ _LATEST = """SELECT number, mark, fingerprint, source
 _BY_PHOTO = f"""SELECT photo.id, {COLUMNS}, photo.digest
     FROM photo JOIN product ON product.id = photo.product_id
     WHERE photo.id {in_list("?")}"""
+_VARIANTS = f"SELECT folded_style, id FROM product WHERE folded_style {in_list('?')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,11 @@ def by_photo(driver: Driver, photo_ids: Sequence[int]) -> dict[int, ProductCard]
     """Load the products of these photos, each shown by that photo; unknown ids are left out."""
     rows = driver.execute(_BY_PHOTO, (id_list(photo_ids),)).fetchall()
     return {row[0]: ProductCard.of(row[1:]) for row in rows}
+
+
+def variants(driver: Driver, names: Collection[str]) -> dict[str, list[int]]:
+    """Return the ids of the products of each of these styles, by its folded name."""
+    found: dict[str, list[int]] = {name: [] for name in names}
+    for name, id_ in driver.execute(_VARIANTS, (as_list(names),)):
+        found.setdefault(name, []).append(id_)
+    return found

@@ -1,13 +1,12 @@
 """Styles: which products are variants of each other; names are those of the folded column."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.dialect.lists import gathered, listed
-from catalog.filtering import Ids, conditions, ids_of
-from catalog.filters import Filters
+from catalog.filtering import Ids, ids_of
 from catalog.models import Photo, Product
 
 
@@ -26,22 +25,6 @@ def styles_of(session: Session, product_ids: Sequence[int]) -> dict[int, str]:
     asked = Product.id.in_(listed(product_ids))
     query = select(Product.id, Product.folded_style).where(asked, Product.folded_style.is_not(None))
     return {row[0]: str(row[1]) for row in session.execute(query)}
-
-
-def count_variants(session: Session, names: Collection[str], filters: Filters) -> dict[str, int]:
-    """Count the products of each of these styles that satisfy the filters."""
-    query = (
-        select(Product.folded_style, func.count())
-        .where(Product.folded_style.in_(listed(sorted(names))), *conditions(filters))
-        .group_by(Product.folded_style)
-    )
-    return {str(row[0]): row[1] for row in session.execute(query)}
-
-
-def variants(session: Session, name: str, most: int) -> Sequence[int]:
-    """Return the ids of a style's first products, in the order in which they came."""
-    query = select(Product.id).where(Product.folded_style == name).order_by(Product.id).limit(most)
-    return session.scalars(query).all()
 
 
 def photos_of_style(session: Session, name: str) -> Ids:

@@ -48,14 +48,14 @@ def products_page(
     with services.database.looking() as look:
         latest = quick.latest(look.driver)
         fitting = services.fitting.find(look.session, latest, widest)
-        every = len(fitting)
+        shown = fitting
         if one_per_style:
-            fitting = services.fitting.styles.at(look.session, latest).newest(fitting)
+            shown = services.fitting.styles.at(look.session, latest).newest(fitting)
         first = (page - 1) * per_page
-        ids = fitting[::-1][first : first + per_page].tolist()  # of two, the newer has the higher
+        ids = shown[::-1][first : first + per_page].tolist()  # of two, the newer has the higher
         found = cards.by_id(look.session, ids)
-        variants = variant_counts(look, found, widest)
-    return ProductPage(tuple(found), variants, len(fitting), every, page, per_page)
+        variants = variant_counts(look, found, fitting)
+    return ProductPage(tuple(found), variants, len(shown), len(fitting), page, per_page)
 
 
 def category_counts(*, services: Services) -> list[Aisle]:

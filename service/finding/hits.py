@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 
-from catalog import quick, styles
+import numpy as np
+
+from catalog import quick
 from catalog.cards import ProductCard
 from catalog.filters import Filters
 from catalog.words import fold
 from embeddings.reading.verdict import score
-from embeddings.types import Neighbor
+from embeddings.types import Ids, Neighbor
 from service.database.sessions import Look
 from service.finding.results import Hit
+from service.index.ascending import which_held
 from service.index.view import View
-from service.index.widening import widened
 
 
 def load_hits(
@@ -20,7 +22,7 @@ def load_hits(
     """Load what was found; `own` is how near the very photo asked about would have come."""
     shown = quick.by_photo(look.driver, [each.id for each in found])
     similarity = view.model.similarity
-    variants = variant_counts(look, shown.values(), widened(wanted, view.model.tree))
+    variants = variant_counts(look, shown.values(), view.fitting_products(look, wanted))
     hits = []
     for each in found:
         if each.id in shown:  # of a damaged catalogue it may be a photo of no product
@@ -30,13 +32,21 @@ def load_hits(
     return tuple(hits)
 
 
-def variant_counts(look: Look, cards: Iterable[ProductCard], widest: Filters) -> dict[int, int]:
-    """Count the products of each card's style that satisfy the filters, by the card's id.
+def variant_counts(look: Look, cards: Iterable[ProductCard], fitting: Ids | None) -> dict[int, int]:
+    """Count the products of each card's style, of ascending `fitting` if given, by the card's id.
 
-    Those without a style are left out. `widest` are filters whose category holds those below it.
+    Those without a style are left out.
     """
     names = {card.id: fold(str(card.style)) for card in cards if card.style is not None}
     if not names:
         return {}
-    counts = styles.count_variants(look.session, set(names.values()), widest)
-    return {id_: counts.get(name, 1) for id_, name in names.items()}
+    variants = quick.variants(look.driver, set(names.values()))
+    counts = {name: _held(ids, fitting) for name, ids in variants.items()}
+    # Of a damaged row, whose style is another by now, it is the only one.
+    return {id_: counts[name] or 1 for id_, name in names.items()}
+
+
+def _held(ids: Sequence[int], fitting: Ids | None) -> int:
+    if fitting is None:
+        return len(ids)
+    return int(which_held(np.array(ids, dtype=np.int64), fitting).sum())

@@ -9,6 +9,7 @@ import numpy as np
 from catalog import readings, styles
 from catalog.filters import Filters
 from catalog.models import Product
+from catalog.sound import as_text
 from embeddings.model.weights import Weighed, Weight, weigh
 from embeddings.reading.verdict import judge, name_category, name_colour
 from embeddings.types import Ids, Neighbor, Photo, Reading, Vectors
@@ -229,7 +230,7 @@ def find_like_product(
 
 def _photos_like(look: Look, product: Product, one_per_style: bool) -> Ids:
     """Return the photos of a product, or of its whole style."""
-    name = product.folded_style if one_per_style else None
+    name = as_text(product.folded_style) if one_per_style else None
     if name is None:
         return np.array([photo.id for photo in product.photos], dtype=np.int64)
     return styles.photos_of_style(look.session, name)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from catalog import cards, styles
+from catalog import cards, quick
 from catalog.cards import ProductCard
-from catalog.filters import Filters
 from catalog.models import Product
+from catalog.sound import as_text
 from service.wiring import Services
 
 MOST = 100  # that one product's page lists; a list of all would never end
@@ -21,10 +21,10 @@ class Variants:
 
 def variants_of(product: Product, *, services: Services) -> Variants:
     """Return the other variants of a product's style, up to `MOST`; none without a style."""
-    name = product.folded_style
+    name = as_text(product.folded_style)  # of a damaged row it may be anything
     if name is None:
         return Variants()
-    with services.database.reading() as session:
-        ids = [id_ for id_ in styles.variants(session, name, MOST + 1) if id_ != product.id]
-        count = styles.count_variants(session, [name], Filters()).get(name, 1)
-        return Variants(tuple(cards.by_id(session, ids[:MOST])), count)
+    with services.database.looking() as look:
+        every = sorted(quick.variants(look.driver, [name])[name])
+        others = [id_ for id_ in every if id_ != product.id]
+        return Variants(tuple(cards.by_id(look.session, others[:MOST])), max(1, len(every)))

@@ -2,61 +2,71 @@
 
 import threading
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from catalog import changes
 from catalog.quick import Latest
 from catalog.styles import every_style, styles_of
+from embeddings.search.selection import Mask
 from embeddings.types import Ids
-from service.index.ascending import which_held
 
 _MOST_TOUCHED = 2_000  # products; beyond it asking for all is as quick
 _STATES = 4  # threads look at instants that differ by a change or two
 _SPARE_NAMES = 1_000  # of styles that are gone, before all are numbered anew
-_NONE: Ids = np.empty(0, dtype=np.int64)
+Numbers: TypeAlias = npt.NDArray[np.int32]
+_NONE: Numbers = np.empty(0, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Styles:
     """The products that have a style at one instant, and a number of the style of each."""
 
-    products: Ids = field(default_factory=_NONE.copy)  # `(n,)`, ascending
-    numbers: Ids = field(default_factory=_NONE.copy)  # `(n,)`, from 0
+    table: Numbers = field(default_factory=_NONE.copy)  # by a product's id; -1: it has no style
     highest: int = 0  # numbers are below it
 
     def __len__(self) -> int:
-        return len(self.products)
+        return int(np.count_nonzero(self.table >= 0))
 
     def of(self, products: Ids) -> Ids:
-        """Return what stands for each product `(m,)`: one for all variants of a style."""
-        standing = products.copy()  # without a style a product stands for itself
-        held = which_held(products, self.products)
-        standing[held] = -1 - self.numbers[np.searchsorted(self.products, products[held])]
-        return standing
+        """Return what stands for each product `(m,)`: variants of a style have it in common."""
+        numbers = self.numbers_of(products)
+        return np.where(numbers < 0, products, -1 - numbers.astype(np.int64))
 
     def fewer(self, products: Ids) -> int:
         """Return by how many the styles of these products `(m,)`, in any order, are fewer.
 
         A product may be there several times; it counts once.
         """
-        numbers = self.numbers[np.isin(self.products, products)]
+        there = np.zeros(len(self.table), dtype=np.bool_)
+        there[products[products < len(there)]] = True
+        numbers = self.table[there & (self.table >= 0)]
         seen = np.zeros(self.highest, dtype=np.bool_)
         seen[numbers] = True
         return len(numbers) - int(np.count_nonzero(seen))
 
     def newest(self, products: Ids) -> Ids:
-        """Keep of ascending products `(m,)` the last of each style, and those without one."""
+        """Keep of products `(m,)` the one of the highest id of each style, and those without."""
         if not len(self):
             return products
-        held = np.flatnonzero(which_held(products, self.products))
-        numbers = self.numbers[np.searchsorted(self.products, products[held])]
-        last = np.full(self.highest, -1, dtype=np.int64)
-        np.maximum.at(last, numbers, held)
-        kept = np.ones(len(products), dtype=np.bool_)
-        kept[held] = last[numbers] == held
+        numbers = self.numbers_of(products)
+        styled = numbers >= 0
+        newest = np.zeros(self.highest, dtype=np.int64)
+        np.maximum.at(newest, numbers[styled], products[styled])
+        kept: Mask = ~styled | (newest[numbers] == products)
         return products[kept]
+
+    def numbers_of(self, products: Ids) -> Numbers:
+        """Return the number of each product's style `(m,)`; -1 where it has none."""
+        if len(products) and products.max() >= len(self.table):
+            numbers = np.full(len(products), -1, dtype=np.int32)
+            known = products < len(self.table)
+            numbers[known] = self.table[products[known]]
+            return numbers
+        return self.table[products]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,26 +124,20 @@ class KnownStyles:
 def _load(session: Session, at: Latest) -> _State:
     every = every_style(session)
     names = {name: number for number, (name, _) in enumerate(every)}
-    products = np.concatenate([_NONE, *(ids for _, ids in every)])
-    numbers = np.repeat(np.arange(len(every)), [len(ids) for _, ids in every]).astype(np.int64)
-    order = np.argsort(products)
-    return _State(at.number, at.mark, Styles(products[order], numbers[order], len(every)), names)
+    table = np.full(1 + max((int(ids[-1]) for _, ids in every), default=-1), -1, dtype=np.int32)
+    for number, (_, ids) in enumerate(every):
+        table[ids] = number
+    return _State(at.number, at.mark, Styles(table, len(every)), names)
 
 
 def _exchanged(base: _State, touched: list[int], now: dict[int, str]) -> Styles:
     """Return the styles with those of the touched products, ascending, as they are now."""
-    styles = base.styles
-    come = np.array([id_ for id_ in touched if id_ in now], dtype=np.int64)
-    number_of = base.names.setdefault
-    numbers = [number_of(now[id_], len(base.names)) for id_ in come.tolist()]
-    gone = np.isin(styles.products, np.array(touched, dtype=np.int64))
-    same = np.array_equal(styles.products[gone], come)
-    if same and np.array_equal(styles.numbers[gone], numbers):
+    styles, number_of = base.styles, base.names.setdefault
+    numbers = [number_of(now[id_], len(base.names)) if id_ in now else -1 for id_ in touched]
+    ids = np.array(touched, dtype=np.int64)
+    if np.array_equal(styles.numbers_of(ids), numbers):
         return styles
-    rest = styles.products[~gone]
-    places = np.searchsorted(rest, come)
-    return Styles(
-        np.insert(rest, places, come),
-        np.insert(styles.numbers[~gone], places, numbers),
-        len(base.names),
-    )
+    longer = max(len(styles.table), int(ids[-1]) + 1) - len(styles.table)
+    table = np.concatenate([styles.table, np.full(longer, -1, dtype=np.int32)])
+    table[ids] = numbers
+    return Styles(table, len(base.names))

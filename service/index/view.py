@@ -94,6 +94,11 @@ class View:
             self.scopes[filters] = known
         return known
 
+    def fitting_products(self, look: Look, filters: Filters) -> Ids | None:
+        """Return the products that satisfy the filters, ascending; None: they are all."""
+        filters = widened(filters, self.model.tree)
+        return self.fitting.find(look.session, self.at, filters) if filters.narrow else None
+
     def styles(self, look: Look) -> Styles:
         """Return the styles of all products at this instant."""
         return self.fitting.styles.at(look.session, self.at)

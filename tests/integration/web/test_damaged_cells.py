@@ -10,6 +10,7 @@ from catalog.access.tables import EVERY
 from catalog.checksums import damaged, seal_all
 from catalog.models import Base
 from service.settings.environment import Settings
+from service.stock.record import ProductRecord, record_batch
 from service.upkeep.verify import verify
 from service.web.app import create_app
 from service.wiring import build_services
@@ -35,8 +36,10 @@ PAGES = (
     "/products/R-1",
     "/products/R-1/similar",
     "/api/v1/products",
+    "/api/v1/products?one_per_style=true",
     "/api/v1/products/R-1",
     "/api/v1/products/B-1/similar",
+    "/api/v1/products/R-1/similar?one_per_style=true",
     "/api/v1/facets",
     "/readyz",
     "/metrics",
@@ -93,6 +96,8 @@ def ask_everything(client):
 
 @pytest.mark.parametrize("table", sorted({table for table, _ in cells()}))
 def test_no_page_fails_because_of_a_damaged_cell(services, settings, table):
+    variants = [ProductRecord(sku, {"style": "Shirt"}) for sku in ("R-1", "R-2")]
+    record_batch(variants, services=services)
     running = create_app(services).test_client()
     ask_everything(running)
     copy = settings.home.parent / "whole"
