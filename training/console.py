@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Drawn
 from rich.table import Table
 
-# Called with what is being done, the steps done, the steps in all, and how it stands.
-Tell = Callable[[str, int, int, str], None]
+from training.progress import Bars, Progress
 
 
 @contextmanager
-def progress_bars() -> Iterator[Tell]:
-    """Show a bar with the time left for each thing that is told; nothing where no one looks."""
+def progress_bars() -> Iterator[Bars]:
+    """Show a bar with the time left for each piece that is told of; nothing where no one looks."""
     columns = (
         TextColumn("{task.fields[name]}"),
         BarColumn(),
@@ -21,26 +21,25 @@ def progress_bars() -> Iterator[Tell]:
         TimeRemainingColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        known: dict[str, int] = {}
+    with Drawn(*columns, console=Console(stderr=True)) as drawn:
+        known: dict[str, TaskID] = {}
 
-        def tell(name: str, done: int, total: int, text: str) -> None:
-            if name not in known:
-                known[name] = int(bars.add_task(text, name=name, total=total or None))
-            task = next(task for task in bars.tasks if task.id == known[name])
-            bars.update(task.id, completed=done, total=total or None, description=text)
+        def bar(name: str) -> Progress:
+            def show(done: int, total: int, text: str) -> None:
+                if name not in known:
+                    known[name] = drawn.add_task(text, name=name, total=total or None)
+                drawn.update(known[name], completed=done, total=total or None, description=text)
 
-        yield tell
+            return show
 
-
-def downloads(tell: Tell) -> Callable[[str, int, int], None]:
-    """Turn a bar into what a data set's loader calls."""
-    return lambda name, done, total: tell(name, done, total, "fetching")
+        yield bar
 
 
-def named(tell: Tell, name: str) -> Callable[[int, int, str], None]:
-    """Turn a bar into what a single piece of work calls."""
-    return lambda done, total, text: tell(name, done, total, text)
+def downloads(
+    bars: Bars, stage: Callable[[str], str] = lambda _name: "fetching"
+) -> Callable[[str, int, int], None]:
+    """Turn bars into what a data set's loader calls; `stage` says what is done with a file."""
+    return lambda name, done, total: bars(name)(done, total, stage(name))
 
 
 def print_table(title: str, rows: list[tuple[str, str]]) -> None:

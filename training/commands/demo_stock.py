@@ -33,11 +33,11 @@ def demo_stock(output: Path, count: int) -> None:
     from training.console import progress_bars
     from training.data.demo_stock import write_demo_stock
 
-    with progress_bars() as tell:
+    with progress_bars() as bars:
         size = write_demo_stock(
             load_clothing_photos(),
             output,
             count,
-            tell=lambda done, total: tell("photos", done, total, "writing"),
+            progress=bars("photos"),
         )
     click.echo(f"wrote {output}: {size:,} bytes")

@@ -42,7 +42,7 @@ def _fashion(run: Path, output: Path | None, as_json: bool) -> None:
     from dataclasses import asdict
 
     from embeddings.datasets.fashion_mnist import LABELS, load_part
-    from training.console import downloads, named, print_table, progress_bars
+    from training.console import downloads, print_table, progress_bars
     from training.data.split import split
     from training.fit.history import read_history
     from training.networks.stored import load_network
@@ -52,11 +52,11 @@ def _fashion(run: Path, output: Path | None, as_json: bool) -> None:
     from training.recipes.fashion.runs import open_run
 
     opened = open_run(run)
-    with progress_bars() as tell:
-        train, test = load_part("train", downloads(tell)), load_part("test", downloads(tell))
+    with progress_bars() as bars:
+        train, test = load_part("train", downloads(bars)), load_part("test", downloads(bars))
         data = split(train.images, train.labels, LABELS, opened.config.held_out_per_label)
         model = load_network(opened.folder)
-        told = assess(model, data, test, FASHION_INPUT, named(tell, "evaluating"))
+        told = assess(model, data, test, FASHION_INPUT, bars("evaluating"))
     if output is not None:
         write_report(told, read_history(opened.folder), test, LABELS, output)
     if as_json:
@@ -74,12 +74,12 @@ def _photos(run: Path, output: Path | None, as_json: bool) -> None:
     from training.recipes.photos.export import assess_bundle, assess_photos
 
     photos = load_clothing_photos()
-    with progress_bars() as tell:
-        test = load_part("test", downloads(tell))
+    with progress_bars() as bars:
+        test = load_part("test", downloads(bars))
         if is_bundle(run):
-            figures, judged = assess_bundle(load_bundle(run), photos, test, tell)
+            figures, judged = assess_bundle(load_bundle(run), photos, test, bars)
         else:
-            told = assess_photos(run, photos, test, tell)
+            told = assess_photos(run, photos, test, bars)
             figures, judged = told.figures, told.judged.by(told.thresholds.rejection)
     _tell(run, figures, judged, output, as_json)
 
@@ -90,9 +90,9 @@ def _garments(run: Path, output: Path | None, as_json: bool) -> None:
     from training.recipes.fashion.runs import is_bundle
     from training.recipes.garments.making import judge_garments
 
-    with progress_bars() as tell:
+    with progress_bars() as bars:
         bundle = load_bundle(run) if is_bundle(run) else None
-        figures, judged = judge_garments(run, bundle, tell)
+        figures, judged = judge_garments(run, bundle, bars)
     _tell(run, figures, judged, output, as_json)
 
 

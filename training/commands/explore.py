@@ -24,11 +24,11 @@ def explore(output: Path) -> None:
     from training.console import downloads, progress_bars
     from training.reports.explore import data_report
 
-    with progress_bars() as tell:
-        data = load_fashion_mnist(downloads(tell))
-        tell("report", 0, 1, "looking at every picture")
+    with progress_bars() as bars:
+        data = load_fashion_mnist(downloads(bars))
+        bars("report")(0, 1, "looking at every picture")
         report = data_report(data, LABELS)
-        tell("report", 1, 1, "done")
+        bars("report")(1, 1, "done")
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(report, encoding="utf-8")
     click.echo(f"wrote {output}")

@@ -56,6 +56,6 @@ def _export_fashion(run: Path, output: Path, name: str, others: tuple[Path, ...]
     from training.recipes.fashion.runs import open_run
 
     opened = open_run(run)
-    with progress_bars() as tell:
-        train, test = load_part("train", downloads(tell)), load_part("test", downloads(tell))
-        return export_run(opened, output, name, train, test, others, opened.command, tell)
+    with progress_bars() as bars:
+        train, test = load_part("train", downloads(bars)), load_part("test", downloads(bars))
+        return export_run(opened, output, name, train, test, others, opened.command, bars)

@@ -19,6 +19,6 @@ def negatives() -> None:
     from training.others.fetch import fetch_other_things
     from training.others.real import load_other_things
 
-    with progress_bars() as tell:
-        folder = fetch_other_things(downloads(tell))
+    with progress_bars() as bars:
+        folder = fetch_other_things(downloads(bars))
     click.echo(f"{len(load_other_things(folder)):,} pictures of other things are in {folder}")

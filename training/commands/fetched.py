@@ -14,10 +14,10 @@ _MOST_TOLD = 10
 
 def fetch_with_bars(what: str, fetch: "Callable[[Progress], Fetched]") -> None:
     """Run `fetch` under a progress bar, and say where `what`, such as 'product photos', are."""
-    from training.console import progress_bars
+    from training.console import downloads, progress_bars
 
-    with progress_bars() as tell:
-        got = fetch(lambda name, done, total: tell(name, done, total, _stage(name)))
+    with progress_bars() as bars:
+        got = fetch(downloads(bars, _stage))
     if got.was_there:
         click.echo(f"{got.photos:,} {what} are in {got.folder}: nothing to do")
         return

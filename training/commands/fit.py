@@ -187,7 +187,7 @@ def _refuse(names: set[str], reason: str) -> None:
 def _fit_fashion(output: Path, resume: bool, settings: dict[str, Any]) -> None:
     from embeddings.datasets.fashion_mnist import LABELS, load_part
     from training.config import FitConfig
-    from training.console import downloads, named, print_table, progress_bars
+    from training.console import downloads, print_table, progress_bars
     from training.data.split import split
     from training.fit.fitting import fit as fit_network
     from training.fit.history import best_epoch, read_history
@@ -198,13 +198,13 @@ def _fit_fashion(output: Path, resume: bool, settings: dict[str, Any]) -> None:
         config = FitConfig(**settings)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    with progress_bars() as tell:
-        train, test = load_part("train", downloads(tell)), load_part("test", downloads(tell))
+    with progress_bars() as bars:
+        train, test = load_part("train", downloads(bars)), load_part("test", downloads(bars))
         data = split(train.images, train.labels, LABELS, config.held_out_per_label)
         model = fit_network(
-            config, data, output, resume=resume, progress=named(tell, f"seed {config.seed}")
+            config, data, output, resume=resume, progress=bars(f"seed {config.seed}")
         )
-        found = retrieval_rows(model, data, test, named(tell, "search"))
+        found = retrieval_rows(model, data, test, bars("search"))
     epochs = read_history(output)
     kept = ("kept epoch, of the lowest held-out loss", str(best_epoch(epochs).epoch))
     if config.averaged_epochs:

@@ -84,7 +84,7 @@ def fit_shop_photos(output: Path, resume: bool, given: dict[str, Any]) -> None:
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    with progress_bars() as tell:
+    with progress_bars() as bars:
         result = fit_shop(
             photos,
             start,
@@ -92,7 +92,7 @@ def fit_shop_photos(output: Path, resume: bool, given: dict[str, Any]) -> None:
             output,
             source=data.name,
             command=_command(data, start.name, settings),
-            tell=tell,
+            bars=bars,
             resume=resume,
         )
     _print(output, result.figures, result.origin.notes)

@@ -56,11 +56,11 @@ def _fashion_mnist(work: Path, output: Path) -> Bundle:
     from training.recipes.fashion.reproduce import fit_all
     from training.recipes.fashion.runs import open_run
 
-    with progress_bars() as tell:
-        train, test = load_part("train", downloads(tell)), load_part("test", downloads(tell))
-        shipped, *others = fit_all(SHIPPED, train, LABELS, work, tell)
+    with progress_bars() as bars:
+        train, test = load_part("train", downloads(bars)), load_part("test", downloads(bars))
+        shipped, *others = fit_all(SHIPPED, train, LABELS, work, bars)
         run, name = open_run(shipped), "fashion-mnist"
-        return export_run(run, output, name, train, test, others, COMMAND, tell)
+        return export_run(run, output, name, train, test, others, COMMAND, bars)
 
 
 def _clothing_photos(work: Path, output: Path) -> Bundle:
@@ -75,13 +75,13 @@ def _clothing_photos(work: Path, output: Path) -> Bundle:
 
     photos = load_clothing_photos()
     load_other_things()  # hours would be lost if they turned out to be missing at the end
-    with progress_bars() as tell:
-        train, test = load_part("train", downloads(tell)), load_part("test", downloads(tell))
+    with progress_bars() as bars:
+        train, test = load_part("train", downloads(bars)), load_part("test", downloads(bars))
         album = open_album(garments(photos))
-        fit_all(PHOTO_RECIPE.coarse, album, train, work / COARSE, tell)
+        fit_all(PHOTO_RECIPE.coarse, album, train, work / COARSE, bars)
         begin = continue_from(work / COARSE)
-        fit_all(PHOTO_RECIPE.close, album, train, work, tell, begin)
-        told = assess_photos(work, photos, test, tell)
+        fit_all(PHOTO_RECIPE.close, album, train, work, bars, begin)
+        told = assess_photos(work, photos, test, bars)
         return write_shipped(work, output, "clothing-photos", told)
 
 
@@ -89,5 +89,5 @@ def _garments(work: Path, output: Path) -> Bundle:
     from training.console import progress_bars
     from training.recipes.garments.making import make_garments
 
-    with progress_bars() as tell:
-        return make_garments(work, output, tell)
+    with progress_bars() as bars:
+        return make_garments(work, output, bars)

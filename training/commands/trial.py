@@ -35,10 +35,10 @@ def trial(bundle: Path, work: Path | None) -> None:
     from training.recipes.trials.material import try_own_words, try_unlearned
 
     loaded = load_bundle(bundle)
-    with progress_bars() as tell:
-        told = try_own_words(loaded, tell)
+    with progress_bars() as bars:
+        told = try_own_words(loaded, bars)
         if work is not None:
-            told += try_unlearned(loaded, work, tell)
+            told += try_unlearned(loaded, work, bars)
     click.echo("photos of other shoots than were given: means of draws, lowest and highest")
     for words, trials in told:
         print_table(f"{words}: {_span([each.given for each in trials])} photos", _rows(trials))

@@ -8,7 +8,7 @@ import csv
 import hashlib
 import io
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from embeddings.datasets.clothing_photos import ClothingPhoto, garments
 from training.errors import BadData
+from training.progress import Progress, no_progress
 
 COUNT = 500  # products
 MOST_BYTES = 8 * 1024 * 1024  # of all files together
@@ -37,7 +38,7 @@ def write_demo_stock(
     folder: Path,
     count: int = COUNT,
     samples: Sequence[str] = SAMPLES,
-    tell: Callable[[int, int], None] = lambda _done, _all: None,
+    progress: Progress = no_progress,
 ) -> int:
     """Write `stock.csv`, `photos/` and `samples/`, and give how many bytes they take.
 
@@ -54,7 +55,7 @@ def write_demo_stock(
     for number, photo in enumerate([*chosen, *shown]):
         place = "photos" if number < len(chosen) else "samples"
         files[f"{place}/{_short(photo)}.jpg"] = small_jpeg(photo.path)
-        tell(number + 1, len(chosen) + len(shown))
+        progress(number + 1, len(chosen) + len(shown), "writing")
     files["stock.csv"] = _table(chosen)
     size = sum(map(len, files.values()))
     if size > MOST_BYTES:

@@ -1,6 +1,6 @@
 """A shop's photos framed for a network, kept on disk so that any number of them fits."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from embeddings.photos.photo import open_photo
 from embeddings.reading.framing import frame
 from embeddings.types import Pixels
 from training.errors import BadData
+from training.progress import Progress
 
 LIMITS = PhotoLimits(max_bytes=64 * 2**20, max_pixels=120_000_000)  # a shop's own cameras'
 ROOM = 8 / 7  # a view that is moved or turned is then cut from a picture that is larger than it
@@ -41,7 +42,7 @@ def frame_photos(
     paths: Sequence[Path],
     spec: InputSpec,
     folder: Path,
-    progress: Callable[[int, int, str], None],
+    progress: Progress,
 ) -> FramedPhotos:
     """Decode and frame every photo into two files in `folder`, which the arrays stay tied to.
 

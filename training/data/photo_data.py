@@ -1,7 +1,7 @@
 """The clothing photos in memory: framed once by the serving code, with what is known of each."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +13,9 @@ from embeddings.model.bundle import InputSpec
 from embeddings.photos.photo import open_photo
 from embeddings.reading.framing import frame
 from embeddings.types import Ids, Pixels
+from training.progress import Progress
 
 _THREADS = 2  # decoding releases the interpreter lock
-
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,7 @@ https://arxiv.org/abs/1503.02531
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from embeddings.types import Pixels, Vectors
 from training.fit.checkpoint import values
 from training.networks.predict import answer, softmax
+from training.progress import Progress
 from training.views.drawn_views import DrawnViews
 
 # (epochs, n, labels) probabilities, on disk: of twenty epochs of 59,000 pictures 24 MB.
@@ -33,7 +34,7 @@ def ask_teachers(
     views: DrawnViews,
     temperature: float,
     folder: Path,
-    progress: Callable[[int, int, str], None],
+    progress: Progress,
     block: int = BLOCK,
 ) -> Told:
     """Average the teachers' softened probabilities of each view and its mirror image.

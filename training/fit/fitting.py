@@ -1,6 +1,5 @@
 """Fits a network: epochs, checkpoints, early stop, and going on after an interruption."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,17 +20,11 @@ from training.fit.trainer import compiled
 from training.networks.predict import accuracy, answer, cross_entropy
 from training.networks.small import in_precision
 from training.networks.stored import WEIGHTS_FILE, load_network, save_network
+from training.progress import Progress, no_progress
 from training.views.batches import Batches
 
 CHECKPOINT_FILE = "checkpoint.npz"
 KEPT = "best"  # as the checkpoints of earlier versions call it
-
-# Called with the steps done, the steps in all, and a line on how it stands.
-Progress = Callable[[int, int, str], None]
-
-
-def no_progress(done: int, total: int, text: str) -> None:
-    """Tell nobody how far a fit is."""
 
 
 def fit(

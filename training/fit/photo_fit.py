@@ -1,6 +1,5 @@
 """The course of a photo training: head, epochs, checkpoints, and going on after an interruption."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,12 +14,11 @@ from training.fit.history import Epoch, write_history
 from training.fit.one_epoch import run_epoch
 from training.fit.reseed import reseed_dropouts
 from training.networks.predict import accuracy, cross_entropy
+from training.progress import Progress
 from training.views.balance import draw_order
 from training.views.still_views import Features, StillBatches, split_at
 
 CHECKPOINT_FILE = "checkpoint.npz"
-
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

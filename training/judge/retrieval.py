@@ -1,6 +1,5 @@
 """How well embeddings find pictures of the same label: exact, over every pair."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +7,7 @@ import numpy.typing as npt
 
 from embeddings.types import Ids, Vectors
 from training.judge.metrics import Share, mean_share, share
+from training.progress import Progress, no_progress
 
 CHUNK = 500
 
@@ -22,16 +22,12 @@ class Retrieval:
     gallery: int
 
 
-def no_progress(done: int, total: int, text: str) -> None:
-    """Tell nobody how far it is."""
-
-
 def retrieval(
     queries: Vectors,
     query_labels: Ids,
     gallery: Vectors,
     gallery_labels: Ids,
-    progress: Callable[[int, int, str], None] = no_progress,
+    progress: Progress = no_progress,
 ) -> Retrieval:
     """Rank the gallery `(n, dim)` by cosine for each query `(m, dim)`, all of unit length.
 

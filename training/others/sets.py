@@ -9,9 +9,9 @@ from embeddings.errors import DatasetUnavailable
 from embeddings.model.bundle import InputSpec
 from embeddings.reading.framing import frame
 from embeddings.types import Pixels
-from training.console import Tell
 from training.others.drawn import FIT_KINDS, HELD_OUT_KINDS, negatives
 from training.others.real import judged_kinds, other_photos
+from training.progress import Bars
 
 SEED = 0
 
@@ -39,8 +39,8 @@ def drawn_others(spec: InputSpec, per_kind: int) -> Others:
     return Others(fit, held_out, drawn=True)
 
 
-def others_to_judge_by(spec: InputSpec, per_kind: int, tell: Tell) -> Others:
-    """Return up to `per_kind` real pictures of each kind to judge by; drawings where none is.
+def others_to_judge_by(spec: InputSpec, per_kind: int, bars: Bars) -> Others:
+    """Return up to `per_kind` real pictures of each kind to judge by; drawings where there are none.
 
     There is nothing to fit on among the real ones.
     """
@@ -49,7 +49,7 @@ def others_to_judge_by(spec: InputSpec, per_kind: int, tell: Tell) -> Others:
     try:
         for kind, photo in other_photos(wanted, per_kind, SEED, judged=True):
             parts.setdefault(kind, []).append(frame(photo, spec))
-            tell("other things", sum(map(len, parts.values())), len(wanted) * per_kind, kind)
+            bars("other things")(sum(map(len, parts.values())), len(wanted) * per_kind, kind)
     except DatasetUnavailable:
         return drawn_others(spec, per_kind)
     return Others({}, {kind: np.stack(each) for kind, each in parts.items()}, drawn=False)

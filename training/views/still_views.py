@@ -6,7 +6,7 @@ photo, kept, spare most of a training's work: the early blocks see the largest p
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.types import Pixels, Vectors
+from training.progress import Progress
 from training.views.balance import blend
 from training.views.photo_augment import ViewRanges, draw_view
 
 Features = npt.NDArray[np.float16]
-Progress = Callable[[int, int, str], None]
 
 _BATCH = 32
 _AHEAD = 4  # batches that are drawn while the network works

@@ -25,6 +25,7 @@ from embeddings.datasets.fashion_mnist import Part
 from training.config import FitConfig
 from training.fit.history import read_history
 from training.networks.predict import answer
+from training.progress import no_bars
 from training.recipes.fashion.recipe import Recipe
 from training.recipes.fashion.reproduce import fit_all
 from training.networks.stored import load_network
@@ -43,19 +44,22 @@ student = FitConfig(
 )
 
 
-def stop(name, done, total, text):
-    if name == "seed-0" and "epoch 4" in text:
-        raise KeyboardInterrupt
+def stop_the_student(name):
+    def stop(done, total, text):
+        if name == "seed-0" and "epoch 4" in text:
+            raise KeyboardInterrupt
+
+    return stop
 
 
 folder, names = Path(sys.argv[1]), ("up", "down")
 recipe = Recipe((teacher,), (student,))
 try:
-    fit_all(recipe, Part(images, labels), names, folder, stop)
+    fit_all(recipe, Part(images, labels), names, folder, stop_the_student)
 except KeyboardInterrupt:
     pass
 interrupted = len(read_history(folder / "seed-0"))
-[run] = fit_all(recipe, Part(images, labels), names, folder, lambda *step: None)
+[run] = fit_all(recipe, Part(images, labels), names, folder, no_bars)
 told = answer(load_network(run), images[..., np.newaxis])
 right = int((told.logits.argmax(1) == labels).sum())
 print(keras.backend.backend(), interrupted, len(read_history(run)), right)

@@ -21,6 +21,7 @@ from training.networks import convert_lite
 from training.networks.efficientnet_lite import LITES, LiteSpec
 from training.networks.stored import load_network
 from training.others.sources import SOURCES
+from training.progress import no_bars
 from training.recipes.photos.export import ORDER, assess_bundle, assess_photos, write_shipped
 from training.recipes.photos.recipe import PhotoRecipe
 from training.recipes.photos.runs import COARSE, FINAL, continue_from, fit_all, read_recipe, splits
@@ -36,10 +37,6 @@ CONFIG = FineTuneConfig(
 )  # fmt: skip
 CLOSE = replace(CONFIG, height=64, width=48, enlarge=1.25, head_epochs=0, views=1, seed=1)
 LABELS = ("T-Shirt", "Pants", "Dress", "Hat", "Not sure")
-
-
-def tell_nobody(name, done, total, text):
-    pass
 
 
 def begin_at_random(model, name):
@@ -90,14 +87,14 @@ def surroundings(tmp_path_factory):
 def work(photos, studio, tmp_path_factory):
     folder = tmp_path_factory.mktemp("work")
     album, coarse = open_album(garments(photos)), folder / COARSE
-    fit_all(CONFIG, album, studio, coarse, tell_nobody, begin_at_random)
-    fit_all(CLOSE, album, studio, folder, tell_nobody, continue_from(coarse))
+    fit_all(CONFIG, album, studio, coarse, no_bars, begin_at_random)
+    fit_all(CLOSE, album, studio, folder, no_bars, continue_from(coarse))
     return folder
 
 
 @pytest.fixture(scope="module")
 def told(work, photos, studio):
-    return assess_photos(work, photos, studio, tell_nobody, per_kind=6)
+    return assess_photos(work, photos, studio, no_bars, per_kind=6)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +128,7 @@ def test_every_figure_that_is_asked_for_is_told_with_its_sample(told):
 
 
 def test_the_bundle_is_judged_again_to_the_same_figures(bundle, told, photos, studio):
-    figures, _ = assess_bundle(bundle, photos, studio, tell_nobody, per_kind=6)
+    figures, _ = assess_bundle(bundle, photos, studio, no_bars, per_kind=6)
 
     for key in ("subset_test", "calibration_test", "auroc"):
         assert figures[key].value == pytest.approx(told.figures[key].value, abs=1e-6)
@@ -147,7 +144,7 @@ def test_the_closer_look_goes_on_with_the_weights_of_the_coarse_one(work, photos
     still = replace(CLOSE, learning_rate=0.0)
     album = open_album(garments(photos))
 
-    runs = fit_all(still, album, studio, tmp_path, tell_nobody, continue_from(work / COARSE))
+    runs = fit_all(still, album, studio, tmp_path, no_bars, continue_from(work / COARSE))
 
     for run in runs:
         before = load_network(work / COARSE / run.name)
@@ -169,7 +166,7 @@ def test_runs_of_other_settings_are_refused(work, photos, studio):
     album = open_album(garments(photos))
 
     with pytest.raises(BadRun, match="other settings"):
-        fit_all(replace(CLOSE, seed=3), album, studio, work, tell_nobody, begin_at_random)
+        fit_all(replace(CLOSE, seed=3), album, studio, work, no_bars, begin_at_random)
 
 
 def test_runs_on_other_photos_are_refused(work, photos, studio):

@@ -20,6 +20,7 @@ from training.errors import BadRun
 from training.fit.history import read_history
 from training.networks.predict import answer
 from training.networks.stored import load_network
+from training.progress import no_bars, no_progress
 from training.recipes.fashion.assess import assess
 from training.recipes.fashion.bundle import FASHION_INPUT
 from training.recipes.fashion.exporting import export_run
@@ -56,10 +57,6 @@ STUDENT = FitConfig(
 RECIPE = Recipe((TEACHER,), (STUDENT, FitConfig(**(asdict(STUDENT) | {"seed": 1}))))
 
 
-def say_nothing(*step):
-    """Take the progress of a long piece of work."""
-
-
 def draw(count, seed):
     """Draw pictures that a label can be read off: a bright bar at its own height."""
     rng = np.random.default_rng(seed)
@@ -80,7 +77,7 @@ def made(parts, tmp_path_factory):
     """Fit the recipe and export its first student."""
     folder = tmp_path_factory.mktemp("made")
     train, test = parts
-    shipped, *others = fit_all(RECIPE, train, LABELS, folder, say_nothing)
+    shipped, *others = fit_all(RECIPE, train, LABELS, folder, no_bars)
     bundle = export_run(
         open_run(shipped),
         folder / "bundle",
@@ -89,7 +86,7 @@ def made(parts, tmp_path_factory):
         test,
         others,
         "some command",
-        say_nothing,
+        no_bars,
         others_per_kind=3,
     )
     return shipped, bundle
@@ -151,7 +148,7 @@ def test_a_bundle_can_be_judged_like_the_run_it_came_from(made, parts, tmp_path)
     train, test = parts
     data = split(train.images, train.labels, LABELS, run.config.held_out_per_label)
 
-    told = assess(load_network(run.folder), data, test, FASHION_INPUT, say_nothing, 3)
+    told = assess(load_network(run.folder), data, test, FASHION_INPUT, no_progress, 3)
     write_report(told, read_history(run.folder), test, LABELS, tmp_path)
 
     figures = json.loads((tmp_path / "figures.json").read_text())
@@ -167,7 +164,7 @@ def test_the_recipe_goes_on_where_it_was(made, parts):
     run, _ = made
     before = (run / "model.weights.h5").stat().st_mtime_ns
 
-    again = fit_all(RECIPE, parts[0], LABELS, run.parent, say_nothing)
+    again = fit_all(RECIPE, parts[0], LABELS, run.parent, no_bars)
 
     assert again[0] == run
     assert (run / "model.weights.h5").stat().st_mtime_ns == before

@@ -17,6 +17,7 @@ from training.data.shop_photos import read_shop_photos
 from training.errors import BadRun
 from training.fit.history import read_history
 from training.networks.stored import load_network
+from training.progress import no_bars
 from training.recipes.shop.config import ShopConfig, fingerprint_of
 from training.recipes.shop.fit import fit_shop
 from training.recipes.shop.result import export_shop_run, read_result
@@ -34,11 +35,7 @@ def photos(tmp_path_factory):
     return read_shop_photos(draw_shop(tmp_path_factory.mktemp("shop")))
 
 
-def say_nothing(*step):
-    """Take the progress of a long piece of work."""
-
-
-def fit(photos, start, folder, tell=say_nothing, resume=False, **settings):
+def fit(photos, start, folder, bars=no_bars, resume=False, **settings):
     options = {"epochs": 3, "batch_size": 8, "frozen": 0.9, "learning_rate": 1e-3, **settings}
     config = ShopConfig(start=start.fingerprint, photos=fingerprint_of(photos), **options)
     return fit_shop(
@@ -48,7 +45,7 @@ def fit(photos, start, folder, tell=say_nothing, resume=False, **settings):
         folder,
         source="shop",
         command="a command",
-        tell=tell,
+        bars=bars,
         resume=resume,
         others_per_kind=4,
     )
@@ -109,9 +106,12 @@ def test_what_was_written_is_read_back_the_same(fitted):
 
 
 def test_an_interrupted_training_goes_on_to_the_very_same_weights(fitted, photos, start, tmp_path):
-    def stop_in_the_second_epoch(name, done, total, text):
-        if name == "training" and text.startswith("epoch 2"):
-            raise KeyboardInterrupt
+    def stop_in_the_second_epoch(name):
+        def stop(done, total, text):
+            if name == "training" and text.startswith("epoch 2"):
+                raise KeyboardInterrupt
+
+        return stop
 
     with pytest.raises(KeyboardInterrupt):
         fit(photos, start, tmp_path / "run", stop_in_the_second_epoch)

@@ -1,6 +1,5 @@
 """Works out every figure of a fitted network, for its report, its card and its bundle."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
@@ -32,12 +31,11 @@ from training.judge.rejection import (
 from training.judge.retrieval import Retrieval, retrieval
 from training.networks.predict import Answers, answer
 from training.others.drawn import FIT_KINDS, HELD_OUT_KINDS, as_studio_photo, negatives
+from training.progress import Progress
 
 SEED = 0
 SHOWN_MISTAKES = 40
 OTHERS_PER_KIND = 250  # pictures of each kind of what is no garment
-
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """From a run's folder to a bundle: assess it, compare its seeds, write it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from embeddings.model.bundle import Bundle
 from training.data.split import split
 from training.networks.predict import accuracy, answer
 from training.networks.stored import load_network
+from training.progress import Bars
 from training.recipes.fashion.assess import OTHERS_PER_KIND, assess
 from training.recipes.fashion.bundle import FASHION_INPUT, Origin, SeedResult, write_fashion_bundle
 from training.recipes.fashion.runs import Run, open_run
@@ -25,7 +26,7 @@ def export_run(
     test: Part,
     other_seeds: Sequence[Path],
     command: str,
-    tell: Callable[[str, int, int, str], None],
+    bars: Bars,
     others_per_kind: int = OTHERS_PER_KIND,
 ) -> Bundle:
     """Write a run as a bundle; `other_seeds` are runs of its recipe, to be told of in it.
@@ -41,7 +42,7 @@ def export_run(
         data,
         test,
         FASHION_INPUT,
-        lambda done, total, text: tell("evaluating", done, total, text),
+        bars("evaluating"),
         others_per_kind,
     )
     pictures = test.images[..., np.newaxis]

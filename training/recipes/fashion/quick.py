@@ -1,7 +1,5 @@
 """The figures that a fit reports at its end."""
 
-from collections.abc import Callable
-
 import keras
 import numpy as np
 
@@ -10,10 +8,11 @@ from training.data.split import FitData
 from training.judge.metrics import Share
 from training.judge.retrieval import Retrieval, retrieval
 from training.networks.predict import answer
+from training.progress import Progress
 
 
 def retrieval_rows(
-    model: keras.Model, data: FitData, test: Part, progress: Callable[[int, int, str], None]
+    model: keras.Model, data: FitData, test: Part, progress: Progress
 ) -> list[tuple[str, str]]:
     """Search for each test picture among all training pictures; gives names and values."""
     gallery = [answer(model, part).embeddings for part in (data.images, data.held_out_images)]

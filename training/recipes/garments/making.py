@@ -8,12 +8,12 @@ from embeddings.datasets.clothing_photos import ClothingPhoto, load_clothing_pho
 from embeddings.datasets.fashion_mnist import load_part
 from embeddings.datasets.product_photos import ProductPhoto, load_product_photos
 from embeddings.errors import DatasetUnavailable
-from embeddings.model.bundle import Bundle
-from training.console import Tell, downloads
+from training.console import downloads
 from training.errors import BadRun
 from training.judge.figure import Figure
 from training.judge.judgement import RejectionJudgement
 from training.others.real import load_other_things
+from training.progress import Bars
 from training.recipes.garments.bundle import write_garment_bundle
 from training.recipes.garments.fit.material import Material
 from training.recipes.garments.fit.recipe import RECIPE, Recipe
@@ -28,7 +28,7 @@ CUTS_FILE = "cuts.npz"
 GARMENTS_FILE = "garments.json"  # the settings of the garment network's runs
 
 
-def make_garments(work: Path, output: Path, tell: Tell, recipe: Recipe = RECIPE) -> Bundle:
+def make_garments(work: Path, output: Path, bars: Bars, recipe: Recipe = RECIPE) -> Bundle:
     """Fit, judge and write the bundle; what is there under `work` is kept, or gone on with.
 
     Raises:
@@ -38,29 +38,29 @@ def make_garments(work: Path, output: Path, tell: Tell, recipe: Recipe = RECIPE)
     """
     load_other_things()  # hours would be lost if they turned out to be missing at the end
     _same_recipe(recipe, work)
-    samples, cuts = open_samples(work, tell)
-    train = load_part("train", downloads(tell))
-    material = Material(recipe, samples, cuts, train, work / VIEWS, tell)
-    fit_all(material, work / RUNS, tell)
-    told, network = _assess(recipe, samples, cuts, work, tell)
+    samples, cuts = open_samples(work, bars)
+    train = load_part("train", downloads(bars))
+    material = Material(recipe, samples, cuts, train, work / VIEWS, bars)
+    fit_all(material, work / RUNS, bars)
+    told, network = _assess(recipe, samples, cuts, work, bars)
     return write_garment_bundle(output, NAME, network, recipe, told, samples, work / RUNS)
 
 
 def judge_garments(
-    run: Path, bundle: Bundle | None, tell: Tell
+    run: Path, bundle: Bundle | None, bars: Bars
 ) -> tuple[dict[str, Figure], RejectionJudgement]:
     """Judge the runs in a folder, or a written bundle. Raises: as `make_garments` does."""
-    test = load_part("test", downloads(tell))
+    test = load_part("test", downloads(bars))
     if bundle is not None:
-        samples, cuts = open_samples(None, tell)
-        figures, judged = assess_bundle(bundle, samples, cuts, test, tell)
+        samples, cuts = open_samples(None, bars)
+        figures, judged = assess_bundle(bundle, samples, cuts, test, bars)
         return figures, judged.by(bundle.rejection)
-    samples, cuts = open_samples(run, tell)
-    told, _ = _assess(RECIPE, samples, cuts, run, tell)
+    samples, cuts = open_samples(run, bars)
+    told, _ = _assess(RECIPE, samples, cuts, run, bars)
     return told.figures, told.judged.by(told.thresholds.rejection)
 
 
-def open_samples(work: Path | None, tell: Tell) -> tuple[Samples, Cuts]:
+def open_samples(work: Path | None, bars: Bars) -> tuple[Samples, Cuts]:
     """List every picture that is there, and cut the garments out; keep the cuts under `work`.
 
     Raises:
@@ -81,23 +81,23 @@ def open_samples(work: Path | None, tell: Tell) -> tuple[Samples, Cuts]:
     if not photos and not products:
         raise DatasetUnavailable("; ".join(missing))
     for told in missing:
-        tell("data sets", 1, 1, f"goes on without: {told}")
+        bars("data sets")(1, 1, f"goes on without: {told}")
     samples = gather(photos, products)
     if not samples.judged_folds() and not (samples.folds[samples.is_product] == NEVER).any():
         raise DatasetUnavailable(
             "nothing is there to judge by: no product photo is of the validation split, and there "
             "are no clothing photos to part by senders"
         )
-    return samples, cut_all(samples, work / CUTS_FILE if work else None, tell)
+    return samples, cut_all(samples, work / CUTS_FILE if work else None, bars)
 
 
 def _assess(
-    recipe: Recipe, samples: Samples, cuts: Cuts, work: Path, tell: Tell
+    recipe: Recipe, samples: Samples, cuts: Cuts, work: Path, bars: Bars
 ) -> tuple[Assessment, object]:
     network = network_of(recipe, work / RUNS / FINAL / NETWORK_FILE)
-    test = load_part("test", downloads(tell))
+    test = load_part("test", downloads(bars))
     read = reader_of_network(network)
-    return assess(recipe, samples, cuts, test, work / RUNS, read, tell), network
+    return assess(recipe, samples, cuts, test, work / RUNS, read, bars), network
 
 
 def _same_recipe(recipe: Recipe, work: Path) -> None:

@@ -14,7 +14,6 @@ from embeddings.types import Ids, Pixels
 from training.bundle.bundling import Thresholds
 from training.bundle.photo_bundle import write_photo_bundle
 from training.bundle.photo_origin import CLOTHING_PHOTOS, PhotoOrigin, imagenet_start, say_trainings
-from training.console import Tell, named
 from training.data.framed import photo_spec
 from training.data.photo_data import Album, frame_all, open_album
 from training.fit.fine_tune import FineTuneConfig
@@ -25,6 +24,7 @@ from training.judge.judgement import RejectionJudgement
 from training.judge.metrics import confusion
 from training.networks.predict import Answers
 from training.onnx.served import Reader, reader_of
+from training.progress import Bars
 from training.recipes.photos.assess import judge_folds, judge_test
 from training.recipes.photos.figures import sender_share
 from training.recipes.photos.readings import (
@@ -92,7 +92,7 @@ def assess_photos(
     work: Path,
     photos: Sequence[ClothingPhoto],
     studio: Part,
-    tell: Tell,
+    bars: Bars,
     per_kind: int = PER_KIND,
 ) -> PhotoAssessment:
     """Judge the runs under `work`; `studio` is the test part of Fashion-MNIST.
@@ -104,31 +104,31 @@ def assess_photos(
     config = read_recipe(work)
     spec = photo_spec(*config.served)
     album = open_album(garments(photos))
-    framed = frame_album(album, studio, spec, named(tell, "photos"))
-    folds = read_folds(work, framed, spec, tell)
+    framed = frame_album(album, studio, spec, bars("photos"))
+    folds = read_folds(work, framed, spec, bars)
     recorded = judge_folds(folds, framed, studio.labels[:GALLERY])
     final = next(part for part in splits(album) if part.name == FINAL)
     network = network_at(work / FINAL, album.labels[final.fitted])
     read = reader_of_run(network, spec)
-    tell("the final network", 0, 1, "reading")
+    bars("the final network")(0, 1, "reading")
     unseen = gather_garments(
         framed.photos[final.held_out],
         [album.senders[place] for place in final.held_out],
         unsure_garments(photos),
         studio,
         spec,
-        named(tell, "garments of no category"),
+        bars("garments of no category"),
     )
     others = gather_others(
-        spec, judged=False, progress=named(tell, "other things to fit on"), per_kind=per_kind
+        spec, judged=False, progress=bars("other things to fit on"), per_kind=per_kind
     )
     rule = fit_photo_rejection(read, unseen, others, read(framed.photos[final.fitted]))
     thresholds = Thresholds(recorded.temperature, recorded.similarity, rule)
     test = read(framed.photos[framed.album.is_test])
-    judged = _judge_others(read, test, thresholds, spec, tell, per_kind)
+    judged = _judge_others(read, test, thresholds, spec, bars, per_kind)
     figures = judge_test(read, test, framed, thresholds, judged)
-    beside = {"photo_to_studio_fashion_mnist": _by_fashion_mnist(album, studio, tell)}
-    tell("the final network", 1, 1, "done")
+    beside = {"photo_to_studio_fashion_mnist": _by_fashion_mnist(album, studio, bars)}
+    bars("the final network")(1, 1, "done")
     return PhotoAssessment(
         network,
         config,
@@ -181,7 +181,7 @@ def assess_bundle(
     bundle: Bundle,
     photos: Sequence[ClothingPhoto],
     studio: Part,
-    tell: Tell,
+    bars: Bars,
     per_kind: int = PER_KIND,
 ) -> tuple[dict[str, Figure], RejectionJudgement]:
     """Judge a written bundle again on what needs its own network alone; the folds are as recorded.
@@ -189,11 +189,11 @@ def assess_bundle(
     Raises:
         DatasetUnavailable: the pictures of other things are not there.
     """
-    framed = frame_album(open_album(garments(photos)), studio, bundle.input, named(tell, "photos"))
+    framed = frame_album(open_album(garments(photos)), studio, bundle.input, bars("photos"))
     thresholds = Thresholds(bundle.temperature, bundle.similarity, bundle.rejection)
     read = reader_of(bundle)
     test = read(framed.photos[framed.album.is_test])
-    judged = _judge_others(read, test, thresholds, bundle.input, tell, per_kind)
+    judged = _judge_others(read, test, thresholds, bundle.input, bars, per_kind)
     figures = judge_test(read, test, framed, thresholds, judged)
     recorded = {
         key: replace(figure, title=f"{figure.title} (as recorded)")
@@ -212,22 +212,22 @@ def _judge_others(
     test: Answers,
     thresholds: Thresholds,
     spec: InputSpec,
-    tell: Tell,
+    bars: Bars,
     per_kind: int,
 ) -> Judged:
     others = gather_others(
-        spec, judged=True, progress=named(tell, "other things to judge by"), per_kind=per_kind
+        spec, judged=True, progress=bars("other things to judge by"), per_kind=per_kind
     )
     return judge_photo_rejection(read, thresholds.rejection, test, others)
 
 
-def _by_fashion_mnist(album: Album, studio: Part, tell: Tell) -> Figure:
+def _by_fashion_mnist(album: Album, studio: Part, bars: Bars) -> Figure:
     """Look for grey articles by the same photos with the bundle that knows nothing else."""
     bundle = load_bundle(resolve_bundle("fashion-mnist"))
     read = reader_of(bundle)
     wanted = np.flatnonzero(~album.is_test & has_articles(album.labels))
     framed = frame_all(
-        [album.paths[place] for place in wanted], bundle.input, named(tell, "photos made grey")
+        [album.paths[place] for place in wanted], bundle.input, bars("photos made grey")
     )
     gallery = read(studio.images[:GALLERY, :, :, None])
     found = studio_relevance(

@@ -11,12 +11,12 @@ from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.model.bundle import Bundle, InputSpec, Rejection, Similarity
 from embeddings.types import Ids, Pixels
-from training.console import Tell
-from training.data.photo_data import Album, Progress, frame_all
+from training.data.photo_data import Album, frame_all
 from training.networks.predict import Answers
 from training.networks.prior import without_prior
 from training.networks.stored import load_network
 from training.onnx.served import Reader, reader_of_network
+from training.progress import Bars, Progress
 from training.recipes.photos.recipe import PRIOR
 from training.recipes.photos.runs import FINAL, Split, splits
 from training.recipes.photos.studio import frame_gallery
@@ -73,13 +73,13 @@ def reader_of_run(network: keras.Model, spec: InputSpec) -> Reader:
 
 
 def read_folds(
-    work: Path, framed: FramedAlbum, spec: InputSpec, tell: Tell
+    work: Path, framed: FramedAlbum, spec: InputSpec, bars: Bars
 ) -> Sequence[FoldReadings]:
     """Read with every fold's network. Raises: BadRun."""
     parts = [part for part in splits(framed.album) if part.name != FINAL]
     found = []
     for number, part in enumerate(parts):
-        tell("folds", number, len(parts), f"reading with {part.name}")
+        bars("folds")(number, len(parts), f"reading with {part.name}")
         network = network_at(work / part.name, framed.album.labels[part.fitted])
         read = reader_of_run(network, spec)
         told = read(framed.photos[np.concatenate([part.fitted, part.held_out])])
@@ -92,5 +92,5 @@ def read_folds(
                 read(framed.articles),
             )
         )
-    tell("folds", len(parts), len(parts), "done")
+    bars("folds")(len(parts), len(parts), "done")
     return found

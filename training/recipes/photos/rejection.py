@@ -10,7 +10,7 @@ from embeddings.datasets.fashion_mnist import Part
 from embeddings.model.bundle import InputSpec, Rejection
 from embeddings.reading.framing import frame
 from embeddings.types import Photo, Pixels
-from training.data.photo_data import Progress, frame_all
+from training.data.photo_data import frame_all
 from training.data.studio_articles import show
 from training.judge.detection import Judged
 from training.judge.direction import GarmentView, fit_direction, rejection_scores
@@ -20,6 +20,7 @@ from training.networks.predict import Answers
 from training.onnx.served import Reader
 from training.others.drawn import cut_out
 from training.others.real import fit_kinds, judged_kinds, other_photos
+from training.progress import Progress
 from training.views.photo_augment import PLAIN, draw_view
 
 PER_KIND = 250  # pictures of other things, of a kind; where there are fewer, all of them

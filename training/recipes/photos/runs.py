@@ -11,7 +11,6 @@ import numpy as np
 from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.types import Ids
-from training.console import Tell, named
 from training.data.folds import group_folds
 from training.data.framed import photo_spec, with_room
 from training.data.photo_data import Album, frame_all
@@ -22,6 +21,7 @@ from training.fit.photo_fit import PhotoSet, fit_photos
 from training.networks.convert_lite import load_published
 from training.networks.efficientnet_lite import LITES
 from training.networks.stored import WEIGHTS_FILE, as_served, load_network, save_network
+from training.progress import Bars
 from training.views.still_views import Features, split_at, still_views
 
 FOLDS = 3
@@ -66,7 +66,7 @@ def fit_all(
     album: Album,
     studio: Part,
     folder: Path,
-    tell: Tell,
+    bars: Bars,
     begin: Begin | None = None,
 ) -> list[Path]:
     """Fit the network of every split under `folder`; gives their runs, the final one last.
@@ -85,15 +85,15 @@ def fit_all(
         start = build(config, len(CATEGORIES))
         begin(start, FINAL)
         early, _, _ = split_at(start, config.frozen_blocks)
-        photos = _photo_views(early, config, album, folder, tell)
+        photos = _photo_views(early, config, album, folder, bars)
         chosen = _draw_articles(config, studio)
-        articles = _article_views(early, config, chosen, folder, tell)
+        articles = _article_views(early, config, chosen, folder, bars)
         for part in waiting:
             model = build(config, len(CATEGORIES))
             begin(model, part.name)
-            data = _photo_set(config, album, part, photos, (chosen, articles), tell)
+            data = _photo_set(config, album, part, photos, (chosen, articles), bars)
             run = folder / part.name
-            fit_photos(model, data, config, run, named(tell, part.name))
+            fit_photos(model, data, config, run, bars(part.name))
             save_network(as_served(model, *config.served), run)
     return [folder / part.name for part in splits(album)]
 
@@ -136,12 +136,12 @@ def _same_recipe(config: FineTuneConfig, album: Album, folder: Path) -> None:
 
 
 def _photo_views(
-    early: keras.Model, config: FineTuneConfig, album: Album, folder: Path, tell: Tell
+    early: keras.Model, config: FineTuneConfig, album: Album, folder: Path, bars: Bars
 ) -> Features:
     """Return the features of every photo's views; those of test photos are never looked at."""
     spec = with_room(photo_spec(config.height, config.width))
     file = folder / "photo-views.npy"
-    framed = None if file.exists() else frame_all(album.paths, spec, named(tell, "photos"))
+    framed = None if file.exists() else frame_all(album.paths, spec, bars("photos"))
     return still_views(
         early,
         framed,
@@ -150,7 +150,7 @@ def _photo_views(
         ranges=config.ranges,
         seed=config.seed,
         file=file,
-        progress=named(tell, "views of photos"),
+        progress=bars("views of photos"),
     )
 
 
@@ -163,7 +163,7 @@ def _draw_articles(config: FineTuneConfig, studio: Part) -> Part:
 
 
 def _article_views(
-    early: keras.Model, config: FineTuneConfig, chosen: Part, folder: Path, tell: Tell
+    early: keras.Model, config: FineTuneConfig, chosen: Part, folder: Path, bars: Bars
 ) -> Features | None:
     if not config.articles:
         return None
@@ -181,7 +181,7 @@ def _article_views(
         ranges=config.ranges,
         seed=config.seed + 1,
         file=file,
-        progress=named(tell, "views of articles"),
+        progress=bars("views of articles"),
     )
 
 
@@ -191,7 +191,7 @@ def _photo_set(
     part: Split,
     photos: Features,
     studio: tuple[Part, Features | None],
-    tell: Tell,
+    bars: Bars,
 ) -> PhotoSet:
     watched = np.random.default_rng(config.seed).permutation(part.held_out)[:WATCHED]
     spec = photo_spec(*config.served)
@@ -202,7 +202,7 @@ def _photo_set(
         rows=part.fitted,
         labels=labels,
         num_labels=len(CATEGORIES),
-        watched=frame_all([album.paths[place] for place in watched], spec, named(tell, "watched")),
+        watched=frame_all([album.paths[place] for place in watched], spec, bars("watched")),
         watched_labels=album.labels[watched],
         articles=articles,
         article_targets=shares(labels)[chosen.labels],

@@ -28,14 +28,14 @@ def judge_carried(lesson: Lesson, seen: Seen, begun: Seen) -> tuple[ShopJudgemen
     start = lesson.start
     rule = carried_rule(start.rejection, seen.fitted)
     read = reader_of(start)
-    others = others_to_judge_by(start.input, lesson.others_per_kind, lesson.tell)
-    lesson.tell("judging", 0, 1, "reading what is no garment")
+    others = others_to_judge_by(start.input, lesson.others_per_kind, lesson.bars)
+    lesson.bars("judging")(0, 1, "reading what is no garment")
     judged = Judged(
         garment_scores(seen.held, rule),
         {kind: garment_scores(read(made), rule) for kind, made in others.held_out.items()},
         tuple(start.facts.get("metrics", {}).get("rejection", {}).get("fitted_on", ())),
     )
-    lesson.tell("judging", 1, 1, "done")
+    lesson.bars("judging")(1, 1, "done")
     found = judged.by(rule)
     figures = {
         **compared_figures(seen, begun),

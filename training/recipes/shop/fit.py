@@ -11,12 +11,12 @@ import numpy as np
 from embeddings.model.bundle import Bundle, InputSpec
 from embeddings.model.options import Options
 from training.bundle.photo_origin import PhotoOrigin, a_shops_own, bundle_start
-from training.console import Tell
 from training.data.framed import FramedPhotos, frame_photos
 from training.data.shop_photos import ShopPhoto
 from training.errors import BadRun
 from training.networks.stored import as_served, save_network
 from training.onnx.served import reader_of
+from training.progress import Bars
 from training.recipes.shop.config import (
     ShopConfig,
     is_shop_run,
@@ -49,7 +49,7 @@ def fit_shop(
     *,
     source: str,
     command: str,
-    tell: Tell,
+    bars: Bars,
     resume: bool = False,
     others_per_kind: int = OTHERS_PER_KIND,
 ) -> ShopResult:
@@ -67,14 +67,14 @@ def fit_shop(
         return read_result(folder)
     network = load_start(start)
     shop = Sides.of(photos, config)
-    framed = _framed(photos, start.input, folder, tell)
+    framed = _framed(photos, start.input, folder, bars)
     write_shop_config(config, folder)
-    tell("before training", 0, 1, "reading with the starting bundle")
+    bars("before training")(0, 1, "reading with the starting bundle")
     read = reader_of(start)(framed.exact)
-    tell("before training", 1, 1, "done")
+    bars("before training")(1, 1, "done")
     learn = learn_still if keeps_embedding(start) else learn_tuned
     learned = learn(
-        Lesson(network, start, shop, framed, read, config, folder, others_per_kind, tell)
+        Lesson(network, start, shop, framed, read, config, folder, others_per_kind, bars)
     )
     origin = PhotoOrigin(
         data=a_shops_own(source, len(photos), len(shop.labels)),
@@ -112,13 +112,13 @@ def _is_over(folder: Path, config: ShopConfig, resume: bool) -> bool:
     return (folder / RESULT_FILE).is_file()
 
 
-def _framed(photos: Sequence[ShopPhoto], spec: InputSpec, folder: Path, tell: Tell) -> FramedPhotos:
+def _framed(photos: Sequence[ShopPhoto], spec: InputSpec, folder: Path, bars: Bars) -> FramedPhotos:
     try:
         return frame_photos(
             [photo.path for photo in photos],
             spec,
             folder / _FRAMED,
-            lambda done, total, text: tell("photos", done, total, text),
+            bars("photos"),
         )
     except BaseException:
         shutil.rmtree(folder / _FRAMED, ignore_errors=True)

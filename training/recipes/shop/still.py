@@ -58,9 +58,9 @@ def learn_still(lesson: Lesson) -> Learned:
     """Take up the categories and fit them: seconds, and the same each time."""
     known = known_of(lesson.start, lesson.network, lesson.read)
     config, sides = lesson.config, lesson.sides
-    lesson.tell("categories", 0, 1, "fitting")
+    lesson.bars("categories")(0, 1, "fitting")
     taught = teach(known, sides, balance=config.balance, quick=config.quick)
-    lesson.tell("categories", 1, 1, "done")
+    lesson.bars("categories")(1, 1, "done")
     write_history(taught.epochs, lesson.folder)
     judgement, notes = judge_carried(lesson, sides.seen(taught.told), sides.seen(taught.begun))
     network = with_kernel(lesson.network, taught.kernel)

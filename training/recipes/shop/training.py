@@ -1,6 +1,5 @@
 """Trains a network on a shop's photos: epochs, checkpoints, early stop, going on."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +13,12 @@ from training.fit.one_epoch import run_epoch
 from training.fit.reseed import reseed_dropouts
 from training.judge.calibration import fit_temperature_to_few
 from training.networks.predict import Answers, accuracy, answer, cross_entropy
+from training.progress import Progress
 from training.recipes.shop.config import ShopConfig
 from training.recipes.shop.start import frozen_blocks
 from training.views.photo_batches import PhotoBatches
 
 CHECKPOINT_FILE = "checkpoint.npz"
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

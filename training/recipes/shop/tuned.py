@@ -35,12 +35,12 @@ def learn_tuned(lesson: Lesson) -> Learned:
             config,
             lesson.folder,
             first_epoch(before),
-            lambda done, total, text: lesson.tell("training", done, total, text),
+            lesson.bars("training"),
         )
         model, seen, renewed = _best_head(model, lesson)
         if renewed:
             notes = ("After training each category is the mean direction of its photos.",)
-    lesson.tell("judging", 0, 1, "reading what is no garment")
+    lesson.bars("judging")(0, 1, "reading what is no garment")
     judgement = judge(
         seen,
         before,
@@ -50,7 +50,7 @@ def learn_tuned(lesson: Lesson) -> Learned:
         len(shop.labels),
         config.seed,
     )
-    lesson.tell("judging", 1, 1, "done")
+    lesson.bars("judging")(1, 1, "done")
     return Learned(model, judgement, notes)
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import keras
 
-from embeddings.model.bundle import Bundle
-from training.console import Tell
+from embeddings.bundle import Bundle
 from training.data.framed import FramedPhotos
 from training.networks.predict import Answers
+from training.progress import Bars
 from training.recipes.shop.config import ShopConfig
 from training.recipes.shop.judging import ShopJudgement
 from training.recipes.shop.sides import Sides
@@ -26,7 +26,7 @@ class Lesson:
     config: ShopConfig
     folder: Path  # for what an interrupted training goes on from, and the history
     others_per_kind: int  # pictures of what is no garment, of each kind
-    tell: Tell
+    bars: Bars
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,10 +9,10 @@ from embeddings.datasets.product_photos import ProductPhoto, load_product_photos
 from embeddings.errors import DatasetUnavailable
 from embeddings.model.bundle import Bundle
 from embeddings.types import Pixels
-from training.console import Tell, named
 from training.networks.predict import Answers
 from training.onnx.served import reader_of
 from training.others.sets import others_to_judge_by
+from training.progress import Bars
 from training.recipes.garments.fit.recipe import RECIPE
 from training.recipes.garments.pictures.as_served import framed
 from training.recipes.shop.fit import OTHERS_PER_KIND
@@ -37,7 +37,7 @@ from training.recipes.trials.unlearned import (
 Tried = list[tuple[str, list[Trial]]]
 
 
-def try_own_words(bundle: Bundle, tell: Tell) -> Tried:
+def try_own_words(bundle: Bundle, bars: Bars) -> Tried:
     """Try a bundle on the validation shoots, in coarser words, the shop's own, and finer ones.
 
     Raises:
@@ -46,8 +46,8 @@ def try_own_words(bundle: Bundle, tell: Tell) -> Tried:
     network = load_start(bundle)
     products = _validation()
     read = reader_of(bundle)
-    known = known_of(bundle, network, read(_pictures(products, bundle, tell)))
-    others = others_to_judge_by(bundle.input, OTHERS_PER_KIND, tell)
+    known = known_of(bundle, network, read(_pictures(products, bundle, bars)))
+    others = others_to_judge_by(bundle.input, OTHERS_PER_KIND, bars)
     told = [read(each) for each in others.held_out.values()]
     every = Answers(
         np.concatenate([each.logits for each in told]),
@@ -61,7 +61,7 @@ def try_own_words(bundle: Bundle, tell: Tell) -> Tried:
     return tried
 
 
-def try_unlearned(bundle: Bundle, work: Path, tell: Tell) -> Tried:
+def try_unlearned(bundle: Bundle, work: Path, bars: Bars) -> Tried:
     """Fit the head of the runs in `work` without ten types, and teach it these as a shop would.
 
     What is given are photos that the head would have learned from, what is judged are photos of the
@@ -70,10 +70,10 @@ def try_unlearned(bundle: Bundle, work: Path, tell: Tell) -> Tried:
     Raises:
         DatasetUnavailable: the product photos are not there.
     """
-    data = features_learned(RECIPE, work, tell)
-    head = fit_without(data, (*LEFT_OUT.values(), *ALSO_UNLEARNED), RECIPE, tell)
+    data = features_learned(RECIPE, work, bars)
+    head = fit_without(data, (*LEFT_OUT.values(), *ALSO_UNLEARNED), RECIPE, bars)
     products = [photo for photo in _validation() if photo.article_type in LEFT_OUT]
-    asked = features_of_pictures(RECIPE, work, _pictures(products, bundle, tell))
+    asked = features_of_pictures(RECIPE, work, _pictures(products, bundle, bars))
     given = np.flatnonzero(np.isin(data.names, list(LEFT_OUT)))
     logits, embeddings = read_features(head, np.concatenate([data.served[given], asked]))
     known = known_of(bundle, head, Answers(logits, embeddings))
@@ -90,9 +90,9 @@ def _validation() -> list[ProductPhoto]:
     return found
 
 
-def _pictures(products: list[ProductPhoto], bundle: Bundle, tell: Tell) -> Pixels:
+def _pictures(products: list[ProductPhoto], bundle: Bundle, bars: Bars) -> Pixels:
     paths = [photo.path for photo in products]
-    return np.stack(list(framed(paths, bundle.input, named(tell, "product photos"))))
+    return np.stack(list(framed(paths, bundle.input, bars("product photos"))))
 
 
 def _named(products: list[ProductPhoto], words: str) -> npt.NDArray[np.str_]:

@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from embeddings.datasets.fashion_mnist import load_part
 from embeddings.types import Pixels, Vectors
-from training.console import Tell, downloads, named
+from training.console import downloads
+from training.progress import Bars
 from training.recipes.garments.fit.head_fit import HeadData, features_as_served, fit_head
 from training.recipes.garments.fit.material import Material, blank_network
 from training.recipes.garments.fit.recipe import Recipe
@@ -26,7 +27,7 @@ from training.recipes.garments.network.leaves import LEAVES
 FEATURES_FILE = "features.npz"
 
 
-def features_learned(recipe: Recipe, work: Path, tell: Tell) -> HeadData:
+def features_learned(recipe: Recipe, work: Path, bars: Bars) -> HeadData:
     """Return what the head of the final run learned from; it is worked out once, and kept."""
     trunk = _trunk(work)
     digest = hashlib.sha256(trunk.read_bytes()).hexdigest()
@@ -35,9 +36,9 @@ def features_learned(recipe: Recipe, work: Path, tell: Tell) -> HeadData:
         with np.load(file) as kept:
             if str(kept["trunk"]) == digest:
                 return HeadData(**{field.name: kept[field.name] for field in fields(HeadData)})
-    samples, cuts = open_samples(work, tell)
-    studio = load_part("train", downloads(tell))
-    data = head_data(trunk, Material(recipe, samples, cuts, studio, work / VIEWS, tell), None, tell)
+    samples, cuts = open_samples(work, bars)
+    studio = load_part("train", downloads(bars))
+    data = head_data(trunk, Material(recipe, samples, cuts, studio, work / VIEWS, bars), None, bars)
     beside = file.with_suffix(".part")
     with beside.open("wb") as opened:
         told = {field.name: getattr(data, field.name) for field in fields(HeadData)}
@@ -46,7 +47,7 @@ def features_learned(recipe: Recipe, work: Path, tell: Tell) -> HeadData:
     return data
 
 
-def fit_without(data: HeadData, left_out: Sequence[str], recipe: Recipe, tell: Tell) -> keras.Model:
+def fit_without(data: HeadData, left_out: Sequence[str], recipe: Recipe, bars: Bars) -> keras.Model:
     """Fit the head on what allows any leaf but those left out, and let no label allow these.
 
     Pictures of no known kind stay: they teach the look.
@@ -54,7 +55,7 @@ def fit_without(data: HeadData, left_out: Sequence[str], recipe: Recipe, tell: T
     kinds = data.kinds & ~np.isin(np.array(LEAVES), list(left_out))
     alone = np.any(data.kinds, axis=1) > np.any(kinds, axis=1)
     rows = np.array([row for row in data.rows if not alone[row]])
-    return fit_head(replace(data, rows=rows, kinds=kinds), recipe.head, named(tell, "head"))
+    return fit_head(replace(data, rows=rows, kinds=kinds), recipe.head, bars("head"))
 
 
 def features_of_pictures(recipe: Recipe, work: Path, pictures: Pixels) -> npt.NDArray[np.float16]:

@@ -9,12 +9,9 @@ from embeddings.photos.photo import open_photo
 from embeddings.reading.framing import frame
 from training.data.framed import frame_photos
 from training.errors import BadData
+from training.progress import no_progress
 
 SPEC = InputSpec(height=28, width=28, channels=3, framing="square-colour")
-
-
-def say_nothing(*step):
-    """Take the progress of a long piece of work."""
 
 
 @pytest.fixture
@@ -27,7 +24,7 @@ def paths(tmp_path):
 
 
 def test_each_photo_is_framed_as_the_service_frames_it(paths, tmp_path):
-    framed = frame_photos(paths, SPEC, tmp_path / "framed", say_nothing)
+    framed = frame_photos(paths, SPEC, tmp_path / "framed", no_progress)
 
     for number, path in enumerate(paths):
         served = frame(open_photo(path.read_bytes()), SPEC)
@@ -35,7 +32,7 @@ def test_each_photo_is_framed_as_the_service_frames_it(paths, tmp_path):
 
 
 def test_views_are_cut_from_a_larger_picture(paths, tmp_path):
-    framed = frame_photos(paths, SPEC, tmp_path / "framed", say_nothing)
+    framed = frame_photos(paths, SPEC, tmp_path / "framed", no_progress)
 
     assert framed.exact.shape == (3, 28, 28, 3)
     assert framed.roomy.shape == (3, 32, 32, 3)
@@ -47,4 +44,4 @@ def test_every_unreadable_photo_is_named_at_once(paths, tmp_path):
         path.write_bytes(b"nothing")
 
     with pytest.raises(BadData, match=r"bad0\.jpg.*bad4\.jpg.*and 2 more"):
-        frame_photos([*paths, *bad], SPEC, tmp_path / "framed", say_nothing)
+        frame_photos([*paths, *bad], SPEC, tmp_path / "framed", no_progress)

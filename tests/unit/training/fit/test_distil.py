@@ -14,6 +14,7 @@ from training.fit.distil import ask_teachers
 from training.fit.taught_batches import TaughtBatches
 from training.networks.predict import answer, softmax
 from training.networks.small import CLASSIC, build, in_precision
+from training.progress import no_progress
 from training.views.batches import smoothed
 from training.views.drawn_views import DrawnViews, ViewPlan
 
@@ -30,10 +31,6 @@ CONFIG = FitConfig(
 
 class Interrupted(Exception):
     """Stands for a killed process."""
-
-
-def say_nothing(done, total, text):
-    """Take the progress of a long piece of work."""
 
 
 def network(seed):
@@ -53,7 +50,7 @@ def views():
 
 @pytest.fixture(scope="module")
 def told(teachers, views, tmp_path_factory):
-    return ask_teachers(teachers, views, 2.0, tmp_path_factory.mktemp("told"), say_nothing)
+    return ask_teachers(teachers, views, 2.0, tmp_path_factory.mktemp("told"), no_progress)
 
 
 def test_each_view_gets_the_teachers_mean_answer_over_it_and_its_mirror_image(
@@ -95,7 +92,7 @@ def test_an_interrupted_run_asks_only_of_what_is_missing(told, teachers, views, 
 
 
 def test_answers_that_are_there_are_not_asked_for_again(teachers, views, tmp_path):
-    once = np.array(ask_teachers(teachers, views, 2.0, tmp_path, say_nothing))
+    once = np.array(ask_teachers(teachers, views, 2.0, tmp_path, no_progress))
 
     def never(done, total, text):
         raise AssertionError("nobody is to be asked")
@@ -105,7 +102,7 @@ def test_answers_that_are_there_are_not_asked_for_again(teachers, views, tmp_pat
 
 @pytest.mark.parametrize("changed", ["teachers", "plan", "pictures", "temperature", "torn"])
 def test_answers_of_another_question_are_never_taken(changed, teachers, views, tmp_path):
-    ask_teachers(teachers, views, 2.0, tmp_path, say_nothing)
+    ask_teachers(teachers, views, 2.0, tmp_path, no_progress)
     asked, seen, temperature = teachers, views, 2.0
     match changed:
         case "teachers":

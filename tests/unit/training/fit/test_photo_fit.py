@@ -14,6 +14,7 @@ from training.fit.fine_tune import FineTuneConfig, build, read_all
 from training.fit.history import read_history
 from training.fit.photo_fit import PhotoSet, fit_photos
 from training.networks.efficientnet_lite import LITES, LiteSpec
+from training.progress import no_progress
 from training.views.photo_augment import PLAIN
 from training.views.still_views import split_at, still_views
 
@@ -40,7 +41,7 @@ def data(tmp_path_factory):
         ranges=CONFIG.ranges,
         seed=0,
         file=tmp_path_factory.mktemp("views") / "views.npy",
-        progress=tell_nobody,
+        progress=no_progress,
     )
     return PhotoSet(
         photos, np.arange(16), labels[:16], 2, framed[16:, 2:34, 1:25].copy(), labels[16:]
@@ -61,7 +62,7 @@ def whole(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     model = start()
     before = {name: model.get_layer(name).get_weights() for name in ("stem_conv", "head_conv")}
-    fit_photos(model, data, CONFIG, folder, progress=tell_nobody)
+    fit_photos(model, data, CONFIG, folder, progress=no_progress)
     return model, folder, before
 
 
@@ -72,10 +73,6 @@ class Stop(Exception):
 def stop_in_the_second_epoch(done, total, text):
     if done > total // 2:
         raise Stop
-
-
-def tell_nobody(done, total, text):
-    pass
 
 
 def start():
@@ -95,7 +92,7 @@ def test_an_interrupted_training_goes_on_to_the_same_network(data, whole, tmp_pa
         fit_photos(start(), data, CONFIG, tmp_path, progress=stop_in_the_second_epoch)
 
     again = start()
-    fit_photos(again, data, CONFIG, tmp_path, progress=tell_nobody)
+    fit_photos(again, data, CONFIG, tmp_path, progress=no_progress)
 
     np.testing.assert_allclose(
         read_all(again, data.watched)[0], read_all(whole[0], data.watched)[0], atol=1e-4
@@ -113,4 +110,4 @@ def test_frozen_blocks_stay_as_they_were(whole):
 
 def test_a_checkpoint_of_other_settings_is_refused(data, whole):
     with pytest.raises(BadRun, match="other settings"):
-        fit_photos(start(), data, replace(CONFIG, seed=5), whole[1], progress=tell_nobody)
+        fit_photos(start(), data, replace(CONFIG, seed=5), whole[1], progress=no_progress)

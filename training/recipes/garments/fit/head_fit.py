@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from embeddings.types import Ids, Pixels, Vectors
 from training.fit.one_epoch import run_epoch
-from training.fit.photo_fit import Progress
+from training.progress import Progress
 from training.recipes.garments.network.losses import (
     of_allowed,
     of_look,

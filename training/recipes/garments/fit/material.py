@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.types import Ids
-from training.console import Tell, named
 from training.networks.convert_lite import load_published
 from training.networks.efficientnet_lite import LITES
 from training.networks.garment_layers import tone_centres
+from training.progress import Bars
 from training.recipes.garments.fit.portions import Portion
 from training.recipes.garments.fit.recipe import Recipe, Step
 from training.recipes.garments.fit.trunk_fit import Watched
@@ -54,7 +54,7 @@ class Material:
     cuts: Cuts
     studio: Part
     folder: Path
-    tell: Tell
+    bars: Bars
     _known: dict[str, Views] = field(default_factory=dict)
 
     def views(self, name: str, step: Step) -> Views:
@@ -69,7 +69,7 @@ class Material:
                     step.views,
                     self.samples.digest(),
                     self.folder / name / "pictures",
-                    named(self.tell, f"{name} views of pictures"),
+                    self.bars(f"{name} views of pictures"),
                 ),
                 keep_views(
                     early,
@@ -78,7 +78,7 @@ class Material:
                     step.article_views,
                     f"articles {self.recipe.articles}",
                     self.folder / name / "articles",
-                    named(self.tell, f"{name} views of articles"),
+                    self.bars(f"{name} views of articles"),
                 ),
             )
         return self._known[name]

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from training.console import Tell, named
 from training.data.framed import photo_spec
-from training.fit.photo_fit import Progress
 from training.networks.efficientnet_lite import LITES
 from training.networks.garment_layers import tone_centres
+from training.progress import Bars, Progress
 from training.recipes.garments.fit.head_fit import (
     HeadData,
     features_as_served,
@@ -29,7 +28,7 @@ NETWORK_FILE = "network.weights.h5"
 TRUNK_FILE = "trunk.weights.h5"
 
 
-def fit_all(material: Material, folder: Path, tell: Tell) -> None:
+def fit_all(material: Material, folder: Path, bars: Bars) -> None:
     """Fit the network of the shop, those of the folds, and the final one, which comes first.
 
     Without product photos all begin with the published weights; without clothing photos there are
@@ -38,26 +37,26 @@ def fit_all(material: Material, folder: Path, tell: Tell) -> None:
     recipe, start = material.recipe, None
     if material.samples.is_product.any():
         start = _fit_step(
-            material, SHOP, recipe.shop, None, None, folder, named(tell, "on the shop's photos"),
+            material, SHOP, recipe.shop, None, None, folder, bars("on the shop's photos"),
             of_shop=True,
         )  # fmt: skip
     for fold in (None, *material.samples.judged_folds()):
         run = folder / run_name(fold)
         begun = start
         for name, step in ((LATE, recipe.late), (DEEP, recipe.deep)):
-            told = named(tell, f"{run.name}, {name} blocks")
+            told = bars(f"{run.name}, {name} blocks")
             begun = _fit_step(material, name, step, fold, begun, run, told, of_shop=False)
         if not (run / NETWORK_FILE).exists():
-            fit_run_head(material, fold, folder, tell)
+            fit_run_head(material, fold, folder, bars)
 
 
-def fit_run_head(material: Material, fold: int | None, folder: Path, tell: Tell) -> None:
+def fit_run_head(material: Material, fold: int | None, folder: Path, bars: Bars) -> None:
     """Fit the head of one run on the features of its late blocks, and keep the whole network."""
     run = folder / run_name(fold)
     model = blank_network(material.recipe)
     model.load_weights(run / DEEP / TRUNK_FILE)
-    data = head_data(run / DEEP / TRUNK_FILE, material, fold, tell)
-    head = fit_head(data, material.recipe.head, named(tell, f"{run.name}, head"))
+    data = head_data(run / DEEP / TRUNK_FILE, material, fold, bars)
+    head = fit_head(data, material.recipe.head, bars(f"{run.name}, head"))
     take_head(model, head)
     model.save_weights(run / NETWORK_FILE)
 
@@ -67,7 +66,7 @@ def run_name(fold: int | None) -> str:
     return FINAL if fold is None else f"fold-{fold}"
 
 
-def head_data(weights: Path, material: Material, fold: int | None, tell: Tell) -> HeadData:
+def head_data(weights: Path, material: Material, fold: int | None, bars: Bars) -> HeadData:
     """Work out the pooled features, by the blocks of a run, of all that it learns from."""
     recipe, samples = material.recipe, material.samples
     model, served = blank_network(recipe), blank_network(recipe, served=True)
@@ -75,7 +74,7 @@ def head_data(weights: Path, material: Material, fold: int | None, tell: Tell) -
         each.load_weights(weights)
     rows, late = samples.learned(fold), late_of(model, recipe.deep.behind)
     views = material.views(DEEP, recipe.deep)
-    told = named(tell, f"{run_name(fold)}, features")
+    told = bars(f"{run_name(fold)}, features")
     moved = features_of(late, views.pictures, rows, recipe.head.moved, told)
     as_served = features_as_served(
         served, framed([samples.paths[row] for row in rows], photo_spec(*recipe.served), told)

@@ -15,8 +15,8 @@ from training.errors import BadRun
 from training.fit import checkpoint
 from training.fit.history import Epoch, write_history
 from training.fit.one_epoch import run_epoch
-from training.fit.photo_fit import Progress
 from training.fit.reseed import reseed_dropouts
+from training.progress import Progress
 from training.recipes.garments.fit.portions import Portion, PortionBatches, TrunkConfig
 from training.recipes.garments.network.losses import (
     of_allowed,

@@ -10,9 +10,9 @@ from embeddings.datasets.fashion_mnist import Part
 from embeddings.model.bundle import Bundle, Similarity
 from embeddings.types import Vectors
 from training.bundle.bundling import Thresholds
-from training.console import Tell
 from training.judge.detection import Judged
 from training.judge.figure import Figure, read_figures
+from training.progress import Bars
 from training.recipes.garments.fit.recipe import Recipe
 from training.recipes.garments.judge.judge_folds import FoldReadings, judge_folds, read_fold
 from training.recipes.garments.judge.readings import Reader, reader_of, served_spec
@@ -58,7 +58,7 @@ def assess(
     studio: Part,
     folder: Path,
     read: Reader,
-    tell: Tell,
+    bars: Bars,
 ) -> Assessment:
     """Judge the runs under `folder`; `studio` is the test part of Fashion-MNIST.
 
@@ -70,10 +70,10 @@ def assess(
     spec = served_spec(recipe)
     articles = list(frame_gallery(studio, spec.height, spec.width))
     folds = tuple(
-        read_fold(recipe, samples, cuts, articles, fold, folder, tell)
+        read_fold(recipe, samples, cuts, articles, fold, folder, bars)
         for fold in samples.judged_folds()
     )
-    shipping = read_unseen(read, spec, samples, cuts, studio, tell)
+    shipping = read_unseen(read, spec, samples, cuts, studio, bars)
     rule = fit_shipping_rejection(shipping)
     judged, rejected = judge_shipping_rejection(shipping, rule)
     products = shipping.products
@@ -99,7 +99,7 @@ def assess(
 
 
 def assess_bundle(
-    bundle: Bundle, samples: Samples, cuts: Cuts, studio: Part, tell: Tell
+    bundle: Bundle, samples: Samples, cuts: Cuts, studio: Part, bars: Bars
 ) -> tuple[dict[str, Figure], Judged]:
     """Judge a written bundle again on what needs its own network; the folds are as recorded.
 
@@ -107,7 +107,7 @@ def assess_bundle(
         DatasetUnavailable: the pictures of other things are not there.
     """
     read = reader_of(bundle)
-    shipping = read_unseen(read, bundle.input, samples, cuts, studio, tell)
+    shipping = read_unseen(read, bundle.input, samples, cuts, studio, bars)
     judged, rejected = judge_shipping_rejection(shipping, bundle.rejection)
     recorded = {
         key: Figure(f"{each.title} (as recorded)", *_rest(each))

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.types import Ids, Pixels
-from training.console import Tell, named
 from training.judge.figure import Figure
+from training.progress import Bars
 from training.recipes.garments.fit.recipe import Recipe
 from training.recipes.garments.fit.runs import NETWORK_FILE, run_name
 from training.recipes.garments.judge.judge_pairs import (
@@ -65,7 +65,7 @@ def read_fold(
     articles: Sequence[Pixels],
     fold: int,
     folder: Path,
-    tell: Tell,
+    bars: Bars,
 ) -> FoldReadings:
     """Read with one fold's network."""
     spec = served_spec(recipe)
@@ -76,7 +76,7 @@ def read_fold(
     moved = held[cuts.found[held]]
     pairs = tuple(pairs_of_fold(samples, read_pairs(), fold))
     beside = places_beside(samples, pairs, held)
-    told = named(tell, f"fold {fold}")
+    told = bars(f"fold {fold}")
     paths = samples.paths
     return FoldReadings(
         held,

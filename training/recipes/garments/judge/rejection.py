@@ -7,7 +7,6 @@ import numpy as np
 
 from embeddings.model.bundle import InputSpec, Rejection
 from embeddings.types import Photo, Pixels
-from training.console import Tell, named
 from training.judge.detection import Judged
 from training.judge.direction import GarmentView, fit_direction, rejection_scores
 from training.judge.figure import AREA, Figure
@@ -17,6 +16,7 @@ from training.judge.retrieval import nearest_cosines
 from training.networks.predict import Answers
 from training.others.drawn import cut_out
 from training.others.real import fit_kinds
+from training.progress import Bars
 from training.recipes.garments.judge.readings import Reader, Readings
 from training.recipes.photos.rejection import OtherPictures, gather_others
 from training.views.photo_augment import PLAIN, draw_view
@@ -117,27 +117,27 @@ def _scores(told: Answers, rule: Rejection) -> Scores:
 
 
 def fit_on_others(
-    read: Reader, spec: InputSpec, worlds: Sequence[World], known: Sequence[GarmentView], tell: Tell
+    read: Reader, spec: InputSpec, worlds: Sequence[World], known: Sequence[GarmentView], bars: Bars
 ) -> Rejection:
     """Fit a rule on worlds of garments, against other things of the kinds to fit on.
 
     Raises:
         DatasetUnavailable: the pictures of other things are not there.
     """
-    told = named(tell, "other things to fit on")
+    told = bars("other things to fit on")
     others = gather_others(spec, judged=False, progress=told)
     return fit_garment_rejection(read, worlds, others, known)
 
 
 def judge_by_others(
-    read: Reader, spec: InputSpec, rule: Rejection, worlds: Mapping[str, Readings], tell: Tell
+    read: Reader, spec: InputSpec, rule: Rejection, worlds: Mapping[str, Readings], bars: Bars
 ) -> tuple[Judged, dict[str, Figure]]:
     """Judge a rule by garments of each world and by other things of the kinds to judge by.
 
     Raises:
         DatasetUnavailable: the pictures of other things are not there.
     """
-    told = named(tell, "other things to judge by")
+    told = bars("other things to judge by")
     others = gather_others(spec, judged=True, progress=told)
     judged, kept = judge_garment_rejection(read, rule, worlds, others)
     found = judged.by(rule)

@@ -8,12 +8,12 @@ from embeddings.datasets.clothing_photos import UNDECIDED
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.model.bundle import InputSpec, Rejection
 from embeddings.types import Ids, Pixels
-from training.console import Tell, named
 from training.data.studio_articles import show
 from training.judge.detection import Judged
 from training.judge.direction import GarmentView
 from training.judge.figure import MILLISECONDS, Figure
 from training.judge.metrics import share
+from training.progress import Bars
 from training.recipes.garments.judge.judge_products import ProductReadings, judge_products
 from training.recipes.garments.judge.kinds import labels_of, leaf_confidence, photo_logits
 from training.recipes.garments.judge.likeness import laid_elsewhere
@@ -44,7 +44,7 @@ class Shipping:
     spec: InputSpec
     samples: Samples
     studio: Part
-    tell: Tell
+    bars: Bars
     test: Ids  # places of the published test photos
     test_pictures: Pixels
     of_test: Readings
@@ -60,14 +60,14 @@ class Shipping:
 
 
 def read_unseen(
-    read: Reader, spec: InputSpec, samples: Samples, cuts: Cuts, studio: Part, tell: Tell
+    read: Reader, spec: InputSpec, samples: Samples, cuts: Cuts, studio: Part, bars: Bars
 ) -> Shipping:
     """Read what the network was not fitted on; `studio` is the test part of Fashion-MNIST."""
     photos = ~samples.is_product & (labels_of(samples.labels) >= 0)
     test = np.flatnonzero(photos & (samples.folds == NEVER))
     rows = np.flatnonzero(samples.is_product & (samples.folds == NEVER))
     test_pictures, product_pictures = (
-        _pictures(samples, these, spec, tell, what)
+        _pictures(samples, these, spec, bars, what)
         for these, what in ((test, "test photos"), (rows, "product photos"))
     )
     moved = rows[cuts.found[rows]]
@@ -75,7 +75,7 @@ def read_unseen(
     products = ProductReadings(rows, read(product_pictures), moved, read(laid))
     _, shoots = np.unique([samples.groups[row] for row in rows], return_inverse=True)
     return Shipping(
-        read, spec, samples, studio, tell, test, test_pictures, read(test_pictures),
+        read, spec, samples, studio, bars, test, test_pictures, read(test_pictures),
         product_pictures, products, shoots % 2,
     )  # fmt: skip
 
@@ -114,11 +114,11 @@ def fit_shipping_rejection(told: Shipping) -> Rejection:
     some = np.sort(rng.permutation(products)[:_KNOWN])
     # Without photos the first world is the shop's.
     known = [_known(told, rows) for rows in (photos, some) if len(rows)]
-    return fit_on_others(told.read, told.spec, unseen_worlds(told), known, told.tell)
+    return fit_on_others(told.read, told.spec, unseen_worlds(told), known, told.bars)
 
 
 def _known(told: Shipping, rows: Ids) -> GarmentView:
-    pictures = _pictures(told.samples, rows, told.spec, told.tell, "garments that are known")
+    pictures = _pictures(told.samples, rows, told.spec, told.bars, "garments that are known")
     groups = [f"known {told.samples.is_product[row]} {told.samples.groups[row]}" for row in rows]
     return GarmentView(answers_of(told.read(pictures)), groups, 1.0)
 
@@ -130,7 +130,7 @@ def unseen_worlds(told: Shipping) -> list[World]:
     unsure = np.flatnonzero(np.array([label == _UNSURE for label in samples.labels]))
     fitted = _worn(told) & (told.halves == 0)
     photos, doubtful = (
-        _pictures(samples, these, told.spec, told.tell, what)
+        _pictures(samples, these, told.spec, told.bars, what)
         for these, what in ((unseen, "photos unseen"), (unsure, "photos of no category"))
     )
     worlds = (
@@ -160,7 +160,7 @@ def judge_shipping_rejection(told: Shipping, rule: Rejection) -> tuple[Judged, d
         "grey articles": told.read(grey),
     }
     there = {name: read for name, read in worlds.items() if len(read.logits)}
-    return judge_by_others(told.read, told.spec, rule, there, told.tell)
+    return judge_by_others(told.read, told.spec, rule, there, told.bars)
 
 
 def _worn(told: Shipping) -> Ids:
@@ -171,8 +171,8 @@ def _grey(told: Shipping, images: Pixels) -> Pixels:
     return np.stack([show(image, place % 2 == 0, told.spec) for place, image in enumerate(images)])
 
 
-def _pictures(samples: Samples, rows: Ids, spec: InputSpec, tell: Tell, what: str) -> Pixels:
+def _pictures(samples: Samples, rows: Ids, spec: InputSpec, bars: Bars, what: str) -> Pixels:
     if not len(rows):
         return np.zeros((0, spec.height, spec.width, 3), dtype=np.uint8)
     paths = [samples.paths[row] for row in rows]
-    return np.stack(list(framed(paths, spec, named(tell, what))))
+    return np.stack(list(framed(paths, spec, bars(what))))

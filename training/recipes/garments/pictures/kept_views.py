@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.types import Vectors
-from training.fit.photo_fit import Progress
+from training.progress import Progress
 from training.recipes.garments.network.network import STRIDE
 from training.recipes.garments.pictures.moved import Moves, View
 
@@ -61,7 +61,7 @@ def keep_views(
     plan: ViewPlan,
     digest: str,
     folder: Path,
-    tell: Progress,
+    progress: Progress,
 ) -> KeptViews:
     """Work the views of `count` pictures out, or take those that are there.
 
@@ -89,7 +89,7 @@ def keep_views(
             for file in kept.values():
                 file.flush()
             _say(known, told, rows.stop)
-            tell(rows.stop, count, "drawing views")
+            progress(rows.stop, count, "drawing views")
     return KeptViews(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in _FILES))
 
 

@@ -16,9 +16,9 @@ from embeddings.datasets.product_photos import ProductPhoto
 from embeddings.errors import DatasetUnavailable
 from embeddings.photos.photo import open_photo
 from embeddings.types import Ids, Vectors
-from training.console import Tell
 from training.data.folds import group_folds
 from training.networks.garment_layers import tone_centres
+from training.progress import Bars
 from training.recipes.garments.network.colours import COLOURS, of_shop
 from training.recipes.garments.network.leaves import LEAVES, of_photo, of_product
 from training.recipes.garments.network.network import TONE_SPREAD
@@ -116,7 +116,7 @@ def gather(photos: Sequence[ClothingPhoto], products: Sequence[ProductPhoto]) ->
     )
 
 
-def cut_all(samples: Samples, file: Path | None, tell: Tell) -> Cuts:
+def cut_all(samples: Samples, file: Path | None, bars: Bars) -> Cuts:
     """Cut every garment out of its photo; what was cut is kept in `file`, where one is named."""
     if file is not None and file.exists():
         with np.load(file) as kept:
@@ -137,7 +137,7 @@ def cut_all(samples: Samples, file: Path | None, tell: Tell) -> Cuts:
     with ThreadPoolExecutor(_THREADS) as pool:
         for place, _ in enumerate(pool.map(one, range(len(samples)))):
             if place % 50 == 0 or place == len(samples) - 1:
-                tell("cut-outs", place + 1, len(samples), "cutting garments out")
+                bars("cut-outs")(place + 1, len(samples), "cutting garments out")
     if file is None:
         return Cuts(covers, found, tones)
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ from embeddings.datasets.product_photos import ProductPhoto
 from embeddings.errors import DatasetUnavailable
 from tests.pictures import encoded, scene
 from training.data.framed import photo_spec
+from training.progress import no_bars
 from training.recipes.garments import making
 from training.recipes.garments.bundle import DATA, data_of, notes_of
 from training.recipes.garments.judge.readings import Readings
@@ -76,7 +77,7 @@ def unseen(samples):
     )  # fmt: skip
     articles = np.random.default_rng(0).integers(0, 255, (820, 28, 28), dtype=np.uint8)
     studio = Part(articles, np.arange(820) % 10)
-    return read_unseen(read, SPEC, samples, cuts, studio, lambda *_: None)
+    return read_unseen(read, SPEC, samples, cuts, studio, no_bars)
 
 
 def test_photos_alone_are_parted_by_senders_and_know_no_colour(picture):
@@ -174,7 +175,7 @@ def test_what_is_absent_is_told_and_gone_on_without(monkeypatch, picture, there)
     )
     told = []
 
-    samples, cuts = making.open_samples(None, lambda *step: told.append(step))
+    samples, cuts = making.open_samples(None, lambda name: lambda *step: told.append((name, *step)))
 
     assert len(samples) == len(cuts.found) == len(given)
     assert told[0][-1] == "goes on without: it is not here"

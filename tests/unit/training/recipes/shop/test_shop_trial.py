@@ -10,6 +10,7 @@ pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 from embeddings.model.bundle import Rejection
 from training.networks.garment_layers import tone_centres
 from training.networks.predict import Answers
+from training.progress import no_bars
 from training.recipes.garments.fit.head_fit import HeadConfig, HeadData
 from training.recipes.garments.fit.recipe import RECIPE
 from training.recipes.garments.network.colours import COLOURS
@@ -19,10 +20,6 @@ from training.recipes.shop.trial import DRAWS, Material, try_size
 from training.recipes.trials.unlearned import fit_without, read_features
 
 pytestmark = pytest.mark.train
-
-
-def say_nothing(*step):
-    """Take the progress of a long piece of work."""
 
 
 @pytest.fixture
@@ -86,8 +83,8 @@ def test_a_head_fitted_without_a_leaf_never_takes_it_for_the_likeliest():
     )
     recipe = replace(RECIPE, head=HeadConfig(epochs=30, garments=10, balance=0.0))
 
-    whole = fit_without(data, (), recipe, say_nothing)
-    without = fit_without(data, ("Tie",), recipe, say_nothing)
+    whole = fit_without(data, (), recipe, no_bars)
+    without = fit_without(data, ("Tie",), recipe, no_bars)
 
     ties = data.served[number == 0]
     tie = LEAVES.index("Tie")
