@@ -38,22 +38,6 @@ def balanced_share(right: Values, labels: Ids, groups: Sequence[str]) -> Share:
     return Share(mean, max(0.0, mean - half), min(1.0, mean + half), len(right))
 
 
-def precision_among_ten(
-    queries: Vectors, labels: Ids, gallery: Vectors, gallery_labels: Ids
-) -> Values:
-    """Return each query's share of its own label among the ten nearest of the gallery.
-
-    Where the gallery has fewer than ten of that label, as many as it has are looked at.
-    """
-    counts = np.bincount(gallery_labels, minlength=int(labels.max()) + 1)[labels]
-    most = np.minimum(10, counts)
-    nearest = np.argsort(-(queries @ gallery.T), axis=1, kind="stable")[:, :10]
-    same = gallery_labels[nearest] == labels[:, None]
-    within = np.arange(same.shape[1]) < most[:, None]
-    shares: Values = (same & within).sum(axis=1) / np.maximum(most, 1)
-    return shares
-
-
 def held_out_calibration_error(logits: Vectors, labels: Ids, groups: Sequence[str]) -> float:
     """Return the calibration error where no photo is judged at a temperature fitted on it.
 

@@ -1,5 +1,6 @@
 """How well embeddings find pictures of the same label: exact, over every pair."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from training.judge.metrics import Share, mean_share, share
 from training.progress import Progress, no_progress
 
 CHUNK = 500
+Values = npt.NDArray[np.float64]
+Relevant = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,13 @@ def retrieval(
     """
     first, ten, average = [], [], []
     ranks = np.arange(1, len(gallery) + 1, dtype=np.float32)
-    for start in range(0, len(queries), CHUNK):
-        part = slice(start, start + CHUNK)
-        relevant = _in_order_of_cosine(
-            queries[part] @ gallery.T, query_labels[part][:, np.newaxis] == gallery_labels
-        )
+    for relevant in _ranked(queries, query_labels, gallery, gallery_labels):
         found = relevant.cumsum(axis=1, dtype=np.float32)
         first.append(relevant[:, 0])
-        ten.append(relevant[:, :10].mean(axis=1))
+        ten.append(_precision_at_10(relevant))
         gains = (found / ranks * relevant).sum(axis=1)
         average.append(gains / np.maximum(found[:, -1], 1))
-        progress(min(start + CHUNK, len(queries)), len(queries), "searching")
+        progress(sum(map(len, first)), len(queries), "searching")
     nearest = np.concatenate(first)
     return Retrieval(
         recall_at_1=share(int(nearest.sum()), len(nearest)),
@@ -56,8 +55,51 @@ def retrieval(
     )
 
 
-def _in_order_of_cosine(cosines: Vectors, relevant: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Return for each rank, the nearest first, whether the picture there is relevant: `(m, n)`.
+def precision_at_10(
+    queries: Vectors,
+    labels: Ids,
+    gallery: Vectors,
+    gallery_labels: Ids,
+    *,
+    same: Relevant | None = None,
+    of_few: bool = False,
+) -> Values:
+    """Return each query's share of its own label among its ten nearest of the gallery: `(m,)`.
+
+    `same` `(labels, gallery labels)` says which are the same where both are numbered apart. Where
+    the gallery has fewer than ten of the label, `of_few` looks at as many as it has. Of equal
+    cosines the irrelevant count as nearer.
+    """
+    ranked = _ranked(queries, labels, gallery, gallery_labels, same)
+    return np.concatenate([_precision_at_10(relevant, of_few) for relevant in ranked])
+
+
+def _precision_at_10(relevant: Relevant, of_few: bool = False) -> Values:
+    """Return the share of relevant ones among the first ten of each row."""
+    first = relevant[:, :10]
+    most = np.minimum(10, relevant.sum(axis=1) if of_few else first.shape[1])
+    within = np.arange(first.shape[1]) < most[..., np.newaxis]
+    shares: Values = (first & within).sum(axis=1) / np.maximum(most, 1)
+    return shares
+
+
+def _ranked(
+    queries: Vectors,
+    labels: Ids,
+    gallery: Vectors,
+    gallery_labels: Ids,
+    same: Relevant | None = None,
+) -> Iterator[Relevant]:
+    """Say of each rank, the nearest first, whether the picture there is relevant: `(<=500, n)`."""
+    for start in range(0, len(queries), CHUNK):
+        part = slice(start, start + CHUNK)
+        asked = labels[part, np.newaxis]
+        relevant = asked == gallery_labels if same is None else same[asked, gallery_labels]
+        yield _in_order_of_cosine(queries[part] @ gallery.T, relevant)
+
+
+def _in_order_of_cosine(cosines: Vectors, relevant: Relevant) -> Relevant:
+    """Sort `relevant` `(m, n)` by the cosines, the nearest first.
 
     Distance and relevance share one whole number, whose last bit survives the sorting: that is
     several times faster than sorting row numbers and looking them up.

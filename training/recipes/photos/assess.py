@@ -10,22 +10,23 @@ import numpy as np
 from embeddings.model.bundle import Similarity
 from embeddings.types import Ids, Pixels, Vectors
 from training.bundle.bundling import Thresholds
+from training.data.studio_articles import IS_CALLED
 from training.judge.calibration import calibration, fit_temperature
 from training.judge.detection import Judged
 from training.judge.figure import AREA, MILLISECONDS, Figure
 from training.judge.metrics import share
 from training.judge.rejection import fit_similarity
+from training.judge.retrieval import precision_at_10
 from training.networks.predict import Answers
 from training.onnx.served import Reader
 from training.recipes.photos.figures import (
     FoldAnswers,
     photo_figures,
-    relevance,
     sender_share,
     within_subset,
 )
 from training.recipes.photos.readings import FoldReadings, FramedAlbum
-from training.recipes.photos.studio import has_articles, studio_relevance
+from training.recipes.photos.studio import has_articles
 
 _TIMED = 50
 
@@ -93,7 +94,7 @@ def judge_test(
 
 def _fold_answers(fold: FoldReadings, labels: Ids, senders: Sequence[str]) -> FoldAnswers:
     held = fold.split.held_out
-    found = relevance(
+    found = precision_at_10(
         fold.held_out.embeddings, labels[held], fold.fitted.embeddings, labels[fold.split.fitted]
     )
     return FoldAnswers(
@@ -108,11 +109,12 @@ def _with_articles(fold: FoldReadings, labels: Ids) -> Ids:
 
 def _studio(fold: FoldReadings, labels: Ids, articles: Ids) -> Vectors:
     known = has_articles(labels[fold.split.held_out])
-    found = studio_relevance(
+    found = precision_at_10(
         fold.held_out.embeddings[known],
         labels[_with_articles(fold, labels)],
         fold.articles.embeddings,
         articles,
+        same=IS_CALLED,
     )
     return found.astype(np.float32)
 

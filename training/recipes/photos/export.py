@@ -16,12 +16,14 @@ from training.bundle.photo_bundle import write_photo_bundle
 from training.bundle.photo_origin import CLOTHING_PHOTOS, PhotoOrigin, imagenet_start, say_trainings
 from training.data.framed import photo_spec
 from training.data.photo_data import Album, frame_all, open_album
+from training.data.studio_articles import IS_CALLED
 from training.fit.fine_tune import FineTuneConfig
 from training.fit.history import read_history
 from training.judge.detection import Judged
 from training.judge.figure import Figure, read_figures
 from training.judge.judgement import RejectionJudgement
 from training.judge.metrics import confusion
+from training.judge.retrieval import precision_at_10
 from training.networks.predict import Answers
 from training.onnx.served import Reader, reader_of
 from training.progress import Bars
@@ -44,7 +46,7 @@ from training.recipes.photos.rejection import (
     unsure_garments,
 )
 from training.recipes.photos.runs import COARSE, FINAL, read_recipe, splits
-from training.recipes.photos.studio import GALLERY, has_articles, studio_relevance
+from training.recipes.photos.studio import GALLERY, has_articles
 
 COMMAND = "lookalike-train reproduce clothing-photos"
 CONFUSION_OF = (
@@ -230,11 +232,12 @@ def _by_fashion_mnist(album: Album, studio: Part, bars: Bars) -> Figure:
         [album.paths[place] for place in wanted], bundle.input, bars("photos made grey")
     )
     gallery = read(studio.images[:GALLERY, :, :, None])
-    found = studio_relevance(
+    found = precision_at_10(
         read(framed).embeddings,
         album.labels[wanted],
         gallery.embeddings,
         studio.labels[:GALLERY],
+        same=IS_CALLED,
     )
     share = sender_share([found], [[album.senders[place] for place in wanted]])
     return Figure.of("the same by the bundle fashion-mnist", share)

@@ -41,14 +41,6 @@ class PhotoFigures:
     folds: int
 
 
-def relevance(queries: Vectors, labels: Ids, gallery: Vectors, gallery_labels: Ids) -> Values:
-    """Return each query's share of its own category among the ten nearest of the gallery."""
-    cosines = queries @ gallery.T
-    nearest = np.argpartition(-cosines, 10, axis=1)[:, :10]
-    shares: Values = (gallery_labels[nearest] == labels[:, None]).mean(axis=1)
-    return shares
-
-
 def photo_figures(
     folds: Sequence[FoldAnswers], temperature: float = 1.0, seed: int = 0
 ) -> PhotoFigures:

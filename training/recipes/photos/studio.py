@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.datasets.fashion_mnist import Part
-from embeddings.types import Ids, Pixels, Vectors
+from embeddings.types import Ids, Pixels
 from training.data.framed import photo_spec
 from training.data.studio_articles import IS_CALLED, show
 
@@ -21,13 +21,3 @@ def has_articles(labels: Ids) -> npt.NDArray[np.bool_]:
     """Return for each photo whether its category has articles at all; a hat has none."""
     known: npt.NDArray[np.bool_] = np.any(IS_CALLED, axis=1)
     return known[labels]
-
-
-def studio_relevance(
-    queries: Vectors, labels: Ids, gallery: Vectors, article_labels: Ids
-) -> npt.NDArray[np.float64]:
-    """Return each photo's share of articles of its kind among its ten nearest: `(n,)`."""
-    nearest = np.argpartition(-(queries @ gallery.T), 10, axis=1)[:, :10]
-    right = IS_CALLED[labels[:, None], article_labels[nearest]]
-    shares: npt.NDArray[np.float64] = right.mean(axis=1)
-    return shares

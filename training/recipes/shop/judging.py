@@ -14,7 +14,6 @@ from training.judge.grouped import (
     balanced_share,
     grouped_share,
     held_out_calibration_error,
-    precision_among_ten,
 )
 from training.judge.metrics import confusion
 from training.judge.rejection import (
@@ -24,6 +23,7 @@ from training.judge.rejection import (
     fit_similarity,
     garment_scores,
 )
+from training.judge.retrieval import precision_at_10
 from training.networks.predict import Answers
 from training.onnx.served import Reader
 from training.others.sets import Others
@@ -114,8 +114,12 @@ def held_out_figures(seen: Seen) -> dict[str, Figure]:
     """Return what matters of the held-out photos, each figure with its interval."""
     labels, groups = seen.held_labels, seen.held_groups
     right = (seen.held.logits.argmax(axis=1) == labels).astype(np.float64)
-    found = precision_among_ten(
-        seen.held.embeddings, labels, seen.fitted.embeddings, seen.fitted_labels
+    found = precision_at_10(
+        seen.held.embeddings,
+        labels,
+        seen.fitted.embeddings,
+        seen.fitted_labels,
+        of_few=True,
     )
     return {
         "accuracy": Figure.of("held-out accuracy", grouped_share(right, groups)),

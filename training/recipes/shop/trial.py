@@ -11,7 +11,7 @@ from embeddings.datasets.product_photos import ProductPhoto
 from embeddings.model.bundle import Rejection
 from embeddings.types import Ids, Vectors
 from training.data.shop_photos import LEAST_PER_LABEL, ShopPhoto
-from training.judge.grouped import precision_among_ten
+from training.judge.retrieval import precision_at_10
 from training.networks.predict import Answers
 from training.recipes.shop.carried import carried_rule, garment_scores
 from training.recipes.shop.config import ShopConfig
@@ -135,13 +135,14 @@ def _try(
         scores = garment_scores(Answers(asked.shares, asked.embeddings), carried)
         kept = float((scores >= carried.garment_threshold).mean())
         turned_away = float((garment_scores(others, carried) < carried.garment_threshold).mean())
+    near = precision_at_10(asked.embeddings, right, shown.embeddings, sides.numbers, of_few=True)
     return Trial(
         len(given),
         len(judged),
         len(sides.labels),
         _share_right(asked, taught.begun_kernel, right),
         _share_right(asked, taught.kernel, right),
-        float(precision_among_ten(asked.embeddings, right, shown.embeddings, sides.numbers).mean()),
+        float(near.mean()),
         kept,
         turned_away,
     )

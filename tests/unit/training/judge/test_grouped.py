@@ -7,7 +7,6 @@ from training.judge.grouped import (
     balanced_share,
     grouped_share,
     held_out_calibration_error,
-    precision_among_ten,
 )
 from training.judge.metrics import share
 
@@ -44,24 +43,6 @@ def test_all_right_is_not_certain():
 
     assert told.value == 1
     assert told.low < 0.9
-
-
-def test_precision_looks_at_as_many_as_the_category_has():
-    gallery = np.array([[1, 0]] * 3 + [[0, 1]] * 20, dtype=np.float32)
-    labels = np.array([0] * 3 + [1] * 20)
-
-    found = precision_among_ten(np.eye(2, dtype=np.float32), np.array([0, 1]), gallery, labels)
-
-    assert found.tolist() == [1, 1]
-
-
-def test_a_photo_of_another_category_that_is_nearer_counts_against():
-    gallery = np.array([[1, 0], [0.8, 0.6], [0, 1], [0, 1]], dtype=np.float32)
-    labels = np.array([1, 0, 0, 1])
-
-    found = precision_among_ten(np.eye(2, dtype=np.float32)[:1], np.array([0]), gallery, labels)
-
-    assert found.tolist() == [0.5]
 
 
 def test_the_calibration_error_of_answers_that_are_always_right_is_small():

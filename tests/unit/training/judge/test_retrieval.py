@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from training.judge.retrieval import nearest_cosines, retrieval
+from training.judge.retrieval import nearest_cosines, precision_at_10, retrieval
 
 
 def directions(*degrees):
@@ -79,3 +79,58 @@ def test_the_nearest_cosine_is_that_of_the_closest_direction():
     cosines = nearest_cosines(directions(0, 50), directions(30, 60, 180))
 
     np.testing.assert_allclose(cosines, np.cos(np.deg2rad([30, 10])), atol=1e-6)
+
+
+def test_precision_counts_the_ten_nearest_only():
+    gallery = np.repeat(np.eye(2, dtype=np.float32), 12, axis=0)
+    labels = np.array([0] * 6 + [1] * 6 + [2] * 12)
+
+    shares = precision_at_10(np.eye(2, dtype=np.float32), np.array([2, 2]), gallery, labels)
+
+    assert shares.tolist() == [0, 1]
+
+
+def test_precision_looks_at_as_many_as_the_category_has():
+    gallery = np.array([[1, 0]] * 3 + [[0, 1]] * 20, dtype=np.float32)
+    labels = np.array([0] * 3 + [1] * 20)
+
+    found = precision_at_10(
+        np.eye(2, dtype=np.float32), np.array([0, 1]), gallery, labels, of_few=True
+    )
+
+    assert found.tolist() == [1, 1]
+
+
+def test_a_photo_of_another_category_that_is_nearer_counts_against():
+    gallery = np.array([[1, 0], [0.8, 0.6], [0, 1], [0, 1]], dtype=np.float32)
+    labels = np.array([1, 0, 0, 1])
+
+    found = precision_at_10(
+        np.eye(2, dtype=np.float32)[:1], np.array([0]), gallery, labels, of_few=True
+    )
+
+    assert found.tolist() == [0.5]
+
+
+def test_labels_that_are_numbered_apart_are_the_same_where_a_table_says_so():
+    gallery = directions(*range(0, 20, 2), *range(90, 110, 2))
+    labels = np.array([1] * 6 + [0] * 4 + [2] * 10)
+    same = np.array([[False, True, True], [True, False, False]])
+
+    found = precision_at_10(directions(0, 100), np.array([0, 1]), gallery, labels, same=same)
+
+    assert found.tolist() == [0.6, 0]
+
+
+def test_many_queries_are_answered_as_each_alone():
+    rng = np.random.default_rng(2)
+    vectors = rng.normal(size=(700, 4)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    labels = rng.integers(0, 3, len(vectors))
+
+    found = precision_at_10(vectors, labels, vectors, labels)
+
+    assert found.shape == (700,)
+    for place in (0, 499, 500, 699):
+        near = np.argsort(-(vectors @ vectors[place]))[:10]
+        assert found[place] == pytest.approx((labels[near] == labels[place]).mean())

@@ -9,7 +9,9 @@ import numpy.typing as npt
 
 from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.types import Ids, Pixels
+from training.data.studio_articles import IS_CALLED
 from training.judge.figure import Figure
+from training.judge.retrieval import precision_at_10
 from training.progress import Bars
 from training.recipes.garments.fit.recipe import Recipe
 from training.recipes.garments.fit.runs import NETWORK_FILE, run_name
@@ -38,8 +40,8 @@ from training.recipes.garments.judge.readings import (
 from training.recipes.garments.judge.sets import held_out_error
 from training.recipes.garments.pictures.as_served import framed
 from training.recipes.garments.pictures.samples import FOLDS, Cuts, Samples
-from training.recipes.photos.figures import FoldAnswers, photo_figures, relevance, sender_share
-from training.recipes.photos.studio import has_articles, studio_relevance
+from training.recipes.photos.figures import FoldAnswers, photo_figures, sender_share
+from training.recipes.photos.studio import has_articles
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,9 +111,9 @@ def judge_folds(
     movers = [[samples.groups[place] for place in fold.moved] for fold in folds]
     known = [has_articles(labels[fold.held]) for fold in folds]
     studio = [
-        studio_relevance(
+        precision_at_10(
             fold.of_held.embeddings[these], labels[fold.held][these],
-            fold.of_articles.embeddings, article_labels,
+            fold.of_articles.embeddings, article_labels, same=IS_CALLED,
         )
         for fold, these in zip(folds, known, strict=True)
     ]  # fmt: skip
@@ -158,7 +160,7 @@ def _places(fold: FoldReadings) -> Ids:
 
 
 def _answers(fold: FoldReadings, labels: Ids, senders: Sequence[str]) -> FoldAnswers:
-    near = relevance(
+    near = precision_at_10(
         fold.of_held.embeddings, labels[fold.held], fold.of_rest.embeddings, labels[fold.rest]
     )
     return FoldAnswers(photo_logits(fold.of_held.logits), labels[fold.held], tuple(senders), near)

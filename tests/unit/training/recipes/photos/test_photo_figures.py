@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from embeddings.datasets.clothing_photos import CATEGORIES
-from training.recipes.photos.figures import FoldAnswers, photo_figures, relevance
+from training.recipes.photos.figures import FoldAnswers, photo_figures
 
 SHIRT, POLO, HAT = (CATEGORIES.index(name) for name in ("Shirt", "Polo", "Hat"))
 
@@ -59,15 +59,6 @@ def test_precision_is_the_mean_share_of_the_ten_nearest():
     figures = photo_figures([fold([SHIRT, HAT], [SHIRT, HAT], relevant=[0.9, 0.5])])
 
     assert figures.precision_at_10.value == pytest.approx(0.7)
-
-
-def test_relevance_counts_the_ten_nearest_only():
-    gallery = np.repeat(np.eye(2, dtype=np.float32), 12, axis=0)
-    labels = np.array([SHIRT] * 6 + [POLO] * 6 + [HAT] * 12)
-
-    shares = relevance(np.eye(2, dtype=np.float32), np.array([HAT, HAT]), gallery, labels)
-
-    assert shares.tolist() == [0, 1]
 
 
 def test_a_network_that_is_sure_and_wrong_is_badly_calibrated():
