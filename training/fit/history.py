@@ -45,5 +45,5 @@ def read_history(folder: Path) -> list[Epoch]:
 
 
 def best_epoch(epochs: Sequence[Epoch]) -> Epoch:
-    """Return the epoch whose network a fit keeps: lowest held-out loss, latest of equals."""
-    return min(epochs, key=lambda epoch: (epoch.val_loss, -epoch.epoch))
+    """Return the epoch whose network a fit keeps: the lowest held-out loss, the first of equals."""
+    return min(epochs, key=lambda epoch: epoch.val_loss)

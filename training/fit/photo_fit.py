@@ -1,4 +1,4 @@
-"""The course of a photo training: head, epochs, checkpoints, and going on after an interruption."""
+"""Fits a photo network: its head, then everything behind the frozen blocks."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -7,18 +7,12 @@ import keras
 import numpy as np
 
 from embeddings.types import Ids, Pixels, Vectors
-from training.errors import BadRun
-from training.fit import checkpoint
+from training.fit.course import Curves, Logs, Plan, has_checkpoint, run_course
 from training.fit.fine_tune import FineTuneConfig, fit_head, read_all, trainer_of
-from training.fit.history import Epoch, write_history
-from training.fit.one_epoch import run_epoch
-from training.fit.reseed import reseed_dropouts
 from training.networks.predict import accuracy, cross_entropy
 from training.progress import Progress
 from training.views.balance import draw_order
 from training.views.still_views import Features, StillBatches, split_at
-
-CHECKPOINT_FILE = "checkpoint.npz"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,37 +46,23 @@ def fit_photos(
     _, late, pooled = split_at(model, config.frozen_blocks)
     steps = len(_batches(data, config, 0))
     trainer = trainer_of(late, config, data.labels, steps)
-    trainer.optimizer.build(trainer.trainable_variables)
-    state = folder / CHECKPOINT_FILE
-    epochs: list[Epoch] = []
-    if state.exists():
-        epochs = _resume(state, trainer, config)
-    elif config.head_epochs:
+    if config.head_epochs and not has_checkpoint(folder):
         progress(0, config.epochs * steps, "fitting the head")
         fit_head(late, _pool(pooled, data, config), data.labels, config)
-    while len(epochs) < config.epochs:
-        number = len(epochs)
-        told = _run_epoch(trainer, _batches(data, config, number), number, config, progress)
-        epochs.append(_measure(model, data, number, trainer, told))
-        write_history(epochs, folder)
-        checkpoint.save_state(
-            state,
-            {"epochs": [asdict(epoch) for epoch in epochs], "config": asdict(config)},
-            {
-                "weights": checkpoint.values(trainer.weights),
-                "optimizer": checkpoint.values(trainer.optimizer.variables),
-            },
-        )
 
+    def watch(logs: Logs) -> Curves:
+        logits, _ = read_all(model, data.watched)
+        lost, right = (of(logits, data.watched_labels) for of in (cross_entropy, accuracy))
+        return Curves(logs["loss"], logs["accuracy"], lost, right)
 
-def _resume(state: Path, trainer: keras.Model, config: FineTuneConfig) -> list[Epoch]:
-    facts, groups = checkpoint.load_state(state)
-    # JSON knows lists only, where a setting is a pair.
-    if FineTuneConfig.from_facts(facts["config"]) != config:
-        raise BadRun(f"{state.parent} holds a run of other settings than asked for")
-    checkpoint.assign(trainer.weights, groups["weights"])
-    checkpoint.assign(trainer.optimizer.variables, groups["optimizer"])
-    return [Epoch(**row) for row in facts["epochs"]]
+    run_course(
+        trainer,
+        lambda number: _batches(data, config, number),
+        Plan(config.epochs, config.seed, settings=asdict(config)),
+        progress,
+        folder=folder,
+        watch=watch,
+    )
 
 
 def _batches(data: PhotoSet, config: FineTuneConfig, epoch: int) -> StillBatches:
@@ -108,34 +88,3 @@ def _pool(pooled: keras.Model, data: PhotoSet, config: FineTuneConfig) -> Vector
         part = data.photos[data.rows[first : first + config.batch_size], 0]
         told.append(np.asarray(pooled.predict_on_batch(part.astype(np.float32)), np.float32))
     return np.concatenate(told)
-
-
-def _run_epoch(
-    trainer: keras.Model,
-    batches: StillBatches,
-    number: int,
-    config: FineTuneConfig,
-    progress: Progress,
-) -> dict[str, float]:
-    reseed_dropouts(trainer, config.seed, number)
-    steps = len(batches)
-
-    def tell(step: int, loss: float) -> None:
-        text = f"epoch {number + 1} of {config.epochs}, loss {loss:.3f}"
-        progress(number * steps + step + 1, config.epochs * steps, text)
-
-    return run_epoch(trainer, batches, number, tell)
-
-
-def _measure(
-    model: keras.Model, data: PhotoSet, number: int, trainer: keras.Model, told: dict[str, float]
-) -> Epoch:
-    logits, _ = read_all(model, data.watched)
-    return Epoch(
-        epoch=number + 1,
-        learning_rate=float(keras.ops.convert_to_numpy(trainer.optimizer.learning_rate)),
-        loss=told["loss"],
-        accuracy=told["accuracy"],
-        val_loss=cross_entropy(logits, data.watched_labels),
-        val_accuracy=accuracy(logits, data.watched_labels),
-    )

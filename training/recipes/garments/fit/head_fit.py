@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.types import Ids, Pixels, Vectors
-from training.fit.one_epoch import run_epoch
+from training.fit.course import Plan, run_course
 from training.progress import Progress
 from training.recipes.garments.network.losses import (
     of_allowed,
@@ -150,13 +150,12 @@ def fit_head(data: HeadData, config: HeadConfig, progress: Progress) -> keras.Mo
     trainer.compile(
         keras.optimizers.AdamW(rate, weight_decay=config.weight_decay), jit_compile=False
     )
-    for number in range(config.epochs):
-
-        def tell(step: int, loss: float, number: int = number) -> None:
-            text = f"epoch {number + 1} of {config.epochs}, loss {loss:.3f}"
-            progress(number * steps + step + 1, total, text)
-
-        run_epoch(trainer, PairBatches(data, config, number), number, tell)
+    run_course(
+        trainer,
+        lambda number: PairBatches(data, config, number),
+        Plan(config.epochs, seed=None),
+        progress,
+    )
     return trainer
 
 

@@ -11,11 +11,7 @@ import numpy.typing as npt
 from keras import ops
 
 from embeddings.types import Ids
-from training.errors import BadRun
-from training.fit import checkpoint
-from training.fit.history import Epoch, write_history
-from training.fit.one_epoch import run_epoch
-from training.fit.reseed import reseed_dropouts
+from training.fit.course import Curves, Plan, run_course
 from training.progress import Progress
 from training.recipes.garments.fit.portions import Portion, PortionBatches, TrunkConfig
 from training.recipes.garments.network.losses import (
@@ -25,8 +21,6 @@ from training.recipes.garments.network.losses import (
     of_smoothed,
 )
 from training.recipes.garments.pictures.kept_views import KeptViews
-
-CHECKPOINT_FILE = "checkpoint.npz"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,38 +80,17 @@ def fit_trunk(
     folder.mkdir(parents=True, exist_ok=True)
     keras.utils.set_random_seed(config.seed)
     steps = len(PortionBatches(portions, config, 0))
-    trainer = _trainer(late, config, steps)
-    state = folder / CHECKPOINT_FILE
-    epochs: list[Epoch] = []
-    if state.exists():
-        facts, groups = checkpoint.load_state(state)
-        if TrunkConfig(**facts["config"]) != config:
-            raise BadRun(f"{folder} holds a run of other settings than asked for")
-        checkpoint.assign(trainer.weights, groups["weights"])
-        checkpoint.assign(trainer.optimizer.variables, groups["optimizer"])
-        epochs = [Epoch(**row) for row in facts["epochs"]]
-    while len(epochs) < config.epochs:
-        number = len(epochs)
-        reseed_dropouts(trainer, config.seed, number)
-
-        def tell(step: int, loss: float, number: int = number) -> None:
-            text = f"epoch {number + 1} of {config.epochs}, loss {loss:.3f}"
-            progress(number * steps + step + 1, config.epochs * steps, text)
-
-        run_epoch(trainer, PortionBatches(portions, config, number), number, tell)
-        epochs.append(_measure(late, trainer, watched, number))
-        write_history(epochs, folder)
-        checkpoint.save_state(
-            state,
-            {"epochs": [asdict(epoch) for epoch in epochs], "config": asdict(config)},
-            {
-                "weights": checkpoint.values(trainer.weights),
-                "optimizer": checkpoint.values(trainer.optimizer.variables),
-            },
-        )
+    run_course(
+        _trainer(late, config, steps),
+        lambda number: PortionBatches(portions, config, number),
+        Plan(config.epochs, config.seed, settings=asdict(config)),
+        progress,
+        folder=folder,
+        watch=lambda _logs: _measure(late, watched),
+    )
 
 
-def _measure(late: keras.Model, trainer: keras.Model, watched: Watched, number: int) -> Epoch:
+def _measure(late: keras.Model, watched: Watched) -> Curves:
     """Tell the loss and the accuracy of the kind, of first views, without what is dropped."""
     kinds = keras.Model(late.input, late.output["logits"])
     told = []
@@ -134,8 +107,7 @@ def _measure(late: keras.Model, trainer: keras.Model, watched: Watched, number: 
         allowed = watched.kinds[rows]
         right = allowed[np.arange(len(rows)), logits.argmax(axis=1)].mean()
         told += [float(of_allowed(logits, allowed.astype(np.float32))), float(right)]
-    rate = float(ops.convert_to_numpy(trainer.optimizer.learning_rate))
-    return Epoch(number + 1, rate, *told)
+    return Curves(*told)
 
 
 def _trainer(late: keras.Model, config: TrunkConfig, steps_per_epoch: int) -> keras.Model:
@@ -155,5 +127,4 @@ def _trainer(late: keras.Model, config: TrunkConfig, steps_per_epoch: int) -> ke
         keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, clipnorm=5.0),
         jit_compile=False,
     )
-    trainer.optimizer.build(trainer.trainable_variables)
     return trainer
