@@ -9,6 +9,7 @@ EmbeddingsError
 ├── BadArchive         a ZIP breaks a rule for archives of strangers
 ├── BadTable           a CSV cannot be read as a whole: what it is, and what to do
 │   └── NoHeader       it has no line that names a column which is needed
+├── BadContents        a folder or a ZIP holds nothing to read, or more than one table
 ├── NoSuchFile         a name means no file of a folder, or more than one
 ├── MissingPhoto       the store has no such picture, or its bytes were changed
 └── DatasetUnavailable a data set is nowhere to be had, or its bytes are not the published ones
@@ -56,6 +57,10 @@ class NoHeader(BadTable):
     def __init__(self, message: str, cells: Sequence[str]) -> None:
         super().__init__(message)
         self.cells = tuple(cells)
+
+
+class BadContents(EmbeddingsError):
+    """A source is no folder, table or ZIP, or holds nothing to read, or more than one table."""
 
 
 class NoSuchFile(EmbeddingsError):

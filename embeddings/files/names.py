@@ -88,3 +88,8 @@ def _joins(name: str, at: int) -> bool:
         and not name[at - 1].isascii()
         and not name[at + 1].isascii()
     )
+
+
+def printable(name: str) -> str:
+    """Show a file's name whatever its bytes are."""
+    return name.encode("utf-8", "backslashreplace").decode()

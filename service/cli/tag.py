@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
+from embeddings.names import printable
 from service.cli.options import examples, with_settings
 from service.cli.output import tell
 from service.cli.progress import progress_bar
-from service.importing.report import printable
 from service.models.registry import Models
 from service.settings.environment import Settings
 from service.tables.records import format_of

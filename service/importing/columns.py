@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from catalog.facts import FACTS
-from embeddings.files import names
-from service.importing.report import ABOUT_ROWS, RowNote, printable
+from embeddings import names
+from embeddings.names import printable
+from service.importing.report import ABOUT_ROWS, RowNote
 
 COLUMNS = ("sku", "photo", *(fact.column for fact in FACTS), "category", "decided_by")
 MORE_PHOTOS = tuple(f"{name}_{place}" for place in range(2, 10) for name in ("photo", "image"))

@@ -8,11 +8,13 @@ from typing import BinaryIO
 
 from catalog.errors import BadRow, BadSource
 from embeddings.errors import NoSuchFile
-from embeddings.files.picture_files import HEAD_BYTES
+from embeddings.inside import FilesInside
+from embeddings.names import printable
+from embeddings.picture_files import HEAD_BYTES
 from embeddings.tables import count_rows
 from embeddings.tables.inside import FilesInside
 from service.importing.cells import rows_of
-from service.importing.report import RowError, RowNote, printable
+from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.importing.table import read_table
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from catalog.errors import BadRow, BadSource
-from embeddings.files.folders import walk
-from service.importing.contents import sort_out
+from embeddings.folders import walk
 from service.importing.csv_source import CsvSource, PictureFolder
+from service.importing.files import contents_of, notes_on_files
 from service.importing.picture_rows import PictureOptions, picture_rows
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
@@ -35,7 +35,7 @@ class FolderSource:
         self._photos = PictureFolder(path, max_photo_bytes)
         passed_over: dict[str, str] = {}
         files = walk(path, passed_over.__setitem__, own)
-        self._contents = sort_out(files, self._head, f"'{path}'", passed_over)
+        self._contents = contents_of(files, self._head, f"'{path}'", passed_over)
         self._table: CsvSource | None = None
         if self._contents.table is not None:
             table = path / self._contents.table
@@ -52,7 +52,7 @@ class FolderSource:
 
     def rows(self) -> Iterator[Row | RowNote | RowError]:
         """Read row by row, or name picture by picture. Raises: BadSource."""
-        yield from self._contents.notes()
+        yield from notes_on_files(self._contents)
         if self._table is not None:
             yield from self._table.rows()
         else:

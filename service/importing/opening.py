@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.errors import BadSource
-from embeddings.tables import is_encoding, what_it_is
-from embeddings.tables.kinds import HEAD, what_the_text_is
+from embeddings.contents import SourceKind, kind_of
+from embeddings.errors import BadContents
+from embeddings.tables import is_encoding
 from service.importing.csv_source import CsvSource
 from service.importing.folder_source import FolderSource
 from service.importing.picture_rows import PictureOptions, SkuFrom
 from service.importing.source import Source
 from service.importing.zip_source import ZipSource
-
-_TABLES = (".csv", ".tsv", ".tab", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +45,20 @@ def open_source(
         raise BadSource(
             f"there is no encoding '{encoding}' of tables; Excel's is cp1252 in Western Europe"
         )
-    if path.is_dir():
+    try:
+        kind = kind_of(path)
+    except BadContents as error:
+        raise BadSource(str(error)) from error
+    if kind is SourceKind.FOLDER:
         if options.photos is not None:
             raise BadSource("--photos goes with a CSV: name that, and not its folder")
         yield FolderSource(path, max_photo_bytes, options.pictures, own, encoding)
-    elif not path.is_file():
-        raise BadSource(f"there is no file or folder '{path}'")
-    elif path.suffix.lower() == ".zip":
+    elif kind is SourceKind.ARCHIVE:
         if options.photos is not None:
             raise BadSource("--photos goes with a CSV; a ZIP brings its own pictures")
         with closing(
             ZipSource(path, max_photo_bytes, options.pictures, encoding=encoding)
         ) as source:
             yield source
-    elif path.suffix.lower() in _TABLES:
-        yield CsvSource(path, options.photos or path.parent, max_photo_bytes, encoding)
     else:
-        with path.open("rb") as file:
-            head = file.read(HEAD)
-        what = what_it_is(head) or what_the_text_is(head)
-        more = f": it {what}" if what else ""
-        raise BadSource(f"'{path.name}' is no .csv, .tsv, .txt or .zip and no folder{more}")
+        yield CsvSource(path, options.photos or path.parent, max_photo_bytes, encoding)

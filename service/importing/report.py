@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from embeddings.names import printable
 from embeddings.tables import escape_cell
 
 LINE, REASON = "line", "reason"
@@ -64,8 +65,3 @@ def write_errors(errors: Sequence[RowError], path: Path) -> None:
             told = (error.reason, error.cells.get("sku", error.sku))
             cells = (*told, *(error.cells.get(name, "") for name in columns))
             writer.writerow([error.line, *map(escape_cell, map(printable, cells))])
-
-
-def printable(name: str) -> str:
-    """Show a file's name whatever its bytes are."""
-    return name.encode("utf-8", "backslashreplace").decode()

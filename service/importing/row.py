@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from catalog.labelling import Word
 from catalog.stored import ProductFacts
-from service.importing.report import RowError, printable
+from embeddings.names import printable
+from service.importing.report import RowError
 
 
 @dataclass(frozen=True, slots=True)

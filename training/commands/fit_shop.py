@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 START = "garments"
 TUNING = {"epochs", "batch_size", "learning_rate", "patience"}
-SHOP_ONLY = {"data", "start", "quick", "balance", "bundle", "name"}
+SHOP_ONLY = {"data", "encoding", "start", "quick", "balance", "bundle", "name"}
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -24,7 +24,12 @@ def shop_options(command: Command) -> Command:
             click.option(
                 "--data",
                 type=click.Path(exists=True, path_type=Path),
-                help="Your own photos: a folder of category folders, or a CSV.",
+                help="Your own photos: a folder of category folders, a CSV, or a ZIP of either.",
+            ),
+            click.option(
+                "--encoding",
+                help="With --data: of a CSV that is not UTF-8 and does not say what it is, such as "
+                "cp1252.",
             ),
             click.option(
                 "--from",
@@ -76,7 +81,7 @@ def fit_shop_photos(output: Path, resume: bool, given: dict[str, Any]) -> None:
             f"--{min(strange).replace('_', '-')} goes with a bundle whose network is trained, such "
             f"as clothing-photos; that of '{start.name}' stays as it is"
         )
-    photos = read_shop_photos(data, partial(click.echo, err=True))
+    photos = read_shop_photos(data, partial(click.echo, err=True), given.get("encoding"))
     settings = {k: v for k, v in given.items() if k in ShopConfig.__dataclass_fields__}
     try:
         config = ShopConfig(

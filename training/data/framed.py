@@ -12,6 +12,7 @@ from embeddings.model.bundle import InputSpec
 from embeddings.photos.photo import open_photo
 from embeddings.reading.framing import frame
 from embeddings.types import Pixels
+from training.data.photo_file import PhotoFile
 from training.errors import BadData
 from training.progress import Progress
 
@@ -39,7 +40,7 @@ class FramedPhotos:
 
 
 def frame_photos(
-    paths: Sequence[Path],
+    paths: Sequence[PhotoFile],
     spec: InputSpec,
     folder: Path,
     progress: Progress,

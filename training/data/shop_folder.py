@@ -1,34 +1,39 @@
 """A shop's photos in folders: one folder a category, and within it one a group."""
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
-from embeddings.files.folders import Tell, walk
-from embeddings.files.picture_files import head_of, why_no_picture
+from embeddings.contents import Contents
+from embeddings.names import key
+from training.data.photo_file import PhotoFile
+from training.data.shop_files import ShopFiles
 from training.errors import BadData
 
 
-def photos_of_folder(source: Path, tell: Tell) -> Iterator[tuple[Path, str, str]]:
-    """Yield each photo's path, category and group; `tell` hears what is passed over, and why.
+def photos_of_folders(
+    files: ShopFiles, contents: Contents, source: Path
+) -> Iterator[tuple[PhotoFile, str, str]]:
+    """Return each photo's file, category and group.
 
     Raises:
         BadData: a photo lies in no category's folder, or is of a format that is not read.
     """
-    unread: list[str] = []
-    for name in walk(source, tell):
-        why = why_no_picture(name.rpartition("/")[2], partial(head_of, source / name))
-        if why is None:
-            category, _, below = name.partition("/")
-            if not below:
-                path = source / name
-                raise BadData(
-                    f"{path} is in no category's folder: it belongs into {source}/CATEGORY/"
-                )
-            yield source / name, category, "/".join(name.split("/")[:2])
-        elif why.endswith(" picture"):  # a TIFF one, say: to leave it out would change the figures
-            unread.append(f"{name} ({why})")
-        else:
-            tell(name, why)
+    # To leave out a TIFF one, say, would change the figures.
+    unread = [f"{n} ({why})" for n, why in contents.passed_over.items() if why.endswith(" picture")]
     if unread:
         raise BadData(f"{len(unread)} photos cannot be read: {', '.join(unread[:10])}")
+    skipped = _folder_of_all(contents, source)
+    for name in contents.pictures:
+        category, _, below = name.removeprefix(skipped).partition("/")
+        if not below:
+            raise BadData(
+                f"{files.file(name)} is in no category's folder: it belongs into {source}/CATEGORY/"
+            )
+        yield files.file(name), category, f"{category}/{below.partition('/')[0]}"
+
+
+def _folder_of_all(contents: Contents, source: Path) -> str:
+    """Name the folder that was packed as a whole into a ZIP which is called as it is, or none."""
+    tops = {name.partition("/")[0] for name in contents.pictures}
+    called = source.suffix.lower() == ".zip" and {key(top) for top in tops} == {key(source.stem)}
+    return f"{tops.pop()}/" if called and len(tops) == 1 else ""

@@ -1,4 +1,4 @@
-"""A shop's own photos to train on: a folder of category folders, or a table."""
+"""A shop's own photos to train on: in category folders, or named by a table; or a ZIP of either."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from embeddings.files import names
-from embeddings.model.bundle_rules import LONGEST_LABEL
-from training.data.shop_folder import photos_of_folder
+from embeddings import names
+from embeddings.bundle_rules import LONGEST_LABEL
+from embeddings.tables import is_encoding
+from training.data.photo_file import PhotoFile, below
+from training.data.shop_files import files_of
+from training.data.shop_folder import photos_of_folders
 from training.data.shop_table import photos_of_table
 from training.data.shop_twins import joined, twins
 from training.errors import BadData
@@ -23,34 +26,38 @@ Say: TypeAlias = Callable[[str], None]
 class ShopPhoto:
     """One photo, what it shows, and which others it resembles."""
 
-    path: Path
+    path: PhotoFile
     label: str
     group: str  # a product, a photographer: never on both sides of a split
 
 
-def read_shop_photos(source: Path, say: Say = lambda _line: None) -> list[ShopPhoto]:
+def read_shop_photos(
+    source: Path, say: Say = lambda _line: None, encoding: str | None = None
+) -> list[ShopPhoto]:
     """List a shop's photos, sorted by path; `say` hears what a person may want to know of them.
 
     A folder holds one folder a category; a folder within one of those is a group (the photos of
-    one product, say), and a photo outside such a folder is a group of its own. A table has the
-    columns `photo` (or `image`, `file`), relative to it, `category` (or `label`), and perhaps
-    `group` (or `sku`). Both are read as an import reads them. Categories that a person takes for
-    the same are one, called as most of its photos call it; files that are the same are of one
-    group.
+    one product, say), and a photo outside such a folder is a group of its own. A table, which may
+    lie in the folder too, has the columns `photo` (or `image`, `file`), relative to it, `category`
+    (or `label`), and perhaps `group` (or `sku`); `encoding` is that of one which does not tell its
+    own. A ZIP holds the same as a folder, and is not unpacked. All are read as an import reads
+    them. Categories that a person takes for the same are one, called as most of its photos call
+    it; files that are the same are of one group.
 
     Raises:
         BadData: there are fewer than two categories, too few photos of one, or a row or a file
             makes no sense.
     """
-    passed_over: dict[str, str] = {}
-    if source.is_dir():
-        found = list(photos_of_folder(source, passed_over.__setitem__))
-    elif source.is_file():
-        found = list(photos_of_table(source))
+    if encoding is not None and not is_encoding(encoding):
+        raise BadData(f"there is no encoding '{encoding}' of tables; Excel's is cp1252")
+    files, contents = files_of(source)
+    if contents.table is None:
+        found = list(photos_of_folders(files, contents, source))
     else:
-        raise BadData(f"{source} is neither a folder nor a CSV")
-    if passed_over:
-        told = [f"{name} ({why})" for name, why in passed_over.items()]
+        table = source if source.name == contents.table else source / contents.table
+        found = list(photos_of_table(files, contents.table, table, encoding))
+    if contents.passed_over:
+        told = [f"{name} ({why})" for name, why in contents.passed_over.items()]
         say(f"passed over: {_some(told)}")
     found.sort(key=lambda photo: photo[0])
     labels = _one_spelling_each([label for _, label, _ in found], say)
@@ -81,14 +88,14 @@ def _one_spelling_each(labels: Sequence[str], say: Say) -> list[str]:
 
 
 def _without_twins(
-    photos: Sequence[tuple[Path, str]], labels: Sequence[str], source: Path, say: Say
+    photos: Sequence[tuple[PhotoFile, str]], labels: Sequence[str], source: Path, say: Say
 ) -> list[str]:
     """Return each photo's group, one for all photos that are the same file byte by byte."""
     root = source if source.is_dir() else source.parent
     same = list(twins(path for path, _ in photos))
     told, torn = [], []
     for numbers in same:
-        places = list(dict.fromkeys(_below(photos[number][0], root) for number in numbers))
+        places = list(dict.fromkeys(below(photos[number][0], root) for number in numbers))
         told.append(f"{places[0]} {len(numbers)} times")
         if len(shown := sorted({labels[number] for number in numbers})) > 1:
             torn.append(f"{', '.join(places[:3])} under {' and '.join(shown)}")
@@ -97,11 +104,6 @@ def _without_twins(
     if torn:
         say(f"the same picture under more than one category, which teaches both: {_some(torn)}")
     return joined([group for _, group in photos], same)
-
-
-def _below(path: Path, root: Path) -> str:
-    path, root = path.resolve(), root.resolve()
-    return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
 
 def _some(told: Sequence[str]) -> str:

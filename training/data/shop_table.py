@@ -3,34 +3,41 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from embeddings.errors import BadTable, NoHeader, NoSuchFile
-from embeddings.files.names import clean, fault_of
-from embeddings.model.bundle_rules import LONGEST_LABEL
+from embeddings.archives import DAMAGED
+from embeddings.bundle_rules import LONGEST_LABEL
+from embeddings.errors import BadArchive, BadTable, NoHeader, NoSuchFile
+from embeddings.names import clean, fault_of
 from embeddings.tables import MAX_LINE, BrokenRecord, near_name, open_table, shown
 from embeddings.tables.inside import FilesInside
 from embeddings.tables.photo_cells import photo_names
+from training.data.photo_file import PhotoFile
+from training.data.shop_files import COLUMNS, PHOTO, ShopFiles
 from training.errors import BadData
 
-_PHOTO, _LABEL, _GROUP = ("photo", "image", "file"), ("category", "label"), ("group", "sku")
-_COLUMNS = ("photo", "category", "group")
+_LABEL, _GROUP = ("category", "label"), ("group", "sku")
 
 
-def photos_of_table(source: Path) -> Iterator[tuple[Path, str, str]]:
-    """Yield each photo's path, category and group; the photos lie in the table's folder or below.
+def photos_of_table(
+    files: ShopFiles, table: str, source: Path, encoding: str | None = None
+) -> Iterator[tuple[PhotoFile, str, str]]:
+    """Return each photo's file, category and group; the photos lie in the table's folder or below.
 
+    `source` is how messages call the table, `encoding` that of one which does not tell its own.
     Several photos in one cell are of one group, unless the row names another.
 
     Raises:
         BadData: it is no table, lacks a column, or a row names no category or no photo that is
             there.
     """
-    files = FilesInside(source.parent)
     try:
-        with source.open("rb") as file, open_table(file, _PHOTO, _COLUMNS) as table:
-            columns = table.header.names
-            photo, label = (_column(names, columns, source) for names in (_PHOTO, _LABEL))
+        with (
+            files.open(table) as file,
+            open_table(file, PHOTO, COLUMNS.known, encoding) as opened,
+        ):
+            columns = opened.header.names
+            photo, label = (_column(names, columns, source) for names in (PHOTO, _LABEL))
             group = next((columns.index(name) for name in _GROUP if name in columns), photo)
-            for row in table.rows:
+            for row in opened.rows:
                 where = f"row {row.line} of {source}"
                 if isinstance(row, BrokenRecord):
                     raise BadData(f"{where}: {row.reason}")
@@ -48,13 +55,17 @@ def photos_of_table(source: Path) -> Iterator[tuple[Path, str, str]]:
                     if fault := fault_of(what, cell, longest):
                         raise BadData(f"{where}: {fault}")
                 for name in names:
-                    yield _found(files, name, where), cells[label], clean(cells[group]) or names[0]
+                    found = _found(files, table, name, where)
+                    yield found, cells[label], clean(cells[group]) or names[0]
     except NoHeader as error:
-        raise BadData(f"{source} {error}{near_name(error.cells, _PHOTO)}") from error
+        raise BadData(f"{source} {error}{near_name(error.cells, PHOTO)}") from error
     except BadTable as error:
         raise BadData(f"{source} {error}") from error
-    except OSError as error:
-        raise BadData(f"{source} cannot be read: {error.strerror}") from error
+    except BadArchive as error:
+        raise BadData(str(error)) from error
+    except DAMAGED as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise BadData(f"{source} cannot be read: {why}") from error
 
 
 def _column(names: Sequence[str], columns: Sequence[str], source: Path) -> int:
@@ -65,8 +76,8 @@ def _column(names: Sequence[str], columns: Sequence[str], source: Path) -> int:
     return found[0]
 
 
-def _found(files: FilesInside, name: str, where: str) -> Path:
+def _found(files: ShopFiles, table: str, name: str, where: str) -> PhotoFile:
     try:
-        return files.find(name)
+        return files.find(name, table)
     except NoSuchFile as error:
         raise BadData(f"{where} names a photo that {error}: {name[:200]}") from error

@@ -1,23 +1,24 @@
 """Files that are there more than once: one picture must not be on both sides of a split."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from contextlib import suppress
+
+from training.data.photo_file import PhotoFile, digest_of, size_of
 
 
-def twins(paths: Iterable[Path]) -> Iterator[list[int]]:
-    """Yield the numbers of paths whose files are the same byte by byte, two or more at a time."""
-    by_size: dict[int, list[tuple[int, Path]]] = defaultdict(list)
+def twins(paths: Iterable[PhotoFile]) -> Iterator[list[int]]:
+    """Return the numbers of paths whose files are the same byte by byte, two or more at a time."""
+    by_size: dict[int, list[tuple[int, PhotoFile]]] = defaultdict(list)
     for number, path in enumerate(paths):
-        by_size[path.stat().st_size].append((number, path))
+        by_size[size_of(path)].append((number, path))
     for size, found in by_size.items():
         if len(found) < 2 or not size:
             continue
         by_digest: dict[bytes, list[int]] = defaultdict(list)
         for number, path in found:
-            with path.open("rb") as file:
-                by_digest[hashlib.file_digest(file, "sha256").digest()].append(number)
+            with suppress(OSError):  # whoever frames it says that it cannot be read
+                by_digest[digest_of(path)].append(number)
         yield from (same for same in by_digest.values() if len(same) > 1)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from training.data.photo_file import place_of, size_of
 from training.data.shop_photos import ShopPhoto
 from training.errors import BadRun
 
@@ -48,8 +49,7 @@ class ShopConfig:
 def fingerprint_of(photos: Sequence[ShopPhoto]) -> str:
     """Tell apart sets of photos by their places, categories, groups and sizes."""
     rows = [
-        (str(photo.path.resolve()), photo.label, photo.group, photo.path.stat().st_size)
-        for photo in photos
+        (place_of(photo.path), photo.label, photo.group, size_of(photo.path)) for photo in photos
     ]
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 

@@ -2,12 +2,14 @@
 
 import os
 import unicodedata
+from zipfile import ZipFile
 
 import pytest
 
 from tests.fakes import plain_picture
 from training.data.shop_photos import read_shop_photos
 from training.errors import BadData
+from training.recipes.shop.config import fingerprint_of
 
 
 def touch(folder, *names):
@@ -244,3 +246,105 @@ def test_groups_that_share_a_picture_are_one_however_far_it_goes(tmp_path):
 
     assert groups["1"] == groups["2"] == groups["3"]
     assert len(set(groups.values())) == 4
+
+
+def packed(tmp_path, folder, name="shop.zip", below=""):
+    """Pack a folder's files, each below another folder if one is named."""
+    with ZipFile(tmp_path / name, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, below + path.relative_to(folder).as_posix())
+    return tmp_path / name
+
+
+@pytest.mark.parametrize("below", ["", "shop/", "Shop/"])
+def test_a_zip_of_category_folders_is_read_as_the_folder_is(tmp_path, below):
+    folder = touch(
+        tmp_path / "in", "hats/77/a.jpg", "hats/77/b.PNG", "bags/c.jpg", "bags/d.jpg", "bags/n.txt"
+    )
+    (folder / "bags" / "e.jpg").write_bytes((folder / "bags" / "d.jpg").read_bytes())
+    told, said = [], []
+
+    loose = read_shop_photos(folder, said.append)
+    photos = read_shop_photos(packed(tmp_path, folder, below=below), told.append)
+
+    assert [(p.path.name, p.label, p.group, p.path.read_bytes()) for p in photos] == [
+        (p.path.name, p.label, p.group, p.path.read_bytes()) for p in loose
+    ]
+    assert [line.replace(below, "") for line in told] == said
+    assert fingerprint_of(photos) != fingerprint_of(loose)
+    assert fingerprint_of(photos) == fingerprint_of(read_shop_photos(tmp_path / "shop.zip"))
+
+
+def test_a_zip_with_a_table_is_read_by_its_table(tmp_path):
+    folder = touch(tmp_path / "in", "p/a.jpg", "p/b.jpg", "p/c.jpg", "p/d.jpg", "p/unnamed.jpg")
+    (folder / "p" / "stock.tsv").write_bytes(lines("\t").replace("a.jpg", "A.JPG").encode())
+
+    photos = read_shop_photos(packed(tmp_path, folder))
+
+    assert [(photo.path.name, photo.label, photo.group) for photo in photos] == ROWS
+
+
+def test_a_folder_with_a_table_is_read_by_its_table(tmp_path):
+    folder = touch(tmp_path, "a.jpg", "b.jpg", "c.jpg", "d.jpg", "unnamed.jpg")
+    (folder / "stock.csv").write_text(lines())
+
+    photos = read_shop_photos(folder)
+
+    assert [(photo.path.name, photo.label, photo.group) for photo in photos] == ROWS
+
+
+def test_a_table_of_another_encoding_is_read_where_it_is_named(tmp_path):
+    folder = touch(tmp_path, "a.jpg", "b.jpg", "c.jpg", "d.jpg")
+    (folder / "t.csv").write_bytes(lines().replace("Bag", "Röcke").encode("cp1252"))
+
+    labels = {p.label for p in read_shop_photos(folder / "t.csv", encoding="cp1252")}
+
+    assert labels == {"Hat", "Röcke"}
+    with pytest.raises(BadData, match="no encoding 'klingon'"):
+        read_shop_photos(folder / "t.csv", encoding="klingon")
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("../../out.jpg", "outside"),
+        ("gone.jpg", "is missing from the ZIP"),
+        ("", "names no photo"),
+    ],
+)
+def test_a_table_in_a_zip_names_only_what_is_in_it(tmp_path, name, complaint):
+    folder = touch(tmp_path / "in", "a.jpg", "b.jpg")
+    touch(tmp_path, "out.jpg")
+    (folder / "t.csv").write_text(f"photo,category\na.jpg,Hat\nb.jpg,Hat\n{name},Bag\n")
+
+    with pytest.raises(BadData, match=rf"row 4 of .*shop\.zip/t\.csv .*{complaint}"):
+        read_shop_photos(packed(tmp_path, folder))
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [(b"PK\5\6", "is no whole ZIP"), (b"no archive at all", "is no whole ZIP")],
+)
+def test_a_zip_that_is_none_is_refused(tmp_path, data, complaint):
+    (tmp_path / "shop.zip").write_bytes(data)
+
+    with pytest.raises(BadData, match=complaint):
+        read_shop_photos(tmp_path / "shop.zip")
+
+
+def test_a_table_that_is_none_is_said_to_be_what_it_is(tmp_path):
+    (tmp_path / "stock.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+    with pytest.raises(BadData, match="an Excel workbook of the old kind"):
+        read_shop_photos(tmp_path / "stock.xlsx")
+
+
+def test_a_photo_that_is_damaged_in_the_zip_is_named(tmp_path):
+    folder = touch(tmp_path / "in", "hats/a.jpg", "hats/b.jpg", "bags/c.jpg", "bags/d.jpg")
+    path = packed(tmp_path, folder)
+    path.write_bytes(path.read_bytes().replace(b"bags/d.jpgbags/d.jpg", b"bags/d.jpgBAGS/d.jpg"))
+
+    photos = read_shop_photos(path)
+
+    with pytest.raises(OSError, match="damaged in the ZIP"):
+        photos[1].path.read_bytes()

@@ -1,25 +1,37 @@
-"""What a folder or an archive holds: one table, or pictures alone, and what is passed over."""
+"""What a source of pictures is, and holds: one table, or pictures alone, and what is passed over.
+
+An import and a training read the same sources, so both ask here.
+"""
 
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import partial
+from pathlib import Path
 
-from catalog.errors import BadSource
-from embeddings.errors import BadTable
-from embeddings.files.picture_files import why_no_picture
+from embeddings.errors import BadContents, BadTable
+from embeddings.names import printable
+from embeddings.picture_files import why_no_picture
 from embeddings.tables import open_table
+from embeddings.tables.kinds import HEAD, what_it_is, what_the_text_is
 from embeddings.tables.lines import encoding_of
-from service.importing.columns import COLUMNS
-from service.importing.report import RowNote, printable
 
 _TABLE = re.compile(r"\.(?:csv|tsv|tab)$", re.IGNORECASE)
 _TEXT = re.compile(r"\.(?:txt|text|dat)$", re.IGNORECASE)
 _WORKBOOK = re.compile(
     r"\.(?:xls[xmb]?|ods|numbers)$|\.(?:csv|tsv|txt)\.(?:gz|bz2|xz|zip)$", re.IGNORECASE
 )
-_NAMED = 10  # files passed over that a report names; the others it counts
+_TABLES = (".csv", ".tsv", ".tab", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What makes a table of a text: one of the columns that are needed."""
+
+    needed: Sequence[str]  # names of the one that is needed; the first is what messages call it
+    known: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +42,30 @@ class Contents:
     table: str | None = None  # then it says which pictures count
     passed_over: dict[str, str] = field(default_factory=dict)  # why, by name
 
-    def notes(self) -> list[RowNote]:
-        """Name the first files that were passed over, and why."""
-        told = list(self.passed_over.items())[:_NAMED]
-        return [RowNote(0, "", f"'{printable(name)}' was passed over: {why}") for name, why in told]
+
+class SourceKind(Enum):
+    """What a source is as a whole."""
+
+    FOLDER = auto()
+    ARCHIVE = auto()
+    TABLE = auto()
+
+
+def kind_of(path: Path) -> SourceKind:
+    """Say what a source is, by its name. Raises: BadContents: it is none."""
+    if path.is_dir():
+        return SourceKind.FOLDER
+    if not path.is_file():
+        raise BadContents(f"there is no file or folder '{path}'")
+    if path.suffix.lower() == ".zip":
+        return SourceKind.ARCHIVE
+    if path.suffix.lower() in _TABLES:
+        return SourceKind.TABLE
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    what = what_it_is(head) or what_the_text_is(head)
+    more = f": it {what}" if what else ""
+    raise BadContents(f"'{path.name}' is no .csv, .tsv, .txt or .zip and no folder{more}")
 
 
 def sort_out(
@@ -41,13 +73,14 @@ def sort_out(
     head: Callable[[str], bytes],
     source: str,
     passed_over: dict[str, str],
+    columns: Columns,
 ) -> Contents:
     """Tell tables, pictures and other files apart; `head` gives a file's first bytes.
 
     `passed_over` says why, by name, of what was not even listed; the files take their place in it.
 
     Raises:
-        BadSource: there is nothing to import, more than one table, or a table of a kind that is
+        BadContents: there is nothing to import, more than one table, or a table of a kind that is
             not read; `source` is how the message calls it.
     """
     pictures: list[str] = []
@@ -60,13 +93,13 @@ def sort_out(
         elif _WORKBOOK.search(file):
             unread.append(name)
         elif why := why_no_picture(file, partial(head, name)):
-            if _TEXT.search(file) and (kind := _kind_of_text(head(name))):
+            if _TEXT.search(file) and (kind := _kind_of_text(head(name), columns)):
                 (tables if kind == "table" else unread).append(name)
             else:
                 passed_over[name] = why
         else:
             pictures.append(name)
-    return _chosen(pictures, tables, unread, source, passed_over)
+    return _chosen(pictures, tables, unread, source, passed_over, columns.needed[0])
 
 
 def _chosen(
@@ -75,26 +108,28 @@ def _chosen(
     unread: list[str],
     source: str,
     passed_over: dict[str, str],
+    needed: str,
 ) -> Contents:
     if len(tables) > 1:
         them = ", ".join(sorted(map(printable, tables))[:5])
-        raise BadSource(f"{source} has more than one CSV: {them}")
+        raise BadContents(f"{source} has more than one CSV: {them}")
     if unread and not tables:
-        raise BadSource(
+        raise BadContents(
             f"{source} has a table that cannot be read, '{printable(unread[0])}': save it as "
-            "'CSV UTF-8' with a column 'sku', or take it out to import the pictures alone"
+            f"'CSV UTF-8' with a column '{needed}', or take it out to use the pictures alone"
         )
     if not pictures and not tables:
         them = ", ".join(f"'{printable(name)}' ({why})" for name, why in [*passed_over.items()][:3])
-        raise BadSource(f"{source} holds no table and no picture" + (f", only {them}" * bool(them)))
+        only = f", only {them}" if them else ""
+        raise BadContents(f"{source} holds no table and no picture{only}")
     passed_over |= dict.fromkeys(unread, "a table that is not read")
     return Contents(tuple(pictures), tables[0] if tables else None, passed_over)
 
 
-def _kind_of_text(head: bytes) -> str | None:
-    """Return whether a text is a `table` with SKUs, or some `other` table; None: a mere text."""
+def _kind_of_text(head: bytes, columns: Columns) -> str | None:
+    """Say whether a text is a `table` with what is needed, or some `other`; None: a mere text."""
     try:
-        with open_table(io.BytesIO(head), ("sku",), COLUMNS):
+        with open_table(io.BytesIO(head), columns.needed, columns.known):
             return "table"
     except BadTable:
         text = head.decode(encoding_of(head), "replace")

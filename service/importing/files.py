@@ -1,0 +1,29 @@
+"""What an import takes of a folder or an archive, and what it tells of the files passed over."""
+
+from collections.abc import Callable, Iterable
+
+from catalog.errors import BadSource
+from embeddings.contents import Columns, Contents, sort_out
+from embeddings.errors import BadContents
+from embeddings.names import printable
+from service.importing.columns import COLUMNS
+from service.importing.report import RowNote
+
+_COLUMNS = Columns(("sku",), COLUMNS)
+_NAMED = 10  # files passed over that a report names; the others it counts
+
+
+def contents_of(
+    files: Iterable[str], head: Callable[[str], bytes], source: str, passed_over: dict[str, str]
+) -> Contents:
+    """Tell tables, pictures and other files apart, as `sort_out` does. Raises: BadSource."""
+    try:
+        return sort_out(files, head, source, passed_over, _COLUMNS)
+    except BadContents as error:
+        raise BadSource(str(error)) from error
+
+
+def notes_on_files(contents: Contents) -> list[RowNote]:
+    """Name the first files that were passed over, and why."""
+    told = list(contents.passed_over.items())[:_NAMED]
+    return [RowNote(0, "", f"'{printable(name)}' was passed over: {why}") for name, why in told]
