@@ -52,7 +52,7 @@ class SourceKind(Enum):
 
 
 def kind_of(path: Path) -> SourceKind:
-    """Say what a source is, by its name. Raises: BadContents: it is none."""
+    """Return what a source is, by its name. Raises: BadContents: it is none."""
     if path.is_dir():
         return SourceKind.FOLDER
     if not path.is_file():
@@ -127,7 +127,7 @@ def _chosen(
 
 
 def _kind_of_text(head: bytes, columns: Columns) -> str | None:
-    """Say whether a text is a `table` with what is needed, or some `other`; None: a mere text."""
+    """Return whether a text is a `table` with what is needed, or some `other`; None: a text."""
     try:
         with open_table(io.BytesIO(head), columns.needed, columns.known):
             return "table"

@@ -50,7 +50,7 @@ class FilesPacked:
         return sorted(self._files)
 
     def size(self, name: str) -> int:
-        """Say how many bytes a file has, unpacked."""
+        """Return how many bytes a file has, unpacked."""
         return self._files[name].file_size
 
     def open(self, name: str) -> BinaryIO:
@@ -66,7 +66,7 @@ class FilesPacked:
             return b""
 
     def find(self, name: str, table: str) -> str:
-        """Give the one file that a table's name means, in whatever spelling, case or Unicode form.
+        """Return the file that a table's name means, in whatever spelling, case or Unicode form.
 
         Raises:
             NoSuchFile: none is there, more than one may be meant, or it lies outside.

@@ -10,12 +10,12 @@ PhotoFile: TypeAlias = Path | PackedFile
 
 
 def size_of(file: PhotoFile) -> int:
-    """Say how many bytes a photo has."""
+    """Return how many bytes a photo has."""
     return file.size if isinstance(file, PackedFile) else file.stat().st_size
 
 
 def digest_of(file: PhotoFile) -> bytes:
-    """Give the SHA-256 of a photo's bytes. Raises: OSError."""
+    """Return the SHA-256 of a photo's bytes. Raises: OSError."""
     if isinstance(file, PackedFile):
         return hashlib.sha256(file.read_bytes()).digest()
     with file.open("rb") as opened:

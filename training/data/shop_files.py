@@ -25,11 +25,11 @@ class ShopFiles(Protocol):
         ...
 
     def file(self, name: str) -> PhotoFile:
-        """Give one as a photo."""
+        """Return one as a photo."""
         ...
 
     def find(self, name: str, table: str) -> PhotoFile:
-        """Give the photo that a name in `table` means. Raises: NoSuchFile."""
+        """Return the photo that a name in `table` means. Raises: NoSuchFile."""
         ...
 
 
@@ -53,11 +53,11 @@ class LooseFiles:
         return (self._root / name).open("rb")
 
     def file(self, name: str) -> Path:
-        """Give one as a photo."""
+        """Return one as a photo."""
         return self._root / name
 
     def find(self, name: str, table: str) -> Path:
-        """Give the photo that a name in `table` means, in its folder or below."""
+        """Return the photo that a name in `table` means, in its folder or below."""
         folder = table.rpartition("/")[0]
         if folder not in self._inside:
             self._inside[folder] = FilesInside(self._root / folder)
@@ -76,16 +76,16 @@ class PackedFiles:
         return self._files.open(name)
 
     def file(self, name: str) -> PackedFile:
-        """Give one as a photo."""
+        """Return one as a photo."""
         return PackedFile(self._files.path, name, self._files)
 
     def find(self, name: str, table: str) -> PackedFile:
-        """Give the photo that a name in `table` means."""
+        """Return the photo that a name in `table` means."""
         return self.file(self._files.find(name, table))
 
 
 def files_of(source: Path) -> tuple[ShopFiles, Contents]:
-    """Say what a source holds: a table, or pictures, and what is passed over.
+    """Return what a source holds: a table, or pictures, and what is passed over.
 
     Raises:
         BadData: it is no folder, table or ZIP, or holds nothing to learn from.

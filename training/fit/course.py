@@ -39,7 +39,7 @@ class Keep(Protocol):
     """Chooses the weights that a training leaves."""
 
     def __call__(self, kept: Arrays, weights: Arrays, epochs: Sequence[Epoch]) -> Arrays:
-        """Give those to keep after the last of `epochs`, whose own are `weights`."""
+        """Return those to keep after the last of `epochs`, whose own are `weights`."""
         ...
 
 
@@ -107,7 +107,7 @@ def keep_best(kept: Arrays, weights: Arrays, epochs: Sequence[Epoch]) -> Arrays:
 
 
 def has_checkpoint(folder: Path) -> bool:
-    """Say whether a course in `folder` has come to the end of an epoch."""
+    """Return whether a course in `folder` has come to the end of an epoch."""
     return (folder / CHECKPOINT_FILE).exists()
 
 

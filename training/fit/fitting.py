@@ -77,7 +77,7 @@ def fit(
 
 
 def _is_over(config: FitConfig, folder: Path, resume: bool) -> bool:
-    """Say whether the run in `folder` has come to its end; one that begins gets its settings."""
+    """Return whether the run in `folder` has come to its end; one that begins gets its settings."""
     folder.mkdir(parents=True, exist_ok=True)
     if not has_checkpoint(folder):
         write_config(config, folder)

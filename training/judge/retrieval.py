@@ -90,7 +90,7 @@ def _ranked(
     gallery_labels: Ids,
     same: Relevant | None = None,
 ) -> Iterator[Relevant]:
-    """Say of each rank, the nearest first, whether the picture there is relevant: `(<=500, n)`."""
+    """Return for each rank, nearest first, whether its picture is relevant: `(<=500, n)`."""
     for start in range(0, len(queries), CHUNK):
         part = slice(start, start + CHUNK)
         asked = labels[part, np.newaxis]

@@ -40,7 +40,7 @@ def drawn_others(spec: InputSpec, per_kind: int) -> Others:
 
 
 def others_to_judge_by(spec: InputSpec, per_kind: int, bars: Bars) -> Others:
-    """Return up to `per_kind` real pictures of each kind to judge by; drawings where there are none.
+    """Return up to `per_kind` real pictures of each kind to judge by; drawings where none is.
 
     There is nothing to fit on among the real ones.
     """
