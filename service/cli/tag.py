@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from embeddings.names import printable
+from embeddings.files.names import printable
 from service.cli.options import examples, with_settings
 from service.cli.output import tell
 from service.cli.progress import progress_bar

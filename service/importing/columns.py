@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from catalog.facts import FACTS
-from embeddings import names
-from embeddings.names import printable
+from embeddings.files import names
+from embeddings.files.names import printable
 from service.importing.report import ABOUT_ROWS, RowNote
 
 COLUMNS = ("sku", "photo", *(fact.column for fact in FACTS), "category", "decided_by")

@@ -8,9 +8,8 @@ from typing import BinaryIO
 
 from catalog.errors import BadRow, BadSource
 from embeddings.errors import NoSuchFile
-from embeddings.inside import FilesInside
-from embeddings.names import printable
-from embeddings.picture_files import HEAD_BYTES
+from embeddings.files.names import printable
+from embeddings.files.picture_files import HEAD_BYTES
 from embeddings.tables import count_rows
 from embeddings.tables.inside import FilesInside
 from service.importing.cells import rows_of

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 
 from catalog.errors import BadSource
-from embeddings.contents import Columns, Contents, sort_out
 from embeddings.errors import BadContents
-from embeddings.names import printable
+from embeddings.files.names import printable
+from embeddings.tables.contents import Columns, Contents, sort_out
 from service.importing.columns import COLUMNS
 from service.importing.report import RowNote
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from catalog.errors import BadRow, BadSource
-from embeddings.folders import walk
+from embeddings.files.folders import walk
 from service.importing.csv_source import CsvSource, PictureFolder
 from service.importing.files import contents_of, notes_on_files
 from service.importing.picture_rows import PictureOptions, picture_rows

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.errors import BadSource
-from embeddings.contents import SourceKind, kind_of
 from embeddings.errors import BadContents
 from embeddings.tables import is_encoding
+from embeddings.tables.contents import SourceKind, kind_of
 from service.importing.csv_source import CsvSource
 from service.importing.folder_source import FolderSource
 from service.importing.picture_rows import PictureOptions, SkuFrom

@@ -7,9 +7,9 @@ from enum import StrEnum
 from catalog.errors import BadRow, BadSource
 from catalog.labelling import Word
 from catalog.stored import ProductFacts
-from embeddings import names
-from embeddings.names import printable
-from embeddings.picture_files import stem_of
+from embeddings.files import names
+from embeddings.files.names import printable
+from embeddings.files.picture_files import stem_of
 from service.importing.generic_names import in_order_of_views, is_generic, is_view_name
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from embeddings.names import printable
+from embeddings.files.names import printable
 from embeddings.tables import escape_cell
 
 LINE, REASON = "line", "reason"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from catalog.labelling import Word
 from catalog.stored import ProductFacts
-from embeddings.names import printable
+from embeddings.files.names import printable
 from service.importing.report import RowError
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from catalog.errors import BadRow, BadSource
-from embeddings.archives import DAMAGED, DEFAULT_ARCHIVE_LIMITS, ArchiveLimits
 from embeddings.errors import BadArchive, NoSuchFile
-from embeddings.packed import FilesPacked
+from embeddings.files.archives import DAMAGED, DEFAULT_ARCHIVE_LIMITS, ArchiveLimits
 from embeddings.tables import count_rows
+from embeddings.tables.packed import FilesPacked
 from service.importing.cells import rows_of
 from service.importing.files import contents_of, notes_on_files
 from service.importing.picture_rows import PictureOptions, picture_rows

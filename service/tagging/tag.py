@@ -7,13 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from embeddings.files.folders import walk
+from embeddings.files.names import printable
 from embeddings.files.picture_files import head_of, why_no_picture
 from embeddings.limits import PhotoLimits
-from embeddings.names import printable
-from embeddings.picture_files import head_of, why_no_picture
-from embeddings.stream import StreamItem, read_stream
+from embeddings.photos.stream import StreamItem, read_stream
+from embeddings.reading.verdict import garment_probability, name_colour
 from embeddings.types import Reading
-from embeddings.verdict import garment_probability, name_colour
 from service.models.registry import Model
 from service.progress import Progress, no_progress
 from service.tables.records import Columns, Value

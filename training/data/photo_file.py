@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import TypeAlias
 
-from embeddings.packed import PackedFile
+from embeddings.tables.packed import PackedFile
 
 PhotoFile: TypeAlias = Path | PackedFile
 

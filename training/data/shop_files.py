@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from embeddings.contents import Columns, Contents, SourceKind, kind_of, sort_out
 from embeddings.errors import BadArchive, BadContents
-from embeddings.folders import Tell, walk
-from embeddings.inside import FilesInside
-from embeddings.packed import FilesPacked, PackedFile
-from embeddings.picture_files import head_of
+from embeddings.files.folders import Tell, walk
+from embeddings.files.picture_files import head_of
+from embeddings.tables.contents import Columns, Contents, SourceKind, kind_of, sort_out
+from embeddings.tables.inside import FilesInside
+from embeddings.tables.packed import FilesPacked, PackedFile
 from training.data.photo_file import PhotoFile
 from training.errors import BadData
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from embeddings.contents import Contents
-from embeddings.names import key
+from embeddings.files.names import key
+from embeddings.tables.contents import Contents
 from training.data.photo_file import PhotoFile
 from training.data.shop_files import ShopFiles
 from training.errors import BadData

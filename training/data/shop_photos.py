@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from embeddings import names
-from embeddings.bundle_rules import LONGEST_LABEL
+from embeddings.files import names
+from embeddings.model.bundle_rules import LONGEST_LABEL
 from embeddings.tables import is_encoding
 from training.data.photo_file import PhotoFile, below
 from training.data.shop_files import files_of

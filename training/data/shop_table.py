@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from embeddings.archives import DAMAGED
-from embeddings.bundle_rules import LONGEST_LABEL
 from embeddings.errors import BadArchive, BadTable, NoHeader, NoSuchFile
-from embeddings.names import clean, fault_of
+from embeddings.files.archives import DAMAGED
+from embeddings.files.names import clean, fault_of
+from embeddings.model.bundle_rules import LONGEST_LABEL
 from embeddings.tables import MAX_LINE, BrokenRecord, near_name, open_table, shown
-from embeddings.tables.inside import FilesInside
 from embeddings.tables.photo_cells import photo_names
 from training.data.photo_file import PhotoFile
 from training.data.shop_files import COLUMNS, PHOTO, ShopFiles

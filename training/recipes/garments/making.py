@@ -8,6 +8,7 @@ from embeddings.datasets.clothing_photos import ClothingPhoto, load_clothing_pho
 from embeddings.datasets.fashion_mnist import load_part
 from embeddings.datasets.product_photos import ProductPhoto, load_product_photos
 from embeddings.errors import DatasetUnavailable
+from embeddings.model.bundle import Bundle
 from training.console import downloads
 from training.errors import BadRun
 from training.judge.figure import Figure

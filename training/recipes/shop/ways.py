@@ -5,7 +5,7 @@ from pathlib import Path
 
 import keras
 
-from embeddings.bundle import Bundle
+from embeddings.model.bundle import Bundle
 from training.data.framed import FramedPhotos
 from training.networks.predict import Answers
 from training.progress import Bars

@@ -4,20 +4,21 @@ import posixpath
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
-from zipfile import ZipInfo
+from zipfile import ZipFile, ZipInfo
 
-from embeddings import names
-from embeddings.archives import (
+from embeddings.errors import BadArchive, NoSuchFile
+from embeddings.files import names
+from embeddings.files.archives import (
     DAMAGED,
     DEFAULT_ARCHIVE_LIMITS,
     ArchiveLimits,
     open_archive,
     plain_name,
 )
-from embeddings.clutter import is_clutter
-from embeddings.errors import BadArchive, NoSuchFile
-from embeddings.near_files import NearFiles
-from embeddings.picture_files import HEAD_BYTES
+from embeddings.files.clutter import is_clutter
+from embeddings.files.near_files import NearFiles
+from embeddings.files.picture_files import HEAD_BYTES
+from embeddings.tables.kinds import HEAD, what_it_is, what_the_text_is
 from embeddings.tables.photo_cells import hint_for, spellings
 
 MAX_TABLE_BYTES = 2**30  # of a table, unpacked: one is read to its end, so this bounds how long
@@ -31,7 +32,7 @@ class FilesPacked:
         """Open and check `path`. Raises: BadArchive."""
         self.path = path
         self._limits = limits
-        self._zip = open_archive(path, limits)
+        self._zip = _opened(path, limits)
         self._files: dict[str, ZipInfo] = {}
         self._alike: dict[str, list[str]] = {}
         self._near: NearFiles | None = None  # once a picture is missing
@@ -54,7 +55,7 @@ class FilesPacked:
         return self._files[name].file_size
 
     def open(self, name: str) -> BinaryIO:
-        """Open a file. Reading raises one of `embeddings.archives.DAMAGED` where it is damaged."""
+        """Open a file. Reading raises one of `DAMAGED` of archives where it is damaged."""
         return cast(BinaryIO, self._zip.open(self._files[name]))
 
     def head(self, name: str) -> bytes:
@@ -109,6 +110,18 @@ class FilesPacked:
             raise BadArchive(
                 f"'{entry.filename}' unpacks to {entry.file_size} bytes, which no honest table does"
             )
+
+
+def _opened(path: Path, limits: ArchiveLimits) -> ZipFile:
+    try:
+        return open_archive(path, limits)
+    except BadArchive as error:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+        what = None if head.startswith(b"PK") else what_it_is(head)
+        if head.lstrip()[:1] in (b"<", b"{", b"["):  # of a download that asked for a password
+            what = what_the_text_is(head)
+        raise BadArchive(f"{path.name} {what}" if what else str(error)) from error
 
 
 @dataclass(frozen=True, slots=True, order=True)

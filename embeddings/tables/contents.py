@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from embeddings.errors import BadContents, BadTable
-from embeddings.names import printable
-from embeddings.picture_files import why_no_picture
+from embeddings.files.names import printable
+from embeddings.files.picture_files import why_no_picture
 from embeddings.tables import open_table
 from embeddings.tables.kinds import HEAD, what_it_is, what_the_text_is
 from embeddings.tables.lines import encoding_of
