@@ -175,7 +175,7 @@ def test_runs_on_other_photos_are_refused(work, photos, studio):
     close = read_recipe(work / COARSE)
 
     with pytest.raises(BadRun, match="other photos"):
-        fit_all(close, exchanged, studio, work / COARSE, tell_nobody, begin_at_random)
+        fit_all(close, exchanged, studio, work / COARSE, no_bars, begin_at_random)
 
 
 def test_the_report_shows_every_figure_and_the_curve(told, tmp_path):
