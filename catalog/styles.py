@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.dialect.lists import gathered, listed
-from catalog.filtering import Ids, ids_of
+from catalog.filter_sql import Ids, ids_of
 from catalog.models import Photo, Product
 
 

@@ -14,8 +14,8 @@ from training.bundle.photo_bundle import write_photo_bundle
 from training.bundle.photo_origin import CLOTHING_PHOTOS, PhotoOrigin, imagenet_start
 from training.data.framed import photo_spec
 from training.fit.history import Epoch
-from training.judge.detection import Judged
 from training.judge.figure import Figure
+from training.judge.judged import Judged
 from training.judge.metrics import share
 from training.networks.efficientnet_lite import LiteSpec
 from training.networks.photo import build_photo_network

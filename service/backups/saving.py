@@ -16,7 +16,7 @@ from embeddings.types import PhotoStore
 from service.backups.archive import BackupWriter, writing_backup
 from service.backups.copying import copy_instant
 from service.backups.manifest import Manifest
-from service.database.sessions import Look
+from service.database.sessions import ReadView
 from service.errors import BadBackup
 from service.progress import Progress, no_progress
 from service.wiring import Services
@@ -46,7 +46,7 @@ def back_up(path: Path, *, services: Services, progress: Progress = no_progress)
             if len(wanted) <= _FEW:
                 break
             pictures.add(wanted)
-        with services.database.looking() as look:
+        with services.database.read_view() as look:
             with services.database.still():
                 # Nobody writes, so no picture goes, while the instant is taken and its last
                 # pictures are added; its rows can then be copied at leisure.
@@ -90,7 +90,7 @@ class _Pictures:
 
 
 def _finish(
-    archive: BackupWriter, path: Path, look: Look, latest: quick.Latest, lost: tuple[str, ...]
+    archive: BackupWriter, path: Path, look: ReadView, latest: quick.Latest, lost: tuple[str, ...]
 ) -> Manifest:
     copy = path.with_name(f".{path.name}.sqlite3.part")
     copy.unlink(missing_ok=True)

@@ -41,7 +41,7 @@ def compare_model(
     if present.fingerprint == model.fingerprint:
         raise NotReady(f"'{model.name}' is the model that answers now: compare it with another")
     read_missing(model, services=services, progress=progress)
-    with services.database.looking() as look:
+    with services.database.read_view() as look:
         photos = photos_of_both(look.session, present.fingerprint, model.fingerprint)
         if not photos:
             raise NotReady("there is no photo to compare models by: import products first")

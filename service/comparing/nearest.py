@@ -7,7 +7,7 @@ import numpy as np
 
 from catalog.compared import ComparedPhoto
 from catalog.filters import Filters
-from service.database.sessions import Look
+from service.database.sessions import ReadView
 from service.finding.ranking import Ranking
 from service.index.view import View
 
@@ -24,7 +24,10 @@ class Nearest:
 
 
 def nearest_products(
-    look: Look, view: View, asked: Sequence[ComparedPhoto], families: Mapping[int, Sequence[int]]
+    look: ReadView,
+    view: View,
+    asked: Sequence[ComparedPhoto],
+    families: Mapping[int, Sequence[int]],
 ) -> list[Nearest]:
     """Look up each photo asked about; `families` are the ids of every product's photos."""
     found = []

@@ -72,7 +72,7 @@ def for_writing(engine: Engine) -> Engine:
     return engine.execution_options(writes_alone=True)
 
 
-class Look:
+class ReadView:
     """A look at the catalogue of one instant, by the quickest way or through a session."""
 
     def __init__(self, connection: Connection) -> None:
@@ -144,10 +144,10 @@ class Database:
             yield session
 
     @contextmanager
-    def looking(self) -> Iterator[Look]:
+    def read_view(self) -> Iterator[ReadView]:
         """Give a look at one instant for what must be quick; see `catalog.quick`."""
         with self.engine.connect() as connection:
-            look = Look(connection)
+            look = ReadView(connection)
             try:
                 yield look
             finally:

@@ -45,7 +45,7 @@ def products_page(
     With `one_per_style` each style comes once, by its newest product that satisfies them.
     """
     widest = widened(wanted, offer(services).tree)
-    with services.database.looking() as look:
+    with services.database.read_view() as look:
         latest = quick.latest(look.driver)
         fitting = services.fitting.find(look.session, latest, widest)
         shown = fitting

@@ -10,14 +10,14 @@ from catalog.filters import Filters
 from catalog.words import fold
 from embeddings.reading.verdict import score
 from embeddings.types import Ids, Neighbor
-from service.database.sessions import Look
+from service.database.sessions import ReadView
 from service.finding.results import Hit
 from service.index.ascending import which_held
 from service.index.view import View
 
 
 def load_hits(
-    look: Look, view: View, found: Sequence[Neighbor], own: float, wanted: Filters
+    look: ReadView, view: View, found: Sequence[Neighbor], own: float, wanted: Filters
 ) -> tuple[Hit, ...]:
     """Load what was found; `own` is how near the very photo asked about would have come."""
     shown = quick.by_photo(look.driver, [each.id for each in found])
@@ -32,7 +32,9 @@ def load_hits(
     return tuple(hits)
 
 
-def variant_counts(look: Look, cards: Iterable[ProductCard], fitting: Ids | None) -> dict[int, int]:
+def variant_counts(
+    look: ReadView, cards: Iterable[ProductCard], fitting: Ids | None
+) -> dict[int, int]:
     """Count the products of each card's style, of ascending `fitting` if given, by the card's id.
 
     Those without a style are left out.

@@ -7,7 +7,7 @@ import numpy as np
 from catalog.filters import Filters
 from embeddings.search.selection import And, Not, Only
 from embeddings.types import Ids, Neighbor, Vectors
-from service.database.sessions import Look
+from service.database.sessions import ReadView
 from service.finding.results import last_page
 from service.index.ascending import which_held
 from service.index.styles import Styles
@@ -21,7 +21,7 @@ class Ranking:
 
     def __init__(
         self,
-        look: Look,
+        look: ReadView,
         view: View,
         wanted: Filters,
         vector: Vectors,

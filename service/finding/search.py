@@ -13,7 +13,7 @@ from catalog.sound import as_text
 from embeddings.model.weights import Weighed, Weight, weigh
 from embeddings.reading.verdict import judge, name_category, name_colour
 from embeddings.types import Ids, Neighbor, Photo, Reading, Vectors
-from service.database.sessions import Look
+from service.database.sessions import ReadView
 from service.errors import ExpiredSearch
 from service.finding.hits import load_hits
 from service.finding.ranking import Ranking
@@ -142,7 +142,7 @@ def find_remembered(
 
 
 def _answer(
-    look: Look,
+    look: ReadView,
     view: View,
     reading: Reading,
     wanted: Filters,
@@ -228,7 +228,7 @@ def find_like_product(
         )
 
 
-def _photos_like(look: Look, product: Product, one_per_style: bool) -> Ids:
+def _photos_like(look: ReadView, product: Product, one_per_style: bool) -> Ids:
     """Return the photos of a product, or of its whole style."""
     name = as_text(product.folded_style) if one_per_style else None
     if name is None:

@@ -24,7 +24,7 @@ def variants_of(product: Product, *, services: Services) -> Variants:
     name = as_text(product.folded_style)  # of a damaged row it may be anything
     if name is None:
         return Variants()
-    with services.database.looking() as look:
+    with services.database.read_view() as look:
         every = sorted(quick.variants(look.driver, [name])[name])
         others = [id_ for id_ in every if id_ != product.id]
         return Variants(tuple(cards.by_id(look.session, others[:MOST])), max(1, len(every)))

@@ -8,9 +8,9 @@ from time import monotonic, thread_time
 
 from catalog import changes, products, quick
 from catalog.fact_counts import FactCount, count_facts
-from catalog.filtering import ids_of
+from catalog.filter_sql import ids_of
 from catalog.quick import Latest
-from service.database.sessions import Database, Look
+from service.database.sessions import Database, ReadView
 from service.index.fitting import MOST_TOUCHED
 
 _LONG = 0.05  # seconds that counting computes; beyond it not every change is counted
@@ -38,7 +38,7 @@ class CategoryCounts:
 
     def current(self) -> tuple[CategoryCount, ...]:
         """Return the counts by name; a category without products is left out."""
-        with self._lock, self._database.looking() as look:
+        with self._lock, self._database.read_view() as look:
             at = quick.latest(look.driver)
             known = self._at
             if known is None or (known.number, known.mark) != (at.number, at.mark):
@@ -51,7 +51,7 @@ class CategoryCounts:
                 )
             return self._told
 
-    def _follow(self, look: Look, known: Latest) -> bool:
+    def _follow(self, look: ReadView, known: Latest) -> bool:
         """Apply what has changed since; say whether that could be told."""
         if not changes.holds(look.session, known.number, known.mark):
             return False
@@ -67,7 +67,7 @@ class CategoryCounts:
                 self._counts[category] += 1
         return True
 
-    def _load(self, look: Look) -> None:
+    def _load(self, look: ReadView) -> None:
         self._category.clear()
         self._counts.clear()
         for category, ids in products.by_category(look.session):
@@ -95,7 +95,7 @@ class FactCounts:
 
     def current(self) -> Mapping[str, FactCount]:
         """Return the counts by the name of the fact."""
-        with self._lock, self._database.looking() as look:
+        with self._lock, self._database.read_view() as look:
             at = quick.latest(look.driver)
             known = self._at
             same = known is not None and (known.number, known.mark) == (at.number, at.mark)

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from catalog import changes
-from catalog.filtering import Ids, fitting_products
+from catalog.filter_sql import Ids, fitting_products
 from catalog.filters import Filters
 from catalog.quick import Latest
 from service.index.ascending import exchanged

@@ -9,7 +9,7 @@ from functools import partial
 from catalog import promotions, quick, readings
 from catalog.dialect.driver import Driver
 from catalog.quick import Latest
-from service.database.sessions import Database, Look
+from service.database.sessions import Database, ReadView
 from service.errors import ExpiredSearch, NotReady
 from service.index.live import Asking, LiveIndex
 from service.index.view import View
@@ -35,7 +35,7 @@ class FormerIndex:
         self._timer: threading.Timer | None = None
 
     @contextmanager
-    def searching(self, fingerprint: str) -> Iterator[tuple[Look, View]]:
+    def searching(self, fingerprint: str) -> Iterator[tuple[ReadView, View]]:
         """Give the catalogue and the index of a model's readings, both of the same instant.
 
         Raises:

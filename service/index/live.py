@@ -16,7 +16,7 @@ from embeddings.errors import StaleSnapshot
 from embeddings.locks import SharedLock
 from embeddings.search.snapshot import SnapshotHeader, save_snapshot
 from embeddings.search.vector_index import IndexKind
-from service.database.sessions import Database, Look
+from service.database.sessions import Database, ReadView
 from service.index.fitting import FittingProducts
 from service.index.settling import Settler
 from service.index.view import View, can_follow, from_snapshot, rebuild, update_of
@@ -66,7 +66,7 @@ class LiveIndex:
 
         The index may still hold another's readings: it follows at the next search.
         """
-        with self._database.looking() as look:
+        with self._database.read_view() as look:
             return self._model_of(self._ask(look.driver))
 
     def __len__(self) -> int:
@@ -74,13 +74,13 @@ class LiveIndex:
             return len(view.index)
 
     @contextmanager
-    def searching(self) -> Iterator[tuple[Look, View]]:
+    def searching(self) -> Iterator[tuple[ReadView, View]]:
         """Give the catalogue and the index, both of the same instant of the catalogue.
 
         Nobody changes the index meanwhile, so be quick.
         """
         for _ in range(_TRIES):
-            with self._database.looking() as look:
+            with self._database.read_view() as look:
                 latest = self._ask(look.driver)
                 if self._is_behind(latest):
                     with self._updating:
@@ -91,14 +91,14 @@ class LiveIndex:
                         yield look, view
                         return
                 # Another thread has brought the index further than this session sees.
-        with self._updating, self._database.looking() as look:
+        with self._updating, self._database.read_view() as look:
             view = self._bring_to(look.session, self._ask(look.driver))
             with self._lock.reading():
                 yield look, view
 
     def refresh(self) -> None:
         """Bring the index up to date now."""
-        with self._updating, self._database.looking() as look:
+        with self._updating, self._database.read_view() as look:
             self._bring_to(look.session, self._ask(look.driver))
 
     def warm_up(self) -> None:
@@ -124,7 +124,7 @@ class LiveIndex:
 
     def save_snapshot(self) -> None:
         """Bring the index up to date and write it to disk, unless it is there as it is."""
-        with self._updating, self._database.looking() as look:
+        with self._updating, self._database.read_view() as look:
             view = self._bring_to(look.session, self._ask(look.driver))
             if (fingerprint := view.at.fingerprint) is None:
                 return
@@ -164,7 +164,7 @@ class LiveIndex:
         there are vectors. `verify` looks closer.
         """
         while True:
-            with self._database.looking() as look:
+            with self._database.read_view() as look:
                 latest = self._ask(look.driver)
                 with self.searching() as (_, view):
                     vectors = len(view.index)
@@ -219,7 +219,7 @@ class LiveIndex:
 
     def _is_ahead(self, view: View) -> bool:
         """Return whether the catalogue has come as far by now; one put back from a copy has not."""
-        with self._database.looking() as look:
+        with self._database.read_view() as look:
             return changes.holds(look.session, view.at.number, view.at.mark)
 
     def _swap(self, view: View) -> View:

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from catalog import changes, readings
-from catalog.filtering import photos_and_products
+from catalog.filter_sql import photos_and_products
 from catalog.filters import Filters
 from catalog.quick import Latest
 from embeddings.errors import StaleSnapshot
@@ -16,7 +16,7 @@ from embeddings.search.selection import EVERYTHING, Only, Selection
 from embeddings.search.snapshot import SnapshotHeader, load_snapshot
 from embeddings.search.vector_index import IndexKind, VectorIndex
 from embeddings.types import Ids, Vectors
-from service.database.sessions import Look
+from service.database.sessions import ReadView
 from service.index.fitting import FittingProducts
 from service.index.owners import Owners
 from service.index.rows import vectors_of
@@ -75,7 +75,7 @@ class View:
             latest.fingerprint,
         )
 
-    def scope(self, look: Look, filters: Filters) -> Scope:
+    def scope(self, look: ReadView, filters: Filters) -> Scope:
         """Find what a search may find; as remembered, where no change has touched it."""
         filters = widened(filters, self.model.tree)
         if not filters.narrow:
@@ -94,12 +94,12 @@ class View:
             self.scopes[filters] = known
         return known
 
-    def fitting_products(self, look: Look, filters: Filters) -> Ids | None:
+    def fitting_products(self, look: ReadView, filters: Filters) -> Ids | None:
         """Return the products that satisfy the filters, ascending; None: they are all."""
         filters = widened(filters, self.model.tree)
         return self.fitting.find(look.session, self.at, filters) if filters.narrow else None
 
-    def styles(self, look: Look) -> Styles:
+    def styles(self, look: ReadView) -> Styles:
         """Return the styles of all products at this instant."""
         return self.fitting.styles.at(look.session, self.at)
 

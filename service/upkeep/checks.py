@@ -20,7 +20,7 @@ _CHUNK = 2_000
 _NAMED = 3  # products in a line
 
 
-class ProblemKind(StrEnum):
+class DisagreementKind(StrEnum):
     """What is wrong."""
 
     MISSING_PICTURE = "missing picture"
@@ -39,10 +39,10 @@ class ProblemKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Disagreement:
     """One disagreement."""
 
-    kind: ProblemKind
+    kind: DisagreementKind
     subject: str  # a digest, a photo's id, a SKU, a row or a file
     advice: str
     row: SealedRow | None = None  # where it is a row's
@@ -50,15 +50,15 @@ class Problem:
     @property
     def spoils_answers(self) -> bool:
         """Whether an answer can be wrong by it; a file too many only takes room."""
-        return self.kind not in (ProblemKind.ORPHAN_PICTURE, ProblemKind.ABANDONED_FILE)
+        return self.kind not in (DisagreementKind.ORPHAN_PICTURE, DisagreementKind.ABANDONED_FILE)
 
 
-def problems_of(services: Services, progress: Progress | None = None) -> Iterator[Problem]:
+def disagreements(services: Services, progress: Progress | None = None) -> Iterator[Disagreement]:
     """Find every disagreement; each check sees the catalogue of one instant."""
     with services.database.reading() as session:
         faults = list(faults_of_tables(session.connection()))
         for fault in faults:
-            yield Problem(ProblemKind.BROKEN_DATABASE, fault, "restore a backup")
+            yield Disagreement(DisagreementKind.BROKEN_DATABASE, fault, "restore a backup")
         if any("lacks" in fault for fault in faults):
             return  # there is nothing to compare with
         yield from _database(session)
@@ -76,12 +76,14 @@ def problems_of(services: Services, progress: Progress | None = None) -> Iterato
     yield from _superfluous(services)
 
 
-def _database(session: Session) -> Iterator[Problem]:
+def _database(session: Session) -> Iterator[Disagreement]:
     for complaint in products.complaints(session):
-        yield Problem(ProblemKind.BROKEN_DATABASE, complaint, "restore a backup")
+        yield Disagreement(DisagreementKind.BROKEN_DATABASE, complaint, "restore a backup")
 
 
-def _rows(session: Session, damaged: Sequence[SealedRow], fingerprint: str) -> Iterator[Problem]:
+def _rows(
+    session: Session, damaged: Sequence[SealedRow], fingerprint: str
+) -> Iterator[Disagreement]:
     """Name the rows that only a person can mend, and other models' readings."""
     skus = products.skus(session, [row.number for row in damaged if row.table == "product"])
     read = [row.number for row in damaged if row.table == "reading"]
@@ -93,32 +95,34 @@ def _rows(session: Session, damaged: Sequence[SealedRow], fingerprint: str) -> I
             if row.number in others:
                 advice = "--repair forgets it; its model reads the picture again before it answers"
                 subject = f"reading {row.number} of another model"
-                yield Problem(ProblemKind.OTHER_READING, subject, advice, row)
+                yield Disagreement(DisagreementKind.OTHER_READING, subject, advice, row)
             continue
         known = f" ({skus[row.number]})" if row.table == "product" else ""
-        yield Problem(
-            ProblemKind.DAMAGED_ROW,
+        yield Disagreement(
+            DisagreementKind.DAMAGED_ROW,
             f"{row.table} {row.number}{known}",
             "restore a backup, or set it right and take it with --accept",
             row,
         )
 
 
-def _feed(session: Session, damaged: Sequence[SealedRow]) -> Iterator[Problem]:
+def _feed(session: Session, damaged: Sequence[SealedRow]) -> Iterator[Disagreement]:
     advice = "--repair starts a new one; indexes are rebuilt"
     if changes.has_gaps(session):
-        yield Problem(ProblemKind.BROKEN_FEED, "an entry is missing", advice)
+        yield Disagreement(DisagreementKind.BROKEN_FEED, "an entry is missing", advice)
     for row in damaged:
         if row.table == changes.TABLE:
-            yield Problem(ProblemKind.BROKEN_FEED, f"entry {row.number}", advice)
+            yield Disagreement(DisagreementKind.BROKEN_FEED, f"entry {row.number}", advice)
 
 
-def _readings(session: Session, view: View, unsealed: Sequence[SealedRow]) -> Iterator[Problem]:
+def _readings(
+    session: Session, view: View, unsealed: Sequence[SealedRow]
+) -> Iterator[Disagreement]:
     fingerprint, after = view.model.fingerprint, -1
     while rows := readings.photos_without(session, fingerprint, after, _CHUNK):
         for photo in rows:
-            yield Problem(
-                ProblemKind.UNREAD_PHOTO, str(photo.id), "--repair reads its picture again"
+            yield Disagreement(
+                DisagreementKind.UNREAD_PHOTO, str(photo.id), "--repair reads its picture again"
             )
         after = rows[-1].id
         session.expunge_all()
@@ -130,13 +134,17 @@ def _readings(session: Session, view: View, unsealed: Sequence[SealedRow]) -> It
         good = set(usable.tolist()) - bad
         for id_, _, probabilities in chunk:
             if id_ not in good or not _is_distribution(probabilities, size):
-                yield Problem(ProblemKind.BAD_READING, str(id_), "--repair reads its picture again")
+                yield Disagreement(
+                    DisagreementKind.BAD_READING, str(id_), "--repair reads its picture again"
+                )
 
 
-def _colours(session: Session, view: View) -> Iterator[Problem]:
+def _colours(session: Session, view: View) -> Iterator[Disagreement]:
     if view.model.encoder.colours:
         for id_ in readings.without_colour(session, view.model.fingerprint):
-            yield Problem(ProblemKind.NO_COLOUR, str(id_), "--repair reads its picture again")
+            yield Disagreement(
+                DisagreementKind.NO_COLOUR, str(id_), "--repair reads its picture again"
+            )
 
 
 def _is_distribution(data: bytes, size: int) -> bool:
@@ -146,7 +154,7 @@ def _is_distribution(data: bytes, size: int) -> bool:
     return bool((values >= 0).all() and abs(float(values.sum()) - 1) < 1e-3)
 
 
-def _vectors(session: Session, view: View) -> Iterator[Problem]:
+def _vectors(session: Session, view: View) -> Iterator[Disagreement]:
     """Compare every vector of the index with its row."""
     advice = "--repair builds the index anew"
     unseen = view.index.ids()
@@ -157,17 +165,21 @@ def _vectors(session: Session, view: View) -> Iterator[Problem]:
         same = held.copy()
         same[held] = (view.index.vectors(ids[held]) == vectors[held]).all(axis=1)
         for id_ in ids[~same].tolist():
-            yield Problem(ProblemKind.WRONG_VECTOR, str(id_), advice)
+            yield Disagreement(DisagreementKind.WRONG_VECTOR, str(id_), advice)
     for id_ in unseen.tolist():
-        yield Problem(ProblemKind.WRONG_VECTOR, str(id_), advice)
+        yield Disagreement(DisagreementKind.WRONG_VECTOR, str(id_), advice)
 
 
-def _categories(session: Session, fingerprint: str) -> Iterator[Problem]:
+def _categories(session: Session, fingerprint: str) -> Iterator[Disagreement]:
     for sku in readings.wrong_categories(session, fingerprint):
-        yield Problem(ProblemKind.WRONG_CATEGORY, sku, "--repair takes it from the readings")
+        yield Disagreement(
+            DisagreementKind.WRONG_CATEGORY, sku, "--repair takes it from the readings"
+        )
 
 
-def _pictures(session: Session, services: Services, progress: Progress | None) -> Iterator[Problem]:
+def _pictures(
+    session: Session, services: Services, progress: Progress | None
+) -> Iterator[Disagreement]:
     total = products.count_pictures(session)
     done = 0
     for digests in products.stream_digests(session, _CHUNK):
@@ -176,10 +188,10 @@ def _pictures(session: Session, services: Services, progress: Progress | None) -
                 if not services.store.verify(digest):
                     again = _import_again(session, digest)
                     advice = f"--repair sets it aside; then {again}"
-                    yield Problem(ProblemKind.CHANGED_PICTURE, digest, advice)
+                    yield Disagreement(DisagreementKind.CHANGED_PICTURE, digest, advice)
             except MissingPhoto:
                 again = _import_again(session, digest)
-                yield Problem(ProblemKind.MISSING_PICTURE, digest, again)
+                yield Disagreement(DisagreementKind.MISSING_PICTURE, digest, again)
         done += len(digests)
         if progress is not None:
             progress(done, total)
@@ -191,10 +203,10 @@ def _import_again(session: Session, digest: str) -> str:
     return f"import {', '.join(skus[:_NAMED])}{more} again, or restore a backup"
 
 
-def _superfluous(services: Services) -> Iterator[Problem]:
+def _superfluous(services: Services) -> Iterator[Disagreement]:
     stored = list(services.store.digests())
     with services.database.reading() as session:
         for digest in products.unreferenced(session, stored):
-            yield Problem(ProblemKind.ORPHAN_PICTURE, digest, "--repair sets it aside")
+            yield Disagreement(DisagreementKind.ORPHAN_PICTURE, digest, "--repair sets it aside")
     for name in services.store.unfinished():
-        yield Problem(ProblemKind.ABANDONED_FILE, name, "--repair removes it")
+        yield Disagreement(DisagreementKind.ABANDONED_FILE, name, "--repair removes it")

@@ -10,22 +10,22 @@ from service.errors import NotReady
 from service.progress import Progress
 from service.promotion.missing_readings import read_again, read_missing
 from service.stock.pictures import set_aside_damaged, set_aside_unreferenced
-from service.upkeep.checks import Problem, ProblemKind, problems_of
+from service.upkeep.checks import Disagreement, DisagreementKind, disagreements
 from service.wiring import Services
 
-__all__ = ["Problem", "ProblemKind", "VerifyReport", "verify"]
+__all__ = ["Disagreement", "DisagreementKind", "VerifyReport", "verify"]
 
 
-_OTHER = ProblemKind.OTHER_READING
-_SET_ASIDE = (ProblemKind.CHANGED_PICTURE, ProblemKind.ORPHAN_PICTURE)
+_OTHER = DisagreementKind.OTHER_READING
+_SET_ASIDE = (DisagreementKind.CHANGED_PICTURE, DisagreementKind.ORPHAN_PICTURE)
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
     """What is wrong, and what no longer is."""
 
-    problems: tuple[Problem, ...]  # that there are, after any repair
-    repaired: tuple[Problem, ...] = ()
+    problems: tuple[Disagreement, ...]  # that there are, after any repair
+    repaired: tuple[Disagreement, ...] = ()
 
     @property
     def drift(self) -> int:
@@ -56,21 +56,23 @@ def verify(
     Raises:
         NotReady: with `accept`: the shop was put back from a backup since the rows were found.
     """
-    with services.database.looking() as look:
+    with services.database.read_view() as look:
         begun = quick.latest(look.driver)
-    found = tuple(problems_of(services, progress))
+    found = tuple(disagreements(services, progress))
     if not found or not (repair or accept):
         return VerifyReport(found)
     if accept:
         _accept(found, begun, services)
     if repair:
         _repair(found, services, progress)
-    left = tuple(problems_of(services, progress))
+    left = tuple(disagreements(services, progress))
     return VerifyReport(left, tuple(each for each in found if each not in set(left)))
 
 
-def _accept(found: Sequence[Problem], begun: Latest, services: Services) -> None:
-    accepted = [each.row for each in found if each.row and each.kind is ProblemKind.DAMAGED_ROW]
+def _accept(found: Sequence[Disagreement], begun: Latest, services: Services) -> None:
+    accepted = [
+        each.row for each in found if each.row and each.kind is DisagreementKind.DAMAGED_ROW
+    ]
     with services.database.writing() as session:
         if begun.number and not changes.holds(session, begun.number, begun.mark):
             raise NotReady(
@@ -80,8 +82,8 @@ def _accept(found: Sequence[Problem], begun: Latest, services: Services) -> None
         checksums.seal(session, accepted)
 
 
-def _repair(found: Sequence[Problem], services: Services, progress: Progress | None) -> None:
-    def subjects(kind: ProblemKind) -> list[str]:
+def _repair(found: Sequence[Disagreement], services: Services, progress: Progress | None) -> None:
+    def subjects(kind: DisagreementKind) -> list[str]:
         return [each.subject for each in found if each.kind is kind]
 
     others = [each.row for each in found if each.row and each.kind is _OTHER]
@@ -93,23 +95,23 @@ def _repair(found: Sequence[Problem], services: Services, progress: Progress | N
             if now is not None:
                 still = list(readings.rows_of_others(session, now.fingerprint, still))
             readings.forget_rows(session, still)
-    set_aside_damaged(subjects(ProblemKind.CHANGED_PICTURE), services=services)
-    unsound = (ProblemKind.BAD_READING, ProblemKind.NO_COLOUR)
+    set_aside_damaged(subjects(DisagreementKind.CHANGED_PICTURE), services=services)
+    unsound = (DisagreementKind.BAD_READING, DisagreementKind.NO_COLOUR)
     damaged = sorted({int(id_) for kind in unsound for id_ in subjects(kind)})
     fingerprint = services.model.fingerprint
-    if subjects(ProblemKind.BROKEN_FEED):
+    if subjects(DisagreementKind.BROKEN_FEED):
         with services.database.writing() as session:
             changes.start_anew(session)
     # In place of what is there, and only where the picture can be read: it is the only copy.
     read_again(damaged, services.model, services=services)
-    if subjects(ProblemKind.UNREAD_PHOTO):
+    if subjects(DisagreementKind.UNREAD_PHOTO):
         read_missing(services.model, services=services, progress=progress)
     with services.database.writing() as session:
         if readings.wrong_categories(session, fingerprint):
             readings.name_categories(session, fingerprint)
             changes.append_plain(session, ChangeKind.PRODUCT)
-    if subjects(ProblemKind.WRONG_VECTOR):
+    if subjects(DisagreementKind.WRONG_VECTOR):
         services.index.forget()
     services.index.save_snapshot()
-    set_aside_unreferenced(subjects(ProblemKind.ORPHAN_PICTURE), services=services)
-    services.store.discard(subjects(ProblemKind.ABANDONED_FILE))
+    set_aside_unreferenced(subjects(DisagreementKind.ORPHAN_PICTURE), services=services)
+    services.store.discard(subjects(DisagreementKind.ABANDONED_FILE))

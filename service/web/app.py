@@ -15,7 +15,7 @@ from service.web.guard.guarding import guard
 from service.web.monitoring.drift import WatchedDrift
 from service.web.monitoring.logs import name_requests
 from service.web.monitoring.metrics import Metrics
-from service.web.pages import browse, filters, photos, products, robots, samples, search
+from service.web.pages import browse, jinja_filters, photos, products, robots, samples, search
 from service.web.requests.addresses import read_addresses
 from service.web.requests.current import WebParts, attach
 from service.web.requests.problems import answer_errors
@@ -93,7 +93,7 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         audit,
     ):
         app.register_blueprint(topic.bp)
-    filters.register(app, _assets_digest())
+    jinja_filters.register(app, _assets_digest())
     places.register(app)
     guard(app, access or build_access(settings, services.database))
     setattr(app, "wsgi_app", behind_proxy(app.wsgi_app, settings))  # noqa: B010 -- mypy minds a method

@@ -17,7 +17,7 @@ from PIL import Image
 
 from catalog.exported import stream_products
 from service.settings.environment import Settings
-from service.upkeep.checks import Problem, ProblemKind
+from service.upkeep.checks import Disagreement, DisagreementKind
 from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.tiny_bundle import make_bundle
@@ -53,7 +53,7 @@ class Left:
     pictures_of_products: list[int]  # of each
     distinct_pictures: int
     stored_pictures: int
-    problems: tuple[Problem, ...]
+    problems: tuple[Disagreement, ...]
 
 
 def kill_imports(
@@ -155,7 +155,7 @@ def _importing(
         assert process.stdout is not None
         said = process.stdout.readline().strip()
         if said.split()[:2] != ["verified", "0"] or not set(said.split()[2:]) <= {
-            ProblemKind.ORPHAN_PICTURE.name
+            DisagreementKind.ORPHAN_PICTURE.name
         }:
             wrong.append(said)
         yield process

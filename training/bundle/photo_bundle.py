@@ -15,8 +15,8 @@ from training.bundle.bundling import Thresholds, write_bundle
 from training.bundle.photo_card import say_card
 from training.bundle.photo_origin import PhotoOrigin, told_data
 from training.fit.history import Epoch
-from training.judge.detection import Judged
 from training.judge.figure import Figure, told_figures
+from training.judge.judged import Judged
 from training.judge.metrics import label_figures
 from training.reports.plots import draw_roc
 

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 
 from service.finding.aisles import path_to
 from service.finding.browse import category_counts, products_page
-from service.web.pages.narrowing import narrowed
+from service.web.pages.filter_form import narrowed
 from service.web.requests.current import services
 
 bp = Blueprint("browse", __name__)

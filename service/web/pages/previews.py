@@ -15,7 +15,7 @@ _DARK = 24  # 0..255: a corner up to it counts as black
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DisplayStyle:
     """How a picture is best shown."""
 
     small: bool  # enlarged, so its pixels stay sharp squares
@@ -43,18 +43,18 @@ class Previews:
         """Return a preview and its media type. Raises: MissingPhoto."""
         return self._made(digest, self._store.stamp(digest))
 
-    def look(self, digest: str) -> Look:
+    def look(self, digest: str) -> DisplayStyle:
         """Return how a picture is best shown. Raises: MissingPhoto."""
         return self._looked(digest, self._store.stamp(digest))
 
     def _preview(self, digest: str, _stamp: tuple[int, int]) -> tuple[bytes, str]:
         return preview_of(self._store, digest, LONGEST_SIDE)
 
-    def _look(self, digest: str, _stamp: tuple[int, int]) -> Look:
+    def _look(self, digest: str, _stamp: tuple[int, int]) -> DisplayStyle:
         with opened(self._store.read_bytes(digest)) as image:
             if max(image.size) > _SMALL_SIDE:
-                return Look(small=False, negative=False)
+                return DisplayStyle(small=False, negative=False)
             pixels = np.asarray(image.convert("RGB"))
         grey = bool((pixels == pixels[:, :, :1]).all())
         corners = pixels[[0, 0, -1, -1], [0, -1, 0, -1]]
-        return Look(small=True, negative=grey and bool((corners <= _DARK).all()))
+        return DisplayStyle(small=True, negative=grey and bool((corners <= _DARK).all()))

@@ -10,7 +10,7 @@ from service.finding.offered import Offer, offer
 from service.finding.results import category_by
 from service.finding.search import find_like_product
 from service.finding.variants import variants_of
-from service.web.pages.narrowing import narrowed
+from service.web.pages.filter_form import narrowed
 from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on
 from service.web.requests.current import services, web_parts
 

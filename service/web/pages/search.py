@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.errors import SEE_OTHER
 from service.finding.browse import category_counts, samples
 from service.finding.search import find_remembered, read_photo
-from service.web.pages.narrowing import narrowed, narrowing_of
+from service.web.pages.filter_form import narrowed, narrowing_of
 from service.web.requests.current import services, web_parts
 from service.web.requests.samples import sample_names
 from service.web.requests.uploads import sent_values, uploaded_photo

@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from service.backups import checked
 from service.settings.environment import Settings
-from service.upkeep.verify import ProblemKind, verify
+from service.upkeep.verify import DisagreementKind, verify
 from service.wiring import build_services
 from tests.live_server import ROOT, serving
 from tests.stock import Item, fill
@@ -175,7 +175,7 @@ def test_a_restore_that_is_killed_at_any_moment_leaves_the_old_shop_or_the_new(
                 assert there in (old, new)
                 found.append(there == new)
                 report = verify(services=parts)
-                lost = {ProblemKind.MISSING_PICTURE, ProblemKind.ORPHAN_PICTURE}
+                lost = {DisagreementKind.MISSING_PICTURE, DisagreementKind.ORPHAN_PICTURE}
                 assert {problem.kind for problem in report.problems} <= lost
                 check_answers(server, parts, asked=("R-000", "N-05"))
             if not died:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from service.backups import back_up
 from service.errors import BadBackup
-from service.upkeep.verify import ProblemKind, verify
+from service.upkeep.verify import DisagreementKind, verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder
 from tests.integration.backups.conftest import contents, put_back
@@ -235,7 +235,9 @@ def test_rows_changed_behind_the_feed_are_seen_by_who_has_followed_it(shop, back
         database.execute("UPDATE reading SET embedding = ? WHERE photo_id = 1", (good,))
     running = build_services(shop.settings, MeanColourEncoder())
     running.warm_up()
-    assert {each.kind for each in verify(services=running).problems} == {ProblemKind.BAD_READING}
+    assert {each.kind for each in verify(services=running).problems} == {
+        DisagreementKind.BAD_READING
+    }
 
     put_back(backup, shop)
 
@@ -277,5 +279,5 @@ def test_a_feed_that_was_emptied_is_begun_anew(shop):
 
     report = verify(services=shop, repair=True)
 
-    assert [each.kind for each in report.repaired] == [ProblemKind.BROKEN_FEED]
+    assert [each.kind for each in report.repaired] == [DisagreementKind.BROKEN_FEED]
     assert report.problems == ()

@@ -20,7 +20,7 @@ from service.errors import BadBackup
 from service.finding.search import find_similar
 from service.stock.changing import label_product, remove_products
 from service.stock.record import record_batch
-from service.upkeep.checks import ProblemKind
+from service.upkeep.checks import DisagreementKind
 from service.upkeep.verify import verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
@@ -78,7 +78,7 @@ def test_what_the_backup_does_not_have_stays_as_pictures_of_no_product(shop, bac
     put_back(backup, shop)
 
     found = verify(services=shop).problems
-    assert [problem.kind for problem in found] == [ProblemKind.ORPHAN_PICTURE]
+    assert [problem.kind for problem in found] == [DisagreementKind.ORPHAN_PICTURE]
 
 
 def test_a_newer_backup_takes_the_place_of_the_older_and_leaves_nothing_beside_it(shop, tmp_path):
@@ -116,7 +116,7 @@ def test_a_shop_with_lost_pictures_is_backed_up_without_them(shop, another, tmp_
 
     assert manifest.lost == (digest,)
     assert [(each.kind, each.subject) for each in verify(services=another).problems] == [
-        (ProblemKind.MISSING_PICTURE, digest)
+        (DisagreementKind.MISSING_PICTURE, digest)
     ]
 
 

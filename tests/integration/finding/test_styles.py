@@ -201,7 +201,7 @@ def test_a_change_of_no_style_is_not_asked_for_anew(services):
     record_batch([each.record(services) for each in sold], services=services)
 
     def known():
-        with services.database.looking() as look:
+        with services.database.read_view() as look:
             return services.fitting.styles.at(look.session, quick.latest(look.driver))
 
     before = known()
@@ -217,10 +217,10 @@ def test_an_earlier_instant_has_the_styles_that_it_had(services):
     pair = [Sold("A", [(250, 9, 9)], "Tee", 1000), Sold("B", [(240, 9, 9)], "tee", 1000)]
     record_batch([each.record(services) for each in pair], services=services)
 
-    with services.database.looking() as earlier:
+    with services.database.read_view() as earlier:
         then = quick.latest(earlier.driver)
         record_batch([ProductRecord("B", {"style": None})], services=services)
-        with services.database.looking() as later:
+        with services.database.read_view() as later:
             now = services.fitting.styles.at(later.session, quick.latest(later.driver))
         before = services.fitting.styles.at(earlier.session, then)
 

@@ -149,7 +149,7 @@ def test_of_many_who_ask_the_same_at_once_one_asks_the_database(filled):
 def test_what_is_remembered_has_a_bound_whatever_is_asked(filled):
     fitting = FittingProducts(most_bytes=1_000)  # 36 products take up to 288
 
-    with filled.database.looking() as look:
+    with filled.database.read_view() as look:
         at = quick.latest(look.driver)
         for price in range(1000, 2200, 10):
             found = fitting.find(look.session, at, Filters(min_price_cents=price))
@@ -160,10 +160,10 @@ def test_what_is_remembered_has_a_bound_whatever_is_asked(filled):
 
 def test_a_thread_that_looks_at_an_earlier_instant_gets_that_ones_answer(filled):
     wanted = Filters(category="red")
-    with filled.database.looking() as earlier:
+    with filled.database.read_view() as earlier:
         then = quick.latest(earlier.driver)
         label_product("RED-00", "hat", services=filled)
-        with filled.database.looking() as later:
+        with filled.database.read_view() as later:
             now = filled.fitting.find(later.session, quick.latest(later.driver), wanted)
             before = filled.fitting.find(earlier.session, then, wanted)
 

@@ -17,7 +17,7 @@ from service.finding.search import find_similar
 from service.promotion.missing_readings import read_missing
 from service.promotion.promoting import promote_model
 from service.settings.environment import Settings
-from service.upkeep.verify import ProblemKind, verify
+from service.upkeep.verify import DisagreementKind, verify
 from service.wiring import build_services
 from tests.fakes import plain_photo
 from tests.former import restore_former
@@ -109,7 +109,7 @@ def digests_in(path):
 def test_its_rows_count_as_they_were_written(services):
     kinds = {problem.kind for problem in verify(services=services).problems}
 
-    assert kinds == {ProblemKind.MISSING_PICTURE}  # the copy came without them
+    assert kinds == {DisagreementKind.MISSING_PICTURE}  # the copy came without them
 
 
 def test_its_products_are_found_by_words_however_they_are_written(services):

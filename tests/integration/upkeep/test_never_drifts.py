@@ -20,7 +20,7 @@ from service.models.registry import model_of
 from service.promotion.missing_readings import read_missing
 from service.promotion.promoting import promote_model, roll_back_model
 from service.settings.environment import Settings
-from service.upkeep.verify import ProblemKind, verify
+from service.upkeep.verify import DisagreementKind, verify
 from service.wiring import build_services
 from tests.fakes import plain_photo
 from tests.never_drifts.models import FIRST, SECOND
@@ -245,7 +245,7 @@ class Catalogue(Writers, Restores, RuleBasedStateMachine):
             report = verify(services=services)
             assert report.drift == 0
             kinds = {problem.kind for problem in report.problems}
-            assert kinds <= ({ProblemKind.ORPHAN_PICTURE} if self.leftovers else set())
+            assert kinds <= ({DisagreementKind.ORPHAN_PICTURE} if self.leftovers else set())
         fresh.database.close()
 
     @invariant()

@@ -21,7 +21,7 @@ from service.models.registry import model_of
 from service.promotion.missing_readings import read_missing
 from service.stock.changing import label_product
 from service.stock.record import record_batch
-from service.upkeep.verify import ProblemKind, verify
+from service.upkeep.verify import DisagreementKind, verify
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import product
@@ -113,7 +113,7 @@ def test_a_vector_too_many_is_found(filled):
     found = verify(services=filled)
 
     assert [(each.kind, each.subject) for each in found.problems if each.spoils_answers] == [
-        (ProblemKind.WRONG_VECTOR, "3")
+        (DisagreementKind.WRONG_VECTOR, "3")
     ]
     assert verify(services=filled, repair=True).problems == ()
 
@@ -155,7 +155,7 @@ def test_a_lost_picture_is_named_until_it_is_imported_again(filled):
     record_batch([product(filled, "RED-00", (250, 10, 10), title="Red shirt 0")], services=filled)
 
     assert [(each.kind, each.subject) for each in found.problems] == [
-        (ProblemKind.MISSING_PICTURE, digest)
+        (DisagreementKind.MISSING_PICTURE, digest)
     ]
     assert found.drift == 1
     assert verify(services=filled).drift == 0
@@ -282,7 +282,7 @@ def test_only_a_person_can_say_that_a_changed_row_is_right(filled):
     accepted = verify(services=filled, accept=True)
 
     [problem] = found.problems
-    assert (problem.kind, problem.subject) == (ProblemKind.DAMAGED_ROW, "product 1 (RED-00)")
+    assert (problem.kind, problem.subject) == (DisagreementKind.DAMAGED_ROW, "product 1 (RED-00)")
     assert accepted.problems == ()
     assert product_by_sku("RED-00", services=filled).price_cents == 1
 

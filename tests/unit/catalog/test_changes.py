@@ -15,7 +15,7 @@ def feed(services, after=0):
 
 
 def last_number(services):
-    with services.database.looking() as look:
+    with services.database.read_view() as look:
         return quick.latest(look.driver).number
 
 

@@ -167,7 +167,7 @@ def test_a_reader_sees_one_instant_and_waits_for_no_writer(database):
 
 
 def test_a_look_and_its_session_see_the_same_instant(database):
-    with database.looking() as look:
+    with database.read_view() as look:
         before = look.driver.execute("SELECT count(*) FROM change").fetchone()[0]
         with database.writing() as writer:
             writer.execute(text("INSERT INTO change (kind) VALUES ('product')"))

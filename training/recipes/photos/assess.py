@@ -12,8 +12,8 @@ from embeddings.types import Ids, Pixels, Vectors
 from training.bundle.bundling import Thresholds
 from training.data.studio_articles import IS_CALLED
 from training.judge.calibration import calibration, fit_temperature
-from training.judge.detection import Judged
 from training.judge.figure import AREA, MILLISECONDS, Figure
+from training.judge.judged import Judged
 from training.judge.metrics import share
 from training.judge.rejection import fit_similarity
 from training.judge.retrieval import precision_at_10

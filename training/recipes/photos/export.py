@@ -19,8 +19,8 @@ from training.data.photo_data import Album, frame_all, open_album
 from training.data.studio_articles import IS_CALLED
 from training.fit.fine_tune import FineTuneConfig
 from training.fit.history import read_history
-from training.judge.detection import Judged
 from training.judge.figure import Figure, read_figures
+from training.judge.judged import Judged
 from training.judge.judgement import RejectionJudgement
 from training.judge.metrics import confusion
 from training.judge.retrieval import precision_at_10

@@ -12,8 +12,8 @@ from embeddings.reading.framing import frame
 from embeddings.types import Photo, Pixels
 from training.data.photo_data import frame_all
 from training.data.studio_articles import show
-from training.judge.detection import Judged
 from training.judge.direction import GarmentView, fit_direction, rejection_scores
+from training.judge.judged import Judged
 from training.judge.rejection import Scores
 from training.judge.retrieval import nearest_cosines
 from training.networks.predict import Answers

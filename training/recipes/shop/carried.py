@@ -11,9 +11,9 @@ import numpy as np
 from embeddings.model.bundle import Bundle, Rejection
 from training.bundle.bundling import Thresholds
 from training.judge.calibration import fit_temperature_to_few
-from training.judge.detection import Judged
 from training.judge.direction import rejection_scores
 from training.judge.figure import AREA, Figure
+from training.judge.judged import Judged
 from training.judge.metrics import confusion
 from training.judge.rejection import LOST_GARMENTS, Scores
 from training.networks.predict import Answers

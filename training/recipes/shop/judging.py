@@ -8,13 +8,13 @@ import numpy as np
 from embeddings.types import Ids, Pixels
 from training.bundle.bundling import Thresholds
 from training.judge.calibration import fit_temperature_to_few
-from training.judge.detection import Judged
 from training.judge.figure import AREA, Figure
 from training.judge.grouped import (
     balanced_share,
     grouped_share,
     held_out_calibration_error,
 )
+from training.judge.judged import Judged
 from training.judge.metrics import confusion
 from training.judge.rejection import (
     Evidence,

@@ -14,8 +14,8 @@ from training.bundle.photo_bundle import write_photo_bundle
 from training.bundle.photo_origin import DataFacts, PhotoOrigin
 from training.errors import BadRun
 from training.fit.history import read_history
-from training.judge.detection import Judged
 from training.judge.figure import Figure, read_figures, told_figures
+from training.judge.judged import Judged
 from training.networks.stored import load_network
 from training.onnx.garment_layers import register
 from training.recipes.shop.judging import ShopJudgement

@@ -27,8 +27,8 @@ from training.data.framed import photo_spec
 from training.errors import ExportDiffers
 from training.fit.fine_tune import FineTuneConfig, build, freeze_early
 from training.fit.history import Epoch
-from training.judge.detection import Judged
 from training.judge.figure import AREA, MILLISECONDS, Figure
+from training.judge.judged import Judged
 from training.judge.metrics import share
 from training.networks.predict import answer
 from training.networks.stored import load_network

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.web.pages.filters import count, percent, plural, price, web_address
+from service.web.pages.jinja_filters import count, percent, plural, price, web_address
 
 
 @pytest.mark.parametrize(

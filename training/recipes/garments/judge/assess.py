@@ -10,8 +10,8 @@ from embeddings.datasets.fashion_mnist import Part
 from embeddings.model.bundle import Bundle, Similarity
 from embeddings.types import Vectors
 from training.bundle.bundling import Thresholds
-from training.judge.detection import Judged
 from training.judge.figure import Figure, read_figures
+from training.judge.judged import Judged
 from training.progress import Bars
 from training.recipes.garments.fit.recipe import Recipe
 from training.recipes.garments.judge.judge_folds import FoldReadings, judge_folds, read_fold

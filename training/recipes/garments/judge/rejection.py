@@ -7,9 +7,9 @@ import numpy as np
 
 from embeddings.model.bundle import InputSpec, Rejection
 from embeddings.types import Photo, Pixels
-from training.judge.detection import Judged
 from training.judge.direction import GarmentView, fit_direction, rejection_scores
 from training.judge.figure import AREA, Figure
+from training.judge.judged import Judged
 from training.judge.metrics import Share, share
 from training.judge.rejection import Scores
 from training.judge.retrieval import nearest_cosines

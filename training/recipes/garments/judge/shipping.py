@@ -9,9 +9,9 @@ from embeddings.datasets.fashion_mnist import Part
 from embeddings.model.bundle import InputSpec, Rejection
 from embeddings.types import Ids, Pixels
 from training.data.studio_articles import show
-from training.judge.detection import Judged
 from training.judge.direction import GarmentView
 from training.judge.figure import MILLISECONDS, Figure
+from training.judge.judged import Judged
 from training.judge.metrics import share
 from training.progress import Bars
 from training.recipes.garments.judge.judge_products import ProductReadings, judge_products
