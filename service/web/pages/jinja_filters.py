@@ -16,6 +16,11 @@ _LIKELY = {
     "product": "likely it is the very same product",
 }
 _GROWING = " so far (more are coming in)"
+# By ISO 4217; what costs a part of one all the same is shown as it is.
+_WITHOUT_CENTS = {
+    *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW"),
+    *("PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"),
+}
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 
 
@@ -39,8 +44,9 @@ def register(app: Flask, assets_digest: str) -> None:
 
 
 def price(cents: int, currency: str | None) -> str:
-    """Write a price: `€19.90`, or `19.90 CHF` where a currency has no common sign."""
-    amount = f"{cents / 100:,.2f}"
+    """Write a price: `€19.90`, `19.90 CHF` where a currency has no common sign, `¥1,990`."""
+    whole = currency in _WITHOUT_CENTS and cents % 100 == 0
+    amount = f"{cents // 100:,}" if whole else f"{cents / 100:,.2f}"
     sign = _SIGNS.get(currency or "")
     return f"{sign}{amount}" if sign else f"{amount} {currency or ''}".rstrip()
 

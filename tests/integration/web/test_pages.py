@@ -216,6 +216,17 @@ def test_a_product_without_a_price_promises_none(client, services):
     assert "€" not in page.text.partition("Looks like it")[0]
 
 
+@pytest.mark.parametrize("address", ["/browse", "/products/RTL", "/products/RTL/similar"])
+def test_a_title_in_an_alphabet_from_right_to_left_is_read_by_itself(client, services, address):
+    title = "فستان أحمر (38) Zoë"
+    fill(services, [Item("RTL", RED, title=title)])
+
+    page = client.get(address).text.partition("<main")[2]
+
+    assert f"<bdi>{title}</bdi>" in page
+    assert f">{title}<" not in page.replace(f"<bdi>{title}</bdi>", "")
+
+
 @pytest.mark.parametrize("address", ["/products/FREE", "/products/FREE/similar"])
 def test_what_is_not_told_leaves_no_gap(client, services, address):
     fill(services, [Item("FREE", RED, title="No price", price_cents=None)])

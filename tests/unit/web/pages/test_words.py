@@ -13,6 +13,9 @@ from service.web.pages.jinja_filters import count, percent, plural, price, web_a
         (5, "GBP", "£0.05"),
         (1990, "CHF", "19.90 CHF"),
         (0, None, "0.00"),
+        (129900, "JPY", "¥1,299"),
+        (129900, "KRW", "1,299 KRW"),
+        (129950, "KRW", "1,299.50 KRW"),
     ],
 )
 def test_a_price_reads_as_in_a_shop(cents, currency, said):
