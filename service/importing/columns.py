@@ -43,7 +43,8 @@ def meant_by(name: str) -> str | None:
     bare = re.sub(r"[\W_]", "", names.key(name))
     if bare in COLUMNS or bare in _MEANT:
         return _MEANT.get(bare, bare)
-    if bare[-1:] in _PLACES and meant_by(bare[:-1]) == "photo":
+    numbered = bare[-1:] in _PLACES and not bare[-2:-1].isdigit()
+    if numbered and meant_by(bare[:-1]) == "photo":
         return "photo" if bare[-1] == "1" else f"image_{bare[-1]}"
     if near := get_close_matches(bare[:_LOOKED_AT], COLUMNS, 1, _LIKE):
         return near[0]

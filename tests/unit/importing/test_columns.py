@@ -45,6 +45,20 @@ def test_what_a_shop_may_mean_by_a_column_is_known(name, column):
     assert meant_by(name) == column
 
 
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("Image 2", "image_2"),
+        ("Foto-9", "image_9"),
+        ("picture_1", "photo"),
+        ("photo12", "photo"),
+        ("size 2", "size"),
+    ],
+)
+def test_a_further_picture_is_told_the_number_of_its_column(name, column):
+    assert meant_by(name) == column
+
+
 def test_a_near_name_is_offered_once_and_only_for_a_column_that_is_not_there():
     file = io.BytesIO(b"sku,Name,Preis,price,fabric\nA,Dress,1,2,x\nB,Coat,1,2,x\n")
 
