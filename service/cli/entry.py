@@ -35,10 +35,37 @@ class _ToldToStop(KeyboardInterrupt):
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit code."""
+    _open_what_is_closed()
     for number in _TO_STOP:
         if signal.getsignal(number) is signal.SIG_DFL:  # `nohup` has it ignored
             signal.signal(number, _stop)
-    sys.exit(run(arguments))
+    code = run(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError:  # it was told of, and Python would say so again with a number of its own
+        _drop_output()
+    sys.exit(code)
+
+
+def _open_what_is_closed() -> None:
+    """Let no file of ours come by the number of a standard stream that was closed.
+
+    Libraries write their complaints to the second, and would write them into that file.
+    """
+    _open_if_closed("stdin", 0, os.O_RDONLY)
+    # What is written to it still fails, so that nobody takes it for delivered.
+    _open_if_closed("stdout", 1, os.O_RDONLY)
+    _open_if_closed("stderr", 2, os.O_WRONLY)
+
+
+def _open_if_closed(name: str, number: int, flags: int) -> None:
+    if getattr(sys, name) is None:
+        opened = os.open(os.devnull, flags)
+        if opened != number:
+            os.dup2(opened, number)
+            os.close(opened)
+        mode = "r" if name == "stdin" else "w"
+        setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
@@ -63,7 +90,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does: nothing to tell anyone. What is still
         # buffered must go somewhere, or Python complains while it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return FAILURE
     except Exception as error:
         if (line := what_went_wrong(error)) is None:
@@ -71,6 +98,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _tell(line)
         return USAGE if isinstance(error, _WRONG_USE) else FAILURE
     return given if isinstance(given, int) else 0
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(message: str) -> None:

@@ -23,6 +23,7 @@ from PIL import Image
 
 from service.bench.client import search_request
 from service.bench.running import HOST, Running, serving
+from tests.benchmarks.limited import leave, limited
 from tests.malformed import header, png
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -227,11 +228,24 @@ def main() -> None:
     parser.add_argument("names", nargs="*", help="the beginnings of those to send; else all")
     parser.add_argument("--keep", type=Path, help="folder to keep the pictures in")
     parser.add_argument("--at-once", type=int, default=4)
+    parser.add_argument("--limit-mb", type=int, help="memory that the server may have (as root)")
     given = parser.parse_args()
     if given.keep is not None:
         given.keep.mkdir(exist_ok=True)
+    if given.limit_mb is None:
+        run(given)
+        return
+    with limited(given.limit_mb) as group:
+        run(given, lambda: leave(group))
+        print(f"of {given.limit_mb} MB at most {group.peak_mb():.0f} were held, ", end="")
+        print(f"and the system has ended {group.killed()} processes")
+
+
+def run(given: argparse.Namespace, started: Callable[[], None] = lambda: None) -> None:
+    """Send each picture to a server, and call `started` when that is there."""
     small = search_request(saved(noise((28, 28)), "PNG"))
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), small) as server:
+        started()
         print(f"at rest the server's processes hold {server.resident_mb:.0f} MB\n")
         print("| picture | kB | answer | s | CPU, s | MB | at once: answers | slowest, s | MB |")
         print("|---|---|---|---|---|---|---|---|---|")

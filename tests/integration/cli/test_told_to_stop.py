@@ -1,4 +1,4 @@
-"""A command that is told to stop says so in a line, and puts away what it has begun."""
+"""A command and its system: told to stop it puts away what it has begun; streams may be closed."""
 
 import signal
 import subprocess
@@ -48,3 +48,39 @@ def test_a_command_that_is_told_to_stop_puts_away_what_it_has_begun(tmp_path, nu
     assert "what was finished is kept" in told
     assert "Traceback" not in told
     assert (tmp_path / "work").read_text() == "put away"
+
+
+@pytest.mark.parametrize(
+    ("closed", "code"), [("0<&-", 0), ("2>&-", 0), ("0<&- 2>&-", 0), ("1>&-", 1), ("2>&- 1>&-", 1)]
+)
+def test_no_file_comes_by_the_number_of_a_stream_that_is_closed(tmp_path, closed, code):
+    program = """
+import os, sys
+import click
+from service.cli import entry
+
+@click.command()
+def work():
+    with open(sys.argv[1], "wb") as file:
+        file.write(str(file.fileno()).encode())
+        os.write(2, b"what a library complains of")
+        file.write(b" whole")
+    click.echo("done")
+
+entry.lookalike = work
+entry.main([])
+"""
+    kept = tmp_path / "kept"
+
+    told = subprocess.run(
+        ["bash", "-c", f'exec "$@" {closed}', "bash", sys.executable, "-c", program, str(kept)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    number, whole = kept.read_text().split()
+    assert (told.returncode, whole) == (code, "whole")
+    assert int(number) > 2
+    assert "Traceback" not in told.stderr
