@@ -26,7 +26,9 @@ _EVERY = {"0.0.0.0", "::"}  # addresses of this machine
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; else LOOKALIKE_PORT, else 8000.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Requests answered at a time.")
 # For a command of ours that starts a server: its end of an `embeddings.lifeline`.
-@click.option("--lifeline", type=click.IntRange(3), hidden=True)
+@click.option(
+    "--lifeline", type=click.IntRange(3), hidden=True, help="For a command that starts this one."
+)
 @with_settings
 def command(
     settings: Settings,
