@@ -1,8 +1,9 @@
 """The clothing photos in memory: framed once by the serving code, with what is known of each."""
 
 import hashlib
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from embeddings.types import Ids, Pixels
 from training.progress import Progress
 
 _THREADS = 2  # decoding releases the interpreter lock
+_AHEAD = 64  # framed pictures that wait, at most: more than a network reads at a time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,11 +56,38 @@ def frame_all(paths: Sequence[Path], spec: InputSpec, progress: Progress) -> Pix
     Raises:
         UnreadablePhoto: a file is not a picture.
     """
-    framed = np.empty((len(paths), spec.height, spec.width, spec.channels), dtype=np.uint8)
-    with ThreadPoolExecutor(_THREADS) as pool:
-        pictures = pool.map(lambda path: frame(open_photo(path.read_bytes()), spec), paths)
-        for place, picture in enumerate(pictures):
-            framed[place] = picture
-            if place % 50 == 0 or place == len(paths) - 1:
-                progress(place + 1, len(paths), "framing photos")
-    return framed
+    pictures = np.empty((len(paths), spec.height, spec.width, spec.channels), dtype=np.uint8)
+    for place, picture in enumerate(framed(paths, spec, progress)):
+        pictures[place] = picture
+    return pictures
+
+
+def framed(paths: Sequence[Path], spec: InputSpec, progress: Progress) -> Iterator[Pixels]:
+    """Read and frame pictures one after the other, as serving does.
+
+    The next ones are read while whoever asked has a network read those before.
+
+    Raises:
+        UnreadablePhoto: a file is not a picture.
+    """
+    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="frame-photos")
+    try:
+        waiting: deque[Future[Pixels]] = deque()
+        told = 0
+        for path in paths:
+            waiting.append(pool.submit(_frame_file, path, spec))
+            if len(waiting) > _AHEAD:
+                yield waiting.popleft().result()
+                told += 1
+                if told % 50 == 1:
+                    progress(told, len(paths), "reading")
+        while waiting:
+            yield waiting.popleft().result()
+        if paths:
+            progress(len(paths), len(paths), "reading")
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _frame_file(path: Path, spec: InputSpec) -> Pixels:
+    return frame(open_photo(path.read_bytes()), spec)

@@ -9,12 +9,12 @@ from embeddings.datasets.product_photos import ProductPhoto, load_product_photos
 from embeddings.errors import DatasetUnavailable
 from embeddings.model.bundle import Bundle
 from embeddings.types import Pixels
+from training.data.photo_data import frame_all
 from training.networks.predict import Answers
 from training.onnx.served import reader_of
 from training.others.sets import others_to_judge_by
 from training.progress import Bars
 from training.recipes.garments.fit.recipe import RECIPE
-from training.recipes.garments.pictures.as_served import framed
 from training.recipes.shop.fit import OTHERS_PER_KIND
 from training.recipes.shop.start import load_start
 from training.recipes.shop.still import known_of
@@ -92,7 +92,7 @@ def _validation() -> list[ProductPhoto]:
 
 def _pictures(products: list[ProductPhoto], bundle: Bundle, bars: Bars) -> Pixels:
     paths = [photo.path for photo in products]
-    return np.stack(list(framed(paths, bundle.input, bars("product photos"))))
+    return frame_all(paths, bundle.input, bars("product photos"))
 
 
 def _named(products: list[ProductPhoto], words: str) -> npt.NDArray[np.str_]:

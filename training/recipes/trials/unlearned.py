@@ -18,7 +18,7 @@ from embeddings.types import Pixels, Vectors
 from training.console import downloads
 from training.progress import Bars
 from training.recipes.garments.fit.head_fit import HeadData, features_as_served, fit_head
-from training.recipes.garments.fit.material import Material, blank_network
+from training.recipes.garments.fit.material import Material, blank_network, network_of_any_size
 from training.recipes.garments.fit.recipe import Recipe
 from training.recipes.garments.fit.runs import DEEP, FINAL, TRUNK_FILE, head_data
 from training.recipes.garments.making import RUNS, VIEWS, open_samples
@@ -38,7 +38,10 @@ def features_learned(recipe: Recipe, work: Path, bars: Bars) -> HeadData:
                 return HeadData(**{field.name: kept[field.name] for field in fields(HeadData)})
     samples, cuts = open_samples(work, bars)
     studio = load_part("train", downloads(bars))
-    data = head_data(trunk, Material(recipe, samples, cuts, studio, work / VIEWS, bars), None, bars)
+    network = network_of_any_size(recipe)
+    network.load_weights(trunk)
+    material = Material(recipe, samples, cuts, studio, work / VIEWS, bars)
+    data = head_data(network, material, None, bars)
     beside = file.with_suffix(".part")
     with beside.open("wb") as opened:
         told = {field.name: getattr(data, field.name) for field in fields(HeadData)}

@@ -146,9 +146,17 @@ def blank_network(recipe: Recipe, *, served: bool = False) -> keras.Model:
 
     It takes pictures of the views' size, or of the size that is served.
     """
-    spec = LITES[recipe.lite]
     views = recipe.shop.views
-    height, width = recipe.served if served else (views.height, views.width)
+    return _network(recipe, recipe.served if served else (views.height, views.width))
+
+
+def network_of_any_size(recipe: Recipe) -> keras.Model:
+    """Build the same for pictures of any size."""
+    return _network(recipe, (None, None))
+
+
+def _network(recipe: Recipe, size: tuple[int | None, int | None]) -> keras.Model:
+    spec, (height, width) = LITES[recipe.lite], size
     model = build_garment_network(
         spec,
         height=height,

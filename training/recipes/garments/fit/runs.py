@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 
 from training.data.framed import photo_spec
+from training.data.photo_data import framed
 from training.networks.efficientnet_lite import LITES
 from training.networks.garment_layers import tone_centres
 from training.progress import Bars, Progress
@@ -15,12 +17,11 @@ from training.recipes.garments.fit.head_fit import (
     fit_head,
     take_head,
 )
-from training.recipes.garments.fit.material import Material, blank_network
+from training.recipes.garments.fit.material import Material, blank_network, network_of_any_size
 from training.recipes.garments.fit.recipe import Step
 from training.recipes.garments.fit.trunk_fit import fit_trunk
 from training.recipes.garments.network.colours import COLOURS
 from training.recipes.garments.network.network import freeze_early, late_of
-from training.recipes.garments.pictures.as_served import framed
 
 FINAL = "final"
 SHOP, LATE, DEEP = "shop", "late", "deep"  # the steps, each in a folder of its own
@@ -53,9 +54,9 @@ def fit_all(material: Material, folder: Path, bars: Bars) -> None:
 def fit_run_head(material: Material, fold: int | None, folder: Path, bars: Bars) -> None:
     """Fit the head of one run on the features of its late blocks, and keep the whole network."""
     run = folder / run_name(fold)
-    model = blank_network(material.recipe)
+    model = network_of_any_size(material.recipe)
     model.load_weights(run / DEEP / TRUNK_FILE)
-    data = head_data(run / DEEP / TRUNK_FILE, material, fold, bars)
+    data = head_data(model, material, fold, bars)
     head = fit_head(data, material.recipe.head, bars(f"{run.name}, head"))
     take_head(model, head)
     model.save_weights(run / NETWORK_FILE)
@@ -66,18 +67,18 @@ def run_name(fold: int | None) -> str:
     return FINAL if fold is None else f"fold-{fold}"
 
 
-def head_data(weights: Path, material: Material, fold: int | None, bars: Bars) -> HeadData:
-    """Work out the pooled features, by the blocks of a run, of all that it learns from."""
+def head_data(model: keras.Model, material: Material, fold: int | None, bars: Bars) -> HeadData:
+    """Work out the pooled features, by the blocks of a run, of all that it learns from.
+
+    The network takes pictures of any size: views are smaller than what is served.
+    """
     recipe, samples = material.recipe, material.samples
-    model, served = blank_network(recipe), blank_network(recipe, served=True)
-    for each in (model, served):
-        each.load_weights(weights)
     rows, late = samples.learned(fold), late_of(model, recipe.deep.behind)
     views = material.views(DEEP, recipe.deep)
     told = bars(f"{run_name(fold)}, features")
     moved = features_of(late, views.pictures, rows, recipe.head.moved, told)
     as_served = features_as_served(
-        served, framed([samples.paths[row] for row in rows], photo_spec(*recipe.served), told)
+        model, framed([samples.paths[row] for row in rows], photo_spec(*recipe.served), told)
     )
     articles = np.arange(recipe.articles)
     # An article has one view, which stands for all.

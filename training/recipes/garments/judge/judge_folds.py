@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.types import Ids, Pixels
+from training.data.photo_data import framed
 from training.data.studio_articles import IS_CALLED
 from training.judge.figure import Figure
 from training.judge.retrieval import precision_at_10
@@ -38,7 +39,6 @@ from training.recipes.garments.judge.readings import (
     served_spec,
 )
 from training.recipes.garments.judge.sets import held_out_error
-from training.recipes.garments.pictures.as_served import framed
 from training.recipes.garments.pictures.samples import FOLDS, Cuts, Samples
 from training.recipes.photos.figures import FoldAnswers, photo_figures, sender_share
 from training.recipes.photos.studio import has_articles

@@ -8,6 +8,7 @@ from embeddings.datasets.clothing_photos import UNDECIDED
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.model.bundle import InputSpec, Rejection
 from embeddings.types import Ids, Pixels
+from training.data.photo_data import frame_all
 from training.data.studio_articles import show
 from training.judge.direction import GarmentView
 from training.judge.figure import MILLISECONDS, Figure
@@ -25,7 +26,6 @@ from training.recipes.garments.judge.rejection import (
     judge_by_others,
 )
 from training.recipes.garments.judge.sets import held_out_error
-from training.recipes.garments.pictures.as_served import framed
 from training.recipes.garments.pictures.samples import IN_ALL, NEVER, Cuts, Samples
 from training.recipes.photos.assess import encode_ms
 from training.recipes.photos.figures import within_subset
@@ -172,7 +172,4 @@ def _grey(told: Shipping, images: Pixels) -> Pixels:
 
 
 def _pictures(samples: Samples, rows: Ids, spec: InputSpec, bars: Bars, what: str) -> Pixels:
-    if not len(rows):
-        return np.zeros((0, spec.height, spec.width, 3), dtype=np.uint8)
-    paths = [samples.paths[row] for row in rows]
-    return np.stack(list(framed(paths, spec, bars(what))))
+    return frame_all([samples.paths[row] for row in rows], spec, bars(what))

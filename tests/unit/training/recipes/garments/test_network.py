@@ -125,3 +125,16 @@ def test_only_the_late_blocks_learn(stages, last_frozen, first_learning):
     assert any(name.startswith(f"block{first_learning}_") for name in learning)
     assert not any("depthwise" in name for name in learning)
     assert {"attention", "embedding_raw", "logits", "colour", "head_conv"} <= learning
+
+
+def test_a_network_of_any_size_sees_what_one_of_a_size_sees(network):
+    anyhow = build_garment_network(LITE0, kind_weight=0.4)
+    anyhow.set_weights(network.get_weights())
+    pictures = np.random.default_rng(3).integers(0, 256, (2, 64, 64, 3), dtype=np.uint8)
+    larger = np.random.default_rng(4).integers(0, 256, (1, 96, 64, 3), dtype=np.uint8)
+
+    told, expected = anyhow.predict_on_batch(pictures), network.predict_on_batch(pictures)
+
+    for name in ("features", "embedding", "sides"):
+        np.testing.assert_array_equal(np.asarray(told[name]), np.asarray(expected[name]))
+    assert anyhow.predict_on_batch(larger)["features"].shape[1] == told["features"].shape[1]
