@@ -3,11 +3,18 @@
 import click
 
 from training.commands.fetch_clothing_photos import clothing_photos
-from training.commands.fetch_negatives import negatives
+from training.commands.fetch_other_things import other_things
 from training.commands.fetch_product_photos import product_photos
 
+_FORMER = {"negatives": "other-things"}  # names of earlier versions, still understood
 
-@click.group()
+
+class _Group(click.Group):
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        return super().get_command(ctx, _FORMER.get(name, name))
+
+
+@click.group(cls=_Group)
 def fetch() -> None:
     """Get a public data set onto this machine, checked.
 
@@ -15,10 +22,10 @@ def fetch() -> None:
     Example:
       lookalike-train fetch clothing-photos
       lookalike-train fetch product-photos --from ~/Downloads/archive.zip
-      lookalike-train fetch negatives
+      lookalike-train fetch other-things
     """
 
 
 fetch.add_command(clothing_photos)
 fetch.add_command(product_photos)
-fetch.add_command(negatives)
+fetch.add_command(other_things)

@@ -23,7 +23,7 @@ SIDE = 224  # of a drawn picture, before it is framed
 WORDS = ("size", "sale", "care", "wash cold", "made of", "return within", "thank you", "order")
 
 
-def negatives(kind: str, count: int, spec: InputSpec, seed: int) -> Pixels:
+def draw_others(kind: str, count: int, spec: InputSpec, seed: int) -> Pixels:
     """Make `count` pictures of one kind, framed as a shopper's photo is: `(count, h, w, c)`."""
     rng = np.random.default_rng((seed, *kind.encode()))
     make = {**FIT_KINDS, **HELD_OUT_KINDS}[kind]

@@ -56,7 +56,7 @@ def load_other_things(folder: Path | None = None) -> list[OtherThing]:
         raise DatasetUnavailable(
             f"pictures of other things are not in {home}, those of the packages "
             f"{', '.join(sorted(missing))}: set {FOLDER_SETTING} to a folder that has them, "
-            "or run: lookalike-train fetch negatives"
+            "or run: lookalike-train fetch other-things"
         )
     return things
 

@@ -9,7 +9,7 @@ from embeddings.errors import DatasetUnavailable
 from embeddings.model.bundle import InputSpec
 from embeddings.reading.framing import frame
 from embeddings.types import Pixels
-from training.others.drawn import FIT_KINDS, HELD_OUT_KINDS, negatives
+from training.others.drawn import FIT_KINDS, HELD_OUT_KINDS, draw_others
 from training.others.real import judged_kinds, other_photos
 from training.progress import Bars
 
@@ -33,7 +33,7 @@ class Others:
 def drawn_others(spec: InputSpec, per_kind: int) -> Others:
     """Draw what needs no photos: print, plain surfaces, shapes, noise, parts of two photos."""
     fit, held_out = (
-        {kind: negatives(kind, per_kind, spec, SEED) for kind in kinds}
+        {kind: draw_others(kind, per_kind, spec, SEED) for kind in kinds}
         for kinds in (FIT_KINDS, HELD_OUT_KINDS)
     )
     return Others(fit, held_out, drawn=True)

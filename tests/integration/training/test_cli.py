@@ -34,6 +34,13 @@ def test_every_command_shows_an_example(command, capsys):
     assert any(line.startswith(f"    lookalike-train {command} ") for line in lines)
 
 
+def test_a_commands_former_name_is_still_understood(capsys):
+    code = run(["fetch", "negatives", "--help"])
+
+    assert code == 0
+    assert "lookalike-train fetch other-things" in capsys.readouterr().out
+
+
 def test_help_needs_no_keras():
     script = (
         "import sys; from training.cli import run; code = run(['fit', '--help']); "

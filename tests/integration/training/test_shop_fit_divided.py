@@ -119,7 +119,7 @@ def test_the_card_says_that_only_drawings_were_there_to_judge_by(fitted):
     card = (own.path / "MODEL_CARD.md").read_text(encoding="utf-8")
 
     assert "drawings of other things turned away" in card
-    assert "fetch negatives" in card
+    assert "fetch other-things" in card
     assert "so do its embeddings, colours and scores" in card
 
 

@@ -30,7 +30,7 @@ from training.judge.rejection import (
 )
 from training.judge.retrieval import Retrieval, retrieval
 from training.networks.predict import Answers, answer
-from training.others.drawn import FIT_KINDS, HELD_OUT_KINDS, as_studio_photo, negatives
+from training.others.drawn import FIT_KINDS, HELD_OUT_KINDS, as_studio_photo, draw_others
 from training.progress import Progress
 
 SEED = 0
@@ -157,7 +157,7 @@ class _Seen:
         return self.of(framed).joined(self.studio(shown))
 
     def others(self, kinds: tuple[str, ...], count: int) -> Evidence:
-        made = [negatives(kind, count, self.spec, SEED) for kind in kinds]
+        made = [draw_others(kind, count, self.spec, SEED) for kind in kinds]
         return self.of(answer(self.model, np.concatenate(made)))
 
 

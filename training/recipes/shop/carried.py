@@ -49,7 +49,9 @@ def judge_carried(lesson: Lesson, seen: Seen, begun: Seen) -> tuple[ShopJudgemen
     thresholds = Thresholds(temperature, start.similarity, rule)
     notes = [_say_rule(start, rule)]
     if others.drawn:
-        notes.append("It was judged by drawings: `lookalike-train fetch negatives` gets pictures.")
+        notes.append(
+            "It was judged by drawings: `lookalike-train fetch other-things` gets pictures."
+        )
     return ShopJudgement(thresholds, figures, matrix, judged), tuple(notes)
 
 

@@ -18,7 +18,7 @@ from training.judge.rejection import (
     garment_scores,
 )
 from training.networks.predict import Answers
-from training.others.drawn import FIT_KINDS, HELD_OUT_KINDS, as_studio_photo, cut_out, negatives
+from training.others.drawn import FIT_KINDS, HELD_OUT_KINDS, as_studio_photo, cut_out, draw_others
 
 SPEC = InputSpec(28, 28, 1, "studio-grey")
 
@@ -81,7 +81,7 @@ def test_a_higher_cosine_is_a_likelier_match():
 
 @pytest.mark.parametrize("kind", [*FIT_KINDS, *HELD_OUT_KINDS])
 def test_pictures_of_no_garment_are_framed_repeat_themselves_and_differ(kind):
-    made, again = negatives(kind, 3, SPEC, seed=4), negatives(kind, 3, SPEC, seed=4)
+    made, again = draw_others(kind, 3, SPEC, seed=4), draw_others(kind, 3, SPEC, seed=4)
 
     assert made.shape == (3, 28, 28, 1)
     np.testing.assert_array_equal(made, again)

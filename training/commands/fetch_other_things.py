@@ -1,10 +1,10 @@
-"""`lookalike-train fetch negatives`: pictures of what is no garment."""
+"""`lookalike-train fetch other-things`: pictures of what is no garment."""
 
 import click
 
 
-@click.command("negatives")
-def negatives() -> None:
+@click.command("other-things")
+def other_things() -> None:
     """Fetch pictures of other things: animals, food, objects, landscapes, print, drawings.
 
     They come out of Debian's packages through apt-get, into the folder that
@@ -13,7 +13,7 @@ def negatives() -> None:
 
     \b
     Example:
-      lookalike-train fetch negatives
+      lookalike-train fetch other-things
     """
     from training.console import downloads, progress_bars
     from training.others.fetch import fetch_other_things
