@@ -22,5 +22,5 @@ def compile_lock(output: str, *options: str) -> None:
 
 if __name__ == "__main__":
     compile_lock("requirements/serve.txt")
-    extras = [f"--extra={name}" for name in ("parquet", "train", "test", "docs", "dev")]
+    extras = [f"--extra={name}" for name in ("parquet", "redis", "train", "test", "docs", "dev")]
     compile_lock("requirements/all.txt", "--constraint=requirements/serve.txt", *extras)

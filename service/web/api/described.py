@@ -9,13 +9,16 @@ from marshmallow import Schema
 from catalog.errors import BadFilter, WrongSchema
 from embeddings.errors import BadBundle, DecodingBusy, PhotoTooLarge, UnreadablePhoto
 from service.errors import (
+    BadKey,
     BadRequestValue,
     DeadlinePassed,
     NoPhoto,
     NotAForm,
+    NotAllowed,
     NotReady,
     ServerBusy,
     SlowUpload,
+    TooOften,
     UploadTooLarge,
 )
 
@@ -24,6 +27,7 @@ _ATTRIBUTE = "described_operation"
 
 # What may be wrong with a request, to describe a route by.
 ANYWHERE = (ServerBusy, DeadlinePassed)
+KEY_PROBLEMS = (BadKey, NotAllowed, TooOften)
 VALUE_PROBLEMS = (BadRequestValue, BadFilter)
 UPLOAD_PROBLEMS = (
     SlowUpload,

@@ -10,9 +10,10 @@ from marshmallow import Schema
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Rule
 
+from service.access.permissions import RULES
 from service.errors import PROBLEMS, UNEXPECTED
 from service.web.api.answers import answer
-from service.web.api.described import ANYWHERE, Operation, operation_of
+from service.web.api.described import ANYWHERE, KEY_PROBLEMS, Operation, operation_of
 from service.web.api.schemas import ProblemOut
 from service.web.requests.addresses import root
 from service.web.requests.current import services
@@ -30,6 +31,12 @@ _KEY = "lookalike.openapi"
 PROBLEM_TYPE = "application/problem+json"
 _IN_A_PATH = {
     "sku": "The product's SKU; a slash in it is written `~2F`, as the answers' addresses do."
+}
+_KEYS = "key"
+_SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A key that the shop's staff draw; docs/accounts.md tells more.",
 }
 _SAYS = (
     "Find products by a photo. The catalogue is read-only over HTTP: "
@@ -66,6 +73,7 @@ def _build(app: Flask) -> dict[str, Any]:
         plugins=[MarshmallowPlugin(schema_name_resolver=_name)],
     )
     spec.components.schema("Problem", schema=ProblemOut)
+    spec.components.security_scheme(_KEYS, _SCHEME)
     for rule in app.url_map.iter_rules():
         operation = operation_of(app.view_functions[rule.endpoint])
         if operation is not None:
@@ -95,6 +103,9 @@ def _describe(rule: Rule, operation: Operation) -> dict[str, Any]:
         "parameters": [_in_path(name) for name in sorted(rule.arguments)],
         "responses": {"200": {"description": "The answer.", "content": content}},
     }
+    rule_of = RULES[rule.endpoint]
+    if rule_of.scope is not None:
+        told["security"] = [*([{}] if rule_of.public else []), {_KEYS: [rule_of.scope.value]}]
     if operation.example:
         told["x-codeSamples"] = [{"lang": "Shell", "source": operation.example}]
     if operation.query is not None:
@@ -104,7 +115,7 @@ def _describe(rule: Rule, operation: Operation) -> dict[str, Any]:
             "required": True,
             "content": {"multipart/form-data": {"schema": _form(operation)}},
         }
-    for status, titles in _statuses(operation).items():
+    for status, titles in _statuses(operation, rule_of.scope is not None).items():
         told["responses"][str(status)] = {
             "description": "; ".join(titles) + ".",
             "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -124,10 +135,10 @@ def _in_path(name: str) -> dict[str, Any]:
     return told | {"description": _IN_A_PATH[name]} if name in _IN_A_PATH else told
 
 
-def _statuses(operation: Operation) -> dict[int, list[str]]:
+def _statuses(operation: Operation, with_key: bool) -> dict[int, list[str]]:
     """Return the statuses of an operation's errors, with the titles of each."""
     told: dict[int, list[str]] = {}
-    for error in (*operation.problems, *ANYWHERE):
+    for error in (*operation.problems, *(KEY_PROBLEMS if with_key else ()), *ANYWHERE):
         problem = PROBLEMS[error]
         titles = told.setdefault(problem.status, [])
         if problem.title not in titles:

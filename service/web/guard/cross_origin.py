@@ -38,9 +38,9 @@ def preflight() -> Response | None:
 
 def let_read(response: Response) -> None:
     """Let a page of another origin read an answer to its public key, and why it was refused."""
-    response.vary.add("Origin")
-    origin = request.headers.get("Origin")
-    if origin is None or "Authorization" not in request.headers:
+    response.headers.add("Vary", "Origin")
+    origin = request.environ.get("HTTP_ORIGIN")
+    if origin is None or "HTTP_AUTHORIZATION" not in request.environ:
         return
     who = actor()
     if who.kind is ActorKind.KEY:

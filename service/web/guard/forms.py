@@ -5,7 +5,7 @@ The token is signed with the home's secret, so that all processes know it, and i
 
 from typing import cast
 
-from flask import Response, current_app, g, request
+from flask import current_app, g, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from service.access.actor import Actor
@@ -42,12 +42,6 @@ def check_form(who: Actor) -> None:
         meant = None
     if bound is None or not isinstance(meant, str) or not is_same(meant, bound):
         raise ForgedForm("go back, load the page again, and send the form once more")
-
-
-def keep_visitor(response: Response) -> None:
-    """Let the browser keep what its forms were tied to, where that was drawn just now."""
-    if (drawn := g.get("new_visitor")) is not None:
-        cookies.give(response, cookies.VISITOR, drawn)
 
 
 def _visitor() -> str:
