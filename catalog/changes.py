@@ -27,11 +27,6 @@ def holds(session: Session, number: int, mark: int) -> bool:
     return session.scalar(select(Change.mark).where(Change.number == number)) == mark
 
 
-def oldest_number(session: Session) -> int:
-    """Return the number of the oldest entry still kept; 1 before the first."""
-    return session.scalar(select(func.min(Change.number))) or 1
-
-
 def append(session: Session, kind: ChangeKind, photo_ids: Iterable[int]) -> None:
     """Append an entry for each photo; for those that are to go, before their rows do."""
     ids = as_list(photo_ids)

@@ -4,16 +4,6 @@ import struct
 
 from embeddings.errors import UnreadablePhoto
 
-# What we read, under the names that Pillow knows the formats by.
-MEDIA_TYPES = {
-    "JPEG": "image/jpeg",
-    "PNG": "image/png",
-    "WEBP": "image/webp",
-    "HEIF": "image/heic",
-    "AVIF": "image/avif",
-    "GIF": "image/gif",
-    "BMP": "image/bmp",
-}
 READ = "JPEG, PNG, WebP, HEIC, AVIF, GIF and BMP"
 
 _STARTS = (
@@ -52,7 +42,7 @@ def without_lead(data: bytes) -> bytes:
 
 
 def format_of(data: bytes) -> str:
-    """Name the format of a picture file, as one of `MEDIA_TYPES`.
+    """Name the format of a picture file, by the name that Pillow knows it by, such as `JPEG`.
 
     Raises:
         UnreadablePhoto: the first bytes are those of no format that we read.

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.datasets.clothing_photos import CATEGORIES, SUBSET
+from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.types import Ids, Vectors
 from training.networks.predict import softmax
 from training.recipes.garments.network.leaves import LEAVES, PARENT, TREE
@@ -13,7 +13,6 @@ Values = npt.NDArray[np.float64]
 UPPER: tuple[str, ...] = tuple(TREE)
 _UPPER_OF = np.array([UPPER.index(PARENT.get(leaf, leaf)) for leaf in LEAVES])
 _PHOTO_COLUMNS = np.array([UPPER.index(name) for name in CATEGORIES])
-SUBSET_COLUMNS = np.array([CATEGORIES.index(name) for name in SUBSET])
 
 
 def upper_logits(logits: Vectors) -> Vectors:

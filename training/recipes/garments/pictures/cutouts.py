@@ -39,12 +39,6 @@ def cut_out(photo: Photo) -> Cover | None:
     return cover
 
 
-def is_on_white(photo: Photo) -> bool:
-    """Return whether a photo's edge is a shop's white."""
-    small = np.asarray(Image.fromarray(photo.pixels).resize((WIDTH, HEIGHT), Image.Resampling.BOX))
-    return _edge(small.min(axis=2) >= _WHITE) >= _WHITE_EDGE
-
-
 def _not_white(small: Pixels) -> Cover:
     """Keep all but the white that the edge reaches."""
     white = (small.min(axis=2) >= _WHITE).astype(np.uint8)
