@@ -72,7 +72,13 @@ def accept(token: str, password: str, *, visit: Visit, access: Access) -> NewSes
     Raises:
         ExpiredLink: it is unknown, used or past its end.
         BadAccess: the password breaks its rule; the link can be used still.
+        ServerBusy: too many come in at once.
     """
+    with access.door.passing():
+        return _accept(token, password, visit, access)
+
+
+def _accept(token: str, password: str, visit: Visit, access: Access) -> NewSession:
     told = look_at(token, access=access)
     hashed = None
     if told.asks_password:

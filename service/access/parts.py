@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from catalog.models import now
+from service.access.door import Door
 from service.access.last_use import LastUses
 from service.access.passwords import Passwords
 from service.access.rates import Rates
@@ -22,6 +23,7 @@ class Access:
     database: Database
     secret: Secret
     passwords: Passwords
+    door: Door
     rates: Rates
     uses: LastUses
     unused_session: timedelta  # after that a session is over
@@ -40,6 +42,7 @@ def build_access(
         database=database,
         secret=Secret(settings.home),
         passwords=passwords or Passwords(),
+        door=Door(),
         rates=Rates(settings.rates),
         uses=LastUses(database, now),
         unused_session=timedelta(hours=settings.session_hours),

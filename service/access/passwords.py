@@ -3,20 +3,16 @@
 argon2id with 46 MiB and one pass, one of the equal choices of OWASP's Password Storage Cheat Sheet.
 """
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from service.errors import BadAccess, ServerBusy
+from service.errors import BadAccess
 
 SHORTEST = 12
 LONGEST = 256
 _FEWEST_LETTERS = 5  # that differ
-_AT_ONCE = 2  # in a process: each takes its memory and a core, which searches want, too
-_WAIT_S = 3.0
 
 
 class Passwords:
@@ -25,39 +21,24 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         """Take the hasher; the usual one where none is given."""
         self._hasher = hasher or PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
-        self._turns = threading.BoundedSemaphore(_AT_ONCE)
         self._nobodys: str | None = None
 
     def hash(self, password: str) -> str:
-        """Give what is kept of a password. Raises: ServerBusy."""
-        with self._turn():
-            return self._hasher.hash(password)
+        """Give what is kept of a password."""
+        return self._hasher.hash(_plain(password))
 
     def fits(self, hashed: str | None, password: str) -> bool:
-        """Say whether this is the password; where there is none, take as long to deny it.
-
-        Raises: ServerBusy.
-        """
-        with self._turn():
-            if self._nobodys is None:
-                self._nobodys = self._hasher.hash("nobody has this one")
-            try:
-                return self._hasher.verify(hashed or self._nobodys, password) and bool(hashed)
-            except (VerificationError, InvalidHashError):
-                return False
+        """Say whether this is the password; where there is none, take as long to deny it."""
+        if self._nobodys is None:
+            self._nobodys = self._hasher.hash("nobody has this one")
+        try:
+            return self._hasher.verify(hashed or self._nobodys, _plain(password)) and bool(hashed)
+        except (VerificationError, InvalidHashError):
+            return False
 
     def is_dated(self, hashed: str) -> bool:
         """Say whether a hash was made by rules of before."""
         return self._hasher.check_needs_rehash(hashed)
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._turns.acquire(timeout=_WAIT_S):
-            raise ServerBusy("too many sign in at once; please try again")
-        try:
-            yield
-        finally:
-            self._turns.release()
 
 
 def checked_password(password: str, name: str) -> str:
@@ -72,3 +53,8 @@ def checked_password(password: str, name: str) -> str:
     if name in password.lower() and len(name) * 2 > len(password):
         raise BadAccess("password", "a password is more than the account's name")
     return password
+
+
+def _plain(password: str) -> str:
+    """Bring a password to one spelling: keyboards write the same letter in several ways."""
+    return unicodedata.normalize("NFKC", password)

@@ -48,7 +48,13 @@ def sign_in(name: str, password: str, *, visit: Visit, access: Access) -> NewSes
     Raises:
         WrongCredentials: no account has this name and this password.
         TooManyAttempts: it was tried in vain too often, as this account or from this address.
+        ServerBusy: too many sign in at once.
     """
+    with access.door.passing():
+        return _sign_in(name, password, visit, access)
+
+
+def _sign_in(name: str, password: str, visit: Visit, access: Access) -> NewSession:
     wanted = name.strip().lower()[: LONGEST_NAME + 1]
     tried = lockout.subjects(wanted, visit.address, access.secret.value)
     with access.database.writing() as session:

@@ -11,7 +11,7 @@ from service.access.actor import at_the_machine
 from service.access.links import accept
 from service.access.sessions import Visit
 from service.access.sessions import sign_in as begin
-from service.errors import TooManyAttempts, WrongCredentials
+from service.errors import ServerBusy, TooManyAttempts, WrongCredentials
 from service.web.app import create_app
 from tests.doors import PASSWORD, access_of, member, send, sign_in, token_on
 
@@ -319,3 +319,26 @@ def test_who_has_a_cookie_of_nothing_is_led_to_the_door(client):
     client.set_cookie(SESSION, "\u00e4" * 3 + "x" * 3_000)
 
     assert client.get("/staff").status_code == 303
+
+
+def test_a_crowd_at_the_door_leaves_threads_for_searches(access, ada):
+    with access.door.passing(), access.door.passing(), pytest.raises(ServerBusy):
+        begin(ada, PASSWORD, visit=HERE, access=access)
+
+    assert begin(ada, PASSWORD, visit=HERE, access=access).token
+
+
+def test_whoever_tries_without_end_costs_nothing_any_more(client, access):
+    page = token_on(client.get("/staff/sign-in").text)
+    form = {"form_token": page, "name": "ada", "password": "a guess"}
+
+    found = [client.post("/staff/sign-in", data=form) for _ in range(61)]
+
+    assert found[-1].status_code == 429
+    assert "at most 60 in a minute" in found[-1].text
+
+
+def test_a_password_may_be_typed_on_another_keyboard(access):
+    member("bea", "viewer", access=access, password="e\u0301te\u0301 a\u0300 la plage")
+
+    assert begin("bea", "\u00e9t\u00e9 \u00e0 la plage", visit=HERE, access=access).token
