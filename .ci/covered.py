@@ -1,7 +1,8 @@
 """Print what the measured tests ran of each room, and name the modules of which they ran nothing.
 
 A module counts as run when any of its functions was: its first lines run when it is imported, and
-say nothing.
+say nothing. Servers and commands that tests start run in processes of their own, which are not
+measured: what a hook there would change is just what those tests look at.
 """
 
 import json
@@ -12,8 +13,7 @@ from typing import Any
 
 
 def measured() -> dict[str, dict[str, Any]]:
-    """Put together what all processes wrote down, and give it by file."""
-    subprocess.run([sys.executable, "-m", "coverage", "combine", "--quiet"], check=True)
+    """Give what the measured run wrote down, by file."""
     command = [sys.executable, "-m", "coverage", "json", "--quiet", "-o", "-"]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     files: dict[str, dict[str, Any]] = json.loads(told)["files"]
@@ -44,7 +44,7 @@ def main() -> None:
     for room, (covered, lines) in sorted(rooms.items(), key=lambda each: each[0] == "all of it"):
         print(f"{percent(covered, lines)} of {lines:6,} lines  {room}")
     untested = sorted(path for path, file in files.items() if is_untested(file))
-    print(f"{len(untested)} of {len(files)} modules are untested{':' if untested else ''}")
+    print(f"{len(untested)} of {len(files)} modules were run by no test in its own process")
     for path in untested:
         print(f"  {path}")
 
