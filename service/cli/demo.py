@@ -74,13 +74,14 @@ def command(
         if not serving:
             shop.fill(shop.size)
             return
-        _tell_staff(settings, services)
         if not shop.is_filled(shop.size):
             first = min(_BEFORE_SERVING[data], shop.size)
             shop.fill(first)
             if shop.size > first:
+                _tell_staff(settings, services)
                 _serve_and_fill(settings, shop)
                 return
+        _tell_staff(settings, services)
     finally:
         services.close()
     _serve_afresh(settings)
