@@ -38,6 +38,8 @@ READING = (
     ["export", "stock.csv"],
     ["verify"],
     ["model", "list"],
+    ["user", "list"],
+    ["key", "list"],
     ["tag", "red.png", "--output", "tags.csv"],
     ["backup", "shop.tar"],
     ["restore", "--check", "before.tar"],
@@ -46,6 +48,8 @@ WRITING = (
     ["import", "stock.csv"],
     ["label", "R-000", "hat", "--new"],
     ["remove", "R-000"],
+    ["user", "add", "ada"],
+    ["key", "create", "till", "--scope", "read"],
     ["restore", "--yes", "before.tar"],
 )
 
@@ -101,3 +105,15 @@ def test_what_is_changed_from_elsewhere_is_seen(tmp_path):
         reader.close()
 
     assert counts == [3, 6, 6, 9, 9]
+
+
+def test_nobody_can_sign_in_there_and_is_told_so(shop, caplog):
+    with only_to_read(shop.home):
+        services = build_services(shop)
+        client = create_app(services).test_client()
+
+        answers = [client.get(path).status_code for path in ("/staff", "/staff/sign-in")]
+
+        services.close()
+    assert answers == [303, 503]
+    assert "nobody can sign in where LOOKALIKE_HOME is only read" in caplog.text
