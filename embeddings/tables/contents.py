@@ -5,7 +5,7 @@ An import and a training read the same sources, so both ask here.
 
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
@@ -26,12 +26,19 @@ _WORKBOOK = re.compile(
 _TABLES = (".csv", ".tsv", ".tab", ".txt")
 
 
+def _none(_name: str, _head: Callable[[], bytes]) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What makes a table of a text: one of the columns that are needed."""
+    """What makes a table of a text: one of the columns that are needed, or columns that fit."""
 
     needed: Sequence[str]  # names of the one that is needed; the first is what messages call it
     known: Sequence[str]
+    fits: Callable[[Collection[str]], bool] | None = None  # says otherwise what makes a table
+    # Whether a file is a table that is no text and can be read, by its name and first bytes.
+    is_other_table: Callable[[str, Callable[[], bytes]], bool] = _none
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +58,26 @@ class SourceKind(Enum):
     TABLE = auto()
 
 
-def kind_of(path: Path) -> SourceKind:
-    """Return what a source is, by its name. Raises: BadContents: it is none."""
+def kind_of(path: Path, tables: Collection[str] = _TABLES) -> SourceKind:
+    """Return what a source is, by its name; `tables` are the endings of those that can be read.
+
+    Raises:
+        BadContents: it is none.
+    """
     if path.is_dir():
         return SourceKind.FOLDER
     if not path.is_file():
         raise BadContents(f"there is no file or folder '{path}'")
     if path.suffix.lower() == ".zip":
         return SourceKind.ARCHIVE
-    if path.suffix.lower() in _TABLES:
+    if path.suffix.lower() in tables:
         return SourceKind.TABLE
     with path.open("rb") as file:
         head = file.read(HEAD)
     what = what_it_is(head) or what_the_text_is(head)
     more = f": it {what}" if what else ""
-    raise BadContents(f"'{path.name}' is no .csv, .tsv, .txt or .zip and no folder{more}")
+    endings = ", ".join(each for each in tables if each != ".tab")
+    raise BadContents(f"'{path.name}' is no {endings} or .zip and no folder{more}")
 
 
 def sort_out(
@@ -85,11 +97,14 @@ def sort_out(
     """
     pictures: list[str] = []
     tables: list[str] = []
+    others: list[str] = []  # tables that are no text: read where there is none that is
     unread: list[str] = []
     for name in files:
         file = name.rpartition("/")[2].strip()
         if _TABLE.search(file):
             tables.append(name)
+        elif columns.is_other_table(file, partial(head, name)):
+            others.append(name)
         elif _WORKBOOK.search(file):
             unread.append(name)
         elif why := why_no_picture(file, partial(head, name)):
@@ -99,7 +114,12 @@ def sort_out(
                 passed_over[name] = why
         else:
             pictures.append(name)
-    return _chosen(pictures, tables, unread, source, passed_over, columns.needed[0])
+    if len(others) > 1 and not tables:
+        them = ", ".join(sorted(map(printable, others))[:5])
+        raise BadContents(f"{source} has more than one table: {them}")
+    unread += others if tables else []
+    chosen = tables or others
+    return _chosen(pictures, chosen, unread, source, passed_over, columns.needed[0])
 
 
 def _chosen(
@@ -129,7 +149,7 @@ def _chosen(
 def _kind_of_text(head: bytes, columns: Columns) -> str | None:
     """Return whether a text is a `table` with what is needed, or some `other`; None: a text."""
     try:
-        with open_table(io.BytesIO(head), columns.needed, columns.known):
+        with open_table(io.BytesIO(head), columns.needed, columns.known, fits=columns.fits):
             return "table"
     except BadTable:
         text = head.decode(encoding_of(head), "replace")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from embeddings.errors import BadTable, NoHeader
@@ -26,8 +26,15 @@ class Header:
     is_quoted: bool  # every name stands in quotation marks
 
 
-def take_header(lines: Lines, needed: Collection[str], known: Collection[str]) -> Header:
+def take_header(
+    lines: Lines,
+    needed: Collection[str],
+    known: Collection[str],
+    fits: Callable[[Collection[str]], bool] | None = None,
+) -> Header:
     """Take lines up to the end of that which names one of the columns `needed`.
+
+    Or up to the first whose columns, by their names, are such as `fits`.
 
     Raises:
         NoHeader: none of the first does; `known` are the columns that the message offers.
@@ -48,7 +55,10 @@ def take_header(lines: Lines, needed: Collection[str], known: Collection[str]) -
             delimiters = found[1] + _DELIMITERS
             continue
         splits = [splitter.split(line, delimiter) for delimiter in delimiters]
-        fitting = [split for split in splits if not set(split.names).isdisjoint(needed)]
+        if fits is None:
+            fitting = [split for split in splits if not set(split.names).isdisjoint(needed)]
+        else:
+            fitting = [split for split in splits if fits(split.names)]
         if fitting:
             best = max(fitting, key=lambda split: len(split.cells))
             begins = lines.number

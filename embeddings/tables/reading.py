@@ -1,6 +1,6 @@
 """Reads a table row by row; whatever is wrong with one row, the others come through."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
@@ -29,8 +29,11 @@ def open_table(
     needed: Collection[str],
     known: Collection[str],
     encoding: str | None = None,
+    fits: Callable[[Collection[str]], bool] | None = None,
 ) -> Iterator[Table]:
     """Open a table that has at least one of the columns `needed`, and others of the `known`.
+
+    `fits` may say otherwise which columns are those of a table.
 
     Commas, semicolons, tabs or bars; UTF-8, or what `encoding` names, UTF-16 and UTF-32 where the
     file says so; lines ended in any way. Above the header there may be empty lines, titles and
@@ -46,7 +49,7 @@ def open_table(
         raise BadTable(what)
     with Lines(file, encoding) as lines:
         try:
-            header = take_header(lines, needed, known)
+            header = take_header(lines, needed, known, fits)
         except BadTable:
             if what := what_the_text_is(head):
                 raise BadTable(what) from None

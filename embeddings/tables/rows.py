@@ -93,10 +93,17 @@ class _Rows:
             self._lines.give_back(ahead)
             yield self._broken(begins, line, "a quotation mark is opened and not closed")
             yield from self._out_of_step(len(ahead))
+        elif faults and not ahead and len(bare := self._bare(line)) == self._width:
+            self._seen[self._width] += 1
+            yield Record(begins, bare)
         elif faults:
             yield self._broken(begins, line, "text follows a quotation mark that closes a cell")
         elif any(map(str.strip, scan.cells)):
             yield self._fitted(begins, scan.cells)
+
+    def _bare(self, line: str) -> list[str]:
+        """Split a line with tabs as if quotation marks meant nothing: feeds have `"Slim" jeans`."""
+        return line.rstrip("\r\n").split("\t") if self._delimiter == "\t" else []
 
     def _may_go_on(self, scan: Scan, faults: int, size: int) -> bool:
         # Each row looks no further ahead than this, so that marks in every row stay affordable.

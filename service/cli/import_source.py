@@ -1,5 +1,6 @@
 """`lookalike import`: a shop's own products into the catalogue."""
 
+import re
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
@@ -27,14 +28,16 @@ _SHOWN = 20  # rows in the terminal; --errors and --json have them all
         "lookalike import pictures/",
         "lookalike import products/ --sku-from folder",
         "lookalike import stock.zip",
+        "lookalike import products_export.csv --photos pictures/ --currency EUR",
         "lookalike import corrections.csv --as-person",
     ),
 )
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option(
     "--photos",
+    "--pictures",
     type=click.Path(path_type=Path),
-    help="Folder that a CSV's pictures are relative to; else the CSV's own.",
+    help="Folder that a table's pictures are relative to; else the table's own.",
 )
 @click.option(
     "--category-from-folder",
@@ -50,6 +53,7 @@ _SHOWN = 20  # rows in the terminal; --errors and --json have them all
     "--encoding",
     help="Of a CSV that is not UTF-8, such as cp1252 of Excel's plain CSV in Western Europe.",
 )
+@click.option("--currency", help="Of prices that do not say theirs, such as EUR.")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option(
     "--errors",
@@ -69,13 +73,17 @@ def command(
     category_from_folder: bool,
     sku_from: str | None,
     encoding: str | None,
+    currency: str | None,
     dry_run: bool,
     errors: Path | None,
     as_person: bool,
     wants_json: bool,
     settings: Settings,
 ) -> None:
-    """Bring a CSV, a folder or a ZIP of products into the catalogue.
+    """Bring a table, a folder or a ZIP of products into the catalogue.
+
+    Exports of Shopify, WooCommerce, Magento, PrestaShop and Lightspeed and feeds for Google
+    Merchant Center are recognised, as CSV, Excel workbook, XML, JSON Lines or Parquet.
 
     Rows that break a rule are reported with their line, and the others go in. Products that are
     there already are brought up to date; an import that was interrupted is finished by running
@@ -84,7 +92,17 @@ def command(
     if errors is not None:
         check_errors_file(errors, source)
     kind = None if sku_from is None else SkuFrom(sku_from)
-    options = SourceOptions(photos, category_from_folder, kind, encoding)
+    if currency is not None and not re.fullmatch("[A-Za-z]{3}", currency):
+        raise click.BadParameter(
+            f"a currency is three letters such as EUR, got '{currency}'", param_hint="--currency"
+        )
+    options = SourceOptions(
+        photos,
+        category_from_folder,
+        kind,
+        encoding,
+        currency=None if currency is None else currency.upper(),
+    )
     title = "Checking" if dry_run else "Importing"
     with (
         closing(build_services(settings)) as services,

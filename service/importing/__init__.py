@@ -1,4 +1,4 @@
-"""Brings a shop's own products in: from a CSV with pictures, a folder of pictures, or a ZIP."""
+"""Brings a shop's own products in: from a table with pictures, a folder of pictures, or a ZIP."""
 
 from service.importing.opening import SourceOptions
 from service.importing.picture_rows import SkuFrom

@@ -31,6 +31,8 @@ def row_of(row: TableRow) -> Row:
     """Return a table's row its meaning, as far as it has one."""
     reader = _Reader(row.cells)
     sku = reader.read("sku", lambda text: values.sku_of(unruined(text)))
+    if "sku" not in row.cells:
+        reader.faults["sku"] = "the sku is empty"
     photos = _photos(reader)
     facts, notes = _facts(reader)
     word = _word(reader)

@@ -1,4 +1,4 @@
-"""A CSV beside its pictures."""
+"""A table beside its pictures."""
 
 import os
 from collections.abc import Iterator
@@ -10,39 +10,47 @@ from catalog.errors import BadRow, BadSource
 from embeddings.errors import NoSuchFile
 from embeddings.files.names import printable
 from embeddings.files.picture_files import HEAD_BYTES
-from embeddings.tables import count_rows
 from embeddings.tables.inside import FilesInside
-from service.importing.cells import rows_of
+from service.importing.elsewhere import beside
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
-from service.importing.table import read_table
+from service.importing.table import TableOptions
+from service.importing.table_file import TableFile
 
 
 class CsvSource:
-    """Rows of a CSV whose pictures lie in one folder, and nowhere else."""
+    """Rows of a table whose pictures lie in one folder or in the table itself, and nowhere else."""
 
     def __init__(
-        self, path: Path, photos: Path, max_photo_bytes: int, encoding: str | None = None
+        self,
+        path: Path,
+        photos: Path,
+        max_photo_bytes: int,
+        options: TableOptions | None = None,
     ) -> None:
         """Read `path`; its pictures' names are relative to `photos`."""
-        self._encoding = encoding
         self.ignored = 0
-        self._path = path
+        self._table = TableFile(
+            lambda: path.open("rb"), path.name, options or TableOptions(), max_photo_bytes
+        )
         self._photos = PictureFolder(photos, max_photo_bytes)
+
+    def close(self) -> None:
+        """Close the table."""
+        self._table.close()
 
     def count(self) -> int | None:
         """Return about how many rows there will be."""
-        with self._path.open("rb") as file:
-            return count_rows(file)
+        return self._table.count()
 
     def rows(self) -> Iterator[Row | RowNote | RowError]:
         """Read row by row. Raises: BadSource."""
-        with self._path.open("rb") as file:
-            yield from rows_of(read_table(file, self._path.name, self._encoding))
+        return self._table.rows()
 
     def read(self, photo: str) -> bytes:
         """Read a picture that a row names. Raises: BadRow."""
-        return self._photos.read(photo)
+        data = self._table.picture(photo)
+        return self._photos.read(beside(photo, self._photos.has)) if data is None else data
 
 
 class PictureFolder:
@@ -62,6 +70,14 @@ class PictureFolder:
             if size > self._max_bytes:
                 raise BadRow(f"a picture has at most {self._max_bytes} bytes, '{name}' has {size}")
             return file.read(self._max_bytes + 1)
+
+    def has(self, name: str) -> bool:
+        """Say whether a name means one file here."""
+        try:
+            self._files.find(name)
+        except NoSuchFile:
+            return False
+        return True
 
     def head(self, name: str) -> bytes:
         """Read the first bytes of a file. Raises: BadRow."""

@@ -1,5 +1,6 @@
 """What an import takes of a folder or an archive, and what it tells of the files passed over."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from catalog.errors import BadSource
@@ -7,10 +8,22 @@ from embeddings.errors import BadContents
 from embeddings.files.names import printable
 from embeddings.tables.contents import Columns, Contents, sort_out
 from service.importing.columns import COLUMNS
+from service.importing.raw import is_feed
 from service.importing.report import RowNote
+from service.importing.table import is_table
 
-_COLUMNS = Columns(("sku",), COLUMNS)
+_OTHER = re.compile(r"\.(?:xlsx|xlsm|parquet|jsonl|ndjson)$", re.IGNORECASE)
+_XML = re.compile(r"\.xml$", re.IGNORECASE)
 _NAMED = 10  # files passed over that a report names; the others it counts
+
+
+def _is_other_table(file: str, head: Callable[[], bytes]) -> bool:
+    if _XML.search(file):
+        return is_feed(head())
+    return _OTHER.search(file) is not None
+
+
+_COLUMNS = Columns(("sku",), COLUMNS, is_table, _is_other_table)
 
 
 def contents_of(

@@ -10,6 +10,7 @@ from service.importing.files import contents_of, notes_on_files
 from service.importing.picture_rows import PictureOptions, picture_rows
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
+from service.importing.table import TableOptions
 
 
 class FolderSource:
@@ -21,7 +22,7 @@ class FolderSource:
         max_photo_bytes: int,
         options: PictureOptions,
         own: Collection[Path] = (),
-        encoding: str | None = None,
+        table_options: TableOptions | None = None,
     ) -> None:
         """List `path`, without the folders `own`, where the shop keeps its pictures.
 
@@ -39,7 +40,12 @@ class FolderSource:
         self._table: CsvSource | None = None
         if self._contents.table is not None:
             table = path / self._contents.table
-            self._table = CsvSource(table, table.parent, max_photo_bytes, encoding)
+            self._table = CsvSource(table, table.parent, max_photo_bytes, table_options)
+
+    def close(self) -> None:
+        """Close the table."""
+        if self._table is not None:
+            self._table.close()
 
     @property
     def ignored(self) -> int:

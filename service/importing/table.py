@@ -1,59 +1,116 @@
-"""Reads the rows of a product table as a stream, however spreadsheets wrote it."""
+"""Reads the rows of a product table as a stream, whatever program wrote it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from catalog.errors import BadSource
 from embeddings.errors import BadTable, NoHeader
-from embeddings.tables import BrokenRecord, Header, Record, open_table, shown
 from service.importing.columns import COLUMNS, hint_at, notes_on
+from service.importing.formats import recognised
+from service.importing.raw import Note, RawRow, RawTable, Renaming, TableRow, open_raw
 from service.importing.report import RowError, RowNote
+from service.tables.prices import price_from_text
+
+__all__ = ["TableOptions", "TableRow", "is_table", "read_table"]
 
 
 @dataclass(frozen=True, slots=True)
-class TableRow:
-    """The cells of one row by column, unknown columns too; nothing is checked yet."""
+class TableOptions:
+    """How a table is to be read."""
 
-    line: int
-    cells: dict[str, str]
-    fault: str | None = None  # of the row as a whole
+    encoding: str | None = None  # of a text that does not tell its own
+    renaming: Renaming = field(default_factory=Renaming)
+    currency: str | None = None  # of prices that do not say theirs
+
+
+def is_table(names: Collection[str]) -> bool:
+    """Say whether columns are ours, or those of a shop system that is known."""
+    return "sku" in names or recognised(names) is not None
 
 
 def read_table(
-    file: BinaryIO, name: str, encoding: str | None = None
+    file: BinaryIO, name: str, options: TableOptions | None = None
 ) -> Iterator[TableRow | RowNote | RowError]:
-    """Read a CSV row by row; one that cannot be split into cells has that as its fault.
+    """Read a table row by row; one that cannot be split into cells has that as its fault.
 
-    What is to be told of the columns comes first, as notes. `encoding` is that of a file which
-    does not tell its own.
+    What is to be told of the columns comes first, as notes.
 
     Raises:
-        BadSource: it is no CSV with a column `sku`; `name` is how the message calls it.
+        BadSource: it is no table with a column `sku`, and none of a shop system that is known;
+            `name` is how the message calls it.
     """
+    options = options or TableOptions()
+    renaming = options.renaming
+
+    def fits(names: Collection[str]) -> bool:
+        if renaming.names_skus:
+            return any(renaming.columns.get(name) == "sku" for name in names)
+        return is_table(names)
+
     try:
-        with open_table(file, ("sku",), COLUMNS, encoding) as table:
-            yield from notes_on(table.header.line, table.header.names)
-            is_empty = True
-            for row in table.rows:
-                is_empty = False
-                yield _row(row, table.header)
-            if is_empty:
-                told = "no row stands below the columns: nothing changes"
-                yield RowNote(table.header.line, "", told)
+        table = open_raw(file, fits, COLUMNS, options.encoding)
+        renaming.check(table.names)
+        for told in _rows(table, renaming):
+            if options.currency and isinstance(told, TableRow):
+                _say_currency(told.cells, options.currency)
+            yield told
     except NoHeader as error:
         raise BadSource(f"{name} {error}{hint_at('sku', error.cells)}") from error
     except BadTable as error:
         raise BadSource(f"{name} {error}") from error
 
 
-def _row(row: Record | BrokenRecord, header: Header) -> TableRow:
-    fault, cells = None, row.cells
-    if isinstance(row, BrokenRecord):
-        fault = row.reason
-        last = len(header.names) - 1
-        if len(cells) > last:  # all that came is written out again, to be mended
-            cells = [*cells[:last], header.delimiter.join(cells[last:])]
-    elif any(cell.strip() for name, cell in zip(header.names, cells, strict=True) if not name):
-        fault = "the row has a cell under no column's name"
-    return TableRow(row.line, dict(zip(header.names, map(shown, cells), strict=False)), fault)
+def _rows(table: RawTable, renaming: Renaming) -> Iterator[TableRow | RowNote]:
+    """Give the notes and the rows. Raises: BadTable."""
+    found = None if renaming.names_skus else recognised(table.names)
+    mapped = _Mapped(table, renaming) if renaming.columns else table
+    is_empty = True
+    if found is not None:
+        yield RowNote(0, "", f"read as {found.title}")
+        for told in found.rows(mapped):
+            if isinstance(told, Note):
+                yield RowNote(told.line, "", told.text)
+            else:
+                is_empty = False
+                yield told
+    else:
+        yield from notes_on(table.line, mapped.names)
+        for row in mapped:
+            is_empty = False
+            yield _plain(row)
+    if is_empty:
+        told_of = "no row stands below the columns: nothing changes"
+        yield RowNote(table.line, "", told_of)
+
+
+def _say_currency(cells: dict[str, str], currency: str) -> None:
+    """Say the currency of a row whose price may be in it, and which says no other."""
+    if "price" not in cells or cells.get("currency"):
+        return
+    try:
+        said = price_from_text(cells["price"]).currencies
+    except ValueError:  # its own rule tells of it
+        return
+    if not said or currency in said:
+        cells["currency"] = currency
+
+
+class _Mapped:
+    """A table with some of its columns called otherwise."""
+
+    def __init__(self, table: RawTable, renaming: Renaming) -> None:
+        self._table, self._renaming = table, renaming
+        self.line = table.line
+        self.names = renaming.of_names(table.names)
+
+    def __iter__(self) -> Iterator[RawRow]:
+        return map(self._renaming.of_row, self._table)
+
+
+def _plain(row: RawRow) -> TableRow:
+    """Take a row whose columns are ours."""
+    cells = dict(row.cells) | dict(row.said)
+    if row.pictures and not cells.get("photo"):
+        cells["photo"] = "|".join(row.pictures)
+    return TableRow(row.line, cells, row.fault)

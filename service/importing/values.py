@@ -12,14 +12,13 @@ from service.importing.columns import MORE_PHOTOS
 from service.tables.prices import Price, price_from_text
 
 MAX_PHOTOS = 20
-_LENGTHS = {"sku": 64, "category": 64, **dict.fromkeys(("photo", *MORE_PHOTOS), 4000)}
+_LENGTHS = {"sku": 64, "category": 64, **dict.fromkeys(("photo", *MORE_PHOTOS), 20_000)}
 _LENGTHS |= {fact.column: fact.longest for fact in FACTS}
 _NAMES = {"sku", "category", *(fact.column for fact in FACTS if fact.kind is Kind.NAME)}
 # 5.0 is of programs that know no wholes; 1.000 may be a thousand.
 _STOCK = re.compile(r"(-?)([0-9]{1,9})(?:[.,](?!000$)0{1,6})?")
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:[.,][0-9]{3})+")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_IS_ADDRESS = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")  # two letters: C:\ is no scheme
 
 
 def text_of(column: str, cell: str) -> str:
@@ -46,14 +45,7 @@ def sku_of(text: str) -> str:
 
 def photos_of(text: str) -> tuple[str, ...]:
     """Split the names of pictures, each once. Raises: BadRow."""
-    names = few_enough(tuple(photo_names(text)))
-    for name in names:
-        if _IS_ADDRESS.match(name):
-            raise BadRow(
-                f"pictures are not fetched from addresses such as '{name[:60]}': "
-                "download it and give its file name"
-            )
-    return names
+    return few_enough(tuple(photo_names(text)))
 
 
 def few_enough(photos: tuple[str, ...]) -> tuple[str, ...]:
@@ -91,7 +83,10 @@ def agreed_currency(price: Price, said: str | None) -> str | None:
         raise BadRow(f"the price is in {' or '.join(price.currencies[:3])}, the currency is {said}")
     if len(price.currencies) > 1:
         some = ", ".join(price.currencies[:3])
-        raise BadRow(f"the price's sign may be {some} and others: name it in the column currency")
+        raise BadRow(
+            f"the price's sign may be {some} and others: name it in the column currency "
+            "or by --currency"
+        )
     return price.currencies[0]
 
 

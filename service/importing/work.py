@@ -11,6 +11,7 @@ from catalog.errors import BadRow
 from catalog.exported import WholeProduct, products_by_sku
 from embeddings.photos.stream import StreamItem, read_stream
 from embeddings.types import Encoder
+from service.importing.elsewhere import PictureElsewhere, not_fetched
 from service.importing.pending import PendingPhoto, PendingRow
 from service.importing.rehearsal import Rehearsing
 from service.importing.report import ImportReport, RowError, RowNote
@@ -127,9 +128,13 @@ class Work:
     ) -> Iterator[tuple[_Key, bytes]]:
         held = self._held(known) if trust_known else set()
         there: set[str] = set()
+        addresses: list[str] = []
         for name in pending.row.photos:
             try:
                 data = self._source.read(name)
+            except PictureElsewhere:
+                addresses.append(name)
+                continue
             except BadRow as error:
                 pending.faults.append(str(error))
                 continue
@@ -145,6 +150,8 @@ class Work:
             if digest not in held:
                 pending.waiting += 1
                 yield (pending, photo), data
+        if addresses:
+            pending.faults.append(not_fetched(addresses))
 
     def _held(self, known: WholeProduct | None) -> set[str]:
         """Return the sources of a product's photos whose pictures are still there."""

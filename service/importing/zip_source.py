@@ -6,14 +6,14 @@ from pathlib import Path
 from catalog.errors import BadRow, BadSource
 from embeddings.errors import BadArchive, NoSuchFile
 from embeddings.files.archives import DAMAGED, DEFAULT_ARCHIVE_LIMITS, ArchiveLimits
-from embeddings.tables import count_rows
 from embeddings.tables.packed import FilesPacked
-from service.importing.cells import rows_of
+from service.importing.elsewhere import beside
 from service.importing.files import contents_of, notes_on_files
 from service.importing.picture_rows import PictureOptions, picture_rows
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
-from service.importing.table import read_table
+from service.importing.table import TableOptions
+from service.importing.table_file import TableFile
 
 
 class ZipSource:
@@ -25,10 +25,9 @@ class ZipSource:
         max_photo_bytes: int,
         options: PictureOptions,
         limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
-        encoding: str | None = None,
+        table_options: TableOptions | None = None,
     ) -> None:
         """Open and check `path`, which stays open. Raises: BadSource."""
-        self._encoding = encoding
         self._path = path
         self._max_photo_bytes = max_photo_bytes
         self._options = options
@@ -38,9 +37,16 @@ class ZipSource:
                 self._contents = contents_of(
                     self._files.names(), self._files.head, path.name, passed_over={}
                 )
-                self._table = self._contents.table
-                if self._table is not None:
-                    self._files.check_table(self._table)
+                self._name = table_name = self._contents.table
+                self._table: TableFile | None = None
+                if table_name is not None:
+                    self._files.check_table(table_name)
+                    self._table = TableFile(
+                        lambda: self._files.open(table_name),
+                        f"{path.name}/{table_name}",
+                        table_options or TableOptions(),
+                        max_photo_bytes,
+                    )
             except BaseException:
                 self._files.close()
                 raise
@@ -54,14 +60,15 @@ class ZipSource:
 
     def close(self) -> None:
         """Close the archive."""
+        if self._table is not None:
+            self._table.close()
         self._files.close()
 
     def count(self) -> int | None:
         """Return about how many rows there will be."""
         if self._table is None:
             return len(self._contents.pictures)
-        with self._files.open(self._table) as file:
-            return count_rows(file)
+        return self._table.count()
 
     def rows(self) -> Iterator[Row | RowNote | RowError]:
         """Read row by row. Raises: BadSource."""
@@ -73,8 +80,11 @@ class ZipSource:
 
     def read(self, photo: str) -> bytes:
         """Read a picture that a row names, relative to the CSV. Raises: BadRow."""
+        if self._table is not None and (data := self._table.picture(photo)) is not None:
+            return data
+        photo = beside(photo, self._has)
         try:
-            name = self._files.find(photo, self._table or "")
+            name = self._files.find(photo, self._name or "")
         except NoSuchFile as error:
             raise BadRow(f"the picture '{photo}' {error}") from error
         if (size := self._files.size(name)) > self._max_photo_bytes:
@@ -87,10 +97,15 @@ class ZipSource:
         except DAMAGED as error:
             raise BadRow(f"the picture '{photo}' is damaged in the ZIP: {error}") from error
 
-    def _rows_of(self, table: str) -> Iterator[Row | RowNote | RowError]:
+    def _has(self, name: str) -> bool:
         try:
-            with self._files.open(table) as file:
-                name = f"{self._path.name}/{table}"
-                yield from rows_of(read_table(file, name, self._encoding))
+            self._files.find(name, self._name or "")
+        except NoSuchFile:
+            return False
+        return True
+
+    def _rows_of(self, table: TableFile) -> Iterator[Row | RowNote | RowError]:
+        try:
+            yield from table.rows()
         except DAMAGED as error:
-            raise BadSource(f"'{table}' is damaged in {self._path.name}: {error}") from error
+            raise BadSource(f"'{self._name}' is damaged in {self._path.name}: {error}") from error

@@ -4,7 +4,7 @@ import pytest
 
 from catalog.errors import BadSource
 from service.importing.columns import meant_by
-from service.importing.table import read_table
+from service.importing.table import TableOptions, read_table
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,9 @@ def test_a_table_without_a_sku_is_told_which_column_may_be_it():
 def test_a_column_that_may_be_the_sku_is_offered_wherever_the_header_is(above, header, encoding):
     file = io.BytesIO(f"{above}{header}\nA;1\n".encode(encoding))
 
+    options = TableOptions("cp1252" if encoding == "cp1252" else None)
     with pytest.raises(BadSource, match=r"if '.+' is the sku, call it 'sku'") as told:
-        list(read_table(file, "stock.csv", "cp1252" if encoding == "cp1252" else None))
+        list(read_table(file, "stock.csv", options))
 
     assert "\n" not in str(told.value)
 

@@ -59,7 +59,7 @@ def test_a_table_as_excels_unicode_text_is_read(source):
 @pytest.mark.parametrize(
     ("table", "data"),
     [
-        *((f"stock.{kind}", b"PK\3\4") for kind in ("xlsx", "xls", "ods", "XLSM", "numbers")),
+        *((f"stock.{kind}", b"PK\3\4") for kind in ("xls", "xlsb", "ods", "numbers")),
         ("stock.csv.gz", b"\x1f\x8b"),
         ("list.txt", b"Name\tBild\nKleid\tfront.png\n"),
     ],
@@ -74,6 +74,19 @@ def test_a_workbook_beside_its_csv_is_passed_over_with_a_word(source):
 
     assert ([row.sku for row in rows], opened.ignored) == (["D-1"], 1)
     assert notes == ["'a.xlsx' was passed over: a table that is not read"]
+
+
+def test_two_tables_that_are_no_text_are_refused_by_name(source):
+    with pytest.raises(BadSource, match=r"more than one table: a\.jsonl, b\.xlsx"):
+        source({"a.jsonl": b"{}", "b.xlsx": b"PK\3\4"})
+
+
+def test_xml_that_is_no_feed_is_passed_over(source):
+    rows, *_ = source(
+        {"a.xml": b"<!DOCTYPE html><html/>", "stock.csv": TABLE, "front.png": PICTURE}
+    )
+
+    assert [row.sku for row in rows] == ["D-1"]
 
 
 def test_two_tables_are_refused_by_name(source):

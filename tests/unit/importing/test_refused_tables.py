@@ -57,11 +57,11 @@ def test_in_a_zip(tmp_path, refused, name):
     assert refused(tmp_path / "stock.zip").startswith(f"stock.zip/in/{name} ")
 
 
-def test_a_workbook_is_told_how_to_become_a_table(tmp_path, refused):
+def test_a_workbook_that_is_not_whole_is_told_how_to_become_one(tmp_path, refused):
     with zipfile.ZipFile(tmp_path / "stock.xlsx", "w") as workbook:
         workbook.writestr("[Content_Types].xml", "<Types/>")
 
-    assert "is an Excel workbook: open it in the spreadsheet" in refused(tmp_path / "stock.xlsx")
+    assert "is no whole workbook: save it anew" in refused(tmp_path / "stock.xlsx")
 
 
 def test_an_encoding_that_there_is_not_is_told(tmp_path):

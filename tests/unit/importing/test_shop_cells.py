@@ -3,16 +3,17 @@
 import io
 import re
 import zipfile
+from urllib.parse import quote
 
 import pytest
 
 from catalog.errors import BadRow
 from embeddings.tables.photo_cells import photo_names
 from service.importing.cells import rows_of
+from service.importing.elsewhere import PictureElsewhere, is_address, not_fetched
 from service.importing.opening import SourceOptions, open_source
 from service.importing.ruined import unruined
 from service.importing.table import read_table
-from service.importing.values import photos_of
 
 PHOTOS = {"m/b/mb01.jpg": b"1", "m/b/mb02.jpg": b"2", "c d.jpg": b"3", "50%.jpg": b"4"}
 
@@ -143,12 +144,34 @@ def test_a_cell_of_a_spreadsheet_names_a_picture_on_each_of_its_lines():
     assert (row.photos, dict(row.faults)) == (("a.jpg", "b.jpg"), {})
 
 
-@pytest.mark.parametrize(
-    "address", ["//cdn.example/x.jpg", "https://x/a.jpg", "a.jpg|ftp://x/b.jpg"]
+ADDRESSES = (
+    "//cdn.example/x.jpg",
+    "https://x/y/a.jpg",
+    "ftp://x/b.jpg",
+    "file:///etc/passwd",
+    "ab:",
 )
-def test_an_address_is_told_as_one(address):
-    with pytest.raises(BadRow, match="not fetched from addresses"):
-        photos_of(address)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_address_is_not_fetched_and_told_as_one(address, read):
+    assert is_address(address)
+    with pytest.raises(PictureElsewhere):
+        read(address)
+    assert "not fetched from addresses" in not_fetched([address])
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "C:\\photos\\a.jpg", "/m/b/a.jpg", "a b:c.jpg"])
+def test_a_name_of_a_file_is_no_address(name):
+    assert not is_address(name)
+
+
+@pytest.mark.parametrize("step", ["", "?v=17", "#top"])
+@pytest.mark.parametrize("before", ["https://cdn.example/s/files/", "//cdn.example/"])
+def test_of_an_address_the_file_of_its_name_is_taken(read, before, step):
+    name = next(iter(PHOTOS))
+
+    assert read(f"{before}{quote(name)}{step}") == PHOTOS[name]
 
 
 @pytest.fixture(params=["folder", "zip"])

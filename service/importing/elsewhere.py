@@ -1,0 +1,59 @@
+"""Pictures whose names are addresses: none is fetched, but its file may lie beside the table."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from urllib.parse import urlsplit
+
+from catalog.errors import BadRow
+from embeddings.files.names import printable
+
+_ADDRESS = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")  # two letters: C:\ is no scheme
+
+_MOST_STEPS = 10  # of an address that may be folders here
+
+
+class PictureElsewhere(BadRow):
+    """A picture is at an address, and no file of its name lies beside the table."""
+
+
+def is_address(name: str) -> bool:
+    """Say whether a picture's name is an address."""
+    return _ADDRESS.match(name) is not None
+
+
+def beside(name: str, has: Callable[[str], bool]) -> str:
+    """Give the name of the file that is meant by an address; any other name as it is.
+
+    `has` says whether there is such a file.
+
+    Raises:
+        PictureElsewhere: there is none.
+    """
+    if not is_address(name):
+        return name
+    for file in _files(name):
+        if has(file):
+            return file
+    raise PictureElsewhere(name)
+
+
+def not_fetched(addresses: Sequence[str]) -> str:
+    """Say of a row's addresses that they are not fetched, and what to do."""
+    first = addresses[0]
+    *_, file = ("it", *_files(first))  # the shortest
+    more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
+    return printable(
+        f"pictures are not fetched from addresses such as '{first[:60]}'{more}: "
+        f"download them, and put '{file[:60]}' beside the table or name its folder by --photos"
+    )
+
+
+def _files(address: str) -> Iterator[str]:
+    """Give the ways in which an address may name a file, from the longest."""
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return
+    steps = [step for step in path.split("/") if step]
+    for number in range(min(len(steps), _MOST_STEPS), 0, -1):
+        yield "/".join(steps[-number:])

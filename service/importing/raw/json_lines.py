@@ -1,0 +1,72 @@
+"""JSON Lines: each line an object, whose names are the columns of that row.
+
+https://jsonlines.org
+"""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import orjson
+
+from embeddings.errors import BadTable, NoHeader
+from embeddings.tables import MAX_LINE
+from embeddings.tables.naming import MAX_COLUMNS, name_of
+from service.importing.raw.cells import NoCell, text_of
+from service.importing.raw.row import Fits, RawRow
+
+
+class JsonLines:
+    """The rows of such a file; a name that a line leaves out is not spoken of."""
+
+    line = 1
+
+    def __init__(self, file: BinaryIO, fits: Fits) -> None:
+        """Gather the names of all lines. Raises: BadTable."""
+        self._file = file
+        names: dict[str, None] = {}
+        first = ""
+        for _line, told, _fault in self._lines():
+            for name in told:
+                names[name_of(name)] = None
+            if len(names) > MAX_COLUMNS:
+                raise BadTable(f"has more than {MAX_COLUMNS} names; a table has at most as many")
+            first = first or ", ".join(told)
+        self.names = tuple(names)
+        if not fits(self.names):
+            told_of = f"its first line has {first[:80]}" if first else "no line is an object"
+            raise NoHeader(f"needs objects with the name 'sku'; {told_of}", list(self.names))
+
+    def __iter__(self) -> Iterator[RawRow]:
+        for line, told, fault in self._lines():
+            cells: dict[str, str] = {}
+            for name, value in told.items():
+                try:
+                    cells[name_of(name)] = text_of(value)
+                except NoCell as error:
+                    cells[name_of(name)] = ""
+                    fault = fault or f"'{name[:60]}': {error}"
+            yield RawRow(line, cells, fault)
+
+    def _lines(self) -> Iterator[tuple[int, dict[str, Any], str | None]]:
+        """Give each line's number, its object, and why it is none."""
+        self._file.seek(0)
+        number = 0
+        while line := self._file.readline(MAX_LINE):
+            number += 1
+            if len(line) == MAX_LINE and not line.endswith(b"\n"):
+                while (more := self._file.readline(MAX_LINE)) and not more.endswith(b"\n"):
+                    pass
+                yield number, {}, f"a line has at most {MAX_LINE} bytes"
+                continue
+            line = line.removeprefix(b"\xef\xbb\xbf").strip()
+            if not line:
+                continue
+            try:
+                told = orjson.loads(line)
+            except ValueError as error:
+                yield number, {}, f"the line is no JSON: {error}"
+                continue
+            if isinstance(told, dict):
+                yield number, told, None
+            else:
+                yield number, {}, "the line is JSON, but no object with names"
