@@ -163,7 +163,7 @@ def test_pages_and_api_narrow_by_a_fact(services, fact):
 
     assert {each[fact.column] for each in told["products"]} == set(SPELLINGS.values()) - {"Winter"}
     assert [hit["sku"] for hit in like["hits"]] == ["D"]
-    assert f'<a href="/browse?{fact.column}=ETE-LINE">ETE-LINE</a>' in shown
+    assert f'<a href="/browse?{fact.column}=ETE-LINE"><bdi>ETE-LINE</bdi></a>' in shown
     assert refused.status_code == 422
     assert list(refused.get_json()["errors"]) == [fact.column]
 
