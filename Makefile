@@ -39,7 +39,7 @@ demo-photos: $(VENV)/.serve  ## the same with real photos, in a shop of their ow
 	$(BIN)/lookalike demo --data clothing-photos
 
 .PHONY: test
-test: $(VENV)/.test browser  ## install what the tests need and run the whole suite
+test: $(VENV)/.test programs  ## install what the tests need and run the whole suite
 	$(BIN)/python $(PYTEST)
 
 .PHONY: check
@@ -68,9 +68,9 @@ never-drifts: $(VENV)/.test  ## two writers, kills and promotions at random: mak
 kills: $(VENV)/.test  ## importing processes killed at random moments: make kills KILLS=200
 	$(BIN)/python -m tests.never_drifts --kills $(KILLS)
 
-.PHONY: browser
-browser:  ## make sure that a browser is there for the end-to-end tests
-	@$(SHELL) .ci/browser
+.PHONY: programs
+programs:  ## make sure that a browser and a Redis are there for the tests
+	@$(SHELL) .ci/programs
 
 .PHONY: lock
 lock: $(VENV)/.test  ## renew the locked versions
