@@ -17,6 +17,7 @@ exclude_patterns = [".*", "build", "dist", "var"]  # not walked through for page
 myst_heading_anchors = 6
 nitpicky = True
 smartquotes = False  # two hyphens begin an option
+highlight_language = "none"  # of a block that names none: commands and tables, not Python
 
 html_theme = "furo"
 html_title = "Lookalike"
