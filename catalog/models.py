@@ -166,6 +166,17 @@ class CategoryWord(Sealed, Base):
     category: Mapped[str] = mapped_column(String(64))
 
 
+class ColumnMap(Sealed, Base):
+    """Which column of a shop's files is which of ours, one row a column, under a map's name."""
+
+    __tablename__ = "column_map"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), index=True)
+    theirs: Mapped[str] = mapped_column(String(1000))  # as columns are compared
+    ours: Mapped[str] = mapped_column(String(64))  # empty: it is left out
+
+
 class Photo(Sealed, Base):
     """One picture of a product; the picture itself is in the photo store under `digest`."""
 

@@ -11,7 +11,7 @@ from service.cli.options import HomeFolder
 COMMANDS = {
     "demo": ("demo", "Fill a catalogue with real pictures and serve it."),
     "serve": ("serve", "Serve the shop's pages and the JSON API until interrupted."),
-    "import": ("import_source", "Bring a CSV, a folder or a ZIP of products into the catalogue."),
+    "import": ("import_source", "Bring a table, a folder or a ZIP of products into the catalogue."),
     "tag": ("tag", "Name the category of pictures, without touching the catalogue."),
     "search": ("search", "Find the products that look like a photo."),
     "export": ("export", "Write the catalogue to a CSV, JSON Lines or Parquet file."),

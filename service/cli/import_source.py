@@ -13,7 +13,15 @@ from service.cli.options import examples, with_settings
 from service.cli.output import as_json, on_one_line, table, tell
 from service.cli.progress import progress_bar
 from service.cli.recording import done
-from service.importing import ImportReport, SkuFrom, SourceOptions, import_source, write_errors
+from service.importing import (
+    ImportReport,
+    SkuFrom,
+    SourceOptions,
+    import_source,
+    keep,
+    renaming_of,
+    write_errors,
+)
 from service.settings.environment import Settings
 from service.wiring import build_services
 
@@ -30,6 +38,7 @@ _SHOWN = 20  # rows in the terminal; --errors and --json have them all
         "lookalike import stock.zip",
         "lookalike import products_export.csv --photos pictures/ --currency EUR",
         "lookalike import corrections.csv --as-person",
+        "lookalike import list.xlsx --map Artikel=sku --map Name=title --save-map supplier",
     ),
 )
 @click.argument("source", type=click.Path(path_type=Path))
@@ -53,6 +62,15 @@ _SHOWN = 20  # rows in the terminal; --errors and --json have them all
     "--encoding",
     help="Of a CSV that is not UTF-8, such as cp1252 of Excel's plain CSV in Western Europe.",
 )
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    help="A column of the file and which of ours it is, or nothing to leave it out; repeatable.",
+)
+@click.option("--save-map", metavar="NAME", help="Keep what --map says under this name.")
+@click.option("--map-from", metavar="NAME", help="Take the map that is kept under this name.")
 @click.option("--currency", help="Of prices that do not say theirs, such as EUR.")
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option(
@@ -73,6 +91,9 @@ def command(
     category_from_folder: bool,
     sku_from: str | None,
     encoding: str | None,
+    mapped: tuple[str, ...],
+    save_map: str | None,
+    map_from: str | None,
     currency: str | None,
     dry_run: bool,
     errors: Path | None,
@@ -96,18 +117,20 @@ def command(
         raise click.BadParameter(
             f"a currency is three letters such as EUR, got '{currency}'", param_hint="--currency"
         )
-    options = SourceOptions(
-        photos,
-        category_from_folder,
-        kind,
-        encoding,
-        currency=None if currency is None else currency.upper(),
-    )
     title = "Checking" if dry_run else "Importing"
     with (
         closing(build_services(settings)) as services,
         progress_bar(title, "products") as progress,
     ):
+        renaming = renaming_of(mapped, map_from, services=services)
+        options = SourceOptions(
+            photos,
+            category_from_folder,
+            kind,
+            encoding,
+            renaming,
+            currency=None if currency is None else currency.upper(),
+        )
         report = import_source(
             source,
             services=services,
@@ -116,6 +139,8 @@ def command(
             as_person=as_person,
             progress=progress,
         )
+        if save_map is not None and not dry_run:
+            keep(renaming, save_map, services=services)
         if not dry_run:
             done(services, "import", source.name, outcome(report))
     if errors is not None:

@@ -1,8 +1,18 @@
 """Brings a shop's own products in: from a table with pictures, a folder of pictures, or a ZIP."""
 
+from service.importing.maps import keep, renaming_of
 from service.importing.opening import SourceOptions
 from service.importing.picture_rows import SkuFrom
 from service.importing.report import ImportReport, RowError, write_errors
 from service.importing.running import import_source
 
-__all__ = ["ImportReport", "RowError", "SkuFrom", "SourceOptions", "import_source", "write_errors"]
+__all__ = [
+    "ImportReport",
+    "RowError",
+    "SkuFrom",
+    "SourceOptions",
+    "import_source",
+    "keep",
+    "renaming_of",
+    "write_errors",
+]

@@ -88,7 +88,8 @@ def hint_at(column: str, cells: Iterable[str]) -> str:
             meant.setdefault(found, came[:60])
     if column in meant:
         came = meant.pop(column)
-        return f"; if '{came}' is the {column}, call it '{column}'{_others(meant)}"
+        called = f"call it '{column}' or say --map '{came}={column}'"
+        return f"; if '{came}' is the {column}, {called}{_others(meant)}"
     return f"; no column seems to be the {column}{_others(meant)}" if len(meant) > 1 else ""
 
 

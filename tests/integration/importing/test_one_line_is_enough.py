@@ -122,7 +122,9 @@ def test_it_is_imported_exported_and_imported_again(told):
 
 
 def test_its_other_names_are_known_to_an_import(told):
-    assert told["hint"] == "; if 'Stoff' is the fabric, call it 'fabric'"
+    assert told["hint"] == (
+        "; if 'Stoff' is the fabric, call it 'fabric' or say --map 'Stoff=fabric'"
+    )
 
 
 def test_the_api_gives_it_and_describes_it(told):

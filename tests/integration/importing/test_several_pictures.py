@@ -107,7 +107,7 @@ def test_a_further_picture_without_a_first_one_is_refused_and_nothing_is_lost(se
             ("red.png", "|".join(f"{n}.png" for n in range(12)), "|".join("abcdefgh")),
             "a product has at most 20 photos, this one has 21",
         ),
-        (("x" * 4001, "green.png", ""), "the photo has at most 4000 characters"),
+        (("x" * 20_001, "green.png", ""), "the photo has at most 20000 characters"),
     ],
 )
 def test_a_bad_picture_of_any_column_costs_the_row_and_says_why(services, bring, cells, reason):

@@ -119,7 +119,7 @@ def test_a_column_that_may_be_the_sku_is_offered_wherever_the_header_is(above, h
         ("Name,Image,Preis", "'Name' may be the title, 'Image' the photo, 'Preis' the price"),
         ("title,Bild", "no column seems to be the sku; 'Bild' may be the photo"),
         ("EAN,Titre,Prix,Marque", "'Titre' may be the title, 'Prix' the price, 'Marque' the brand"),
-        ("Ref;Title;Bestand", "call it 'sku'; 'Bestand' may be the stock"),
+        ("Ref;Title;Bestand", "--map 'Ref=sku'; 'Bestand' may be the stock"),
     ],
 )
 def test_without_a_sku_the_other_columns_are_told_too(header, told):

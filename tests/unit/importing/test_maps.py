@@ -1,0 +1,91 @@
+"""Columns that a shop calls otherwise: said once, kept under a name, taken again."""
+
+import pytest
+
+from catalog.errors import BadSource
+from service.importing import SourceOptions, import_source
+from service.importing.maps import keep, renaming_of
+from tests.fakes import plain_picture
+from tests.shop_files import MAKERS
+
+SAID = ("Artikel-Nr.=sku", "Bezeichnung=title", "Bild 1=photo", "Bild 2=photo", "VK=price")
+TABLE = "Artikel-Nr.;Bezeichnung;Bild 1;Bild 2;VK;Notiz\nA;Kleid;a.png;b.png;19,90;x\n"
+
+
+@pytest.fixture
+def stock(tmp_path):
+    """A supplier's list with its pictures."""
+    for name, colour in (("a.png", (200, 0, 0)), ("b.png", (0, 200, 0))):
+        (tmp_path / name).write_bytes(plain_picture(colour))
+    (tmp_path / "list.csv").write_text(TABLE, encoding="utf-8")
+    return tmp_path / "list.csv"
+
+
+def bring(path, renaming, services):
+    return import_source(path, services=services, options=SourceOptions(renaming=renaming))
+
+
+def test_a_map_is_kept_and_read_again_by_its_name(services, stock):
+    first = bring(stock, renaming_of(SAID, None, services=services), services)
+    keep(renaming_of(SAID, None, services=services), "Supplier", services=services)
+
+    again = bring(stock, renaming_of((), "Supplier", services=services), services)
+
+    assert (first.added, first.failed) == (1, ())
+    assert (again.unchanged, again.failed) == (1, ())
+
+
+def test_what_is_said_takes_the_place_of_what_is_kept(services):
+    keep(renaming_of(SAID, None, services=services), "s", services=services)
+
+    found = renaming_of(("Name=title", "VK="), "s", services=services)
+
+    assert found.columns["name"] == "title"
+    assert "bezeichnung" not in found.columns
+    assert found.columns["vk"] == ""
+
+
+def test_a_map_without_a_sku_changes_single_columns_of_an_export(services, tmp_path):
+    file = MAKERS["shopify"](1)
+    path = tmp_path / "export.csv"
+    path.write_bytes(file.text())
+    for name in ("0-navy.jpg", "0-red.jpg"):
+        (tmp_path / name).write_bytes(plain_picture((0, 0, len(name) * 10)))
+
+    report = bring(
+        path, renaming_of(("Tags=category", "Vendor="), None, services=services), services
+    )
+
+    assert (report.added, report.failed) == (2, ())
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Artikel", "a map is written 'Column of the file=our column', got 'Artikel'"),
+        ("Artikel=skuu", "maps to 'skuu', which is no column of ours; do you mean 'sku'?"),
+        ("Code=sku", "two columns are mapped to 'sku'"),
+    ],
+)
+def test_what_is_no_map_is_told_with_what_may_be_meant(services, said, told):
+    with pytest.raises(BadSource, match=told.replace("?", r"\?")):
+        renaming_of((*SAID, said), None, services=services)
+
+
+def test_a_column_that_the_file_lacks_is_told_with_the_one_that_may_be_meant(services, stock):
+    said = [each.replace("Bezeichnung", "Bezeichnungen") for each in SAID]
+
+    with pytest.raises(BadSource, match=r"no column 'bezeichnungen'.*; it has 'bezeichnung'"):
+        bring(stock, renaming_of(said, None, services=services), services)
+
+
+def test_a_name_under_which_nothing_is_kept_is_told_with_those_that_are(services):
+    keep(renaming_of(SAID, None, services=services), "supplier", services=services)
+
+    with pytest.raises(BadSource, match="no map 'suplier'; there is 'supplier'"):
+        renaming_of((), "suplier", services=services)
+
+
+def test_a_column_that_may_be_meant_is_offered_as_a_map(services, stock):
+    with pytest.raises(BadSource, match=r"say --map 'Artikel-Nr\.=sku'"):
+        bring(stock, renaming_of((), None, services=services), services)
