@@ -7,7 +7,7 @@ ServiceError
 ├── NotReady          the catalogue, model or index cannot answer yet
 ├── ExpiredSearch     the token of an earlier search is unknown or too old
 ├── NoPhoto           a search came without a photo
-├── NotAForm          a body is in another form than a multipart form
+├── NotAForm          a body is in another form than its route reads
 ├── UploadTooLarge    an upload has more bytes than the settings allow
 ├── SlowUpload        an upload comes more slowly than is waited for
 │   └── MadeWay       it held room for uploads for longest, and others had none
@@ -37,7 +37,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from catalog.errors import BadFilter, UnknownProduct, WrongSchema
+from catalog.errors import BadFilter, ConditionFailed, Contradiction, UnknownProduct, WrongSchema
 from embeddings.errors import BadBundle, DecodingBusy, MissingPhoto, PhotoTooLarge, UnreadablePhoto
 
 _A_WHILE_S = 120
@@ -72,7 +72,7 @@ class NoPhoto(ServiceError):
 
 
 class NotAForm(ServiceError):
-    """A body is in another form than a multipart form."""
+    """A body is in another form than its route reads, as most do a multipart form."""
 
 
 class UploadTooLarge(ServiceError):
@@ -199,7 +199,7 @@ class Problem:
 
 PROBLEMS: dict[type[Exception], Problem] = {
     NoPhoto: Problem(422, "No photo was sent", "no-photo"),
-    NotAForm: Problem(415, "The body is no multipart form", "not-a-form"),
+    NotAForm: Problem(415, "The body is of another type", "not-a-form"),
     UnreadablePhoto: Problem(422, "The photo cannot be read", "unreadable-photo"),
     PhotoTooLarge: Problem(422, "The photo is too large", "photo-too-large"),
     UploadTooLarge: Problem(413, "The upload is too large", "upload-too-large"),
@@ -218,6 +218,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ForgedForm: Problem(403, "The form is too old or not ours", "forged-form"),
     ExpiredLink: Problem(410, "This link is used up", "expired-link"),
     TooOften: Problem(429, "Too much was asked at once", "too-often"),
+    ConditionFailed: Problem(412, "The product is not as it was", "condition-failed"),
+    Contradiction: Problem(409, "Two things contradict each other", "contradiction"),
     UnknownAccess: Problem(404, "There is no such account or key", "unknown-access"),
     ExpiredSearch: Problem(410, "This search has expired", "expired-search"),
     DecodingBusy: Problem(503, "The service is busy", "busy", 2),

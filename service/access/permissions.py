@@ -34,6 +34,7 @@ READ = Rule(public=True, scope=Scope.READ)
 FORM = Rule(public=True, csrf=True)  # a form of somebody who is not signed in yet
 LOOK = Rule(role=Role.VIEWER)
 OWN = Rule(role=Role.VIEWER, csrf=True)  # what changes nothing but one's own session
+WRITE = Rule(role=Role.EDITOR, scope=Scope.WRITE, csrf=True)
 RULE = Rule(role=Role.ADMIN)
 RULING = Rule(role=Role.ADMIN, csrf=True)
 
@@ -63,9 +64,16 @@ RULES: dict[str, Rule] = {
     "api_search.search": SEARCH,
     "api_products.products": READ,
     "api_products.product": READ,
+    "api_products.photo": READ,
     "api_products.similar": SEARCH,
     "api_products.moved": READ,
     "api_facets.facets": READ,
+    "api_writes.put": WRITE,
+    "api_writes.patch": WRITE,
+    "api_writes.delete": WRITE,
+    "api_writes.put_photo": WRITE,
+    "api_writes.delete_photo": WRITE,
+    "api_writes.post": WRITE,
     # Getting in and out.
     "staff_entry.sign_in": PAGE,
     "staff_entry.enter": FORM,

@@ -171,13 +171,16 @@ def load_front(settings: Settings) -> "Front":
         said = [value for name, value in scope.headers.items() if name == "x-forwarded-for"]
         return visitor(address_of(scope), ",".join(said))
 
+    prefix = public_prefix(settings)
     front = Front(
         app,
         refused,
         limits,
-        public_prefix(settings),
+        prefix,
         client_of,
-        is_looked_at=lambda scope: is_looked_at(scope.method, scope.headers.get("content-type")),
+        is_looked_at=lambda scope: is_looked_at(
+            scope.method, scope.headers.get("content-type"), scope.path.removeprefix(prefix)
+        ),
         on_start=stop_within_grace,
     )
     # What is there now stays for good; the collector need not look through it at every turn.

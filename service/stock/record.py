@@ -43,13 +43,28 @@ def record_batch(items: Sequence[ProductRecord], *, services: Services) -> Batch
         ValueError: a SKU comes twice in the batch.
     """
     with services.database.writing() as session:
-        model = _promoted(session, services)
-        # Pictures are removed only while nobody writes, so those there now will stay.
-        whole = [item for item in items if _has_pictures(item, services)]
-        written = batches.write(session, model.fingerprint, whole, model.labels)
-    remove_unreferenced(written.let_go, services=services)
+        outcome, let_go = record_within(session, items, services=services)
+    remove_unreferenced(let_go, services=services)
+    return outcome
+
+
+def record_within(
+    session: Session, items: Sequence[ProductRecord], *, services: Services
+) -> tuple[BatchOutcome, list[str]]:
+    """Do the same within a transaction that writes, beside what else is to be done in it.
+
+    Gives what became of the batch, and the pictures that products let go of: hand those to
+    `remove_unreferenced` once the transaction is over.
+
+    Raises:
+        ValueError: a SKU comes twice in the batch.
+    """
+    model = _promoted(session, services)
+    # Pictures are removed only while nobody writes, so those there now will stay.
+    whole = [item for item in items if _has_pictures(item, services)]
+    written = batches.write(session, model.fingerprint, whole, model.labels)
     lacking = {item.sku for item in items} - {item.sku for item in whole}
-    return _outcome(written, lacking)
+    return _outcome(written, lacking), written.let_go
 
 
 def rehearse_batch(items: Sequence[ProductRecord], *, services: Services) -> BatchOutcome:

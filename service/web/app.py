@@ -8,7 +8,7 @@ from flask import Flask
 from service.access.parts import Access, build_access
 from service.settings.environment import Settings
 from service.template_files import template_folder
-from service.web.api import document, facets, machine
+from service.web.api import document, facets, machine, writes
 from service.web.api import products as api_products
 from service.web.api import search as api_search
 from service.web.guard.guarding import guard
@@ -82,6 +82,7 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         samples,
         api_search,
         api_products,
+        writes,
         facets,
         machine,
         document,

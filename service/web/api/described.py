@@ -42,6 +42,14 @@ SEARCH_PROBLEMS = (NotReady, BadBundle, WrongSchema)
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """What a route takes that is no form."""
+
+    media_type: str
+    holds: type[Schema] | None = None  # None: bytes, or lines
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """What a route takes and gives."""
 
@@ -50,6 +58,10 @@ class Operation:
     query: type[Schema] | None = None
     form: type[Schema] | None = None
     form_needs_one_of: tuple[str, ...] = ()  # these fields of the form exclude each other
+    body: Body | None = None
+    headers: tuple[str, ...] = ()  # that it heeds, beside those of every route
+    statuses: tuple[int, ...] = (200,)  # of its answers that are no problems
+    answer_type: str = "application/json"
     problems: tuple[type[Exception], ...] = ()
     tag: str = "search"
     example: str = ""  # a call by curl, for `lookalike demo` at $B, from a checkout

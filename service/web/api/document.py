@@ -1,6 +1,7 @@
 """The OpenAPI document, made from the routes themselves, and a page that shows it."""
 
 import re
+from http import HTTPStatus
 from typing import Any, cast
 
 from apispec import APISpec
@@ -12,8 +13,10 @@ from werkzeug.routing import Rule
 
 from service.access.permissions import RULES
 from service.errors import PROBLEMS, UNEXPECTED
+from service.importing.values import MAX_PHOTOS
 from service.web.api.answers import answer
-from service.web.api.described import ANYWHERE, KEY_PROBLEMS, Operation, operation_of
+from service.web.api.bodies import MARKS
+from service.web.api.described import ANYWHERE, KEY_PROBLEMS, Body, Operation, operation_of
 from service.web.api.schemas import ProblemOut
 from service.web.requests.addresses import root
 from service.web.requests.current import services
@@ -30,7 +33,8 @@ def _keep_private() -> None:
 _KEY = "lookalike.openapi"
 PROBLEM_TYPE = "application/problem+json"
 _IN_A_PATH = {
-    "sku": "The product's SKU; a slash in it is written `~2F`, as the answers' addresses do."
+    "sku": "The product's SKU; a slash in it is written `~2F`, as the answers' addresses do.",
+    "number": "The picture's number, from 1: the order in which they are shown.",
 }
 _KEYS = "key"
 _SCHEME = {
@@ -38,10 +42,7 @@ _SCHEME = {
     "scheme": "bearer",
     "description": "A key that the shop's staff draw; docs/accounts.md tells more.",
 }
-_SAYS = (
-    "Find products by a photo. The catalogue is read-only over HTTP: "
-    "it is filled and changed with the command line."
-)
+_SAYS = "Find products by a photo; with a key that is for it, write them, too."
 
 
 @bp.get("/openapi.json")
@@ -77,8 +78,9 @@ def _build(app: Flask) -> dict[str, Any]:
     for rule in app.url_map.iter_rules():
         operation = operation_of(app.view_functions[rule.endpoint])
         if operation is not None:
-            method = "post" if "POST" in (rule.methods or ()) else "get"
-            spec.path(path=_path(rule), operations={method: _describe(rule, operation)})
+            [method] = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            told = {method.lower(): _describe(rule, operation)}
+            spec.path(path=_path(rule), operations=told)
     return spec.to_dict()
 
 
@@ -93,15 +95,12 @@ def _path(rule: Rule) -> str:
 
 
 def _describe(rule: Rule, operation: Operation) -> dict[str, Any]:
-    content: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
-    if operation.answer is not None:
-        content = {"application/json": {"schema": operation.answer}}
     told: dict[str, Any] = {
         "operationId": rule.endpoint.replace(".", "_"),
         "summary": operation.summary,
         "tags": [operation.tag],
         "parameters": [_in_path(name) for name in sorted(rule.arguments)],
-        "responses": {"200": {"description": "The answer.", "content": content}},
+        "responses": {str(status): _answer(operation, status) for status in operation.statuses},
     }
     rule_of = RULES[rule.endpoint]
     if rule_of.scope is not None:
@@ -115,6 +114,9 @@ def _describe(rule: Rule, operation: Operation) -> dict[str, Any]:
             "required": True,
             "content": {"multipart/form-data": {"schema": _form(operation)}},
         }
+    told["parameters"] += [_in_header(name) for name in operation.headers]
+    if operation.body is not None:
+        told["requestBody"] = {"required": True, "content": _body(operation.body)}
     for status, titles in _statuses(operation, rule_of.scope is not None).items():
         told["responses"][str(status)] = {
             "description": "; ".join(titles) + ".",
@@ -123,14 +125,34 @@ def _describe(rule: Rule, operation: Operation) -> dict[str, Any]:
     return told
 
 
+def _answer(operation: Operation, status: int) -> dict[str, Any]:
+    if status == HTTPStatus.NO_CONTENT:
+        return {"description": "It is done."}
+    content: dict[str, Any] = {"text/plain": {"schema": {"type": "string"}}}
+    if operation.answer is not None:
+        content = {operation.answer_type: {"schema": operation.answer}}
+    return {"description": "The answer.", "content": content}
+
+
+def _body(body: Body) -> dict[str, Any]:
+    schema: Any = body.holds or {"type": "string", "format": "binary"}
+    return {body.media_type: {"schema": schema}}
+
+
 def _form(operation: Operation) -> dict[str, Any]:
     needed = [{"required": [name]} for name in operation.form_needs_one_of]
     fields: dict[str, Any] = {"allOf": [operation.form]}
     return fields | {"oneOf": needed} if needed else fields
 
 
+def _in_header(name: str) -> dict[str, Any]:
+    return {"in": "header", "name": name, "schema": {"type": "string", "pattern": MARKS}}
+
+
 def _in_path(name: str) -> dict[str, Any]:
-    schema = {"type": "string", "minLength": 1, "maxLength": 64}
+    schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 64}
+    if name == "number":
+        schema = {"type": "integer", "minimum": 1, "maximum": MAX_PHOTOS}
     told = {"in": "path", "name": name, "required": True, "schema": schema}
     return told | {"description": _IN_A_PATH[name]} if name in _IN_A_PATH else told
 

@@ -6,6 +6,9 @@ from flask import Blueprint, Response, request
 from marshmallow import Schema
 
 from catalog.errors import UnknownProduct
+from catalog.marks import mark_of
+from embeddings.errors import MissingPhoto
+from service.errors import BadRequestValue
 from service.finding.browse import product_by_sku, products_page
 from service.finding.offered import offer, offered_weight
 from service.finding.results import category_by
@@ -13,12 +16,13 @@ from service.finding.search import find_like_product
 from service.finding.variants import variants_of
 from service.web.api.answers import answer, product_facts, search_answer
 from service.web.api.described import SEARCH_PROBLEMS, VALUE_PROBLEMS, Operation, described
-from service.web.api.schemas import ProductDetail, ProductList, SearchAnswer
+from service.web.api.schemas import PhotoOut, ProductDetail, ProductList, SearchAnswer
 from service.web.requests import addresses
 from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on
 from service.web.requests.asked import Likeness, Narrowing
 from service.web.requests.current import services, web_parts
 from service.web.requests.reading import filters_of, read_values
+from service.writing.photos import number_of
 
 bp = Blueprint("api_products", __name__, url_prefix="/api/v1/products")
 
@@ -82,14 +86,35 @@ def product(sku: str) -> Response:
     digests = [photo.digest for photo in found.photos]
     told = product_facts(found, digests[0] if digests else None, root)
     told["photo_urls"] = [f"{root}/photos/{digest}" for digest in digests]
-    told["photos"] = [{"url": url, "preview_url": f"{url}/preview"} for url in told["photo_urls"]]
+    told["photos"] = [_photo(url) for url in told["photo_urls"]]
     variants = variants_of(found, services=services())
     told["variant_count"] = variants.count
     told["variants"] = [product_facts(each, each.digest, root) for each in variants.others]
     told["category_by"] = category_by(found.human_category, found.model_category)
     told["confidence"] = _rounded(found.model_confidence)
     told["colour_confidence"] = _rounded(found.colour_confidence)
-    return answer(told)
+    response = answer(told)
+    response.set_etag(mark_of(found, digests))  # for If-Match; no answer is a 304
+    return response
+
+
+@bp.get("/<sku:sku>/photos/<number>")
+@described(
+    Operation(
+        summary="Say where a picture of a product lies",
+        answer=PhotoOut,
+        problems=(UnknownProduct, MissingPhoto, BadRequestValue),
+        tag="products",
+        example="curl $B/api/v1/products/c04180ca-c50a/photos/1",
+    )
+)
+def photo(sku: str, number: str) -> Response:
+    """Say where a picture of a product lies."""
+    place = number_of(number)
+    photos = product_by_sku(sku, services=services()).photos
+    if place > len(photos):
+        raise MissingPhoto(f"the product '{sku}' has {len(photos)} pictures, got {place}")
+    return answer(_photo(f"{addresses.root()}/photos/{photos[place - 1].digest}"))
 
 
 @bp.get("/<sku:sku>/similar")
@@ -119,6 +144,10 @@ def similar(sku: str) -> Response:
     )
     web_parts().metrics.observe_stages(found.timing_ms)
     return search_answer(found, None)
+
+
+def _photo(url: str) -> dict[str, str]:
+    return {"url": url, "preview_url": f"{url}/preview"}
 
 
 def _rounded(share: float | None) -> float | None:

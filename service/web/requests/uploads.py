@@ -26,6 +26,7 @@ _RULE = (
 # too, and reads 64 KiB at a time, so a lower limit would refuse photos.
 MAX_FIELD_BYTES = 256 * 1024
 MAX_PARTS = 32
+_PRODUCTS = "/api/v1/products"  # what is written has its route there
 _MAX_WAIT_S = 5.0  # for others' large pictures; a shopper rather hears that it is busy
 
 
@@ -64,14 +65,20 @@ def sent_values() -> MultiDict[str, str]:
     return MultiDict([*request.args.items(multi=True), *request.form.items(multi=True)])
 
 
-def is_looked_at(method: str, content_type: str | None) -> bool:
-    """Return whether the body of a request is looked at: forms are, and have one method.
+def is_looked_at(method: str, content_type: str | None, path: str = "") -> bool:
+    """Return whether the body of a request is looked at: forms are, and writes of products.
+
+    `path` is that of the application, without what it is public under.
 
     Raises:
         NotAForm: it would be, and is in another form than a multipart form.
     """
+    if method in ("PUT", "PATCH"):
+        return path.startswith(f"{_PRODUCTS}/")
     if method != "POST":
         return False
+    if path == _PRODUCTS:
+        return True
     if not _is_form(content_type):
         raise NotAForm(_RULE)  # without what came: this answer is worded once for all
     return True

@@ -23,6 +23,7 @@ SAMPLES = {
     "kind": "csv",
     "filename": "base.css",
     "rest": "a/b",
+    "number": 1,
 }
 REACHED = "the route was reached"
 

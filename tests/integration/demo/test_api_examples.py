@@ -10,10 +10,13 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from service.access.actor import at_the_machine
+from service.access.keys import KeyWish, create_key
 from service.demo import shipped
 from service.settings.environment import Settings
 from service.web.app import create_app
 from service.wiring import build_services
+from tests.doors import access_of
 from tests.integration.web.forms import MULTIPART, form
 
 ROOT = Path(__file__).parents[3]
@@ -25,26 +28,40 @@ CALLS = [
     for call in block.replace("\\\n", " ").splitlines()
     if call.startswith("curl ")
 ]
+READS = [call for call in CALLS if "$KEY" not in call]
+WRITES = [call for call in CALLS if "$KEY" in call]
+DONE = {200, 201, 204}
 ANSWERS = [json.loads(block.replace("...", "")) for block in BLOCKS if block.startswith("{")]
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
-    """The shop's first products, read by the network that ships."""
+    """The shop's first products, read by the network that ships, and a key to write them with."""
     parts = build_services(Settings(home=tmp_path_factory.mktemp("shop")))
     shipped.fill(60, services=parts)
-    yield create_app(parts).test_client()
+    access = access_of(parts)
+    client = create_app(parts, access).test_client()
+    key = create_key(KeyWish("till", ("write",)), by=at_the_machine(), access=access).key
+    client.environ_base["KEY"] = key
+    yield client
     parts.close()
 
 
 def run(client, call):
-    """Do what curl would: a form is sent, else an address is asked for."""
-    words = shlex.split(call)[1:]
-    fields = {}
+    """Do what curl would: a form or a body is sent, else an address is asked for."""
+    words = [word.replace("$KEY", client.environ_base["KEY"]) for word in shlex.split(call)[1:]]
+    method, headers, body, fields = "GET", {}, None, {}
     files = []
     [address] = [word for word in words if word.startswith("$B")]
     for flag, value in pairwise(words):
-        if flag == "-F":
+        if flag == "-X":
+            method = value
+        elif flag == "-H":
+            name, _, given = value.partition(": ")
+            headers[name] = given
+        elif flag in ("-d", "--data-binary"):
+            body = (ROOT / value[1:]).read_bytes() if value.startswith("@") else value
+        elif flag == "-F":
             name, _, given = value.partition("=")
             if given.startswith("@"):
                 files.append((name, Path(given).name, (ROOT / given[1:]).read_bytes()))
@@ -52,7 +69,7 @@ def run(client, call):
                 fields.setdefault(name, []).append(given)
     to = address.removeprefix("$B")
     if not fields and not files:
-        return client.get(to)
+        return client.open(to, method=method, headers=headers, data=body)
     return client.post(to, data=form(files, **fields), content_type=MULTIPART)
 
 
@@ -63,7 +80,7 @@ def shape(told):
     return shape(told[0]) if isinstance(told, list) and told else None
 
 
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("call", READS)
 def test_an_example_of_the_page_is_answered(client, call):
     answer = run(client, call)
 
@@ -74,12 +91,20 @@ def test_an_example_of_the_page_is_answered(client, call):
     assert wrong or told.get("hits", told.get("products", True))
 
 
+def test_the_writes_of_the_page_are_done_one_after_the_other(client):
+    answers = [run(client, call) for call in WRITES]
+
+    assert len(answers) == 6
+    assert [each.status_code for each in answers] == [201, 200, 200, 200, 200, 204]
+    assert all("refused" not in each.text for each in answers)
+
+
 def test_there_are_examples_of_every_kind():
     assert len(CALLS) >= 8
     assert sum("-F photo=@" in call for call in CALLS) == 3
 
 
-@pytest.mark.parametrize(("call", "told"), [(CALLS[0], ANSWERS[0]), (CALLS[-1], ANSWERS[1])])
+@pytest.mark.parametrize(("call", "told"), [(READS[0], ANSWERS[0]), (READS[-1], ANSWERS[1])])
 def test_an_answer_has_the_names_that_the_page_shows(client, call, told):
     assert shape(run(client, call).get_json()) == shape(told)
 
@@ -98,9 +123,16 @@ def test_every_example_that_a_route_is_described_with_is_answered(client):
         for sample in operation.get("x-codeSamples", [])
     ]
 
-    answers = {call: run(client, call).status_code for call in calls}
+    answers = {call: run(client, call).status_code for call in sorted(calls, key=turn)}
 
-    assert len(answers) == 5
-    assert set(answers.values()) == {200}
+    assert len(answers) == 12
+    assert set(answers.values()) == DONE
     page = html.unescape(client.get("/api/v1/docs").text)
     assert all(call in page for call in calls)
+
+
+def turn(call):
+    """Give when it is the turn of an example: a product comes before what is done to it."""
+    if "-X DELETE" in call:
+        return 3 - call.count("/photos/")
+    return 0 if "-X PUT" in call and "/photos/" not in call else 1

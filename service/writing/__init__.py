@@ -1,0 +1,1 @@
+"""Products as programs write them: one at a time, their pictures, and many in a batch."""
