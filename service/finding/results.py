@@ -33,6 +33,7 @@ class SearchResult:
     """One page of an answer; all of it is of one instant of the catalogue."""
 
     verdict: Verdict | None  # None where a product, not a photo, was asked about
+    is_close: bool  # whether anything that satisfies the filters is near enough to be called alike
     category: Category | None
     colour: Colour | None  # of the garment; None where none was asked about, or none is told
     hits: tuple[Hit, ...]

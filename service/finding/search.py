@@ -11,7 +11,7 @@ from catalog.filters import Filters
 from catalog.models import Product
 from catalog.sound import as_text
 from embeddings.model.weights import Weighed, Weight, weigh
-from embeddings.reading.verdict import judge, name_category, name_colour
+from embeddings.reading.verdict import Verdict, judge, name_category, name_colour
 from embeddings.types import Ids, Neighbor, Photo, Reading, Vectors
 from service.database.sessions import ReadView
 from service.errors import ExpiredSearch
@@ -165,6 +165,7 @@ def _answer(
     hits = load_hits(look, view, found, asked.own, wanted)
     return SearchResult(
         verdict=verdict,
+        is_close=verdict is Verdict.MATCH,
         category=name_category(reading, model.labels),
         colour=name_colour(reading, model.encoder.colours),
         hits=hits,
@@ -206,14 +207,18 @@ def find_like_product(
         found: Sequence[Neighbor] = ()
         total = products = 0  # nothing is like a product without a photo
         likest = 1.0
+        is_close = False
         if len(vectors):
             vector, likest = _weigh(vectors[0], view, weight)
             ranking = Ranking(look, view, wanted, vector, without=own, one_per_style=one_per_style)
             found, total = ranking.page(page, per_page), ranking.total
             products = ranking.products
+            cosines = [each.cosine / likest for each in ranking.best]
+            is_close = max(cosines, default=-1.0) >= view.model.rejection.close_match_cosine
         searched = perf_counter()
         return SearchResult(
             verdict=None,
+            is_close=is_close,
             category=None,
             colour=None,
             hits=load_hits(look, view, found, likest, wanted),

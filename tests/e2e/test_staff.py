@@ -40,6 +40,7 @@ def invitation(access, request):
 
 def come_in(page, invitation):
     page.goto(invitation[1])
+    assert fits(page)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("The same once more").fill(PASSWORD)
     page.get_by_role("button", name="Set it and come in").click()

@@ -63,6 +63,17 @@ def test_what_is_like_nothing_here_is_said_and_the_nearest_still_shown(client_of
     assert page.count('class="card doubtful"') == 6
 
 
+@pytest.mark.parametrize("closest", [1.1, -1.0])
+def test_of_a_product_the_same_is_said_as_of_a_photo(client_of, closest):
+    client = client_of(garment_threshold=0.0, close_match_cosine=closest)
+    sku = client.get("/api/v1/products").get_json()["products"][0]["sku"]
+
+    for address in (f"/products/{sku}", f"/products/{sku}/similar"):
+        page = client.get(address).text
+        assert ("Nearest, but not a match" in page) is (closest > 1)
+        assert ("Looks like it" in page) is (closest <= 1)
+
+
 def test_a_match_is_shown_without_a_doubt(client_of):
     client = client_of(garment_threshold=0.0, close_match_cosine=-1.0)
 
