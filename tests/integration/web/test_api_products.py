@@ -51,12 +51,23 @@ def test_a_misspelt_filter_is_not_quietly_ignored(client):
     assert list(answer.get_json()["errors"]) == ["catgory"]
 
 
-@pytest.mark.parametrize("method", ["put", "delete", "patch", "post"])
-def test_the_catalogue_cannot_be_changed_over_http(client, method):
-    answer = getattr(client, method)("/api/v1/products/G-001")
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_nobody_changes_the_catalogue_without_a_key(client, method):
+    before = client.get("/api/v1/products/G-001").get_json()
+
+    answer = getattr(client, method)("/api/v1/products/G-001", json={"title": "Mine"})
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert answer.mimetype == "application/problem+json"
+    assert client.get("/api/v1/products/G-001").get_json() == before
+
+
+def test_a_method_that_a_route_does_not_offer_is_told_what_it_offers(client):
+    answer = client.post("/api/v1/products/G-001")
 
     assert answer.status_code == 405
-    assert "GET" in answer.headers["Allow"]
+    assert {"GET", "PUT", "PATCH", "DELETE"} <= {*answer.headers["Allow"].split(", ")}
     assert answer.mimetype == "application/problem+json"
 
 

@@ -108,7 +108,7 @@ def test_only_routes_for_machines_are_described(app):
         if operation_of(app.view_functions[rule.endpoint])
     }
 
-    assert described == {"api_search", "api_products", "api_facets", "machine"}
+    assert described == {"api_search", "api_products", "api_writes", "api_facets", "machine"}
 
 
 def test_every_problem_type_of_ours_leads_to_an_explanation(client):
