@@ -5,7 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-import catalog.access.tables  # noqa: F401 -- tells `Base` of its tables
+import catalog.access.tables
+import catalog.kept_answers  # noqa: F401 -- likewise
 from catalog.dialect.tables import acting, orphans
 from catalog.errors import WrongSchema
 from catalog.models import Base

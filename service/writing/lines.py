@@ -61,19 +61,8 @@ def read_lines(body: bytes) -> list[Line]:
     return [_line(number, row, first) for number, row in rows]
 
 
-def write_lines(lines: Sequence[Line], *, by: Actor, services: Services) -> None:
-    """Create products, or change what is said of known ones; say at each line what became of it.
-
-    What a line does not say stays as it is. Each `BATCH` lines are one transaction.
-    """
-    for first in range(0, len(lines), BATCH):
-        batch = lines[first : first + BATCH]
-        with services.database.writing() as session:
-            write_batch(session, batch, by=by, services=services)
-
-
 def write_batch(session: Session, lines: Sequence[Line], *, by: Actor, services: Services) -> None:
-    """Write lines within a transaction."""
+    """Write lines within a transaction; say at each what became of it."""
     said = {line.sku: line for line in lines if line.said is not None}
     spelled = spellings(session, said, names.key)
     before: dict[str, str | None] = {}

@@ -20,6 +20,7 @@ from service.web.api.described import ANYWHERE, KEY_PROBLEMS, Body, Operation, o
 from service.web.api.schemas import ProblemOut
 from service.web.requests.addresses import root
 from service.web.requests.current import services
+from service.writing.again import HEADER, KEY
 
 bp = Blueprint("document", __name__, url_prefix="/api/v1")
 
@@ -36,6 +37,7 @@ _IN_A_PATH = {
     "sku": "The product's SKU; a slash in it is written `~2F`, as the answers' addresses do.",
     "number": "The picture's number, from 1: the order in which they are shown.",
 }
+_PATTERNS = {HEADER: KEY}
 _KEYS = "key"
 _SCHEME = {
     "type": "http",
@@ -146,7 +148,11 @@ def _form(operation: Operation) -> dict[str, Any]:
 
 
 def _in_header(name: str) -> dict[str, Any]:
-    return {"in": "header", "name": name, "schema": {"type": "string", "pattern": MARKS}}
+    return {
+        "in": "header",
+        "name": name,
+        "schema": {"type": "string", "pattern": _PATTERNS.get(name, MARKS)},
+    }
 
 
 def _in_path(name: str) -> dict[str, Any]:

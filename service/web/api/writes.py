@@ -1,6 +1,6 @@
 """PUT, PATCH, DELETE and POST under /api/v1/products: products and pictures, as programs write."""
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, request, url_for
 
 from catalog.errors import ConditionFailed, Contradiction, UnknownProduct
 from embeddings.errors import DecodingBusy, PhotoTooLarge, UnreadablePhoto
@@ -28,7 +28,8 @@ from service.web.api.described import Body, Operation, described
 from service.web.api.written import BatchLine, ProductIn, ProductWritten
 from service.web.guard.current import actor
 from service.web.requests.current import services
-from service.writing.lines import read_lines, told_of, write_lines
+from service.writing.again import HEADER, repeatable, write_lines
+from service.writing.lines import read_lines
 from service.writing.photos import delete_photo as photo_deleted
 from service.writing.photos import number_of
 from service.writing.photos import put_photo as photo_put
@@ -146,6 +147,7 @@ def delete_photo(sku: str, number: str) -> Response:
     Operation(
         summary="Create and change up to 1,000 products, each a line of JSON",
         body=Body(LINES),
+        headers=(HEADER,),
         answer=BatchLine,
         answer_type=LINES,
         problems=(*_ALWAYS, *_WITH_BODY),
@@ -156,9 +158,13 @@ def delete_photo(sku: str, number: str) -> Response:
 )
 def post() -> Response:
     """Create and change many products; the answer has a line for each."""
-    lines = read_lines(lines_body())
-    write_lines(lines, by=actor(), services=services())
-    return Response(b"".join(told_of(lines)), content_type=LINES)
+    body = lines_body()
+    lines = read_lines(body)
+    repeated = repeatable(request.headers.get(HEADER), body, actor())
+    told = write_lines(lines, repeated, by=actor(), services=services())
+    response = Response(told, content_type=LINES)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _said(sku: str) -> Said:

@@ -47,9 +47,9 @@ class Writer:
     def put_photo(self, number, data, path=AT, **headers):
         return self.ask("PUT", f"{path}/photos/{number}", data, "image/png", **headers)
 
-    def post(self, *lines):
+    def post(self, *lines, **headers):
         body = "\n".join(each if isinstance(each, str) else json.dumps(each) for each in lines)
-        answer = self.ask("POST", "/api/v1/products", body, "application/x-ndjson")
+        answer = self.ask("POST", "/api/v1/products", body, "application/x-ndjson", **headers)
         return answer, [json.loads(line) for line in answer.text.splitlines()]
 
 
