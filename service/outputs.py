@@ -20,9 +20,11 @@ def place_of(path: Path) -> Path:
     """
     try:
         place = path.resolve()
+        if place.is_symlink():  # newer Pythons say nothing of a circle themselves
+            raise BadOutput(f"'{path}' cannot be written: its links lead in a circle")
         if place.exists() and not place.is_file():
             raise BadOutput(f"'{path}' is a folder, a device or a pipe: name a file")
-    except (OSError, RuntimeError) as error:  # the latter: links in a circle
+    except (OSError, RuntimeError) as error:  # the latter: links in a circle, up to Python 3.12
         raise BadOutput(f"'{path}' cannot be written: {error}") from error
     return place
 

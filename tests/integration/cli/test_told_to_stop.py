@@ -7,9 +7,13 @@ import sys
 import pytest
 
 PROGRAM = """
-import sys, time
+import signal, sys, time
 import click
 from service.cli import entry
+
+# As of a shell in front: one in the background may have left both ignored.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @click.command()
 def wait():

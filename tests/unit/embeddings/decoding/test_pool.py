@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -277,14 +278,15 @@ def test_a_budget_that_is_held_is_waited_for_until_the_time_is_over():
 
 
 def test_an_interrupted_stream_reads_what_the_network_has_begun_and_no_more():
-    gate, begun = threading.Event(), []
+    gate, begun, numbers = threading.Event(), [], count(1)
 
     class Gated(MeanColourEncoder):
         """Reads two pictures, and goes on when it is let."""
 
         def read(self, photos):
+            number = next(numbers)  # its own: meanwhile the other thread may have begun another
             begun.append(len(photos))
-            if len(begun) > 2:
+            if number > 2:
                 gate.wait(PATIENCE_S)
             return super().read(photos)
 
