@@ -81,3 +81,8 @@ def test_what_a_killed_one_has_left_goes_and_nothing_else(tmp_path):
     write(tmp_path / "out")
 
     assert {each.name for each in tmp_path.iterdir()} == {*left[1:], "out"}
+
+
+def test_a_folder_that_is_missing_is_named(tmp_path):
+    with pytest.raises(BadOutput, match="there is no folder '.*/out'"):
+        write(tmp_path / "out" / "products.csv")
