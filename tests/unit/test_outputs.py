@@ -84,5 +84,5 @@ def test_what_a_killed_one_has_left_goes_and_nothing_else(tmp_path):
 
 
 def test_a_folder_that_is_missing_is_named(tmp_path):
-    with pytest.raises(BadOutput, match="there is no folder '.*/out'"):
+    with pytest.raises(BadOutput, match="there is no folder"):
         write(tmp_path / "out" / "products.csv")

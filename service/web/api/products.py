@@ -10,9 +10,9 @@ from catalog.marks import mark_of
 from embeddings.errors import MissingPhoto
 from service.errors import BadRequestValue
 from service.finding.browse import product_by_sku, products_page
+from service.finding.like_product import find_like_product
 from service.finding.offered import offer, offered_weight
 from service.finding.results import category_by
-from service.finding.search import find_like_product
 from service.finding.variants import variants_of
 from service.web.api.answers import answer, product_facts, search_answer
 from service.web.api.described import SEARCH_PROBLEMS, VALUE_PROBLEMS, Operation, described

@@ -5,8 +5,9 @@ from flask import Blueprint, Response
 from catalog.errors import UnknownProduct
 from embeddings.decoding.cropping import WHOLE, Box, box_from_text
 from service.errors import BadRequestValue
+from service.finding.like_product import find_like_product
 from service.finding.offered import offer, offered_weight
-from service.finding.search import find_like_product, find_similar
+from service.finding.search import find_similar
 from service.web.api.answers import search_answer
 from service.web.api.described import (
     SEARCH_PROBLEMS,

@@ -6,9 +6,9 @@ from catalog.facts import FACTS
 from catalog.filters import Filters
 from embeddings.model.label_tree import above
 from service.finding.browse import category_counts, product_by_sku
+from service.finding.like_product import find_like_product
 from service.finding.offered import Offer, offer
 from service.finding.results import category_by
-from service.finding.search import find_like_product
 from service.finding.variants import variants_of
 from service.web.pages.filter_form import narrowed
 from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on

@@ -4,7 +4,8 @@ import pytest
 
 from catalog.filters import Filters
 from embeddings.indexes.kinds import ApproximateIndexes
-from service.finding.search import find_like_product, find_similar
+from service.finding.like_product import find_like_product
+from service.finding.search import find_similar
 from service.stock.changing import remove_products
 from service.stock.record import finish_import, record_batch
 from service.upkeep.verify import verify

@@ -7,7 +7,7 @@ import pytest
 from catalog.errors import UnknownProduct
 from catalog.filters import Filters
 from service.finding.browse import product_by_sku
-from service.finding.search import find_like_product
+from service.finding.like_product import find_like_product
 from service.importing import import_source
 from service.stock.changing import label_product, remove_products
 from tests.fakes import plain_picture

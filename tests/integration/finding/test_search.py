@@ -11,7 +11,8 @@ from catalog.errors import UnknownProduct
 from catalog.filters import Filters
 from embeddings.reading.verdict import Verdict
 from service.errors import ExpiredSearch
-from service.finding.search import find_like_product, find_like_reading, find_similar
+from service.finding.like_product import find_like_product
+from service.finding.search import find_like_reading, find_similar
 from service.stock.changing import label_product, remove_products
 from service.stock.record import record_batch
 from tests.fakes import plain_photo

@@ -10,7 +10,8 @@ from catalog import quick
 from catalog.filters import Filters
 from catalog.words import fold
 from service.finding.browse import product_by_sku, products_page
-from service.finding.search import find_like_product, find_like_reading, find_similar
+from service.finding.like_product import find_like_product
+from service.finding.search import find_like_reading, find_similar
 from service.finding.variants import MOST, variants_of
 from service.stock.changing import remove_products
 from service.stock.record import ProductRecord, record_batch

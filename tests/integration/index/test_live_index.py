@@ -13,7 +13,8 @@ from sqlalchemy import text
 from catalog import changes
 from catalog.filters import Filters
 from catalog.models import ChangeKind
-from service.finding.search import find_like_product, find_similar
+from service.finding.like_product import find_like_product
+from service.finding.search import find_similar
 from service.stock.changing import remove_products
 from service.stock.record import finish_import, record_batch
 from service.wiring import build_services

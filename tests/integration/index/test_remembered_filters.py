@@ -9,7 +9,8 @@ from sqlalchemy import event, text
 from catalog import quick
 from catalog.filters import Filters
 from service.finding.browse import category_counts, products_page
-from service.finding.search import find_like_product, find_similar
+from service.finding.like_product import find_like_product
+from service.finding.search import find_similar
 from service.index.fitting import FittingProducts
 from service.stock.changing import label_product, remove_products
 from service.stock.record import ProductRecord, record_batch
