@@ -44,7 +44,7 @@ def main() -> None:
     for room, (covered, lines) in sorted(rooms.items(), key=lambda each: each[0] == "all of it"):
         print(f"{percent(covered, lines)} of {lines:6,} lines  {room}")
     untested = sorted(path for path, file in files.items() if is_untested(file))
-    print(f"{len(untested)} of {len(files)} modules were run by no test in its own process")
+    print(f"{len(untested)} of {len(files)} modules were run by none of the measured tests")
     for path in untested:
         print(f"  {path}")
 
