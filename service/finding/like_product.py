@@ -18,6 +18,7 @@ from service.finding.results import SearchResult
 from service.finding.weighing import weigh_as_asked
 from service.index.rows import vectors_of
 from service.stock.meant import product_meant
+from service.timing import ms_since
 from service.wiring import Services
 
 
@@ -69,7 +70,7 @@ def find_like_product(
             model=view.model.name,
             fingerprint=view.model.fingerprint,
             meaning=view.model.similarity.meaning,
-            timing_ms={"search": (searched - start) * 1000, "load": _ms_since(searched)},
+            timing_ms={"search": (searched - start) * 1000, "load": ms_since(searched)},
         )
 
 
@@ -79,7 +80,3 @@ def _photos_like(look: ReadView, product: Product, one_per_style: bool) -> Ids:
     if name is None:
         return np.array([photo.id for photo in product.photos], dtype=np.int64)
     return styles.photos_of_style(look.session, name)
-
-
-def _ms_since(start: float) -> float:
-    return (perf_counter() - start) * 1000

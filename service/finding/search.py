@@ -14,6 +14,7 @@ from service.finding.ranking import Ranking
 from service.finding.results import SearchResult
 from service.finding.weighing import weigh_as_asked
 from service.index.view import View
+from service.timing import ms_since
 from service.wiring import Services
 
 
@@ -36,7 +37,7 @@ def read_photo(photo: Photo, *, services: Services) -> PhotoRead:
     start = perf_counter()
     model = services.model
     [reading] = model.encoder.read([photo])
-    return PhotoRead(reading, model.fingerprint, {"encode": _ms_since(start)})
+    return PhotoRead(reading, model.fingerprint, {"encode": ms_since(start)})
 
 
 def find_similar(
@@ -170,9 +171,5 @@ def _answer(
         fingerprint=model.fingerprint,
         meaning=model.similarity.meaning,
         reading=reading,
-        timing_ms={"search": (searched - start) * 1000, "load": _ms_since(searched)},
+        timing_ms={"search": (searched - start) * 1000, "load": ms_since(searched)},
     )
-
-
-def _ms_since(start: float) -> float:
-    return (perf_counter() - start) * 1000

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from embeddings.tables.naming import name_of
+from service.importing.raw.row import RawRow
+
 
 class NoCell(Exception):
     """A value that no cell can hold."""
@@ -33,6 +36,18 @@ def text_of(value: object) -> str:
     if isinstance(value, Mapping) or not isinstance(value, Sequence) or isinstance(value, bytes):
         raise NoCell(f"a cell is a text, a number or a list of them, got {type(value).__name__}")
     return "|".join(text for text in map(text_of, value) if text)
+
+
+def row_of(line: int, told: Mapping[str, object], fault: str | None = None) -> RawRow:
+    """Return a row of named values; one that no cell can hold is its fault, if it has no other."""
+    cells: dict[str, str] = {}
+    for name, value in told.items():
+        try:
+            cells[name_of(name)] = text_of(value)
+        except NoCell as error:
+            cells[name_of(name)] = ""
+            fault = fault or f"'{name[:60]}': {error}"
+    return RawRow(line, cells, fault)
 
 
 def _number(value: float) -> str:

@@ -11,7 +11,7 @@ import orjson
 from embeddings.errors import BadTable, NoHeader
 from embeddings.tables import MAX_LINE
 from embeddings.tables.naming import MAX_COLUMNS, name_of
-from service.importing.raw.cells import NoCell, text_of
+from service.importing.raw.cells import row_of
 from service.importing.raw.row import Fits, RawRow
 
 
@@ -38,14 +38,7 @@ class JsonLines:
 
     def __iter__(self) -> Iterator[RawRow]:
         for line, told, fault in self._lines():
-            cells: dict[str, str] = {}
-            for name, value in told.items():
-                try:
-                    cells[name_of(name)] = text_of(value)
-                except NoCell as error:
-                    cells[name_of(name)] = ""
-                    fault = fault or f"'{name[:60]}': {error}"
-            yield RawRow(line, cells, fault)
+            yield row_of(line, told, fault)
 
     def _lines(self) -> Iterator[tuple[int, dict[str, Any], str | None]]:
         """Give each line's number, its object, and why it is none."""

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from embeddings.errors import BadTable, NoHeader
 from embeddings.tables.naming import name_of
-from service.importing.raw.cells import NoCell, text_of
+from service.importing.raw.cells import row_of
 from service.importing.raw.row import Fits, RawRow
 
 _ROWS = 1000  # held at a time
@@ -44,18 +44,6 @@ class ParquetTable:
             for batch in self._file.iter_batches(_ROWS):
                 for row in batch.to_pylist():
                     number += 1
-                    yield _row(number, row)
+                    yield row_of(number, row)
         except self._damaged as error:
             raise BadTable(f"is damaged behind row {number}: {error}") from error
-
-
-def _row(number: int, told: dict[str, object]) -> RawRow:
-    cells: dict[str, str] = {}
-    fault = None
-    for name, value in told.items():
-        try:
-            cells[name_of(name)] = text_of(value)
-        except NoCell as error:
-            cells[name_of(name)] = ""
-            fault = fault or f"'{name[:60]}': {error}"
-    return RawRow(number, cells, fault)

@@ -14,6 +14,7 @@ from embeddings.reading.framing import USEFUL_SIDE
 from embeddings.types import Photo
 from service.errors import NoPhoto, NotAForm, UploadTooLarge
 from service.settings.environment import Settings
+from service.timing import ms_since
 from service.web.requests.multipart import PHOTO, QuickFormParser
 
 FIELD = PHOTO
@@ -120,4 +121,4 @@ def uploaded_photo(settings: Settings, box: Box = WHOLE) -> tuple[Photo, float]:
     started = time.perf_counter()
     limits = replace(settings.photo_limits, max_wait_s=_MAX_WAIT_S)
     photo = open_photo(data, limits, USEFUL_SIDE, box)
-    return photo, (time.perf_counter() - started) * 1000
+    return photo, ms_since(started)
