@@ -2,7 +2,6 @@
 
 import logging
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,14 +10,9 @@ import pytest
 
 from service.access.rates import IN_MEMORY, Rates
 from service.errors import TooOften
+from tests.waiting import free_port
 
 PATIENCE_S = 20
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

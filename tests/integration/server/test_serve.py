@@ -26,8 +26,7 @@ from service.wiring import build_services
 from tests.fakes import plain_picture
 from tests.shop import shop_records
 from tests.tiny_bundle import make_bundle
-
-PATIENCE_S = 60
+from tests.waiting import PATIENCE_S, free_port
 
 
 @pytest.fixture
@@ -50,12 +49,6 @@ def empty_home(tmp_path):
         pytest.skip(f"Fashion-MNIST is not to be had: {error}")
     make_bundle(tmp_path / "bundle")
     return tmp_path
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,9 +13,10 @@ from service.settings.environment import Settings
 from service.starting import started_server
 from service.stock.record import record_batch
 from service.wiring import build_services
-from tests.integration.server.test_serve import PATIENCE_S, free_port, get, is_gone
+from tests.integration.server.test_serve import get, is_gone
 from tests.shop import shop_records
 from tests.tiny_bundle import make_bundle
+from tests.waiting import free_port, until
 
 _STARTER = """
 import sys, time
@@ -51,13 +51,6 @@ def starting(environment, port):
             yield starter, int(starter.stdout.readline())
         finally:
             starter.kill()
-
-
-def until(holds):
-    end = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def test_it_stops_in_order_with_a_command_that_was_killed(environment):

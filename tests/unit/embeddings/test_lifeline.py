@@ -2,14 +2,13 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from tests.tiny_bundle import make_bundle
 from tests.unit.embeddings.reading.test_trial import loop, with_last_step
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_S = 60
 
 _HOLDER = """
 import subprocess, sys
@@ -58,13 +57,6 @@ def children_of(process):
         for task in Path(f"/proc/{process.pid}/task").iterdir()
         for pid in (task / "children").read_text().split()
     ]
-
-
-def until(holds):
-    end = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def kill_while_at_work(code, *arguments, children=1, worked_s):

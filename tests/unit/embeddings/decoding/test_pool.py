@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,9 @@ from embeddings.photos.stream import read_stream
 from tests.fakes import MeanColourEncoder, plain_picture
 from tests.pictures import good_pictures
 from tests.unit.embeddings.decoding.test_bounds import with_scans
+from tests.waiting import PATIENCE_S, until
 
 ROOT = Path(__file__).parents[4]
-PATIENCE_S = 60
 # Takes a second or so, within the bound on scans.
 SLOW = with_scans(100, (3000, 3000))
 
@@ -53,14 +52,6 @@ def _command(pid):
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except FileNotFoundError:
         return b""
-
-
-def until(holds):
-    """Wait till something holds."""
-    end = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_a_picture_that_takes_too_long_is_refused_and_the_next_is_read(pool):
@@ -259,7 +250,7 @@ def test_a_budget_serves_in_turn_and_never_gives_more_than_it_has():
         for number, size in enumerate(sizes):
             threads.append(threading.Thread(target=taking, args=(number, size)))
             threads[-1].start()
-            until(lambda n=number: len(budget._waiting) == n + 1)
+            until(lambda: len(budget._waiting) == len(threads))
     for thread in threads:
         thread.join()
 
@@ -278,20 +269,20 @@ def test_a_budget_that_is_held_is_waited_for_until_the_time_is_over():
 
 
 def test_an_interrupted_stream_reads_what_the_network_has_begun_and_no_more():
-    gate, begun, numbers = threading.Event(), [], count(1)
+    gate, begun = threading.Event(), []
 
     class Gated(MeanColourEncoder):
-        """Reads two pictures, and goes on when it is let."""
+        """Reads light pictures, and dark ones when it is let."""
 
         def read(self, photos):
-            number = next(numbers)  # its own: meanwhile the other thread may have begun another
             begun.append(len(photos))
-            if number > 2:
+            if photos[0].pixels.mean() < 128:
                 gate.wait(PATIENCE_S)
             return super().read(photos)
 
-    large = plain_picture(kind="JPEG") + bytes(600_000)  # one picture a part
-    parts = [(number, large) for number in range(40)]
+    # One picture a part; the two that are asked for are light, whichever thread has them when.
+    light, dark = (plain_picture((of,) * 3, kind="JPEG") + bytes(600_000) for of in (220, 30))
+    parts = [(number, light if number < 2 else dark) for number in range(40)]
     stream: Any = read_stream(parts, Gated(), DEFAULT_LIMITS, useful_side=64, threads=2)
     given = [next(stream).key, next(stream).key]
     until(lambda: len(begun) == 4)  # each thread has one in the network, and more wait
