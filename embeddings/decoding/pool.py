@@ -2,145 +2,21 @@
 
 import atexit
 import os
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-
-import numpy as np
 
 from embeddings.decoding.budget import ByteBudget
 from embeddings.decoding.decode import WHATEVER, Wish
-from embeddings.decoding.messages import (
-    ANSWER,
-    GO,
-    NEED,
-    PIXELS,
-    REQUEST,
-    TOO_LARGE,
-    ChannelClosed,
-    receive,
-    receive_into,
-    send,
-)
+from embeddings.decoding.decoder import Decoder, EndedUnread
+from embeddings.decoding.messages import ChannelClosed
 from embeddings.errors import DecodingBusy, PhotoTooLarge, UnreadablePhoto
-from embeddings.lifeline import Lifeline
 from embeddings.limits import PhotoLimits
 from embeddings.types import Pixels
 
-_MODULE = "embeddings.decoding.process"
-_ROOT = Path(__file__).resolve().parents[2]
 _MOST_PROCESSES = 4
-_START_S = 30.0
-_LOOK_S = 0.1  # how often a waiting thread looks whether it should stop
-_SPARE_S = 60.0  # on the clock, beyond the processor's time: for a machine that is busy
-# Memory goes back to the system as soon as a picture is done, and a decoder's threads do not each
-# reserve an arena. NumPy brings a pool of threads that nothing here uses.
-_ENVIRONMENT = {
-    "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": "262144",
-    "MALLOC_TRIM_THRESHOLD_": "1048576",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-}
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ", "SYSTEMROOT", "VIRTUAL_ENV")
-
-
-class _Decoder:
-    """One decoding process, for one thread at a time."""
-
-    def __init__(self) -> None:
-        self._lifeline = Lifeline()
-        ours, theirs = socket.socketpair()
-        # Its own program and not a fork: nothing of this process's memory goes with it. Spawning
-        # by `multiprocessing` would run the main module again, whoever that belongs to.
-        environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-        environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
-        handed_on = [theirs.fileno(), self._lifeline.child]
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", _MODULE, *map(str, handed_on)],
-                env=environment | _ENVIRONMENT,
-                pass_fds=handed_on,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                process_group=0,  # a terminal's Ctrl-C is for us
-            )
-        self._channel = ours
-        self._ready = False
-
-    def decode(
-        self,
-        data: bytes,
-        limits: PhotoLimits,
-        wish: Wish,
-        budget: ByteBudget,
-        stop: threading.Event | None,
-    ) -> Pixels:
-        """Decode a picture. After an error other than UnreadablePhoto this process is of no use."""
-        if not self._ready:
-            self._wait(time.monotonic() + _START_S, stop)
-            receive(self._channel, ANSWER.size)
-            self._ready = True
-        until = time.monotonic() + limits.max_cpu_s + _SPARE_S
-        self._channel.settimeout(_START_S)
-        request = REQUEST.pack(
-            len(data),
-            limits.max_pixels,
-            limits.max_memory_bytes,
-            limits.max_cpu_s,
-            wish.side or 0,
-            *(wish.box.x, wish.box.y, wish.box.width, wish.box.height),
-        )
-        send(self._channel, request, data)
-        kind, one, two = self._answer(until, stop)
-        if kind == NEED:
-            waiting = time.monotonic() + limits.max_wait_s
-            with budget.holding(one, limits.max_memory_bytes, waiting, stop):
-                until = time.monotonic() + limits.max_cpu_s + _SPARE_S
-                send(self._channel, GO)
-                kind, one, two = self._answer(until, stop)
-        if kind == PIXELS:
-            pixels = np.empty((one, two, 3), dtype=np.uint8)
-            receive_into(self._channel, pixels.data.cast("B"))
-            return pixels
-        said = receive(self._channel, one).decode("utf-8")
-        raise PhotoTooLarge(said) if kind == TOO_LARGE else UnreadablePhoto(said)
-
-    def is_alive(self) -> bool:
-        """Return whether the process still runs."""
-        return self._process.poll() is None
-
-    def end(self) -> None:
-        """End the process, whatever it does."""
-        self._process.kill()
-        self._process.wait()
-        self._lifeline.close()
-        self._channel.close()
-
-    def _answer(self, until: float, stop: threading.Event | None) -> tuple[bytes, int, int]:
-        self._wait(until, stop)
-        kind, one, two = ANSWER.unpack(receive(self._channel, ANSWER.size))
-        return kind, one, two
-
-    def _wait(self, until: float, stop: threading.Event | None) -> None:
-        """Wait until something has come, and look now and then whether it should stop."""
-        while True:
-            left = until - time.monotonic()
-            if left <= 0 or (stop is not None and stop.is_set()):
-                raise DecodingBusy("reading this picture takes too long at this time; try again")
-            self._channel.settimeout(min(left, _LOOK_S) if stop else left)
-            try:
-                self._channel.recv(1, socket.MSG_PEEK)
-                self._channel.settimeout(_START_S)
-                return
-            except TimeoutError:
-                continue
+_MOST_TRIES = 3  # of a picture whose processes end before they have read it
 
 
 class DecoderPool:
@@ -152,13 +28,13 @@ class DecoderPool:
         self._budget = ByteBudget()
         self._places = ByteBudget()
         self._lock = threading.Lock()
-        self._idle: list[_Decoder] = []
+        self._idle: list[Decoder] = []
 
     def warm_up(self) -> None:
         """Start one process, so that the first picture finds it there."""
         with self._lock:
             if not self._idle:
-                self._idle.append(_Decoder())
+                self._idle.append(Decoder())
 
     def decode(
         self,
@@ -169,13 +45,13 @@ class DecoderPool:
     ) -> Pixels:
         """Decode a picture in one of the processes. Raises: as `open_photo`."""
         until = time.monotonic() + limits.max_wait_s
-        with self._places.holding(1, self._most, until, stop), self._borrowed() as decoder:
-            try:
-                return decoder.decode(data, limits, wish, self._budget, stop)
-            except (ChannelClosed, OSError) as error:
-                raise UnreadablePhoto(
-                    "decoding this picture takes more time or memory than any honest one"
-                ) from error
+        with self._places.holding(1, self._most, until, stop):
+            for _ in range(_MOST_TRIES):
+                try:
+                    return self._decode_once(data, limits, wish, stop)
+                except EndedUnread:
+                    continue
+        raise DecodingBusy("the processes that read pictures end at once; try again later")
 
     def close(self) -> None:
         """End the processes; another is started should one be wanted again."""
@@ -184,10 +60,21 @@ class DecoderPool:
         for decoder in idle:
             decoder.end()
 
+    def _decode_once(
+        self, data: bytes, limits: PhotoLimits, wish: Wish, stop: threading.Event | None
+    ) -> Pixels:
+        with self._borrowed() as decoder:
+            try:
+                return decoder.decode(data, limits, wish, self._budget, stop)
+            except (ChannelClosed, OSError) as error:
+                raise UnreadablePhoto(
+                    "decoding this picture takes more time or memory than any honest one"
+                ) from error
+
     @contextmanager
-    def _borrowed(self) -> Iterator[_Decoder]:
+    def _borrowed(self) -> Iterator[Decoder]:
         """Lend a process; it comes back unless something is wrong with it."""
-        decoder = self._idle_one() or _Decoder()
+        decoder = self._idle_one() or Decoder()
         try:
             yield decoder
         except (PhotoTooLarge, UnreadablePhoto) as error:
@@ -202,7 +89,7 @@ class DecoderPool:
         else:
             self._give_back(decoder)
 
-    def _idle_one(self) -> _Decoder | None:
+    def _idle_one(self) -> Decoder | None:
         while True:
             with self._lock:
                 if not self._idle:
@@ -212,7 +99,7 @@ class DecoderPool:
                 return decoder
             decoder.end()  # somebody has killed it meanwhile
 
-    def _give_back(self, decoder: _Decoder) -> None:
+    def _give_back(self, decoder: Decoder) -> None:
         with self._lock:
             self._idle.append(decoder)
 

@@ -63,8 +63,17 @@ def test_a_picture_that_takes_too_long_is_refused_and_the_next_is_read(pool):
     assert pool.decode(good_pictures()["heic"], DEFAULT_LIMITS).shape == (36, 48, 3)
 
 
+def _worked_s(pid):
+    """Give the seconds of the processor that a process has had."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def test_a_process_that_dies_is_an_error_of_its_picture_alone(pool):
     before, found = children(), []
+    pool.decode(good_pictures()["png"], DEFAULT_LIMITS)
+    (pid,) = children() - before
+    idle_s = _worked_s(pid)
 
     def reading():
         with pytest.raises(UnreadablePhoto):
@@ -73,9 +82,8 @@ def test_a_process_that_dies_is_an_error_of_its_picture_alone(pool):
 
     thread = threading.Thread(target=reading)
     thread.start()
-    until(lambda: children() - before)
-    for pid in children() - before:
-        os.kill(pid, signal.SIGKILL)
+    until(lambda: _worked_s(pid) > idle_s + 0.05)
+    os.kill(pid, signal.SIGKILL)
     thread.join(PATIENCE_S)
 
     assert found == ["refused"]
@@ -88,6 +96,28 @@ def test_a_process_that_died_idle_is_replaced(pool):
     (pid,) = children() - before
     os.kill(pid, signal.SIGKILL)
     until(lambda: not _command(pid))
+
+    assert pool.decode(good_pictures()["png"], DEFAULT_LIMITS).shape == (36, 48, 3)
+
+
+def test_a_picture_is_read_by_another_where_its_process_ended_before_it(pool):
+    before = children()
+    pool.decode(good_pictures()["png"], DEFAULT_LIMITS)
+    (pid,) = children() - before
+    os.kill(pid, signal.SIGSTOP)  # so that it lies unread when the process ends
+    later = threading.Timer(0.2, os.kill, (pid, signal.SIGKILL))
+    later.start()
+
+    assert pool.decode(good_pictures()["png"], DEFAULT_LIMITS).shape == (36, 48, 3)
+    later.join()
+
+
+def test_a_picture_is_read_by_another_where_its_process_ended_at_the_start(pool):
+    before = children()
+    pool.warm_up()
+    until(lambda: children() - before)
+    (pid,) = children() - before
+    os.kill(pid, signal.SIGKILL)
 
     assert pool.decode(good_pictures()["png"], DEFAULT_LIMITS).shape == (36, 48, 3)
 
