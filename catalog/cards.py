@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from catalog.damaged_cells import as_text, as_whole
 from catalog.dialect.lists import as_list, id_list, in_list
 from catalog.facts import FACTS, NAMES, Fact, FactValue, HasFacts
-from catalog.sound import as_text, as_whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from catalog.damaged_cells import as_text
 from catalog.facts import OFFERED
 from catalog.models import Product
-from catalog.sound import as_text
 
 
 @dataclass(frozen=True, slots=True)

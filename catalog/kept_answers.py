@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from catalog.damaged_cells import SoundInteger, SoundText, UtcDateTime
 from catalog.errors import Contradiction
 from catalog.models import Base, Sealed, now
-from catalog.sound import SoundInteger, SoundText, UtcDateTime
 
 
 class KeptAnswer(Sealed, Base):

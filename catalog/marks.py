@@ -21,8 +21,8 @@ def mark_of(product: Any, digests: Sequence[str]) -> str:
     The row's id is in it, so that a product which was deleted and made again is another.
     """
     state = [getattr(product, name) for name in _COLUMNS]
-    told = repr((state, mark_of_word(product.labelled_at), list(digests)))
-    return hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()[:_LETTERS]
+    state_text = repr((state, mark_of_word(product.labelled_at), list(digests)))
+    return hashlib.sha256(state_text.encode("utf-8", "backslashreplace")).hexdigest()[:_LETTERS]
 
 
 def present_mark(session: Session, sku: str) -> str | None:

@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
+from catalog.damaged_cells import SoundBytes, SoundInteger, SoundShare, SoundText, UtcDateTime
 from catalog.dialect.tables import NEVER_REUSED
 from catalog.facts import FACTS, FOLDED, Fact, FactValue
-from catalog.sound import SoundBytes, SoundInteger, SoundShare, SoundText, UtcDateTime
 from catalog.words import fold
 
 

@@ -25,8 +25,8 @@ def place_of(path: Path) -> Path:
         if place.exists() and not place.is_file():
             raise BadOutput(f"'{path}' is a folder, a device or a pipe: name a file")
         if not place.parent.is_dir():
-            told = f"there is no folder '{path.parent}': check the path"
-            raise BadOutput(f"'{path}' cannot be written, {told}")
+            reason = f"there is no folder '{path.parent}': check the path"
+            raise BadOutput(f"'{path}' cannot be written, {reason}")
     except (OSError, RuntimeError) as error:  # the latter: links in a circle, up to Python 3.12
         raise BadOutput(f"'{path}' cannot be written: {error}") from error
     return place

@@ -44,11 +44,6 @@ class Services:
         """The encoder of the model that answers now."""
         return self.model.encoder
 
-    @property
-    def bundle(self) -> Model:
-        """The model that answers now, by the name that its bundle gives it."""
-        return self.model
-
     def warm_up(self) -> None:
         """Load what searching needs, so that the first search is as quick as the next."""
         pool.warm_up()

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from catalog.damaged_cells import SoundInteger, SoundText, UtcDateTime
 from catalog.dialect.tables import NEVER_REUSED
 from catalog.models import Base, Sealed, now
-from catalog.sound import SoundInteger, SoundText, UtcDateTime
 
 LONGEST_NAME = 64
 LONGEST_SUBJECT = 200

@@ -71,8 +71,8 @@ def default_folder(environ: Mapping[str, str] | None = None) -> Path:
 def _photos(table: Path) -> list[ProductPhoto]:
     images = table.parent / "images"
     held = {path.name for path in images.glob("*.jpg")}
-    told = read_products(table)
-    return [_photo(row, images) for row in told.rows if f"{row['image']}.jpg" in held]
+    table_rows = read_products(table)
+    return [_photo(row, images) for row in table_rows.rows if f"{row['image']}.jpg" in held]
 
 
 @dataclass(frozen=True, slots=True)

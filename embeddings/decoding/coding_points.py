@@ -58,7 +58,7 @@ def _are_srgbs(primaries: tuple[int, ...] | None) -> bool:
     if primaries is None:
         return True
     pairs = zip(primaries, _SRGB_PRIMARIES, strict=True)
-    return all(abs(told - usual) <= _NEAR_PRIMARIES for told, usual in pairs)
+    return all(abs(value - usual) <= _NEAR_PRIMARIES for value, usual in pairs)
 
 
 @lru_cache(maxsize=32)

@@ -29,12 +29,12 @@ def names_of(entries: Sequence[ZipInfo]) -> list[str]:
     name. The others are of one program and read in one way: as UTF-8 if all of them are, else in
     the code page in which they look most like words.
     """
-    told = [_told(entry) for entry in entries]
-    silent = [_raw(entry) for entry, name in zip(entries, told, strict=True) if name is None]
+    stated = [_told(entry) for entry in entries]
+    silent = [_raw(entry) for entry, name in zip(entries, stated, strict=True) if name is None]
     encoding = _encoding_of(set(silent))
     return [
         _raw(entry).decode(encoding) if name is None else name
-        for entry, name in zip(entries, told, strict=True)
+        for entry, name in zip(entries, stated, strict=True)
     ]
 
 

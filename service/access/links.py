@@ -79,14 +79,14 @@ def accept(token: str, password: str, *, visit: Visit, access: Access) -> NewSes
 
 
 def _accept(token: str, password: str, visit: Visit, access: Access) -> NewSession:
-    told = look_at(token, access=access)
+    opened = look_at(token, access=access)
     hashed = None
-    if told.asks_password:
+    if opened.asks_password:
         # Before the transaction: it takes a moment, in which nobody else could write.
-        hashed = access.passwords.hash(checked_password(password, told.account))
+        hashed = access.passwords.hash(checked_password(password, opened.account))
     with access.database.writing() as session:
         link, account = _open(session, token, access)
-        if _purpose(link) is not told.purpose:
+        if _purpose(link) is not opened.purpose:
             raise _used()
         if hashed is not None:
             account.password_hash = hashed
@@ -96,7 +96,7 @@ def _accept(token: str, password: str, visit: Visit, access: Access) -> NewSessi
         attempts.forget(session, of_account)
         begun = begin_session(session, account, visit, access=access)
         by = actor_of(account).at(visit.address)
-        record(session, by, "account.accept", account.name, told.purpose.value, at=access.now())
+        record(session, by, "account.accept", account.name, opened.purpose.value, at=access.now())
     return begun
 
 

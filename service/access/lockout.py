@@ -42,8 +42,8 @@ WAITS = {
 
 def subjects(name: str, address: str, secret: bytes) -> list[str]:
     """Name an account and an address so that a row tells neither: a name may be a typing slip."""
-    told = {"account": name, "address": address}
-    return [f"{kind}:{_keyed(kind + text, secret)}" for kind, text in told.items()]
+    tried = {"account": name, "address": address}
+    return [f"{kind}:{_keyed(kind + text, secret)}" for kind, text in tried.items()]
 
 
 def count_attempt(session: Session, tried: Sequence[str], now: datetime) -> None:

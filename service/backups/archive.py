@@ -173,8 +173,8 @@ def _look_at_header(file: IO[bytes]) -> None:
     header = file.read(tarfile.BLOCKSIZE)
     file.seek(start)
     if any(header):
-        told = tarfile.TarInfo.frombuf(header, "utf-8", "surrogateescape")
-        if told.type not in _FILE or told.size < 0:
+        header_info = tarfile.TarInfo.frombuf(header, "utf-8", "surrogateescape")
+        if header_info.type not in _FILE or header_info.size < 0:
             raise BadBackup("the file is no backup of a Lookalike shop, or was changed")
 
 
@@ -197,7 +197,7 @@ def _forget_members(tar: tarfile.TarFile) -> None:
 
 
 def _member(name: str, size: int) -> tarfile.TarInfo:
-    told = tarfile.TarInfo(name)
-    told.size = size
-    told.mtime = int(time.time())
-    return told
+    member = tarfile.TarInfo(name)
+    member.size = size
+    member.mtime = int(time.time())
+    return member

@@ -55,13 +55,13 @@ def check(file: IO[bytes], settings: Settings, progress: Progress) -> CheckedBac
     if not stat.S_ISREG(found.st_mode):
         raise BadBackup("a backup is a regular file, which can be read twice")
 
-    def told(parts: Iterable[Part]) -> Iterator[Part]:
+    def counted(parts: Iterable[Part]) -> Iterator[Part]:
         for part in parts:
             yield part
             progress(file.tell() // _MB, found.st_size // _MB)
 
     with reading_backup(file) as parts:
-        manifest, seen = _read(told(parts), database)
+        manifest, seen = _read(counted(parts), database)
     check_copy(database)
     check_instant(database, manifest)
     wanted = _bring_up_to_date(settings, manifest)
@@ -96,8 +96,8 @@ def _read(parts: Iterable[Part], database: Path) -> tuple[Manifest, set[bytes]]:
             raise BadBackup(f"the backup was changed: it holds '{part.name[:80]}'")
     if manifest is None or rows is None:
         raise BadBackup("the backup is cut short: its end is missing")
-    told = (manifest.pictures, manifest.pictures_bytes, manifest.pictures_sha256)
-    if told != (len(seen), pictures_bytes, order.hexdigest()):
+    promised = (manifest.pictures, manifest.pictures_bytes, manifest.pictures_sha256)
+    if promised != (len(seen), pictures_bytes, order.hexdigest()):
         raise BadBackup("the backup is damaged: its pictures are not those of its manifest")
     if (manifest.database_bytes, manifest.database_sha256) != rows:
         raise BadBackup("the backup is damaged: its database is not that of its manifest")

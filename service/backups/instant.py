@@ -23,7 +23,7 @@ def check_instant(database: Path, manifest: Manifest) -> None:
             change = dict(zip(columns, last.fetchone() or (), strict=False))
     except UnusableDatabase as error:
         raise BadBackup(f"the backup cannot be put back: {error}") from error
-    told = {
+    promised = {
         "version": [manifest.schema],
         "identity": [manifest.catalogue],
         "last change": (manifest.change, manifest.mark),
@@ -35,8 +35,8 @@ def check_instant(database: Path, manifest: Manifest) -> None:
         "last change": (change.get("number", 0), change.get("mark", 0)),
     }
     for name, value in found.items():
-        if value != told[name]:
+        if value != promised[name]:
             raise BadBackup(
                 f"the backup is damaged: the {name} of its database is {value!r:.80}, "
-                f"and should be {told[name]!r:.80}"
+                f"and should be {promised[name]!r:.80}"
             )

@@ -42,21 +42,21 @@ def read_manifest(data: bytes) -> Manifest:
         BadBackup: it is of a newer format, or makes no sense.
     """
     try:
-        told: dict[str, Any] = json.loads(data)
-        if told["format"] != FORMAT:
+        content: dict[str, Any] = json.loads(data)
+        if content["format"] != FORMAT:
             raise BadBackup(
-                f"the backup is of format {told['format']!r:.80}, this Lookalike reads {FORMAT}: "
-                "install a newer Lookalike"
+                f"the backup is of format {content['format']!r:.80}, "
+                f"this Lookalike reads {FORMAT}: install a newer Lookalike"
             )
-        told["lost"] = tuple(map(str, told["lost"]))
+        content["lost"] = tuple(map(str, content["lost"]))
         for each in fields(Manifest):
-            value = told[each.name]
+            value = content[each.name]
             if each.type in (int, str) and type(value) is not each.type:
                 raise TypeError(f"'{each.name}' is of another kind")
             if isinstance(value, str) and not value.isprintable():  # it is shown in a terminal
                 raise ValueError(f"'{each.name}' holds what cannot be shown")
-        if not all(map(_DIGEST.fullmatch, told["lost"])):
+        if not all(map(_DIGEST.fullmatch, content["lost"])):
             raise ValueError("'lost' lists digests of pictures")
-        return Manifest(**told)
+        return Manifest(**content)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadBackup(f"the backup's manifest makes no sense: {error}") from error

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from catalog import changes, products, quick
+from catalog import changes, products, search_queries
 from catalog.schema import REVISIONS
 from embeddings.errors import MissingPhoto
 from embeddings.types import PhotoStore
@@ -50,7 +50,7 @@ def back_up(path: Path, *, services: Services, progress: Progress = no_progress)
             with services.database.still():
                 # Nobody writes, so no picture goes, while the instant is taken and its last
                 # pictures are added; its rows can then be copied at leisure.
-                latest = quick.latest(look.driver)
+                latest = search_queries.latest(look.driver)
                 pictures.add(pictures.missing(look.session))
             return _finish(archive, path, look, latest, tuple(pictures.lost))
 
@@ -90,7 +90,11 @@ class _Pictures:
 
 
 def _finish(
-    archive: BackupWriter, path: Path, look: ReadView, latest: quick.Latest, lost: tuple[str, ...]
+    archive: BackupWriter,
+    path: Path,
+    look: ReadView,
+    latest: search_queries.Latest,
+    lost: tuple[str, ...],
 ) -> Manifest:
     copy = path.with_name(f".{path.name}.sqlite3.part")
     copy.unlink(missing_ok=True)

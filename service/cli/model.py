@@ -40,9 +40,9 @@ command.add_command(compare)
 def list_models(wants_json: bool, settings: Settings) -> None:
     """List the models that have answered, the present one first."""
     with closing(build_services(settings)) as services:
-        told = _history(services)
+        history = _history(services)
     if wants_json:
-        as_json(told)
+        as_json(history)
         return
     rows = [
         (
@@ -53,7 +53,7 @@ def list_models(wants_json: bool, settings: Settings) -> None:
             str(each["unread"]),
             each["source"],
         )
-        for number, each in enumerate(told)
+        for number, each in enumerate(history)
     ]
     columns = ("", "name", "fingerprint", "promoted", "photos to read", "bundle")
     table(columns, rows, right=("photos to read",))

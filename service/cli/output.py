@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-def as_json(told: "DataclassInstance | dict[str, Any] | list[Any]") -> None:
+def as_json(value: "DataclassInstance | dict[str, Any] | list[Any]") -> None:
     """Print an object as JSON on standard output."""
-    plain = told if isinstance(told, dict | list) else asdict(told)
+    plain = value if isinstance(value, dict | list) else asdict(value)
     text = json.dumps(plain, indent=2, ensure_ascii=False)
     click.echo(text.encode("utf-8", "backslashreplace").decode())  # a file's bytes may be no text
 

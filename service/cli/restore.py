@@ -41,22 +41,22 @@ def command(file: Path, only_check: bool, yes: bool, settings: Settings) -> None
     with closing(build_services(settings)) as services, ExitStack() as held:
         with progress_bar("Checking", "MB") as progress:
             backup = held.enter_context(checked(file, settings=settings, progress=progress))
-        told = backup.manifest
+        manifest = backup.manifest
         if only_check:
-            click.echo(f"{file} is whole: {said(told)}, of {told.made_at}")
+            click.echo(f"{file} is whole: {said(manifest)}, of {manifest.made_at}")
             return
         if not yes:
             _ask(services)
         with progress_bar("Restoring", "MB") as progress:
             found = restore(backup, services=services, progress=progress)
-        done(services, "restore", file.name, f"{said(told)}, of {told.made_at}")
-    click.echo(f"{said(told)}, of {told.made_at}, are back")
+        done(services, "restore", file.name, f"{said(manifest)}, of {manifest.made_at}")
+    click.echo(f"{said(manifest)}, of {manifest.made_at}, are back")
     whose = "this shop" if found.keeps_accounts else "the backup"
     click.echo(f"accounts, keys and the log are those of {whose}")
     if found.aside is not None:
         tell(f"the database that was there was damaged beyond use; it is in {found.aside} now")
-    if told.lost:
-        tell(f"{len(told.lost)} pictures were lost before the backup: run `lookalike verify`")
+    if manifest.lost:
+        tell(f"{len(manifest.lost)} pictures were lost before the backup: run `lookalike verify`")
     if found.model_problem is not None:
         tell(f"the shop cannot answer yet: {found.model_problem}")
         click.get_current_context().exit(1)

@@ -10,7 +10,7 @@ from service.cli.output import tell
 from service.cli.progress import progress_bar
 from service.models.registry import Models
 from service.settings.environment import Settings
-from service.tables.records import format_of
+from service.tables.record_files import format_of
 from service.tagging.tag import tag_pictures
 
 _NAMED = 5  # files passed over that are named; the others are counted

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from catalog import quick
+from catalog import search_queries
 from catalog.compared import ComparedPhoto, photos_of_both
 from embeddings.types import Photo
 from service.comparing.comparison import Change, Comparison, Neighbours, Side
@@ -45,7 +45,7 @@ def compare_model(
         photos = photos_of_both(look.session, present.fingerprint, model.fingerprint)
         if not photos:
             raise NotReady("there is no photo to compare models by: import products first")
-        latest = quick.latest(look.driver)
+        latest = search_queries.latest(look.driver)
         views = [
             rebuild(look.session, each, latest, services.fitting, services.index_kind)
             for each in (present, model)
@@ -138,13 +138,13 @@ def _side_by_side(
     photos: Sequence[ComparedPhoto],
 ) -> list[Neighbours]:
     by_id = {photo.id: photo for photo in photos}
-    told = []
+    pairs = []
     for photo, one, other in zip(asked, now, then, strict=True):
         before = [by_id[each] for each in one.photos]
         after = [by_id[each] for each in other.photos]
         both = {each.product_id for each in before} & {each.product_id for each in after}
         most = max(len(before), len(after))
-        told.append(
+        pairs.append(
             Neighbours(
                 photo=photo,
                 before=tuple(each.digest for each in before),
@@ -152,7 +152,7 @@ def _side_by_side(
                 shared=len(both) / most if most else 1.0,
             )
         )
-    return told
+    return pairs
 
 
 def _open_some(photos: Sequence[ComparedPhoto], services: Services) -> list[Photo]:

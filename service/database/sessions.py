@@ -145,7 +145,7 @@ class Database:
 
     @contextmanager
     def read_view(self) -> Iterator[ReadView]:
-        """Give a look at one instant for what must be quick; see `catalog.quick`."""
+        """Give a look at one instant for what must be quick; see `catalog.search_queries`."""
         with self.engine.connect() as connection:
             look = ReadView(connection)
             try:

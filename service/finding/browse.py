@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from catalog import cards, products, quick
+from catalog import cards, products, search_queries
 from catalog.cards import ProductCard
 from catalog.filters import Filters
 from catalog.models import Product
@@ -46,7 +46,7 @@ def products_page(
     """
     widest = widened(wanted, offer(services).tree)
     with services.database.read_view() as look:
-        latest = quick.latest(look.driver)
+        latest = search_queries.latest(look.driver)
         fitting = services.fitting.find(look.session, latest, widest)
         shown = fitting
         if one_per_style:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from catalog import quick
+from catalog import search_queries
 from catalog.cards import ProductCard
 from catalog.filters import Filters
 from catalog.words import fold
@@ -20,7 +20,7 @@ def load_hits(
     look: ReadView, view: View, found: Sequence[Neighbor], own: float, wanted: Filters
 ) -> tuple[Hit, ...]:
     """Load what was found; `own` is how near the very photo asked about would have come."""
-    shown = quick.by_photo(look.driver, [each.id for each in found])
+    shown = search_queries.by_photo(look.driver, [each.id for each in found])
     similarity = view.model.similarity
     variants = variant_counts(look, shown.values(), view.fitting_products(look, wanted))
     hits = []
@@ -42,7 +42,7 @@ def variant_counts(
     names = {card.id: fold(str(card.style)) for card in cards if card.style is not None}
     if not names:
         return {}
-    variants = quick.variants(look.driver, set(names.values()))
+    variants = search_queries.variants(look.driver, set(names.values()))
     counts = {name: _held(ids, fitting) for name, ids in variants.items()}
     # Of a damaged row, whose style is another by now, it is the only one.
     return {id_: counts[name] or 1 for id_, name in names.items()}

@@ -6,9 +6,9 @@ from time import perf_counter
 import numpy as np
 
 from catalog import readings, styles
+from catalog.damaged_cells import as_text
 from catalog.filters import Filters
 from catalog.models import Product
-from catalog.sound import as_text
 from embeddings.model.weights import Weight
 from embeddings.types import Ids, Neighbor
 from service.database.sessions import ReadView

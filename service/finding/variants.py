@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from catalog import cards, quick
+from catalog import cards, search_queries
 from catalog.cards import ProductCard
+from catalog.damaged_cells import as_text
 from catalog.models import Product
-from catalog.sound import as_text
 from service.wiring import Services
 
 MOST = 100  # that one product's page lists; a list of all would never end
@@ -25,6 +25,6 @@ def variants_of(product: Product, *, services: Services) -> Variants:
     if name is None:
         return Variants()
     with services.database.read_view() as look:
-        every = sorted(quick.variants(look.driver, [name])[name])
+        every = sorted(search_queries.variants(look.driver, [name])[name])
         others = [id_ for id_ in every if id_ != product.id]
         return Variants(tuple(cards.by_id(look.session, others[:MOST])), max(1, len(every)))

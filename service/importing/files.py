@@ -38,5 +38,5 @@ def contents_of(
 
 def notes_on_files(contents: Contents) -> list[RowNote]:
     """Name the first files that were passed over, and why."""
-    told = list(contents.passed_over.items())[:_NAMED]
-    return [RowNote(0, "", f"'{printable(name)}' was passed over: {why}") for name, why in told]
+    named = list(contents.passed_over.items())[:_NAMED]
+    return [RowNote(0, "", f"'{printable(name)}' was passed over: {why}") for name, why in named]

@@ -51,10 +51,10 @@ def read_table(
     try:
         table = open_raw(file, fits, COLUMNS, options.encoding)
         renaming.check(table.names)
-        for told in _rows(table, renaming):
-            if options.currency and isinstance(told, TableRow):
-                _say_currency(told.cells, options.currency)
-            yield told
+        for item in _rows(table, renaming):
+            if options.currency and isinstance(item, TableRow):
+                _say_currency(item.cells, options.currency)
+            yield item
     except NoHeader as error:
         raise BadSource(f"{name} {error}{hint_at('sku', error.cells)}") from error
     except BadTable as error:
@@ -68,12 +68,12 @@ def _rows(table: RawTable, renaming: Renaming) -> Iterator[TableRow | RowNote]:
     is_empty = True
     if found is not None:
         yield RowNote(0, "", f"read as {found.title}")
-        for told in found.rows(mapped):
-            if isinstance(told, Note):
-                yield RowNote(told.line, "", told.text)
+        for item in found.rows(mapped):
+            if isinstance(item, Note):
+                yield RowNote(item.line, "", item.text)
             else:
                 is_empty = False
-                yield told
+                yield item
     else:
         yield from notes_on(table.line, mapped.names)
         for row in mapped:

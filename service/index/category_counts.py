@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic, thread_time
 
-from catalog import changes, products, quick
+from catalog import changes, products, search_queries
 from catalog.fact_counts import FactCount, count_facts
 from catalog.filter_sql import ids_of
-from catalog.quick import Latest
+from catalog.search_queries import Latest
 from service.database.sessions import Database, ReadView
 from service.index.fitting import MOST_TOUCHED
 
@@ -39,7 +39,7 @@ class CategoryCounts:
     def current(self) -> tuple[CategoryCount, ...]:
         """Return the counts by name; a category without products is left out."""
         with self._lock, self._database.read_view() as look:
-            at = quick.latest(look.driver)
+            at = search_queries.latest(look.driver)
             known = self._at
             if known is None or (known.number, known.mark) != (at.number, at.mark):
                 self._at = None  # should this fail half-way, the next begins anew
@@ -96,7 +96,7 @@ class FactCounts:
     def current(self) -> Mapping[str, FactCount]:
         """Return the counts by the name of the fact."""
         with self._lock, self._database.read_view() as look:
-            at = quick.latest(look.driver)
+            at = search_queries.latest(look.driver)
             known = self._at
             same = known is not None and (known.number, known.mark) == (at.number, at.mark)
             if not same and (known is None or monotonic() >= self._again):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from catalog import changes
 from catalog.filter_sql import Ids, fitting_products
 from catalog.filters import Filters
-from catalog.quick import Latest
+from catalog.search_queries import Latest
 from service.index.ascending import exchanged
 from service.index.styles import KnownStyles
 

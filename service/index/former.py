@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from catalog import promotions, quick, readings
+from catalog import promotions, readings, search_queries
 from catalog.dialect.driver import Driver
-from catalog.quick import Latest
+from catalog.search_queries import Latest
 from service.database.sessions import Database, ReadView
 from service.errors import ExpiredSearch, NotReady
 from service.index.live import Asking, LiveIndex
@@ -88,7 +88,7 @@ class FormerIndex:
 
 def _latest_of(fingerprint: str, source: str, driver: Driver) -> Latest:
     """Return where the catalogue stands, with a former model in the place of the present one."""
-    return replace(quick.latest(driver), fingerprint=fingerprint, source=source)
+    return replace(search_queries.latest(driver), fingerprint=fingerprint, source=source)
 
 
 def _expired() -> ExpiredSearch:

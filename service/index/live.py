@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
-from catalog import changes, quick, readings
+from catalog import changes, readings, search_queries
 from catalog.dialect.driver import Driver
-from catalog.quick import Latest
+from catalog.search_queries import Latest
 from embeddings.errors import StaleSnapshot
 from embeddings.locks import SharedLock
 from embeddings.search.snapshot import SnapshotHeader, save_snapshot
@@ -45,7 +45,7 @@ class LiveIndex:
         folder: Path,
         fitting: FittingProducts,
         kind: IndexKind,
-        ask: Asking = quick.latest,
+        ask: Asking = search_queries.latest,
     ) -> None:
         """Take the parts; `ask` says where the catalogue stands, and whose readings to search."""
         self._ask = ask

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from catalog import changes
-from catalog.quick import Latest
+from catalog.search_queries import Latest
 from catalog.styles import every_style, styles_of
 from embeddings.search.selection import Mask
 from embeddings.types import Ids

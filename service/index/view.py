@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from catalog import changes, readings
 from catalog.filter_sql import photos_and_products
 from catalog.filters import Filters
-from catalog.quick import Latest
+from catalog.search_queries import Latest
 from embeddings.errors import StaleSnapshot
 from embeddings.search.selection import EVERYTHING, Only, Selection
 from embeddings.search.snapshot import SnapshotHeader, load_snapshot

@@ -8,7 +8,7 @@ from catalog.facts import FACTS, HasFacts, Kind
 from catalog.labelling import mark_of
 from service.progress import Progress, no_progress
 from service.tables.prices import text_from_cents
-from service.tables.records import Columns, Value, writing_records
+from service.tables.record_files import Columns, Value, writing_records
 from service.wiring import Services
 
 # Of prices too the text: a float would not be exact.

@@ -12,7 +12,7 @@ from typing import TextIO
 from embeddings.tables import unescape_cell
 from service.errors import BadOutput
 from service.outputs import place_of
-from service.tables.records import (
+from service.tables.record_files import (
     STANDARD_OUTPUT,
     Columns,
     RecordWriter,

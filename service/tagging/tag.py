@@ -15,7 +15,7 @@ from embeddings.reading.verdict import garment_probability, name_colour
 from embeddings.types import Reading
 from service.models.registry import Model
 from service.progress import Progress, no_progress
-from service.tables.records import Columns, Value
+from service.tables.record_files import Columns, Value
 from service.tagging.resuming import growing_records
 
 COLUMNS: Columns = {

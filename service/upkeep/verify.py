@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog import changes, checksums, promotions, quick, readings
+from catalog import changes, checksums, promotions, readings, search_queries
 from catalog.models import ChangeKind
-from catalog.quick import Latest
+from catalog.search_queries import Latest
 from service.errors import NotReady
 from service.progress import Progress
 from service.promotion.missing_readings import read_again, read_missing
@@ -57,7 +57,7 @@ def verify(
         NotReady: with `accept`: the shop was put back from a backup since the rows were found.
     """
     with services.database.read_view() as look:
-        begun = quick.latest(look.driver)
+        begun = search_queries.latest(look.driver)
     found = tuple(disagreements(services, progress))
     if not found or not (repair or accept):
         return VerifyReport(found)

@@ -17,8 +17,8 @@ from service.access.log import record
 from service.errors import BadRequestValue
 from service.stock.record import BatchOutcome, record_within
 from service.wiring import Services
+from service.writing.product_json import Said, said_of
 from service.writing.products import UNCOUNTED, check_needed, leave_to_the_model
-from service.writing.said import Said, said_of
 
 MOST_LINES = 1_000
 BATCH = 100  # in one transaction: others write in between

@@ -17,7 +17,7 @@ from service.stock.pictures import remove_unreferenced
 from service.stock.record import BatchOutcome, record_within
 from service.wiring import Services
 from service.writing.conditions import Conditions
-from service.writing.said import Said, refusal
+from service.writing.product_json import Said, refusal
 
 # Whoever does not count pieces sells what they list: as with an import.
 UNCOUNTED = ProductFacts(stock=1)

@@ -46,7 +46,7 @@ def test_a_bundle_serves_from_import_to_answer(served, bundle):
     found = find_similar(plain_photo((250, 10, 10)), Filters(), 1, 36, services=served)
 
     assert found.fingerprint == served.encoder.fingerprint == bundle.fingerprint
-    assert served.bundle.name == "tiny"
+    assert served.model.name == "tiny"
     assert found.total == len(found.hits) == 36
     assert found.hits[0].product.sku == "RED-00"
     assert verify(services=served).drift == 0

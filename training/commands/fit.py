@@ -192,7 +192,7 @@ def _fit_fashion(output: Path, resume: bool, settings: dict[str, Any]) -> None:
     from training.fit.fitting import fit as fit_network
     from training.fit.history import best_epoch, read_history
     from training.networks.predict import accuracy, answer, cross_entropy
-    from training.recipes.fashion.quick import retrieval_rows
+    from training.recipes.fashion.figures import retrieval_rows
 
     try:
         config = FitConfig(**settings)

@@ -38,10 +38,10 @@ def text_of(value: object) -> str:
     return "|".join(text for text in map(text_of, value) if text)
 
 
-def row_of(line: int, told: Mapping[str, object], fault: str | None = None) -> RawRow:
+def row_of(line: int, values: Mapping[str, object], fault: str | None = None) -> RawRow:
     """Return a row of named values; one that no cell can hold is its fault, if it has no other."""
     cells: dict[str, str] = {}
-    for name, value in told.items():
+    for name, value in values.items():
         try:
             cells[name_of(name)] = text_of(value)
         except NoCell as error:

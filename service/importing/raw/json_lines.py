@@ -25,20 +25,20 @@ class JsonLines:
         self._file = file
         names: dict[str, None] = {}
         first = ""
-        for _line, told, _fault in self._lines():
-            for name in told:
+        for _line, values, _fault in self._lines():
+            for name in values:
                 names[name_of(name)] = None
             if len(names) > MAX_COLUMNS:
                 raise BadTable(f"has more than {MAX_COLUMNS} names; a table has at most as many")
-            first = first or ", ".join(told)
+            first = first or ", ".join(values)
         self.names = tuple(names)
         if not fits(self.names):
             told_of = f"its first line has {first[:80]}" if first else "no line is an object"
             raise NoHeader(f"needs objects with the name 'sku'; {told_of}", list(self.names))
 
     def __iter__(self) -> Iterator[RawRow]:
-        for line, told, fault in self._lines():
-            yield row_of(line, told, fault)
+        for line, values, fault in self._lines():
+            yield row_of(line, values, fault)
 
     def _lines(self) -> Iterator[tuple[int, dict[str, Any], str | None]]:
         """Give each line's number, its object, and why it is none."""

@@ -49,15 +49,15 @@ def search_answer(found: SearchResult, decode_ms: float | None) -> Response:
 
 def product_facts(product: Product | ProductCard, digest: str | None, root: str) -> dict[str, Any]:
     """Return what is known of a product; `digest` is of the photo to show."""
-    told: dict[str, Any] = {"sku": product.sku}
+    facts: dict[str, Any] = {"sku": product.sku}
     for fact in FACTS:
         value = getattr(product, fact.name)
         is_price = fact.kind is Kind.PRICE and value is not None
-        told[fact.column] = value / 100 if is_price else value
-    told["category"], told["colour"] = product.category, product.colour
-    told["url"] = told["url"] or f"{root}/products/{segment(product.sku)}"
-    told["photo_url"] = None if digest is None else f"{root}/photos/{digest}"
-    return told
+        facts[fact.column] = value / 100 if is_price else value
+    facts["category"], facts["colour"] = product.category, product.colour
+    facts["url"] = facts["url"] or f"{root}/products/{segment(product.sku)}"
+    facts["photo_url"] = None if digest is None else f"{root}/photos/{digest}"
+    return facts
 
 
 def model_facts(name: str, fingerprint: str) -> dict[str, str]:
@@ -65,15 +65,15 @@ def model_facts(name: str, fingerprint: str) -> dict[str, str]:
     return {"name": name, "fingerprint": fingerprint}
 
 
-def answer(told: dict[str, Any], status: int = 200) -> Response:
+def answer(content: dict[str, Any], status: int = 200) -> Response:
     """Write JSON."""
-    response = Response(orjson.dumps(told), status, content_type="application/json")
+    response = Response(orjson.dumps(content), status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
     return response
 
 
 def _hit(hit: Hit, root: str) -> dict[str, Any]:
-    told = product_facts(hit.product, hit.product.digest, root)
-    told["variant_count"] = hit.variants
-    told["score"] = round(hit.score, 6)
-    return told
+    facts = product_facts(hit.product, hit.product.digest, root)
+    facts["variant_count"] = hit.variants
+    facts["score"] = round(hit.score, 6)
+    return facts

@@ -58,11 +58,11 @@ def conditions() -> Conditions:
 
 
 def _marks(header: str, tags: ETags) -> frozenset[str] | None:
-    told = request.headers.get(header)
-    if told is None:
+    value = request.headers.get(header)
+    if value is None:
         return None
-    if not re.fullmatch(MARKS, told):
-        rule = f"{header} is * or ETags, each in quotes and with commas between, got {told[:80]}"
+    if not re.fullmatch(MARKS, value):
+        rule = f"{header} is * or ETags, each in quotes and with commas between, got {value[:80]}"
         raise BadRequestValue(rule, {header: [rule]})
     # Weak ones never name a state: RFC 9110, section 13.1.1.
     return frozenset({ANY} if tags.star_tag else tags.as_set())

@@ -20,7 +20,7 @@ from service.web.api.described import ANYWHERE, KEY_PROBLEMS, Body, Operation, o
 from service.web.api.schemas import ProblemOut
 from service.web.requests.addresses import root
 from service.web.requests.current import services
-from service.writing.again import HEADER, KEY
+from service.writing.idempotency import HEADER, KEY
 
 bp = Blueprint("document", __name__, url_prefix="/api/v1")
 
@@ -97,7 +97,7 @@ def _path(rule: Rule) -> str:
 
 
 def _describe(rule: Rule, operation: Operation) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    described: dict[str, Any] = {
         "operationId": rule.endpoint.replace(".", "_"),
         "summary": operation.summary,
         "tags": [operation.tag],
@@ -106,25 +106,25 @@ def _describe(rule: Rule, operation: Operation) -> dict[str, Any]:
     }
     rule_of = RULES[rule.endpoint]
     if rule_of.scope is not None:
-        told["security"] = [*([{}] if rule_of.public else []), {_KEYS: [rule_of.scope.value]}]
+        described["security"] = [*([{}] if rule_of.public else []), {_KEYS: [rule_of.scope.value]}]
     if operation.example:
-        told["x-codeSamples"] = [{"lang": "Shell", "source": operation.example}]
+        described["x-codeSamples"] = [{"lang": "Shell", "source": operation.example}]
     if operation.query is not None:
-        told["parameters"].append({"in": "query", "schema": operation.query})
+        described["parameters"].append({"in": "query", "schema": operation.query})
     if operation.form is not None:
-        told["requestBody"] = {
+        described["requestBody"] = {
             "required": True,
             "content": {"multipart/form-data": {"schema": _form(operation)}},
         }
-    told["parameters"] += [_in_header(name) for name in operation.headers]
+    described["parameters"] += [_in_header(name) for name in operation.headers]
     if operation.body is not None:
-        told["requestBody"] = {"required": True, "content": _body(operation.body)}
+        described["requestBody"] = {"required": True, "content": _body(operation.body)}
     for status, titles in _statuses(operation, rule_of.scope is not None).items():
-        told["responses"][str(status)] = {
+        described["responses"][str(status)] = {
             "description": "; ".join(titles) + ".",
             "content": {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-    return told
+    return described
 
 
 def _answer(operation: Operation, status: int) -> dict[str, Any]:
@@ -159,16 +159,16 @@ def _in_path(name: str) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 64}
     if name == "number":
         schema = {"type": "integer", "minimum": 1, "maximum": MAX_PHOTOS}
-    told = {"in": "path", "name": name, "required": True, "schema": schema}
-    return told | {"description": _IN_A_PATH[name]} if name in _IN_A_PATH else told
+    parameter = {"in": "path", "name": name, "required": True, "schema": schema}
+    return parameter | {"description": _IN_A_PATH[name]} if name in _IN_A_PATH else parameter
 
 
 def _statuses(operation: Operation, with_key: bool) -> dict[int, list[str]]:
     """Return the statuses of an operation's errors, with the titles of each."""
-    told: dict[int, list[str]] = {}
+    titles_by_status: dict[int, list[str]] = {}
     for error in (*operation.problems, *(KEY_PROBLEMS if with_key else ()), *ANYWHERE):
         problem = PROBLEMS[error]
-        titles = told.setdefault(problem.status, [])
+        titles = titles_by_status.setdefault(problem.status, [])
         if problem.title not in titles:
             titles.append(problem.title)
-    return dict(sorted(told.items()))
+    return dict(sorted(titles_by_status.items()))

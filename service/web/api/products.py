@@ -19,9 +19,9 @@ from service.web.api.described import SEARCH_PROBLEMS, VALUE_PROBLEMS, Operation
 from service.web.api.schemas import PhotoOut, ProductDetail, ProductList, SearchAnswer
 from service.web.requests import addresses
 from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on
-from service.web.requests.asked import Likeness, Narrowing
 from service.web.requests.current import services, web_parts
 from service.web.requests.reading import filters_of, read_values
+from service.web.requests.request_schemas import Likeness, Narrowing
 from service.writing.photos import number_of
 
 bp = Blueprint("api_products", __name__, url_prefix="/api/v1/products")
@@ -84,16 +84,16 @@ def product(sku: str) -> Response:
     found = product_by_sku(sku, services=services())
     root = addresses.root()
     digests = [photo.digest for photo in found.photos]
-    told = product_facts(found, digests[0] if digests else None, root)
-    told["photo_urls"] = [f"{root}/photos/{digest}" for digest in digests]
-    told["photos"] = [_photo(url) for url in told["photo_urls"]]
+    facts = product_facts(found, digests[0] if digests else None, root)
+    facts["photo_urls"] = [f"{root}/photos/{digest}" for digest in digests]
+    facts["photos"] = [_photo(url) for url in facts["photo_urls"]]
     variants = variants_of(found, services=services())
-    told["variant_count"] = variants.count
-    told["variants"] = [product_facts(each, each.digest, root) for each in variants.others]
-    told["category_by"] = category_by(found.human_category, found.model_category)
-    told["confidence"] = _rounded(found.model_confidence)
-    told["colour_confidence"] = _rounded(found.colour_confidence)
-    response = answer(told)
+    facts["variant_count"] = variants.count
+    facts["variants"] = [product_facts(each, each.digest, root) for each in variants.others]
+    facts["category_by"] = category_by(found.human_category, found.model_category)
+    facts["confidence"] = _rounded(found.model_confidence)
+    facts["colour_confidence"] = _rounded(found.colour_confidence)
+    response = answer(facts)
     response.set_etag(mark_of(found, digests))  # for If-Match; no answer is a 304
     return response
 

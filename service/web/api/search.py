@@ -17,9 +17,9 @@ from service.web.api.described import (
     described,
 )
 from service.web.api.schemas import SearchAnswer
-from service.web.requests.asked import SearchForm
 from service.web.requests.current import services, web_parts
 from service.web.requests.reading import filters_of, read_values
+from service.web.requests.request_schemas import SearchForm
 from service.web.requests.uploads import sent_photos, sent_values, uploaded_photo
 
 bp = Blueprint("api_search", __name__, url_prefix="/api/v1")

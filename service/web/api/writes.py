@@ -25,16 +25,16 @@ from service.web.api.bodies import (
     picture_body,
 )
 from service.web.api.described import Body, Operation, described
-from service.web.api.written import BatchLine, ProductIn, ProductWritten
+from service.web.api.write_schemas import BatchLine, ProductIn, ProductWritten
 from service.web.guard.current import actor
 from service.web.requests.current import services
-from service.writing.again import HEADER, repeatable, write_lines
+from service.writing.idempotency import HEADER, repeatable, write_lines
 from service.writing.lines import read_lines
 from service.writing.photos import delete_photo as photo_deleted
 from service.writing.photos import number_of
 from service.writing.photos import put_photo as photo_put
+from service.writing.product_json import Said, said_of
 from service.writing.products import Done, Outcome, delete_product, patch_product, put_product
-from service.writing.said import Said, said_of
 
 bp = Blueprint("api_writes", __name__, url_prefix="/api/v1/products")
 
@@ -161,8 +161,8 @@ def post() -> Response:
     body = lines_body()
     lines = read_lines(body)
     repeated = repeatable(request.headers.get(HEADER), body, actor())
-    told = write_lines(lines, repeated, by=actor(), services=services())
-    response = Response(told, content_type=LINES)
+    answers = write_lines(lines, repeated, by=actor(), services=services())
+    response = Response(answers, content_type=LINES)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -172,9 +172,9 @@ def _said(sku: str) -> Said:
 
 
 def _told(done: Done) -> Response:
-    told = {"sku": done.sku, "outcome": done.outcome.value, "notes": list(done.notes)}
+    outcome = {"sku": done.sku, "outcome": done.outcome.value, "notes": list(done.notes)}
     is_new = done.outcome is Outcome.CREATED
-    response = answer(told, 201 if is_new else 200)
+    response = answer(outcome, 201 if is_new else 200)
     response.set_etag(done.mark)
     if is_new:
         response.headers["Location"] = url_for("api_products.product", sku=done.sku)

@@ -31,13 +31,13 @@ def check_form(who: Actor) -> None:
     # What the browser itself says of where a form was; older ones say nothing.
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise ForgedForm("the form is on a page of another site")
-    told = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    token = request.headers.get(HEADER) or request.form.get(FIELD, "")
     bound = who.session
     if bound is None:
         visitor = cookies.read(cookies.VISITOR)
         bound = None if visitor is None else digest_of(visitor)
     try:
-        meant = _serializer().loads(told, max_age=_AGE_S)
+        meant = _serializer().loads(token, max_age=_AGE_S)
     except BadSignature:
         meant = None
     if bound is None or not isinstance(meant, str) or not is_same(meant, bound):

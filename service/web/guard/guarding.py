@@ -61,10 +61,11 @@ def _admit() -> Response | None:
 def _who(rule: Rule) -> Actor | None:
     """Give who asks; None where anybody may and nobody has shown a key."""
     if rule.scope is not None:
-        told = request.environ.get("HTTP_AUTHORIZATION", "")  # the quickest way to a header
-        if told.startswith(_BEARER):
+        # The environment is the quickest way to a header.
+        authorization = request.environ.get("HTTP_AUTHORIZATION", "")
+        if authorization.startswith(_BEARER):
             origin = request.headers.get("Origin")
-            key = told.removeprefix(_BEARER).strip()
+            key = authorization.removeprefix(_BEARER).strip()
             return who_holds(key, address=asked_from(), origin=origin, access=access())
     if rule.public:
         return NOBODY.at(asked_from()) if rule.csrf else None

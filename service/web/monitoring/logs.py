@@ -23,7 +23,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write it; logging calls this."""
-        told: dict[str, Any] = {
+        entry: dict[str, Any] = {
             "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
             + f".{int(record.msecs):03}Z",
             "level": record.levelname,
@@ -31,11 +31,11 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
         }
         if (request_id := _id_now()) is not None:
-            told["request_id"] = request_id
-        told |= getattr(record, "facts", {})
+            entry["request_id"] = request_id
+        entry |= getattr(record, "facts", {})
         if record.exc_info:
-            told["trace"] = self.formatException(record.exc_info)
-        return orjson.dumps(told).decode()
+            entry["trace"] = self.formatException(record.exc_info)
+        return orjson.dumps(entry).decode()
 
 
 class LineFormatter(logging.Formatter):

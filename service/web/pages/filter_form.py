@@ -15,9 +15,9 @@ from embeddings.files.names import clean
 from embeddings.model.weights import Weight
 from service.errors import BadRequestValue, NotOffered
 from service.finding.offered import Offer, offer, offered_weight
-from service.web.requests.asked import Likeness
 from service.web.requests.current import services
 from service.web.requests.reading import filters_of, read_values
+from service.web.requests.request_schemas import Likeness
 
 _CALLED = {
     "category": "category",

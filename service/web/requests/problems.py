@@ -95,15 +95,15 @@ def _answer(problem: Problem, detail: str, error: Exception | None = None) -> Re
         page = render_template("error.html", problem=problem, detail=sentence)
         response = Response(page, problem.status, content_type="text/html; charset=utf-8")
     else:
-        told = {
+        document = {
             "type": _type_of(problem),
             "title": problem.title,
             "status": problem.status,
             "detail": detail,
         }
         if isinstance(error, BadRequestValue) and error.fields:
-            told["errors"] = error.fields
-        text = current_app.json.dumps(told)
+            document["errors"] = error.fields
+        text = current_app.json.dumps(document)
         response = Response(text, problem.status, content_type=PROBLEM_TYPE)
     response.headers["Cache-Control"] = "no-store"
     wait = error.retry_after_s if isinstance(error, TooOften) else problem.retry_after_s

@@ -54,15 +54,15 @@ def read_values(schema: type[Schema], given: MultiDict[str, str]) -> dict[str, A
 
 def _bad_value(schema: type[Schema], error: ValidationError) -> BadRequestValue:
     """Return which values are wrong, and how; of very many only some."""
-    told = sorted((str(name), said) for name, said in error.messages_dict.items())
+    faults = sorted((str(name), said) for name, said in error.messages_dict.items())
     found = {}
-    for name, said in told[:_MOST_TOLD]:
+    for name, said in faults[:_MOST_TOLD]:
         words = _flat(said)
         if "Unknown field." in words and (near := _near(schema, name)):
             words = [f"Unknown field; did you mean {near}?"]
         found[name[:_LONGEST_TOLD]] = words
     lines = [f"{name}: {' '.join(said).rstrip('.')}" for name, said in found.items()]
-    more = [f"and {len(told) - len(found)} more"] if len(told) > len(found) else []
+    more = [f"and {len(faults) - len(found)} more"] if len(faults) > len(found) else []
     return BadRequestValue("; ".join(lines + more), found)
 
 

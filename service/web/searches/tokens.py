@@ -140,9 +140,13 @@ def _unpack(message: bytes) -> tuple[Reading, str]:
         parts.append(message[start : start + length])
         start += length
     fingerprint, logits, probabilities, embedding, colours = parts
-    told = _from_bytes(colours) if colours else None
-    read = Reading(_from_bytes(logits), _from_bytes(probabilities), _from_bytes(embedding), told)
-    return read, fingerprint.decode()
+    reading = Reading(
+        _from_bytes(logits),
+        _from_bytes(probabilities),
+        _from_bytes(embedding),
+        _from_bytes(colours) if colours else None,
+    )
+    return reading, fingerprint.decode()
 
 
 def _to_bytes(values: Vectors) -> bytes:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 
 from catalog.access.audit import Asked
 from service.access import log
-from service.tables.records import text_records
+from service.tables.record_files import text_records
 from service.web.requests.current import services
 
 bp = Blueprint("staff_audit", __name__, url_prefix="/staff/audit")

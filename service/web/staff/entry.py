@@ -62,22 +62,22 @@ def forgotten() -> str:
 def invited(token: str) -> Response:
     """Show what a one-time link leads to; only the form uses it up, not a look at it."""
     access().rates.count("one-time links from one address", asked_from(), _LINKS_PER_MINUTE)
-    told = links.look_at(token, access=access())
-    return _link_page(token, told, None)
+    link = links.look_at(token, access=access())
+    return _link_page(token, link, None)
 
 
 @bp.post("/invited/<token>")
 def accept(token: str) -> BaseResponse:
     """Use a one-time link: choose a password, and go in."""
     access().rates.count("one-time links from one address", asked_from(), _LINKS_PER_MINUTE)
-    told = links.look_at(token, access=access())
+    link = links.look_at(token, access=access())
     password = sent("password")
     try:
-        if told.asks_password and password != sent("again"):
+        if link.asks_password and password != sent("again"):
             raise BadAccess("again", "both times the same password, please")
         begun = links.accept(token, password, visit=_visit(), access=access())
     except BadAccess as error:
-        return _link_page(token, told, error)
+        return _link_page(token, link, error)
     return _entered(begun, None)
 
 
@@ -95,10 +95,10 @@ def sign_out_everywhere() -> BaseResponse:
     return _left()
 
 
-def _link_page(token: str, told: links.OpenLink, fault: BadAccess | None) -> Response:
+def _link_page(token: str, link: links.OpenLink, fault: BadAccess | None) -> Response:
     page = render_template(
         "staff/invited.html",
-        link=told,
+        link=link,
         token=token,
         fault=fault,
         shortest=SHORTEST,

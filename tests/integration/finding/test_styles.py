@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from catalog import quick
+from catalog import search_queries
 from catalog.filters import Filters
 from catalog.words import fold
 from service.finding.browse import product_by_sku, products_page
@@ -203,7 +203,7 @@ def test_a_change_of_no_style_is_not_asked_for_anew(services):
 
     def known():
         with services.database.read_view() as look:
-            return services.fitting.styles.at(look.session, quick.latest(look.driver))
+            return services.fitting.styles.at(look.session, search_queries.latest(look.driver))
 
     before = known()
     record_batch([ProductRecord("P-000", {"stock": 77})], services=services)
@@ -219,10 +219,10 @@ def test_an_earlier_instant_has_the_styles_that_it_had(services):
     record_batch([each.record(services) for each in pair], services=services)
 
     with services.database.read_view() as earlier:
-        then = quick.latest(earlier.driver)
+        then = search_queries.latest(earlier.driver)
         record_batch([ProductRecord("B", {"style": None})], services=services)
         with services.database.read_view() as later:
-            now = services.fitting.styles.at(later.session, quick.latest(later.driver))
+            now = services.fitting.styles.at(later.session, search_queries.latest(later.driver))
         before = services.fitting.styles.at(earlier.session, then)
 
     assert (len(before), len(now)) == (2, 1)

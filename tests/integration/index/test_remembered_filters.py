@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import event, text
 
-from catalog import quick
+from catalog import search_queries
 from catalog.filters import Filters
 from service.finding.browse import category_counts, products_page
 from service.finding.like_product import find_like_product
@@ -151,7 +151,7 @@ def test_what_is_remembered_has_a_bound_whatever_is_asked(filled):
     fitting = FittingProducts(most_bytes=1_000)  # 36 products take up to 288
 
     with filled.database.read_view() as look:
-        at = quick.latest(look.driver)
+        at = search_queries.latest(look.driver)
         for price in range(1000, 2200, 10):
             found = fitting.find(look.session, at, Filters(min_price_cents=price))
             again = fitting.find(look.session, at, Filters(min_price_cents=price))
@@ -162,10 +162,10 @@ def test_what_is_remembered_has_a_bound_whatever_is_asked(filled):
 def test_a_thread_that_looks_at_an_earlier_instant_gets_that_ones_answer(filled):
     wanted = Filters(category="red")
     with filled.database.read_view() as earlier:
-        then = quick.latest(earlier.driver)
+        then = search_queries.latest(earlier.driver)
         label_product("RED-00", "hat", services=filled)
         with filled.database.read_view() as later:
-            now = filled.fitting.find(later.session, quick.latest(later.driver), wanted)
+            now = filled.fitting.find(later.session, search_queries.latest(later.driver), wanted)
             before = filled.fitting.find(earlier.session, then, wanted)
 
     assert (len(before), len(now)) == (12, 11)

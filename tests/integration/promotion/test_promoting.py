@@ -133,7 +133,7 @@ def test_a_bundle_is_found_again_by_where_it_was(shop, tmp_path):
 
     found = find_similar(RED, Filters(), 1, 5, services=later)
 
-    assert (later.bundle.name, found.fingerprint) == ("tiny", model.fingerprint)
+    assert (later.model.name, found.fingerprint) == ("tiny", model.fingerprint)
     assert found.total == 36
     later.close()
 

@@ -8,7 +8,7 @@ import pytest
 from catalog import products
 from service.access.keys import who_holds
 from service.web.app import create_app
-from service.writing import again, lines
+from service.writing import idempotency, lines
 from tests.doors import access_of
 from tests.integration.web.test_writes import Writer
 
@@ -65,10 +65,10 @@ def test_a_batch_that_was_cut_off_goes_on_where_it_was(writer, services):
     body = b"\n".join(writer_line(each) for each in ROWS)
     by = who(writer, services)
     parts = lines.read_lines(body)
-    repeated = again.repeatable("a", body, by)
-    again.write_lines(parts[: lines.BATCH], repeated, by=by, services=services)
+    repeated = idempotency.repeatable("a", body, by)
+    idempotency.write_lines(parts[: lines.BATCH], repeated, by=by, services=services)
 
-    told = again.write_lines(lines.read_lines(body), repeated, by=by, services=services)
+    told = idempotency.write_lines(lines.read_lines(body), repeated, by=by, services=services)
 
     assert told.count('"created"') == len(ROWS)
     with services.database.reading() as session:

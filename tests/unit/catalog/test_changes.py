@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import func, select, text
 
-from catalog import changes, quick
+from catalog import changes, search_queries
 from catalog.models import Change, ChangeKind
 from service.stock.changing import label_product, remove_products, take_back_label
 from service.stock.record import ProductRecord, record_batch
@@ -16,7 +16,7 @@ def feed(services, after=0):
 
 def last_number(services):
     with services.database.read_view() as look:
-        return quick.latest(look.driver).number
+        return search_queries.latest(look.driver).number
 
 
 def test_the_first_batch_promotes_the_model_and_announces_its_photos(services):

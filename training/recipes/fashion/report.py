@@ -12,7 +12,7 @@ from embeddings.datasets.fashion_mnist import Part
 from training.fit.history import Epoch
 from training.networks.predict import softmax
 from training.recipes.fashion.assess import Assessment, Figures
-from training.recipes.fashion.quick import say, say_retrieval
+from training.recipes.fashion.figures import say, say_retrieval
 from training.reports import html
 from training.reports.plots import draw_confusion, draw_curves, draw_reliability
 

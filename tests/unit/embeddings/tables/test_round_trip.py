@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from embeddings.tables import escape_cell, open_table, shown
-from service.tables.records import text_records
+from service.tables.record_files import text_records
 
 COLUMNS = {"sku": str, "title": str, "note": str}
 cells = st.text(alphabet="ab\r\n\t\",;'=+-@| é\u2028\ufeff", max_size=12) | st.text(

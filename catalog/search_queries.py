@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from catalog.cards import COLUMNS, ProductCard
+from catalog.damaged_cells import as_text
 from catalog.dialect.driver import Driver
 from catalog.dialect.lists import as_list, id_list, in_list
-from catalog.sound import as_text
 
 _LATEST = """SELECT number, mark, fingerprint, source
     FROM (SELECT fingerprint, source FROM promotion ORDER BY id DESC LIMIT 1)

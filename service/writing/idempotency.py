@@ -55,17 +55,17 @@ def write_lines(
     for part, first in enumerate(range(0, len(lines), BATCH)):
         batch = lines[first : first + BATCH]
         with services.database.writing() as session:
-            told = None
+            answer = None
             if repeated is not None:
                 if part == 0:
                     forget_answers(session, now() - _KEPT)
-                told = _known(session, repeated, part)
-            if told is None:
+                answer = _known(session, repeated, part)
+            if answer is None:
                 write_batch(session, batch, by=by, services=services)
-                told = b"".join(told_of(batch)).decode()
+                answer = b"".join(told_of(batch)).decode()
                 if repeated is not None:
-                    keep_answer(session, repeated.digest, part, repeated.body, told)
-        answers.append(told)
+                    keep_answer(session, repeated.digest, part, repeated.body, answer)
+        answers.append(answer)
     return "".join(answers)
 
 
