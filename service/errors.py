@@ -1,4 +1,4 @@
-"""Every error that this package raises on purpose; the one place that knows HTTP statuses.
+"""Every error that this package raises on purpose; `service/problems.py` knows their statuses.
 
 ServiceError
 ├── BadSetting        a LOOKALIKE_ variable is unknown or breaks its rule
@@ -28,17 +28,15 @@ ServiceError
 ├── BadAccess         something said of an account or a key breaks its rule
 ├── UnknownAccess     no account or key is called so
 ├── CatalogueBusy     others went on writing for longer than is waited for
+├── BadUpload         a form with files cannot be read, or names none
+├── UnknownUpload     a file that was sent is not here any more
+├── NoSpace           the disk has no room for what is sent
 ├── BadBackup         a backup is torn, foreign or of a newer version, or cannot be made
 └── BadOutput         a file cannot be written there, or not in the format of its ending
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from http import HTTPStatus
-
-from catalog.errors import BadFilter, ConditionFailed, Contradiction, UnknownProduct, WrongSchema
-from embeddings.errors import BadBundle, DecodingBusy, MissingPhoto, PhotoTooLarge, UnreadablePhoto
 
 _A_WHILE_S = 120
 
@@ -160,6 +158,18 @@ class CatalogueBusy(ServiceError):
     """Others went on writing to the catalogue for longer than is waited for."""
 
 
+class BadUpload(ServiceError):
+    """A form with files cannot be read, or names no file."""
+
+
+class UnknownUpload(ServiceError):
+    """A file that was sent is not here any more: it was dealt with, or nobody asked for a day."""
+
+
+class NoSpace(ServiceError):
+    """The disk has no room for what is sent."""
+
+
 class BadBackup(ServiceError):
     """A backup is torn, foreign or of a newer version, or cannot be made."""
 
@@ -180,69 +190,3 @@ class NotOffered(BadRequestValue):
 
 class BadOutput(ServiceError):
     """A file cannot be written there, or not in the format that its ending stands for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """How an error looks from outside: RFC 9457's status, title and the end of its type."""
-
-    status: int
-    title: str
-    kind: str
-    retry_after_s: int | None = None  # when to try again, where that helps
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether the fault is the server's, not that of who asked."""
-        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-PROBLEMS: dict[type[Exception], Problem] = {
-    NoPhoto: Problem(422, "No photo was sent", "no-photo"),
-    NotAForm: Problem(415, "The body is of another type", "not-a-form"),
-    UnreadablePhoto: Problem(422, "The photo cannot be read", "unreadable-photo"),
-    PhotoTooLarge: Problem(422, "The photo is too large", "photo-too-large"),
-    UploadTooLarge: Problem(413, "The upload is too large", "upload-too-large"),
-    SlowUpload: Problem(408, "The upload came too slowly", "slow-upload"),
-    ServerBusy: Problem(503, "The service is busy", "busy", 2),
-    CatalogueBusy: Problem(503, "The service is busy", "busy", 30),
-    DeadlinePassed: Problem(503, "The answer took too long", "too-long", 5),
-    BadRequestValue: Problem(422, "A value breaks its rule", "bad-value"),
-    BadFilter: Problem(422, "A filter breaks its rule", "bad-filter"),
-    UnknownProduct: Problem(404, "There is no such product", "unknown-product"),
-    MissingPhoto: Problem(404, "There is no such photo", "unknown-photo"),
-    NotSignedIn: Problem(401, "An account or a key is needed", "not-signed-in"),
-    WrongCredentials: Problem(401, "The name or the password is wrong", "wrong-credentials"),
-    BadKey: Problem(401, "The key does not open anything", "bad-key"),
-    NotAllowed: Problem(403, "This is for others", "not-allowed"),
-    ForgedForm: Problem(403, "The form is too old or not ours", "forged-form"),
-    ExpiredLink: Problem(410, "This link is used up", "expired-link"),
-    TooOften: Problem(429, "Too much was asked at once", "too-often"),
-    ConditionFailed: Problem(412, "The product is not as it was", "condition-failed"),
-    Contradiction: Problem(409, "Two things contradict each other", "contradiction"),
-    UnknownAccess: Problem(404, "There is no such account or key", "unknown-access"),
-    ExpiredSearch: Problem(410, "This search has expired", "expired-search"),
-    DecodingBusy: Problem(503, "The service is busy", "busy", 2),
-    NotReady: Problem(503, "The service is not ready", "not-ready"),
-    BadBundle: Problem(503, "The service is not ready", "not-ready"),
-    WrongSchema: Problem(503, "The service is not ready", "not-ready"),
-}
-SEE_OTHER = HTTPStatus.SEE_OTHER.value  # after a form was sent: what came of it lies elsewhere
-MOVED = HTTPStatus.PERMANENT_REDIRECT.value  # an address of before
-UNEXPECTED = Problem(500, "Something went wrong on our side", "unexpected")
-
-
-def problem_of(error: Exception) -> Problem:
-    """Return how an error looks from outside; one that nobody planned is a 500."""
-    for kind in type(error).__mro__:
-        if kind in PROBLEMS:
-            return PROBLEMS[kind]
-    return UNEXPECTED
-
-
-def problem_of_status(status: int) -> Problem:
-    """Return how an error of HTTP itself looks, such as 405 for a method that is not offered."""
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return PROBLEMS[UploadTooLarge]
-    known = HTTPStatus(status)
-    return Problem(status, known.phrase, known.name.lower().replace("_", "-"))

@@ -5,7 +5,7 @@ from http import HTTPStatus
 import catalog.errors
 import embeddings.errors
 import service.errors
-from service.errors import PROBLEMS, UNEXPECTED, problem_of, problem_of_status
+from service.problems import PROBLEMS, UNEXPECTED, problem_of, problem_of_status
 
 
 def test_a_strangers_picture_is_never_our_fault():

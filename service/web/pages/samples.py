@@ -5,8 +5,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from embeddings.photos.photo import open_photo
 from embeddings.reading.framing import USEFUL_SIDE
-from service.errors import SEE_OTHER
 from service.finding.search import read_photo
+from service.problems import SEE_OTHER
 from service.web.requests.current import services, web_parts
 from service.web.requests.samples import sample_bytes
 

@@ -5,9 +5,9 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.errors import SEE_OTHER
 from service.finding.browse import category_counts, samples
 from service.finding.search import find_remembered, read_photo
+from service.problems import SEE_OTHER
 from service.web.pages.filter_form import narrowed, narrowing_of
 from service.web.requests.current import services, web_parts
 from service.web.requests.samples import sample_names

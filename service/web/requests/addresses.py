@@ -16,8 +16,8 @@ from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
 from catalog.errors import UnknownProduct
-from service.errors import MOVED
 from service.finding.browse import product_by_sku
+from service.problems import MOVED
 from service.web.requests.current import services
 
 View = TypeVar("View", bound=Callable[..., Any])

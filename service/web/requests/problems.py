@@ -10,21 +10,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from catalog.dialect.errors import DriverError
 from embeddings.errors import DecodingBusy
 from service.errors import (
-    PROBLEMS,
-    SEE_OTHER,
-    UNEXPECTED,
     BadKey,
     BadRequestValue,
     DeadlinePassed,
     NotReady,
     NotSignedIn,
-    Problem,
     ServerBusy,
     TooOften,
     UploadTooLarge,
-    problem_of,
-    problem_of_status,
 )
+from service.problems import PROBLEMS, SEE_OTHER, UNEXPECTED, Problem, problem_of, problem_of_status
 from service.web.requests.proxy import public_prefix
 from service.web.requests.security import add_security
 

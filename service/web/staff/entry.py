@@ -9,13 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.access import links, sessions
 from service.access.passwords import LONGEST, SHORTEST
 from service.access.sessions import NewSession, Visit
-from service.errors import (
-    SEE_OTHER,
-    BadAccess,
-    TooOften,
-    WrongCredentials,
-    problem_of,
-)
+from service.errors import BadAccess, TooOften, WrongCredentials
+from service.problems import SEE_OTHER, problem_of
 from service.web.guard import cookies
 from service.web.guard.current import access, actor
 from service.web.guard.guarding import asked_from

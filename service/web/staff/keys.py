@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from catalog.access.terms import Scope
 from service.access import keys
 from service.access.keys import USUAL_PER_MINUTE, KeyWish, NewKey
-from service.errors import SEE_OTHER, BadRequestValue, problem_of
+from service.errors import BadRequestValue
+from service.problems import SEE_OTHER, problem_of
 from service.web.guard.current import access, actor
 from service.web.guard.values import sent, sent_number, sent_several
 

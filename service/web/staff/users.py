@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from catalog.access.terms import Role
 from service.access import accounts
 from service.access.links import USUAL_HOURS, IssuedLink
-from service.errors import SEE_OTHER, BadAccess, problem_of
+from service.errors import BadAccess
+from service.problems import SEE_OTHER, problem_of
 from service.web.guard.current import access, actor
 from service.web.guard.values import sent
 
