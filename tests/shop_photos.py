@@ -7,8 +7,9 @@ import keras
 import numpy as np
 from PIL import Image, ImageDraw
 
-from embeddings.model.bundle import Bundle, InputSpec, Rejection, Similarity
+from embeddings.model.bundle import Bundle, InputSpec, Similarity
 from embeddings.model.options import Options
+from embeddings.model.rejection import EvidenceRejection
 from training.bundle.bundling import Thresholds
 from training.bundle.photo_bundle import write_photo_bundle
 from training.bundle.photo_origin import CLOTHING_PHOTOS, PhotoOrigin, imagenet_start
@@ -53,7 +54,7 @@ def tiny_photo_bundle(folder: Path) -> Bundle:
     return write_start(folder, model, ("one", "two", "three"), photo_spec(48, 48))
 
 
-NOTHING = Thresholds(1.0, Similarity(6, -3), Rejection(0, 1, 0, 1, 0.1, 0.2))
+NOTHING = Thresholds(1.0, Similarity(6, -3), EvidenceRejection(0, 1, 0, 1, 0.1, 0.2))
 
 
 def write_start(

@@ -6,14 +6,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from embeddings.model.bundle import (
-    Bundle,
-    InputSpec,
-    Rejection,
-    Similarity,
-    load_bundle,
-    write_bundle_json,
-)
+from embeddings.model.bundle import Bundle, InputSpec, Similarity, load_bundle, write_bundle_json
+from embeddings.model.rejection import EvidenceRejection
 
 GREY_LABELS = (
     *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
@@ -55,7 +49,7 @@ def make_bundle(
         embedding_dim=dim,
         temperature=1.5,
         similarity=Similarity(slope=6.0, intercept=-3.0),
-        rejection=Rejection(
+        rejection=EvidenceRejection(
             bias=-4.0,
             confidence=4.0,
             energy=0.0,

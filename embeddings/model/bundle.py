@@ -18,6 +18,7 @@ from embeddings.model.bundle_files import (
 )
 from embeddings.model.bundle_rules import check_rules
 from embeddings.model.options import read_options, told_options
+from embeddings.model.rejection import Rejection, read_rejection, rejection_json
 
 FORMAT = 1
 SHIPPED = Path(__file__).parents[1] / "bundles"
@@ -31,25 +32,6 @@ class InputSpec:
     width: int
     channels: int  # 1 or 3
     framing: str  # a name that embeddings.reading.framing knows
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """How to tell what is no garment, and what has no close match.
-
-    `sigmoid(bias + confidence * max(p) + energy * logsumexp(logits) + nearest * cosine
-    + direction . embedding)` is the probability that a photo shows a garment, where `cosine` is
-    that of the nearest photo known; the weights were fitted on held-out garments against pictures
-    of other things. Where `nearest` is 0 the catalogue has no say in what a garment is.
-    """
-
-    bias: float
-    confidence: float
-    energy: float
-    nearest: float
-    garment_threshold: float  # below it: not a garment
-    close_match_cosine: float  # a nearest cosine below it: no close match
-    direction: tuple[float, ...] = ()  # one weight for each number of the embedding, or none
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +149,7 @@ def write_bundle_json(bundle: Bundle) -> None:
         "embedding_dim": bundle.embedding_dim,
         "temperature": bundle.temperature,
         "similarity": _told_similarity(bundle.similarity),
-        # As before there were directions, where there is none.
-        "rejection": {k: v for k, v in asdict(bundle.rejection).items() if v != ()},
+        "rejection": rejection_json(bundle.rejection),
         **told_options(bundle),
         "facts": bundle.facts,
         "files": files,
@@ -180,11 +161,3 @@ def write_bundle_json(bundle: Bundle) -> None:
 def _told_similarity(similarity: Similarity) -> dict[str, Any]:
     # As before there were meanings, where it is the first of them.
     return {k: v for k, v in asdict(similarity).items() if (k, v) != ("meaning", "kind")}
-
-
-def read_rejection(told: dict[str, Any]) -> Rejection:
-    """Read a rule as JSON has it. Raises: TypeError, ValueError."""
-    direction = told.get("direction", [])
-    if not isinstance(direction, list):
-        raise TypeError("a direction is a list of numbers")
-    return Rejection(**{**told, "direction": tuple(map(float, direction))})

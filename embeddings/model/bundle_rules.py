@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from embeddings.errors import BadBundle
 from embeddings.files.names import clean, fault_of
 from embeddings.model.options import MEANINGS, option_rules
+from embeddings.model.rejection import EvidenceRejection
 
 if TYPE_CHECKING:
     from embeddings.model.bundle import Bundle
@@ -45,7 +46,8 @@ def check_rules(bundle: "Bundle") -> None:
             0 <= bundle.rejection.garment_threshold <= 1
         ),
         "a direction as long as the embedding, or none": (
-            len(bundle.rejection.direction) in (0, bundle.embedding_dim)
+            isinstance(bundle.rejection, EvidenceRejection)
+            or len(bundle.rejection.direction) == bundle.embedding_dim
         ),
         f"a similarity of {', '.join(MEANINGS)}": bundle.similarity.meaning in MEANINGS,
         **option_rules(bundle),
@@ -73,9 +75,9 @@ def fault_of_name(name: str) -> str | None:
 
 def _judging(bundle: "Bundle") -> list[Any]:
     """Return every number that a photo is judged by, which may be anything until it is checked."""
-    told = asdict(bundle.rejection) | asdict(bundle.similarity)
-    del told["meaning"]
-    return [*told.pop("direction"), *told.values()]
+    numbers = asdict(bundle.rejection) | asdict(bundle.similarity)
+    del numbers["meaning"]
+    return [*numbers.pop("direction", ()), *numbers.values()]
 
 
 def _is_whole(value: object, most: int) -> bool:

@@ -4,12 +4,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
-import numpy as np
-
-from embeddings.model.bundle import Rejection, Similarity
-from embeddings.types import Neighbor, Reading, Vectors
+from embeddings.model.bundle import Similarity
+from embeddings.model.rejection import Rejection
+from embeddings.types import Neighbor, Reading
 
 ALTERNATIVES = 3
 _WORTH_NAMING = 0.01  # an alternative less likely than this helps nobody
@@ -70,16 +68,7 @@ def name_category(reading: Reading, labels: Sequence[str]) -> Category:
 
 def garment_probability(reading: Reading, nearest: float, rejection: Rejection) -> float:
     """Return the probability that a photo shows a garment; `nearest` is the best cosine known."""
-    logits: list[float] = reading.logits.tolist()  # for so few, floats are quicker than arrays
-    top = max(logits)
-    energy = top + math.log(sum(math.exp(each - top) for each in logits))  # log-sum-exp
-    return _sigmoid(
-        rejection.bias
-        + rejection.confidence * float(reading.probabilities.max())
-        + rejection.energy * energy
-        + rejection.nearest * nearest
-        + (float(reading.embedding @ _weights(rejection.direction)) if rejection.direction else 0)
-    )
+    return _sigmoid(rejection.log_odds(reading, nearest))
 
 
 def judge(reading: Reading, neighbors: Sequence[Neighbor], rejection: Rejection) -> Verdict:
@@ -111,11 +100,6 @@ def score(cosine: float, similarity: Similarity) -> float:
 
 def _curve(cosine: float, similarity: Similarity) -> float:
     return _sigmoid(similarity.slope * cosine + similarity.intercept)
-
-
-@lru_cache(maxsize=8)  # as many bundles as a process may serve; making the array costs more
-def _weights(direction: tuple[float, ...]) -> Vectors:
-    return np.array(direction, dtype=np.float32)
 
 
 def _sigmoid(value: float) -> float:

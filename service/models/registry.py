@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.errors import BadBundle
-from embeddings.model.bundle import Rejection, Similarity, load_bundle, resolve_bundle
+from embeddings.model.bundle import Similarity, load_bundle, resolve_bundle
 from embeddings.model.label_tree import Tree
+from embeddings.model.rejection import EvidenceRejection, Rejection
 from embeddings.reading.encoder import OnnxEncoder
 from embeddings.types import Encoder, Photo
 from service.errors import NotReady
 
 # An encoder without a bundle brings no fitted facts: all it is shown counts as a garment.
-_UNFITTED_REJECTION = Rejection(
+_UNFITTED_REJECTION = EvidenceRejection(
     bias=0.0,
     confidence=0.0,
     energy=0.0,

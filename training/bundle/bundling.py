@@ -12,16 +12,10 @@ import keras
 import numpy as np
 import onnx
 
-from embeddings.model.bundle import (
-    Bundle,
-    InputSpec,
-    Rejection,
-    Similarity,
-    load_bundle,
-    write_bundle_json,
-)
+from embeddings.model.bundle import Bundle, InputSpec, Similarity, load_bundle, write_bundle_json
 from embeddings.model.bundle_files import NETWORK_FILE
 from embeddings.model.options import Options, read_options
+from embeddings.model.rejection import Rejection
 from embeddings.reading.encoder import open_session
 from embeddings.types import Ids, Pixels
 from training.errors import ExportDiffers

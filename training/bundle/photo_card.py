@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from embeddings.model.bundle import Bundle
+from embeddings.model.rejection import DirectionRejection
 from training.judge.figure import figure_rows, read_figures
 from training.reports.card import interval, kind_table, label_table, table
 
@@ -113,7 +114,7 @@ def _rejection(bundle: Bundle) -> str:
     told = bundle.facts["metrics"]["rejection"]
     area, rule = told["auroc"], bundle.rejection
     plain = "confidence, energy and the cosine to the nearest known photo"
-    asks = "the embedding" if rule.direction else plain
+    asks = "the embedding" if isinstance(rule, DirectionRejection) else plain
     kinds = ", ".join(told["fitted_on"])
     return f"""## What is no garment
 

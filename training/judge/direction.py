@@ -11,12 +11,13 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from embeddings.model.bundle import Rejection
+from embeddings.model.rejection import DirectionRejection, Rejection
 from embeddings.types import Vectors
 from training.data.folds import group_folds
-from training.judge.rejection import LOST_GARMENTS, Scores, evidence, garment_logits
+from training.judge.rejection import LOST_GARMENTS, Scores, evidence, garment_scores
 from training.networks.predict import Answers
 
 Weights: TypeAlias = npt.NDArray[np.float64]
@@ -47,7 +48,7 @@ def fit_direction(
     nearest: Vectors,
     strength: float = STRENGTH,
     lost: float = LOST_GARMENTS,
-) -> Rejection:
+) -> DirectionRejection:
     """Fit a rule that asks the embedding alone, with a threshold that loses a share of garments.
 
     The threshold is read from scores that rules gave which had not seen that garment's group. Where
@@ -73,14 +74,11 @@ def fit_direction(
         rule = _fit(embeddings[seen], weights[seen], others.embeddings, kinds, strength)
         apart[unseen] = rule.predict_proba(embeddings[unseen])[:, 1]
     fitted = _fit(embeddings, weights, others.embeddings, kinds, strength)
-    return Rejection(
+    return DirectionRejection(
         bias=float(fitted.intercept_[0]),
-        confidence=0.0,
-        energy=0.0,
-        nearest=0.0,
+        direction=tuple(float(weight) for weight in fitted.coef_[0]),
         garment_threshold=_threshold(apart, garments, counts, lost),
         close_match_cosine=float(np.quantile(nearest, LOST_GARMENTS)),
-        direction=tuple(float(weight) for weight in fitted.coef_[0]),
     )
 
 
@@ -97,11 +95,11 @@ def rejection_scores(
     told: Answers, rejection: Rejection, gallery: Vectors, temperature: float
 ) -> Scores:
     """Return the probability that each photo shows a garment, `(n,)`, as serving works it out."""
-    logits = garment_logits(evidence(told, gallery, temperature), rejection)
-    if rejection.direction:
-        logits = logits + told.embeddings.astype(np.float64) @ np.array(rejection.direction)
-    scores: Scores = 1 / (1 + np.exp(-logits))
-    return scores
+    if isinstance(rejection, DirectionRejection):
+        weights = np.array(rejection.direction)
+        scores: Scores = expit(told.embeddings.astype(np.float64) @ weights + rejection.bias)
+        return scores
+    return garment_scores(evidence(told, gallery, temperature), rejection)
 
 
 def kind_weights(kinds: Sequence[str]) -> Weights:

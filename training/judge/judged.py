@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from embeddings.model.bundle import Rejection
+from embeddings.model.rejection import Rejection
 from training.judge.judgement import RejectionJudgement, judge_rejection
 from training.judge.rejection import Scores
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from embeddings.model.bundle import Rejection, Similarity
+from embeddings.model.bundle import Similarity
+from embeddings.model.rejection import EvidenceRejection
 from embeddings.types import Ids, Vectors
 from training.judge.retrieval import nearest_cosines
 from training.networks.predict import Answers, softmax
@@ -46,7 +48,7 @@ def evidence(told: Answers, gallery: Vectors, temperature: float) -> Evidence:
     return Evidence(confidence, energy, nearest_cosines(told.embeddings, gallery))
 
 
-def fit_rejection(garments: Evidence, others: Evidence) -> Rejection:
+def fit_rejection(garments: Evidence, others: Evidence) -> EvidenceRejection:
     """Fit a logistic regression, and thresholds that lose one garment in a hundred.
 
     Garments and others weigh the same, however many there are of each.
@@ -59,7 +61,7 @@ def fit_rejection(garments: Evidence, others: Evidence) -> Rejection:
     weights = fitted.coef_[0] / spread
     bias = float(fitted.intercept_[0] - weights @ mean)
     probability = 1 / (1 + np.exp(-(garments.table() @ weights + bias)))
-    return Rejection(
+    return EvidenceRejection(
         bias=bias,
         confidence=float(weights[0]),
         energy=float(weights[1]),
@@ -69,17 +71,11 @@ def fit_rejection(garments: Evidence, others: Evidence) -> Rejection:
     )
 
 
-def garment_scores(seen: Evidence, rejection: Rejection) -> Scores:
-    """Return the probability that each photo shows a garment."""
-    scores: Scores = 1 / (1 + np.exp(-garment_logits(seen, rejection)))
-    return scores
-
-
-def garment_logits(seen: Evidence, rejection: Rejection) -> Scores:
-    """Return the same as the logarithm of the odds, without the part of the embedding."""
+def garment_scores(seen: Evidence, rejection: EvidenceRejection) -> Scores:
+    """Return the probability that each photo shows a garment, `(n,)`."""
     weights = np.array([rejection.confidence, rejection.energy, rejection.nearest])
-    logits: Scores = seen.table() @ weights + rejection.bias
-    return logits
+    scores: Scores = expit(seen.table() @ weights + rejection.bias)
+    return scores
 
 
 def auroc(garments: Scores, others: Scores) -> float:

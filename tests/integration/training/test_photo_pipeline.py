@@ -137,7 +137,6 @@ def test_the_bundle_is_judged_again_to_the_same_figures(bundle, told, photos, st
 
 def test_the_bundles_rule_asks_the_embedding_alone(bundle):
     assert len(bundle.rejection.direction) == 8
-    assert bundle.rejection.nearest == 0
 
 
 def test_the_closer_look_goes_on_with_the_weights_of_the_coarse_one(work, photos, studio, tmp_path):

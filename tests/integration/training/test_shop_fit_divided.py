@@ -10,8 +10,9 @@ pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
 import keras
 
-from embeddings.model.bundle import Rejection, Similarity, load_bundle
+from embeddings.model.bundle import Similarity, load_bundle
 from embeddings.model.options import Options
+from embeddings.model.rejection import DirectionRejection, EvidenceRejection
 from embeddings.reading.encoder import open_session
 from service.cli.entry import run as serve
 from tests.shop_photos import COLOURS, TINY, draw_garment, draw_shop, write_start
@@ -53,7 +54,7 @@ def write_divided(folder, rejection):
 
 def rule_of(seed=0):
     direction = np.random.default_rng(seed).normal(0, 0.1, DIM)
-    return Rejection(4.0, 0.0, 0.0, 0.0, 0.04, 0.5, tuple(map(float, direction)))
+    return DirectionRejection(4.0, tuple(map(float, direction)), 0.04, 0.5)
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +173,7 @@ def test_settings_of_a_training_are_refused_where_nothing_is_trained(
 
 
 def test_a_rule_that_asks_more_than_the_embedding_cannot_be_carried(stock, tmp_path, capsys):
-    asking = write_divided(tmp_path / "asking", Rejection(0, 1, 0, 1, 0.1, 0.2))
+    asking = write_divided(tmp_path / "asking", EvidenceRejection(0, 1, 0, 1, 0.1, 0.2))
     told = ["--data", str(stock), "--from", str(asking.path), "--output", str(tmp_path / "run")]
 
     assert train(["fit", *told]) == 1

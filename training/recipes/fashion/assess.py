@@ -6,7 +6,8 @@ import keras
 import numpy as np
 
 from embeddings.datasets.fashion_mnist import Part
-from embeddings.model.bundle import InputSpec, Rejection, Similarity
+from embeddings.model.bundle import InputSpec, Similarity
+from embeddings.model.rejection import EvidenceRejection
 from embeddings.reading.framing import frame
 from embeddings.types import Ids, Pixels
 from training.data.split import FitData
@@ -74,7 +75,7 @@ class Assessment:
 
     figures: Figures
     similarity: Similarity
-    rejection: Rejection
+    rejection: EvidenceRejection
     mistakes: Ids  # test pictures that are wrong with the most confidence
     test: Answers
 
@@ -162,7 +163,7 @@ class _Seen:
 
 
 def _judge_rejection(
-    rule: Rejection, seen: _Seen, tested: Answers, test_images: Pixels, count: int
+    rule: EvidenceRejection, seen: _Seen, tested: Answers, test_images: Pixels, count: int
 ) -> RejectionFigures:
     garments = garment_scores(seen.of(tested), rule)
     studio = garment_scores(seen.studio(test_images[:count]), rule)

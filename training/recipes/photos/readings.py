@@ -9,7 +9,8 @@ import numpy as np
 
 from embeddings.datasets.clothing_photos import CATEGORIES
 from embeddings.datasets.fashion_mnist import Part
-from embeddings.model.bundle import Bundle, InputSpec, Rejection, Similarity
+from embeddings.model.bundle import Bundle, InputSpec, Similarity
+from embeddings.model.rejection import EvidenceRejection
 from embeddings.types import Ids, Pixels
 from training.data.photo_data import Album, frame_all
 from training.networks.predict import Answers
@@ -66,7 +67,7 @@ def reader_of_run(network: keras.Model, spec: InputSpec) -> Reader:
         embedding_dim=0,
         temperature=1.0,
         similarity=Similarity(1.0, 0.0),
-        rejection=Rejection(0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+        rejection=EvidenceRejection(0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
         facts={},
     )
     return reader_of_network(network, draft, CATEGORIES)

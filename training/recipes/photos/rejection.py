@@ -7,7 +7,8 @@ import numpy as np
 
 from embeddings.datasets.clothing_photos import UNDECIDED, ClothingPhoto
 from embeddings.datasets.fashion_mnist import Part
-from embeddings.model.bundle import InputSpec, Rejection
+from embeddings.model.bundle import InputSpec
+from embeddings.model.rejection import Rejection
 from embeddings.reading.framing import frame
 from embeddings.types import Photo, Pixels
 from training.data.photo_data import frame_all

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from embeddings.model.bundle import Bundle, Rejection
+from embeddings.model.bundle import Bundle
+from embeddings.model.rejection import Rejection
 from training.bundle.bundling import Thresholds
 from training.judge.calibration import fit_temperature_to_few
 from training.judge.direction import rejection_scores

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.model.bundle import Bundle, InputSpec, Similarity, read_rejection
+from embeddings.model.bundle import Bundle, InputSpec, Similarity
 from embeddings.model.options import Options, read_options
+from embeddings.model.rejection import read_rejection
 from training.bundle.bundling import Thresholds
 from training.bundle.photo_bundle import write_photo_bundle
 from training.bundle.photo_origin import DataFacts, PhotoOrigin

@@ -7,6 +7,7 @@ import keras
 from embeddings.model.bundle import Bundle
 from embeddings.model.bundle_files import check_training_files
 from embeddings.model.options import KIND
+from embeddings.model.rejection import DirectionRejection
 from embeddings.types import Ids, Vectors
 from training.errors import BadRun
 from training.networks.new_labels import Example, with_labels
@@ -54,8 +55,7 @@ def _check_divided(bundle: Bundle, layers: Mapping[str, keras.layers.Layer]) -> 
             f"training goes on from a network whose logits are a linear map of the half 'kind'; "
             f"the bundle '{bundle.name}' has another kind"
         )
-    rule = bundle.rejection
-    if rule.confidence or rule.energy or rule.nearest or not rule.direction:
+    if not isinstance(bundle.rejection, DirectionRejection):
         raise BadRun(
             f"training goes on from a bundle whose rule for what is no garment asks the embedding "
             f"alone; that of '{bundle.name}' asks more"

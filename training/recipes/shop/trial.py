@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.datasets.product_photos import ProductPhoto
-from embeddings.model.bundle import Rejection
+from embeddings.model.rejection import Rejection
 from embeddings.types import Ids, Vectors
 from training.data.shop_photos import LEAST_PER_LABEL, ShopPhoto
 from training.judge.retrieval import precision_at_10

@@ -1,10 +1,11 @@
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
 from embeddings.errors import BadBundle
 from embeddings.model.bundle import load_bundle, resolve_bundle, write_bundle_json
+from embeddings.model.rejection import DirectionRejection
 from tests.tiny_bundle import make_bundle
 
 
@@ -94,16 +95,28 @@ def test_a_bundle_that_makes_no_sense_is_refused(bundle, change):
 
 def test_a_direction_is_kept(bundle):
     direction = tuple(float(number) for number in range(bundle.embedding_dim))
-    write_bundle_json(replace(bundle, rejection=replace(bundle.rejection, direction=direction)))
+    rule = DirectionRejection(-1.0, direction, 0.25, 0.5)
+    write_bundle_json(replace(bundle, rejection=rule))
 
-    assert load_bundle(bundle.path).rejection.direction == direction
+    assert load_bundle(bundle.path).rejection == rule
 
 
-def test_without_a_direction_a_bundle_is_written_as_before_there_were_any(bundle):
-    write_bundle_json(bundle)
+def test_a_rule_is_written_as_the_first_bundles_had_it(bundle):
+    by_evidence = json.loads((bundle.path / "bundle.json").read_text())["rejection"]
+    rule = DirectionRejection(-1.0, (0.5,) * bundle.embedding_dim, 0.25, 0.5)
+    write_bundle_json(replace(bundle, rejection=rule))
+    by_direction = json.loads((bundle.path / "bundle.json").read_text())["rejection"]
 
-    assert "direction" not in json.loads((bundle.path / "bundle.json").read_text())["rejection"]
-    assert load_bundle(bundle.path).rejection.direction == ()
+    assert by_evidence == asdict(bundle.rejection)
+    assert list(by_direction) == [*by_evidence, "direction"]
+    assert [by_direction[name] for name in ("confidence", "energy", "nearest")] == [0, 0, 0]
+
+
+def test_a_rule_goes_by_evidence_or_by_a_direction_and_not_by_both(bundle):
+    edit(bundle, lambda told: told["rejection"].update(direction=[0.5] * told["embedding_dim"]))
+
+    with pytest.raises(BadBundle, match="a rule with a direction weighs no confidence"):
+        load_bundle(bundle.path)
 
 
 def test_a_changed_network_is_refused(bundle):

@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
-from embeddings.model.bundle import Rejection, Similarity
+from embeddings.model.bundle import Similarity
+from embeddings.model.rejection import DirectionRejection, EvidenceRejection
 from embeddings.reading.verdict import Verdict, garment_probability, judge, name_category, score
 from embeddings.types import Neighbor, Reading
 
 LABELS = ("Bag", "Coat", "Dress", "Shirt", "Trouser")
-REJECTION = Rejection(
+REJECTION = EvidenceRejection(
     bias=-6, confidence=4, energy=0, nearest=6, garment_threshold=0.5, close_match_cosine=0.6
 )
 
@@ -49,7 +50,7 @@ def test_an_empty_catalogue_does_not_make_a_garment_of_anything():
 
 
 def test_the_probability_is_the_one_the_bundle_describes():
-    rejection = Rejection(
+    rejection = EvidenceRejection(
         bias=0.5, confidence=2, energy=-1, nearest=3, garment_threshold=0, close_match_cosine=0
     )
     reading = Reading(
@@ -65,7 +66,7 @@ def test_the_probability_is_the_one_the_bundle_describes():
 
 
 def test_huge_logits_do_not_overflow():
-    steep = Rejection(0, 0, 1, 0, 0.5, 0.5)
+    steep = EvidenceRejection(0, 0, 1, 0, 0.5, 0.5)
     for size, expected in ((1e4, 1), (-1e4, 0)):
         logits = np.full(2, size, dtype=np.float32)
         reading = Reading(logits, np.array([0.5, 0.5], np.float32), np.array([1], np.float32))
@@ -115,8 +116,8 @@ def test_a_verdict_reads_as_the_word_that_users_see():
 
 
 def test_the_direction_of_the_embedding_counts_for_or_against():
-    towards = Rejection(0, 0, 0, 0, 0.5, 0.5, direction=(3.0, -1.0))
-    away = Rejection(0, 0, 0, 0, 0.5, 0.5, direction=(-3.0, 1.0))
+    towards = DirectionRejection(0, (3.0, -1.0), 0.5, 0.5)
+    away = DirectionRejection(0, (-3.0, 1.0), 0.5, 0.5)
 
     assert garment_probability(SURE, 0, towards) == pytest.approx(1 / (1 + np.exp(-3)))
     assert judge(SURE, [], towards) is Verdict.NO_CLOSE_MATCH

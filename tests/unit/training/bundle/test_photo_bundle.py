@@ -11,7 +11,8 @@ pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 import keras
 
 from embeddings.datasets.clothing_photos import CATEGORIES
-from embeddings.model.bundle import Rejection, Similarity, load_bundle
+from embeddings.model.bundle import Similarity, load_bundle
+from embeddings.model.rejection import EvidenceRejection
 from embeddings.reading.encoder import OnnxEncoder
 from embeddings.types import Photo
 from training.bundle.bundling import Thresholds, check_same_answers
@@ -36,7 +37,8 @@ from training.networks.stored import load_network
 pytestmark = pytest.mark.train
 
 SPEC = photo_spec(32, 48)
-THRESHOLDS = Thresholds(0.8, Similarity(9.0, -4.0), Rejection(-1.0, 2.0, 0.1, 3.0, 0.4, 0.5))
+RULE = EvidenceRejection(-1.0, 2.0, 0.1, 3.0, 0.4, 0.5)
+THRESHOLDS = Thresholds(0.8, Similarity(9.0, -4.0), RULE)
 FIGURES = {
     "test_accuracy": Figure.of("published test split, 10 classes", share(350, 372)),
     "auroc": Figure("garments told from other things", 0.9876, 900, unit=AREA),

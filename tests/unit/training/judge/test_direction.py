@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from embeddings.model.bundle import Rejection
+from embeddings.model.rejection import DirectionRejection, EvidenceRejection
 from embeddings.reading.verdict import garment_probability
 from embeddings.types import Reading
 from training.judge.direction import GarmentView, fit_direction, kind_weights, rejection_scores
@@ -76,12 +76,18 @@ def test_a_way_of_showing_garments_is_learnt_when_it_is_there():
 def test_the_catalogue_has_no_say_in_what_a_garment_is():
     rule = fitted()
 
-    assert rule.nearest == 0
+    assert isinstance(rule, DirectionRejection)
     assert rule.close_match_cosine == pytest.approx(np.quantile(NEAREST, 0.01))
 
 
-def test_training_and_serving_work_out_the_same():
-    rule = Rejection(-1, 0.8, 0.3, 0.5, 0.5, 0.5, direction=tuple(np.linspace(-2, 2, DIM)))
+@pytest.mark.parametrize(
+    "rule",
+    [
+        EvidenceRejection(-1, 0.8, 0.3, 0.5, 0.5, 0.5),
+        DirectionRejection(-1, tuple(np.linspace(-2, 2, DIM)), 0.5, 0.5),
+    ],
+)
+def test_training_and_serving_work_out_the_same(rule):
     scores = rejection_scores(OTHERS, rule, GARMENTS.embeddings, TEMPERATURE)
 
     for number in range(20):

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from embeddings.model.bundle import Bundle, InputSpec, Rejection, Similarity
+from embeddings.model.bundle import Bundle, InputSpec, Similarity
 from embeddings.model.bundle_files import NETWORK_FILE, digest_of
+from embeddings.model.rejection import EvidenceRejection
 from embeddings.reading.encoder import open_session
 from embeddings.types import Pixels, Vectors
 from training.data.framed import photo_spec
@@ -78,7 +79,7 @@ def reader_of_network(network: keras.Model) -> Reader:
             embedding_dim=DIM,
             temperature=1.0,
             similarity=Similarity(1.0, 0.0),
-            rejection=Rejection(0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+            rejection=EvidenceRejection(0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
             colours=COLOURS,
             files={NETWORK_FILE: digest_of(file)},
         )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.model.bundle import InputSpec, Rejection
+from embeddings.model.bundle import InputSpec
+from embeddings.model.rejection import Rejection
 from embeddings.types import Photo, Pixels
 from training.judge.direction import GarmentView, fit_direction, rejection_scores
 from training.judge.figure import AREA, Figure

@@ -6,7 +6,8 @@ import numpy as np
 
 from embeddings.datasets.clothing_photos import UNDECIDED
 from embeddings.datasets.fashion_mnist import Part
-from embeddings.model.bundle import InputSpec, Rejection
+from embeddings.model.bundle import InputSpec
+from embeddings.model.rejection import Rejection
 from embeddings.types import Ids, Pixels
 from training.data.photo_data import frame_all
 from training.data.studio_articles import show

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
-from embeddings.model.bundle import Rejection
+from embeddings.model.rejection import DirectionRejection
 from training.networks.predict import Answers
 from training.recipes.shop.carried import carried_rule
 from training.recipes.shop.sides import Sides
@@ -87,7 +87,7 @@ def test_a_quick_one_stays_where_it_began(labels_apart):
     assert [epoch.epoch for epoch in taught.epochs] == [0]
 
 
-RULE = Rejection(0.0, 0.0, 0.0, 0.0, 0.6, 0.5, direction=(1.0, 0.0))
+RULE = DirectionRejection(0.0, (1.0, 0.0), 0.6, 0.5)
 
 
 def told(first):

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("keras", reason="needs Keras: pip install .[train]")
 
-from embeddings.model.bundle import Rejection
+from embeddings.model.rejection import DirectionRejection
 from training.networks.garment_layers import tone_centres
 from training.networks.predict import Answers
 from training.progress import no_bars
@@ -55,7 +55,7 @@ def test_where_some_were_learned_from_those_are_given_and_the_others_judged(mate
 
 
 def test_what_a_rule_keeps_and_turns_away_is_told_only_where_there_is_one(material):
-    rule = Rejection(0.0, 0.0, 0.0, 0.0, 0.5, 0.5, (*[1.0] * 3, *[0.0] * 5))
+    rule = DirectionRejection(0.0, (*[1.0] * 3, *[0.0] * 5), 0.5, 0.5)
     other = Answers(np.zeros((4, 3), np.float32), -np.eye(8, dtype=np.float32)[:4])
 
     [with_rule, *_] = try_size(material, 100, rule, other)
