@@ -13,7 +13,8 @@ from catalog.search_queries import Latest
 from service.database.sessions import Database, ReadView
 from service.index.fitting import MOST_TOUCHED
 
-_LONG = 0.05  # seconds that counting computes; beyond it not every change is counted
+_SMALL = 10_000  # products; a catalogue of no more is counted after every change
+_LONG = 0.05  # seconds that counting computes; beyond it not every change of a large one is counted
 _REST = 20  # times as long as counting took
 
 
@@ -86,8 +87,11 @@ class FactCounts:
 
     MOST = 100  # values of a fact
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, small: int = _SMALL, long_s: float = _LONG) -> None:
+        """Count anew after every change up to `small` products, or while it takes `long_s`."""
         self._database = database
+        self._small = small
+        self._long_s = long_s
         self._lock = threading.Lock()
         self._at: Latest | None = None
         self._again = 0.0  # when it may be counted anew
@@ -100,8 +104,12 @@ class FactCounts:
             known = self._at
             same = known is not None and (known.number, known.mark) == (at.number, at.mark)
             if not same and (known is None or monotonic() >= self._again):
-                start = thread_time()  # a busy machine makes no catalogue large
+                start = thread_time()
                 self._told = count_facts(look.session, self.MOST)
-                took = thread_time() - start
-                self._at, self._again = at, monotonic() + (_REST * took if took > _LONG else 0)
+                self._at, self._again = at, monotonic() + self._rest_s(look, thread_time() - start)
             return self._told
+
+    def _rest_s(self, look: ReadView, took_s: float) -> float:
+        # The time alone does not tell: on a busy machine a dozen products may take long.
+        large = took_s > self._long_s and products.count(look.session) > self._small
+        return _REST * took_s if large else 0.0

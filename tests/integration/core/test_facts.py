@@ -151,6 +151,19 @@ def test_values_without_end_make_no_page_endless(services):
     assert page.count('class="cover"') == 1
 
 
+def test_a_small_catalogue_is_counted_after_every_change_however_long_it_takes(services):
+    [fact, *_] = FILTERS
+    counts = FactCounts(services.database, small=2, long_s=0.0)
+
+    def distinct(number):
+        item = product(services, f"S-{number}", (number, 10, 10))
+        item.facts[fact.name] = f"Value {number}"
+        record_batch([item], services=services)
+        return counts.current()[fact.name].distinct
+
+    assert [distinct(1), distinct(2)] == [1, 2]
+
+
 @pytest.mark.parametrize("fact", FILTERS, ids=lambda fact: fact.name)
 def test_pages_and_api_narrow_by_a_fact(services, fact):
     shop_of(services, fact)
