@@ -12,7 +12,7 @@ from catalog.dialect.lists import listed
 from catalog.dialect.tables import insert_rows, next_id
 from catalog.differences import Differences, HeldPhoto, Pending
 from catalog.facts import FOLDED
-from catalog.models import ChangeKind, Photo, Product, Reading
+from catalog.models import ChangeKind, EarlierWord, Photo, Product, Reading
 from catalog.stored import ProductRecord, Written
 from catalog.vocabulary import Vocabulary
 from catalog.words import fold
@@ -104,6 +104,7 @@ def _flush(session: Session, fingerprint: str, pending: Pending) -> None:
     run(insert(_PRODUCT), pending.products)
     facts = [row | _folded(row) for row in pending.facts]
     run(update(_PRODUCT).where(_PRODUCT.c.id == bindparam("its_id")), facts)
+    run(insert(EarlierWord), pending.earlier)
     insert_rows(session, _PHOTO, pending.photos)
     for rows in (pending.moved, pending.sources):
         change = update(_PHOTO).where(_PHOTO.c.id == bindparam("its_id"))

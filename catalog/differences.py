@@ -69,10 +69,11 @@ class Differences:
         if category is not None:
             self._question(item.sku, category)
         at = now()
+        id_ = self.next_product if item.former is None else item.former.id
         self.pending.products.append(
             {
                 **facts,
-                "id": self.next_product,
+                "id": id_,
                 "sku": item.sku,
                 "human_category": category,
                 "labelled_at": None if category is None else at,
@@ -80,12 +81,12 @@ class Differences:
                 "model_confidence": None if first is None else first.confidence,
                 "colour": None if first is None else first.colour,
                 "colour_confidence": None if first is None else first.colour_confidence,
-                "created_at": at,
+                "created_at": at if item.former is None else item.former.created_at,
                 "updated_at": at,
             }
         )
-        self._change_photos(self.next_product, photos, [])
-        self.next_product += 1
+        self._change_photos(id_, photos, [])
+        self.next_product = max(self.next_product, id_ + 1)
         self.pending.changed = True
         self.written.added.append(item.sku)
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import LargeBinary, cast, delete, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -13,6 +14,7 @@ from catalog.dialect.tables import orphans, torn_pages
 from catalog.errors import UnknownProduct
 from catalog.filters import is_text
 from catalog.models import ChangeKind, EarlierWord, Photo, Product, now
+from catalog.staff_changes import kept_pictures, stream_kept
 
 
 def by_sku(session: Session, sku: str) -> Product:
@@ -153,6 +155,13 @@ def showing(session: Session, digest: str) -> Sequence[str]:
 
 
 def unreferenced(session: Session, digests: Iterable[str]) -> list[str]:
+    """Return those of these pictures that no photo shows and no undo may want."""
+    found = unshown(session, digests)
+    kept = kept_pictures(session, found)
+    return [digest for digest in found if digest not in kept]
+
+
+def unshown(session: Session, digests: Iterable[str]) -> list[str]:
     """Return those of these pictures that no photo shows."""
     asked = sorted(set(digests))
     query = select(Photo.digest).where(Photo.digest.in_(listed(asked))).distinct()
@@ -171,6 +180,11 @@ def stream_digests(session: Session, chunk: int = 5_000) -> Iterable[Sequence[st
         if len(found) < chunk:
             return
         after = found[-1]
+
+
+def stream_every_picture(session: Session) -> Iterable[Sequence[str]]:
+    """Return likewise those in use and then those kept for an undo; one may be both."""
+    return chain(stream_digests(session), stream_kept(session))
 
 
 def count_pictures(session: Session) -> int:

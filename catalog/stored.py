@@ -1,6 +1,7 @@
 """What a batch says of products, as rows hold it, and what became of it."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 
 from catalog.facts import NAMES, FactValue
@@ -40,6 +41,14 @@ ProductFacts: TypeAlias = dict[str, FactValue]
 
 
 @dataclass(frozen=True, slots=True)
+class FormerSelf:
+    """What a product was that comes back: nothing that speaks of it is to be of another."""
+
+    id: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ProductRecord:
     """What is said of one product; what is not said stays as it is.
 
@@ -53,6 +62,7 @@ class ProductRecord:
     word: Word | None = None  # on its category
     photos: tuple[PhotoRecord, ...] | None = None  # all of them in order; None: as they are
     same_photos: bool = False  # they replace no other photo of a known product
+    former: FormerSelf | None = None  # of a product that was withdrawn and comes back
 
     def __post_init__(self) -> None:
         """Refuse facts that no product has. Raises: ValueError."""

@@ -27,6 +27,7 @@ ServiceError
 │   └── TooManyAttempts   it was tried in vain to get in too often
 ├── BadAccess         something said of an account or a key breaks its rule
 ├── UnknownAccess     no account or key is called so
+├── UnknownChange     no change of the staff has that number, or it was forgotten
 ├── CatalogueBusy     others went on writing for longer than is waited for
 ├── BadUpload         a form with files cannot be read, or names none
 ├── UnknownUpload     a file that was sent is not here any more
@@ -152,6 +153,10 @@ class TooManyAttempts(TooOften):
 
 class UnknownAccess(ServiceError):
     """No account or key is called so."""
+
+
+class UnknownChange(ServiceError):
+    """No change of the staff has that number, or it was forgotten."""
 
 
 class CatalogueBusy(ServiceError):

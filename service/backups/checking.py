@@ -118,7 +118,7 @@ def _bring_up_to_date(settings: Settings, manifest: Manifest) -> set[bytes]:
                 raise BadBackup("the backup is damaged: its products are not as many as it says")
             if changes.has_gaps(session):
                 raise BadBackup("the backup is damaged: changes are missing from its feed")
-            every = chain.from_iterable(products.stream_digests(session))
+            every = chain.from_iterable(products.stream_every_picture(session))
             found = {bytes.fromhex(digest) for digest in every}
         with database.writing() as session:
             changes.mark_anew(session)

@@ -67,7 +67,7 @@ class _Pictures:
 
     def missing(self, session: Session) -> list[str]:
         """Return the pictures that the rows show and that were not looked at yet."""
-        every = chain.from_iterable(products.stream_digests(session))
+        every = chain.from_iterable(products.stream_every_picture(session))
         self.lost = []  # gone with their rows, it may be: looked for once more
         try:
             return [digest for digest in every if bytes.fromhex(digest) not in self._seen]

@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from sqlalchemy.orm import Session
 
-from catalog import changes, checksums, products, readings
+from catalog import changes, checksums, products, readings, staff_changes
 from catalog.checksums import SealedRow
 from catalog.schema import faults_of_tables
 from embeddings.errors import MissingPhoto
@@ -26,6 +26,7 @@ class DisagreementKind(StrEnum):
     MISSING_PICTURE = "missing picture"
     CHANGED_PICTURE = "changed picture"
     ORPHAN_PICTURE = "picture of no product"
+    LOST_KEPT_PICTURE = "picture kept for an undo is lost"
     ABANDONED_FILE = "unfinished file"
     UNREAD_PHOTO = "photo not read"
     BAD_READING = "damaged reading"
@@ -50,7 +51,14 @@ class Disagreement:
     @property
     def spoils_answers(self) -> bool:
         """Whether an answer can be wrong by it; a file too many only takes room."""
-        return self.kind not in (DisagreementKind.ORPHAN_PICTURE, DisagreementKind.ABANDONED_FILE)
+        return self.kind not in _HARMLESS
+
+
+_HARMLESS = (
+    DisagreementKind.ORPHAN_PICTURE,
+    DisagreementKind.LOST_KEPT_PICTURE,
+    DisagreementKind.ABANDONED_FILE,
+)
 
 
 def disagreements(services: Services, progress: Progress | None = None) -> Iterator[Disagreement]:
@@ -73,6 +81,7 @@ def disagreements(services: Services, progress: Progress | None = None) -> Itera
     with services.database.reading() as session:
         yield from _categories(session, view.model.fingerprint)
         yield from _pictures(session, services, progress)
+        yield from _kept_pictures(session, services)
     yield from _superfluous(services)
 
 
@@ -195,6 +204,15 @@ def _pictures(
         done += len(digests)
         if progress is not None:
             progress(done, total)
+
+
+def _kept_pictures(session: Session, services: Services) -> Iterator[Disagreement]:
+    """Name pictures of no product that an undo would want in vain."""
+    for digests in staff_changes.stream_kept(session, _CHUNK):
+        for digest in products.unshown(session, digests):
+            if digest not in services.store or not services.store.verify(digest):
+                advice = "an undo can no longer bring it back; a backup may have it"
+                yield Disagreement(DisagreementKind.LOST_KEPT_PICTURE, digest, advice)
 
 
 def _import_again(session: Session, digest: str) -> str:

@@ -1,0 +1,114 @@
+"""What products and other rows are at a moment, as plain values that JSON holds exactly."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from catalog import changes
+from catalog.dialect.lists import listed
+from catalog.exported import products_by_sku
+from catalog.facts import NAMES
+from catalog.models import CHECKSUM, Base, EarlierWord, Product
+
+State: TypeAlias = dict[str, Any]
+"""Of a product its facts by name, `id`, `created_at`, `category`, `pictures`; of a row cells."""
+
+CATEGORY, PICTURES, ID, CREATED_AT = "category", "pictures", "id", "created_at"
+_INSTANT = "at"  # how an instant is told from a text
+
+
+def states_of(session: Session, skus: Iterable[str]) -> dict[str, State]:
+    """Return what those of these products that there are hold, but for what a model says."""
+    found = products_by_sku(session, skus)
+    ids = [each.id for each in found.values()]
+    born = dict(
+        session.execute(
+            select(Product.id, Product.created_at).where(Product.id.in_(listed(ids)))
+        ).all()
+    )
+    words: dict[int, list[list[str | None]]] = defaultdict(list)
+    earlier = select(EarlierWord).where(EarlierWord.product_id.in_(listed(ids)))
+    for word in session.scalars(earlier.order_by(EarlierWord.id)):
+        words[word.product_id].append([word.category, _written(word.labelled_at)])
+    return {
+        sku: {
+            ID: each.id,
+            CREATED_AT: _written(born[each.id]),
+            **dict(zip(NAMES, each.said, strict=True)),
+            CATEGORY: [each.human_category, _written(each.labelled_at), words[each.id]],
+            PICTURES: [list(both) for both in zip(each.digests, each.source_digests, strict=True)],
+        }
+        for sku, each in found.items()
+    }
+
+
+def differing(before: State | None, after: State | None) -> tuple[State | None, State | None]:
+    """Return what differs of two states, and the id; all of one where the other is not there."""
+    if before is None or after is None:
+        return before, after
+    kept = [name for name in before if before[name] != after[name]]
+    names = [ID, *kept] if ID in before else kept
+    return {name: before[name] for name in names}, {name: after[name] for name in names}
+
+
+def put_category(session: Session, product_id: int, told: Sequence[Any]) -> None:
+    """Let a person's decision on a product, and those before it, be just what a state tells."""
+    category, at, earlier = told
+    changed = update(Product).where(Product.id == product_id)
+    session.execute(changed.values(human_category=category, labelled_at=instant(at)))
+    session.execute(delete(EarlierWord).where(EarlierWord.product_id == product_id))
+    for word, said_at in earlier:
+        session.add(EarlierWord(product_id=product_id, category=word, labelled_at=instant(said_at)))
+    session.flush()
+    changes.append_products(session, [product_id])
+
+
+def row_state(session: Session, table: Table, key: Sequence[Any]) -> State | None:
+    """Return the cells of a row by its primary key; None where there is none."""
+    row = session.execute(select(table).where(*_is(table, key))).mappings().one_or_none()
+    if row is None:
+        return None
+    return {
+        column.name: {_INSTANT: _written(row[column.name])}
+        if isinstance(row[column.name], datetime)
+        else row[column.name]
+        for column in table.columns
+        if column.name != CHECKSUM and column.computed is None
+    }
+
+
+def put_row(session: Session, table: Table, key: Sequence[Any], state: State | None) -> None:
+    """Let cells of a row be what a state tells; the whole row, where there is none, or no row."""
+    if state is None:
+        session.execute(delete(table).where(*_is(table, key)))
+        return
+    cells = {
+        name: instant(value[_INSTANT]) if isinstance(value, Mapping) else value
+        for name, value in state.items()
+    }
+    if row_state(session, table, key) is None:
+        session.execute(insert(table).values(cells))
+    else:
+        session.execute(update(table).where(*_is(table, key)).values(cells))
+
+
+def table_called(name: str) -> Table:
+    """Return a table of ours. Raises: KeyError."""
+    return Base.metadata.tables[name]
+
+
+def instant(text: str | None) -> datetime | None:
+    """Read an instant of a state."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _written(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _is(table: Table, key: Sequence[Any]) -> list[Any]:
+    return [column == value for column, value in zip(table.primary_key, key, strict=True)]

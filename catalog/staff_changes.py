@@ -1,0 +1,181 @@
+"""What the staff changed, with what it was before: kept for a while, so that it can be undone."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Text, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from catalog.damaged_cells import SoundInteger, SoundText, UtcDateTime
+from catalog.dialect.lists import listed
+from catalog.dialect.tables import NEVER_REUSED
+from catalog.models import Base, Sealed, now
+
+LONGEST_NAME = 200
+
+
+class StaffChange(Sealed, Base):
+    """Something that somebody did to one product or to many."""
+
+    __tablename__ = "staff_change"
+    __table_args__ = (NEVER_REUSED,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    actor_kind: Mapped[str] = mapped_column(SoundText(16))
+    actor_id: Mapped[int | None] = mapped_column(SoundInteger)
+    actor: Mapped[str] = mapped_column(SoundText(64))
+    name: Mapped[str] = mapped_column(SoundText(LONGEST_NAME))  # what it is called
+    undoes: Mapped[int | None] = mapped_column(SoundInteger, index=True)  # another one
+    # How many it changed; a thing that is no product, such as a pair of them, counts as one.
+    products: Mapped[int] = mapped_column(SoundInteger(0), default=0)
+    undone: Mapped[int] = mapped_column(SoundInteger(0), default=0)  # of these: brought back
+
+
+class StaffChangePart(Sealed, Base):
+    """What is undone wholly or not at all: one product, or several that belong together."""
+
+    __tablename__ = "staff_change_part"
+    __table_args__ = (
+        Index("ix_staff_change_part_change_id_id", "change_id", "id"),
+        NEVER_REUSED,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    change_id: Mapped[int] = mapped_column(ForeignKey("staff_change.id", ondelete="CASCADE"))
+    sku: Mapped[str] = mapped_column(SoundText(64))  # of its first product
+    products: Mapped[int] = mapped_column(SoundInteger(0))
+    told: Mapped[str] = mapped_column(Text)  # JSON; see `catalog.kept_states`
+    undone_by: Mapped[int | None] = mapped_column(SoundInteger)  # the change that brought it back
+
+
+class KeptPicture(Sealed, Base):
+    """A picture that no product may show any more, and that an undo would want."""
+
+    __tablename__ = "kept_picture"
+
+    change_id: Mapped[int] = mapped_column(
+        ForeignKey("staff_change.id", ondelete="CASCADE"), primary_key=True
+    )
+    digest: Mapped[str] = mapped_column(SoundText(64), primary_key=True, index=True)
+
+
+def add_parts(session: Session, change_id: int, parts: Sequence[StaffChangePart]) -> None:
+    """Add parts to a change, and count their products."""
+    session.add_all(parts)
+    session.flush()
+    more = sum(part.products for part in parts)
+    changed = update(StaffChange).where(StaffChange.id == change_id)
+    session.execute(changed.values(products=StaffChange.products + more))
+
+
+def keep_pictures(session: Session, change_id: int, digests: Iterable[str]) -> None:
+    """Keep pictures for the undo of a change; again it does nothing."""
+    query = select(KeptPicture.digest).where(KeptPicture.change_id == change_id)
+    asked = sorted(set(digests))
+    known = set(session.scalars(query.where(KeptPicture.digest.in_(listed(asked)))))
+    new = [KeptPicture(change_id=change_id, digest=each) for each in asked if each not in known]
+    session.add_all(new)
+    session.flush()
+
+
+def kept_pictures(session: Session, digests: Iterable[str]) -> set[str]:
+    """Return those of these pictures that an undo may want."""
+    query = select(KeptPicture.digest).where(KeptPicture.digest.in_(listed(list(digests))))
+    return set(session.scalars(query))
+
+
+def stream_kept(session: Session, chunk: int = 5_000) -> Iterable[Sequence[str]]:
+    """Return the digests of all kept pictures, some at a time, each once."""
+    after = ""
+    while True:
+        query = select(KeptPicture.digest).where(KeptPicture.digest > after).distinct()
+        found = session.scalars(query.order_by(KeptPicture.digest).limit(chunk)).all()
+        if found:
+            yield found
+        if len(found) < chunk:
+            return
+        after = found[-1]
+
+
+def parts_to_undo(session: Session, change_id: int, after: int, most: int) -> list[StaffChangePart]:
+    """Return parts beyond id `after` that nobody has undone, by ascending id."""
+    query = select(StaffChangePart).where(
+        StaffChangePart.change_id == change_id,
+        StaffChangePart.id > after,
+        StaffChangePart.undone_by.is_(None),
+    )
+    return list(session.scalars(query.order_by(StaffChangePart.id).limit(most)))
+
+
+def still_to_undo(session: Session, part_ids: Sequence[int]) -> list[StaffChangePart]:
+    """Return those of these parts that nobody has undone, by ascending id."""
+    query = select(StaffChangePart).where(
+        StaffChangePart.id.in_(listed(part_ids)), StaffChangePart.undone_by.is_(None)
+    )
+    return list(session.scalars(query.order_by(StaffChangePart.id)))
+
+
+def mark_undone(
+    session: Session, change_id: int, parts: Sequence[StaffChangePart], undone_by: int
+) -> None:
+    """Note that these parts were brought back by another change."""
+    ids = [part.id for part in parts]
+    undone = update(StaffChangePart).where(StaffChangePart.id.in_(listed(ids)))
+    session.execute(undone.values(undone_by=undone_by))
+    more = sum(part.products for part in parts)
+    changed = update(StaffChange).where(StaffChange.id == change_id)
+    session.execute(changed.values(undone=StaffChange.undone + more))
+
+
+def undo_begun(session: Session, change_id: int) -> int | None:
+    """Return the change that has begun to undo this one, unless it was itself undone in part."""
+    query = select(StaffChange.id).where(StaffChange.undoes == change_id, StaffChange.undone == 0)
+    return session.scalar(query.order_by(StaffChange.id.desc()).limit(1))
+
+
+def forget_before(session: Session, at: datetime, most: int = 20) -> list[str]:
+    """Forget the oldest changes from before an instant; give the pictures that were kept for them.
+
+    A picture may still be wanted elsewhere.
+    """
+    query = select(StaffChange.id).where(StaffChange.at < at).order_by(StaffChange.at).limit(most)
+    old = list(session.scalars(query))
+    if not old:
+        return []
+    pictures = select(KeptPicture.digest).where(KeptPicture.change_id.in_(listed(old))).distinct()
+    let_go = list(session.scalars(pictures))
+    session.execute(delete(StaffChange).where(StaffChange.id.in_(listed(old))))
+    return let_go
+
+
+def newest_changes(session: Session, most: int, before: int | None = None) -> Sequence[StaffChange]:
+    """Return the newest changes, those with a number below `before`."""
+    query = select(StaffChange).order_by(StaffChange.id.desc()).limit(most)
+    if before is not None:
+        query = query.where(StaffChange.id < before)
+    return session.scalars(query).all()
+
+
+def parts_of(session: Session, change_id: int, after: int, most: int) -> list[StaffChangePart]:
+    """Return the parts of a change beyond id `after`, by ascending id."""
+    query = select(StaffChangePart).where(
+        StaffChangePart.change_id == change_id, StaffChangePart.id > after
+    )
+    return list(session.scalars(query.order_by(StaffChangePart.id).limit(most)))
+
+
+def is_in_force(session: Session, change_id: int) -> bool | None:
+    """Say whether what a change did holds: not undone, or its undo was undone; None: forgotten."""
+    held = True
+    at: int | None = change_id
+    while at is not None:
+        change = session.get(StaffChange, at)
+        if change is None:
+            return None
+        if change.undone < change.products:
+            return held
+        held = not held
+        query = select(func.max(StaffChange.id)).where(StaffChange.undoes == at)
+        at = session.scalar(query)
+    return held

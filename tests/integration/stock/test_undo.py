@@ -1,0 +1,338 @@
+"""What the staff changed comes back exactly, or stays with a reason."""
+
+import pytest
+
+from catalog import products, staff_changes, vocabulary
+from catalog.filters import Filters
+from catalog.kept_states import states_of
+from catalog.labelling import Speaker, Word
+from catalog.staff_changes import StaffChange, forget_before, newest_changes
+from catalog.stored import ProductRecord
+from service.access.actor import at_the_machine
+from service.backups import back_up, checked, restore
+from service.errors import UnknownChange
+from service.finding.browse import product_by_sku
+from service.finding.search import find_similar
+from service.settings.environment import Settings
+from service.stock.changing import label_product, take_back_label
+from service.stock.pictures import remove_unreferenced
+from service.stock.record import record_batch, record_within
+from service.stock.undoable import KEPT, OtherRow, undoable
+from service.stock.undoing import Refused, undo
+from service.upkeep.verify import verify
+from service.wiring import build_services
+from tests.fakes import MeanColourEncoder, plain_photo
+from tests.shop import colour_of, product
+
+ADA = at_the_machine()
+FIRST = "RED-00"
+
+
+def change(services, *items, name="Edited"):
+    """Record items as a change of the staff; give its number."""
+    with (
+        services.database.writing() as session,
+        undoable(session, [item.sku for item in items], by=ADA, name=name) as kept,
+    ):
+        _, let_go = record_within(session, items, services=services)
+    remove_unreferenced(let_go, services=services)
+    return kept.number
+
+
+def withdraw(services, *skus):
+    with (
+        services.database.writing() as session,
+        undoable(session, skus, by=ADA, name="Withdrawn") as kept,
+    ):
+        _, pictures = products.delete_all(session, skus)
+    remove_unreferenced(pictures, services=services)
+    return kept.number
+
+
+def held(services, *skus):
+    with services.database.reading() as session:
+        return states_of(session, skus)
+
+
+def undone(services, number):
+    return undo(number, by=ADA, services=services)
+
+
+def test_an_undo_brings_back_just_what_a_change_changed(filled):
+    before = held(filled, FIRST)
+    number = change(filled, ProductRecord(FIRST, {"brand": "Acme", "price_cents": 1}))
+    record_batch([ProductRecord(FIRST, {"stock": 77})], services=filled)
+
+    outcome = undone(filled, number)
+
+    assert (outcome.products, outcome.refused) == (1, [])
+    assert held(filled, FIRST) == {FIRST: before[FIRST] | {"stock": 77}}
+
+
+def test_a_withdrawn_product_comes_back_as_it_was(filled):
+    label_product(FIRST, "blue", services=filled)
+    label_product(FIRST, "Hat", services=filled)
+    before = held(filled, FIRST)
+    number = withdraw(filled, FIRST)
+    assert held(filled, FIRST) == {}
+
+    undone(filled, number)
+
+    assert held(filled, FIRST) == before
+    assert verify(services=filled).problems == ()
+    found = find_similar(plain_photo(colour_of("red", 0)), Filters(), 1, 5, services=filled)
+    assert FIRST in [hit.product.sku for hit in found.hits]
+    assert take_back_label(FIRST, services=filled).category == "blue"
+
+
+def test_an_undo_is_undone(filled):
+    before = held(filled, FIRST, "RED-02")
+    number = withdraw(filled, FIRST, "RED-02")
+    back = undone(filled, number).number
+
+    again = undone(filled, back).number
+    assert held(filled, FIRST, "RED-02") == {}
+    undone(filled, again)
+
+    assert held(filled, FIRST, "RED-02") == before
+
+
+def test_pictures_come_back_in_their_order(filled):
+    others = product(filled, FIRST, (1, 1, 200), (1, 200, 1)).photos
+    number = change(filled, ProductRecord(FIRST, photos=others))
+    record_batch([ProductRecord(FIRST, {"title": "Renamed"})], services=filled)
+    swapped = held(filled, FIRST)[FIRST]["pictures"]
+
+    back = undone(filled, number).number
+    assert product_by_sku(FIRST, services=filled).category == "red"
+    undone(filled, back)
+
+    assert held(filled, FIRST)[FIRST]["pictures"] == swapped
+    assert product_by_sku(FIRST, services=filled).category == "blue"
+    assert verify(services=filled).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("later", "reason"),
+    [
+        ({"price_cents": 250}, "changed since: its price is '2.50' now"),
+        ({"price_cents": None}, "changed since: it has no price now"),
+    ],
+)
+def test_a_later_change_is_not_overwritten(filled, later, reason):
+    items = [ProductRecord(sku, {"price_cents": 1}) for sku in (FIRST, "RED-01")]
+    number = change(filled, *items)
+    record_batch([ProductRecord(FIRST, later)], services=filled)
+
+    outcome = undone(filled, number)
+
+    assert (outcome.products, outcome.refused) == (1, [Refused(FIRST, reason)])
+    assert held(filled, FIRST)[FIRST]["price_cents"] == later["price_cents"]
+    assert held(filled, "RED-01")["RED-01"]["price_cents"] == 1100
+
+
+def test_a_category_decided_since_stays(filled):
+    word = Word("Hat", Speaker.PERSON)
+    number = change(filled, ProductRecord(FIRST, word=word))
+    label_product(FIRST, "Coat", services=filled)
+
+    outcome = undone(filled, number)
+
+    assert outcome.refused == [Refused(FIRST, "changed since: its category is 'Coat' now")]
+
+
+def test_a_product_that_went_or_came_since_stays_so(filled):
+    edited = change(filled, ProductRecord(FIRST, {"brand": "Acme"}))
+    withdrawn = withdraw(filled, FIRST, "RED-02")
+    record_batch([product(filled, "red-02", (9, 9, 9))], services=filled)
+
+    gone, there = undone(filled, edited), undone(filled, withdrawn)
+
+    assert gone.refused == [Refused(FIRST, "it is not there any more")]
+    assert there.refused == [Refused("RED-02", "a product of the SKU 'red-02' is there now")]
+    assert there.products == 1
+
+
+def test_what_was_refused_can_be_asked_for_again(filled):
+    number = change(filled, ProductRecord(FIRST, {"brand": "Acme"}))
+    record_batch([ProductRecord(FIRST, {"brand": "Other"})], services=filled)
+    assert undone(filled, number).products == 0
+    record_batch([ProductRecord(FIRST, {"brand": "Acme"})], services=filled)
+
+    first, second = undone(filled, number), undone(filled, number)
+
+    assert (first.products, second.products, second.refused) == (1, 0, [])
+
+
+def test_products_that_belong_together_go_back_together_or_not_at_all(filled):
+    with filled.database.writing() as session:
+        pair = [FIRST, "RED-01"]
+        with undoable(session, pair, by=ADA, name="Merged", together=True) as kept:
+            products.delete_all(session, ["RED-01"])
+            record_within(session, [ProductRecord(FIRST, {"title": "Both"})], services=filled)
+    record_batch([ProductRecord(FIRST, {"title": "Later"})], services=filled)
+
+    refused = undone(filled, kept.number).refused
+    record_batch([ProductRecord(FIRST, {"title": "Both"})], services=filled)
+    again = undone(filled, kept.number)
+
+    assert [each.sku for each in refused] == pair
+    assert refused[1].reason == "it belongs together with 'RED-00'"
+    assert again.products == 2
+    assert held(filled, FIRST)[FIRST]["title"] == "Red shirt 0"
+
+
+def test_a_row_beside_products_goes_back_with_them(filled):
+    rows = [OtherRow("category_word", ("anorak",))]
+    with (
+        filled.database.writing() as session,
+        undoable(session, [], by=ADA, name="Word", together=True, rows=rows) as kept,
+    ):
+        vocabulary.learn(session, "Anorak", "Coat")
+
+    back = undone(filled, kept.number)
+    with filled.database.reading() as session:
+        gone = vocabulary.Vocabulary.of(session, ()).meaning("Anorak")
+    undone(filled, back.number)
+    with filled.database.reading() as session:
+        there = vocabulary.Vocabulary.of(session, ()).meaning("Anorak")
+
+    assert (back.products, gone, there) == (1, "Anorak", "Coat")
+
+
+def test_a_row_that_was_decided_anew_keeps_its_products(filled):
+    rows = [OtherRow("category_word", ("anorak",))]
+    with (
+        filled.database.writing() as session,
+        undoable(session, [FIRST], by=ADA, name="Word", together=True, rows=rows) as kept,
+    ):
+        vocabulary.learn(session, "Anorak", "Coat")
+        record_within(session, [ProductRecord(FIRST, {"brand": "Acme"})], services=filled)
+    with filled.database.writing() as session:
+        vocabulary.learn(session, "Anorak", "Jacket")
+
+    outcome = undone(filled, kept.number)
+
+    told = "what was decided with it has been decided anew since"
+    assert outcome.refused == [Refused(FIRST, told)]
+    assert held(filled, FIRST)[FIRST]["brand"] == "Acme"
+
+
+def test_a_backup_takes_the_changes_and_their_pictures_along(filled, tmp_path):
+    before = held(filled, FIRST)
+    number = withdraw(filled, FIRST)
+    back_up(tmp_path / "shop.tar", services=filled)
+    other = build_services(Settings(home=tmp_path / "other"), MeanColourEncoder())
+
+    with checked(tmp_path / "shop.tar", settings=other.settings) as backup:
+        restore(backup, services=other)
+    outcome = undone(other, number)
+
+    assert outcome.products == 1
+    assert held(other, FIRST) == before
+    assert verify(services=other).problems == ()
+    other.close()
+
+
+def test_a_kept_picture_that_is_lost_spoils_no_answer(filled):
+    [[digest, _]] = held(filled, FIRST)[FIRST]["pictures"]
+    withdraw(filled, FIRST)
+    filled.store.remove([digest])
+
+    report = verify(services=filled, repair=True)
+
+    [problem] = report.problems
+    assert problem.subject == digest
+    assert "an undo" in problem.advice
+    assert report.drift == 0
+
+
+def test_a_change_that_changes_nothing_is_not_kept(filled):
+    number = change(filled, ProductRecord(FIRST, {"title": "Red shirt 0"}))
+
+    assert number is None
+
+
+def test_a_change_of_several_transactions_is_one(filled):
+    number = None
+    for sku in (FIRST, "RED-01", "RED-02"):
+        with (
+            filled.database.writing() as session,
+            undoable(session, [sku], by=ADA, name="Brand: Acme", number=number) as kept,
+        ):
+            record_within(session, [ProductRecord(sku, {"brand": "Acme"})], services=filled)
+        number = kept.number
+
+    with filled.database.reading() as session:
+        [found] = newest_changes(session, 5)
+        assert (found.name, found.products, found.undone) == ("Brand: Acme", 3, 0)
+    assert undone(filled, number).products == 3
+
+
+def test_pictures_are_kept_as_long_as_an_undo_may_want_them(filled):
+    [[digest, _]] = held(filled, FIRST)[FIRST]["pictures"]
+    withdraw(filled, FIRST)
+    assert digest in filled.store
+    assert verify(services=filled).problems == ()
+
+    with filled.database.writing() as session:
+        session.get(StaffChange, 1).at -= KEPT
+    number = change(filled, ProductRecord("RED-01", {"brand": "Acme"}))
+    with filled.database.writing() as session:
+        assert forget_before(session, session.get(StaffChange, number).at) == []
+    with pytest.raises(UnknownChange, match="no change has the number 1"):
+        undone(filled, 1)
+
+
+def test_what_was_forgotten_lets_its_pictures_go(filled):
+    [[digest, _]] = held(filled, FIRST)[FIRST]["pictures"]
+    withdraw(filled, FIRST)
+    with filled.database.writing() as session:
+        session.get(StaffChange, 1).at -= KEPT
+
+    with (
+        filled.database.writing() as session,
+        undoable(session, ["RED-01"], by=ADA, name="Edited") as kept,
+    ):
+        record_within(session, [ProductRecord("RED-01", {"stock": 9})], services=filled)
+    remove_unreferenced(kept.let_go, services=filled)
+
+    assert kept.let_go == [digest]
+    assert digest not in filled.store
+
+
+def test_a_lost_picture_is_a_reason(filled):
+    [[digest, _]] = held(filled, FIRST)[FIRST]["pictures"]
+    number = withdraw(filled, FIRST, "RED-01")
+    filled.store.remove([digest])
+
+    outcome = undone(filled, number)
+
+    assert outcome.products == 1
+    assert outcome.refused == [Refused(FIRST, "a picture of it is lost; a backup may have it")]
+
+
+def test_whether_a_change_holds_is_known_through_every_undo(filled):
+    number = withdraw(filled, FIRST)
+
+    def holds():
+        with filled.database.reading() as session:
+            return staff_changes.is_in_force(session, number)
+
+    told = [holds()]
+    back = undone(filled, number).number
+    told.append(holds())
+    undone(filled, back)
+    told.append(holds())
+
+    assert told == [True, False, True]
+
+
+def test_a_word_that_an_import_replaced_can_be_taken_back(filled):
+    label_product(FIRST, "Hat", services=filled)
+    word = Word("Coat", Speaker.PERSON)
+    record_batch([ProductRecord(FIRST, word=word)], services=filled)
+
+    taken = take_back_label(FIRST, services=filled)
+
+    assert taken.category == "Hat"
