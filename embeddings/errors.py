@@ -5,6 +5,7 @@ EmbeddingsError
 │   └── PhotoTooLarge  more bytes or more pixels than the settings allow
 ├── DecodingBusy       all room for decoding pictures is taken, and stays so for too long
 ├── BadBundle          a model folder is incomplete or inconsistent
+│   └── NoSuchBundle   a name is no shipped model's, and no folder's
 ├── StaleSnapshot      an index file is torn, of another model or of another catalogue
 ├── BadArchive         a ZIP breaks a rule for archives of strangers
 ├── BadTable           a CSV cannot be read as a whole: what it is, and what to do
@@ -37,6 +38,10 @@ class DecodingBusy(EmbeddingsError):
 
 class BadBundle(EmbeddingsError):
     """A model folder is incomplete or inconsistent."""
+
+
+class NoSuchBundle(BadBundle):
+    """A name is no shipped model's, and no folder's; the message says which there are."""
 
 
 class StaleSnapshot(EmbeddingsError):

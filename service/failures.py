@@ -8,14 +8,15 @@ from pathlib import Path
 
 from catalog.dialect.errors import DriverError
 from catalog.errors import CatalogError, UnknownProduct
-from embeddings.errors import BadBundle, DatasetUnavailable, EmbeddingsError
+from embeddings.errors import BadBundle, DatasetUnavailable, EmbeddingsError, NoSuchBundle
 from service.errors import ServiceError
 
 _FULL = "the disk is full: make room and run the same command again, what was finished is kept"
 _NEXT_TO_NONE = 1024 * 1024  # bytes
 _PLANNED = (EmbeddingsError, CatalogError, ServiceError)
-_WHAT_TO_DO: dict[type[Exception], str] = {
+_WHAT_TO_DO: dict[type[Exception], str | None] = {
     UnknownProduct: "`lookalike export -` lists the SKUs there are",
+    NoSuchBundle: None,  # it lists those there are itself
     BadBundle: "name a shipped model or a whole bundle's folder",
     DatasetUnavailable: "try again with a connection",
 }

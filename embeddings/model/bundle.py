@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from embeddings.errors import BadBundle
+from embeddings.errors import BadBundle, NoSuchBundle
 from embeddings.model.bundle_files import (
     DESCRIPTION,
     NETWORK_FILE,
@@ -81,14 +81,18 @@ class Bundle:
 
 
 def resolve_bundle(name_or_path: str) -> Path:
-    """Find a bundle by the name of a shipped one, or by its folder."""
+    """Return the folder of a bundle, by the name of a shipped one or by its folder.
+
+    Raises:
+        NoSuchBundle: it is neither.
+    """
     shipped = SHIPPED / name_or_path
     if name_or_path.replace("-", "").isalnum() and shipped.is_dir():
         return shipped
     if Path(name_or_path).is_dir():
         return Path(name_or_path)
     known = ", ".join(sorted(path.name for path in SHIPPED.glob("*/") if path.is_dir()))
-    raise BadBundle(f"no bundle '{name_or_path}': give a folder or a shipped name ({known})")
+    raise NoSuchBundle(f"no bundle '{name_or_path}': give a folder or a shipped name ({known})")
 
 
 def load_bundle(path: Path) -> Bundle:

@@ -10,6 +10,11 @@ def below(tree: Tree, label: str) -> tuple[str, ...]:
     return tuple(sorted(each for each in tree if label in above(tree, each)))
 
 
+def is_within(tree: Tree, label: str, wider: str) -> bool:
+    """Return whether a label is another one, or belongs to it."""
+    return label == wider or wider in above(tree, label)
+
+
 def above(tree: Tree, label: str) -> tuple[str, ...]:
     """Return the labels that this one belongs to, the nearest first; none for a root."""
     found = []

@@ -29,6 +29,7 @@ from service.errors import BadBackup
 from service.progress import Progress
 from service.settings.environment import Settings
 from service.wiring import build_services
+from service.wording import counted
 
 _MB = 2**20
 
@@ -55,19 +56,20 @@ def check(file: IO[bytes], settings: Settings, progress: Progress) -> CheckedBac
     if not stat.S_ISREG(found.st_mode):
         raise BadBackup("a backup is a regular file, which can be read twice")
 
-    def counted(parts: Iterable[Part]) -> Iterator[Part]:
+    def tracked(parts: Iterable[Part]) -> Iterator[Part]:
         for part in parts:
             yield part
             progress(file.tell() // _MB, found.st_size // _MB)
 
     with reading_backup(file) as parts:
-        manifest, seen = _read(counted(parts), database)
+        manifest, seen = _read(tracked(parts), database)
     check_copy(database)
     check_instant(database, manifest)
     wanted = _bring_up_to_date(settings, manifest)
     lacking = wanted - seen - {bytes.fromhex(digest) for digest in manifest.lost}
     if lacking:
-        raise BadBackup(f"the backup is damaged: it lacks {len(lacking)} pictures of its products")
+        pictures = counted(len(lacking), "picture")
+        raise BadBackup(f"the backup is damaged: it lacks {pictures} of its products")
     return CheckedBackup(manifest, file, database, wanted & seen)
 
 

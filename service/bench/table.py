@@ -8,6 +8,7 @@ from rich.table import Table
 
 from service.bench.run import Facts
 from service.bench.timing import Row
+from service.wording import counted
 
 _MEANING = {
     "decode": "a PNG of 28 x 28 to pixels (Pillow)",
@@ -39,7 +40,8 @@ def print_table(rows: list[Row], facts: list[Facts], console: Console) -> None:
     console.print(table)
     for fact in facts:
         console.print(
-            f"{fact.products:,} products: read, stored and indexed in {fact.fill_s:.1f} s; "
+            f"{counted(fact.products, 'product')}: "
+            f"read, stored and indexed in {fact.fill_s:.1f} s; "
             f"first answer {fact.first_search_s:.2f} s after starting the server; "
             f"{fact.resident_mb:.0f} MB resident",
             highlight=False,

@@ -11,6 +11,7 @@ from service.cli.output import tell
 from service.cli.progress import progress_bar
 from service.settings.environment import Settings
 from service.wiring import build_services
+from service.wording import counted
 
 
 @click.command(
@@ -42,4 +43,5 @@ def command(file: Path, settings: Settings) -> None:
 def said(told: Manifest) -> str:
     """Say how much a backup holds."""
     megabytes = (told.pictures_bytes + told.database_bytes) / 1e6
-    return f"{told.products:,} products with {told.pictures:,} pictures ({megabytes:,.1f} MB)"
+    pictures = counted(told.pictures, "picture")
+    return f"{counted(told.products, 'product')} with {pictures} ({megabytes:,.1f} MB)"

@@ -1,6 +1,8 @@
 """`lookalike category`: the shop's own words for categories."""
 
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import asdict, dataclass
 
 import click
 
@@ -8,10 +10,13 @@ from catalog import vocabulary
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table, tell
 from service.cli.recording import done
+from service.finding.aisles import Aisle
 from service.finding.browse import category_counts
+from service.finding.offered import offer
 from service.settings.environment import Settings
 from service.stock.changing import map_category, unmap_category
 from service.wiring import build_services
+from service.wording import counted
 
 
 @click.group(
@@ -30,19 +35,41 @@ def command() -> None:
 @click.option("--json", "wants_json", is_flag=True, help="Print the list as JSON.")
 @with_settings
 def list_categories(wants_json: bool, settings: Settings) -> None:
-    """List the categories with their products, and the words that stand for them."""
+    """List the categories with their products, and the words that stand for them.
+
+    One that belongs to another stands below it; its products count there, too.
+    """
     with closing(build_services(settings)) as services:
         with services.database.reading() as session:
             meanings = vocabulary.meanings(session)
-        products = {each.category: each.products for each in category_counts(services=services)}
-    for each in meanings:
-        products.setdefault(each.category, 0)
-    words = {name: [m.word for m in meanings if m.category == name] for name in products}
+        listed = list(_listed(category_counts(services=services), None))
+        tree = offer(services).tree
+    known = {each.category for each in listed}
+    named = dict.fromkeys(each.category for each in meanings if each.category not in known)
+    listed += [_Listed(name, tree.get(name), 0) for name in named]
+    words = {e.category: [m.word for m in meanings if m.category == e.category] for e in listed}
     if wants_json:
-        as_json([{"category": n, "products": products[n], "words": words[n]} for n in products])
+        as_json([{**asdict(each), "words": words[each.category]} for each in listed])
         return
-    rows = [(name, str(count), ", ".join(words[name])) for name, count in products.items()]
-    table(("category", "products", "words for it"), rows, right=("products",))
+    rows = [
+        (e.category, e.belongs_to or "", f"{e.products:,}", ", ".join(words[e.category]))
+        for e in listed
+    ]
+    table(("category", "belongs to", "products", "words for it"), rows, right=("products",))
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    category: str
+    belongs_to: str | None  # another category, by the model's tree
+    products: int  # those of what belongs to it among them
+
+
+def _listed(aisles: Sequence[Aisle], parent: str | None) -> Iterator[_Listed]:
+    """Give categories with those below them, each after the one that it belongs to."""
+    for each in aisles:
+        yield _Listed(each.category, parent, each.products)
+        yield from _listed(each.below, each.category)
 
 
 @command.command("map", epilog=examples("lookalike category map Tshirts T-Shirt"))
@@ -57,9 +84,10 @@ def map_word(word: str, category: str, settings: Settings) -> None:
     """
     with closing(build_services(settings)) as services:
         renamed = map_category(word, category, services=services)
-        done(services, "category.map", word, f"stands for {category}; {renamed} products")
-    products = "1 product is" if renamed == 1 else f"{renamed} products are"
-    more = f"; {products} of it now" if renamed else ""
+        products = counted(renamed, "product")
+        done(services, "category.map", word, f"stands for {category}; {products}")
+    are = "is" if renamed == 1 else "are"
+    more = f"; {products} {are} of it now" if renamed else ""
     click.echo(f"'{word}' stands for '{category}'{more}")
 
 

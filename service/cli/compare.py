@@ -1,5 +1,6 @@
 """`lookalike model compare`: another model beside the present one, on the shop's own catalogue."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table, tell
 from service.cli.progress import progress_bar
 from service.comparing.compare import compare_model
-from service.comparing.comparison import Comparison
+from service.comparing.comparison import Change, Comparison
 from service.comparing.page import write_page
 from service.comparing.rows import both_sides, in_common, own_categories
 from service.settings.environment import Settings
@@ -69,11 +70,16 @@ def _show(found: Comparison) -> None:
     table(("the same now and then", "share", "of"), in_common(found), right=("share", "of"))
     for line in own_categories(found):
         click.echo(line)
-    if found.changes:
+    _show_changes("category now", found.changes)
+    _show_changes("finer or wider name now", found.finer)
+
+
+def _show_changes(title: str, changes: Sequence[Change]) -> None:
+    if changes:
         rows = [
             (each.before, each.after, f"{each.photos:,}", ", ".join(p.sku for p in each.examples))
-            for each in found.changes[:_SHOWN]
+            for each in changes[:_SHOWN]
         ]
-        table(("category now", "then", "photos", "such as"), rows, right=("photos",))
-    if len(found.changes) > _SHOWN:
-        click.echo(f"... and {len(found.changes) - _SHOWN} more such changes; --json lists them")
+        table((title, "then", "photos", "such as"), rows, right=("photos",))
+    if len(changes) > _SHOWN:
+        click.echo(f"... and {len(changes) - _SHOWN} more such changes; --json lists them")

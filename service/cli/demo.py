@@ -18,6 +18,7 @@ from service.demo import articles, photos, shipped
 from service.settings.environment import Settings
 from service.starting import started_server
 from service.wiring import Services, build_services
+from service.wording import counted
 
 SHIPPED, ARTICLES, PHOTOS = "shop", "fashion-mnist", "clothing-photos"
 _USUAL_ARTICLES = 10_000
@@ -114,7 +115,7 @@ def _shipped(items: int | None, services: Services) -> _Shop:
             return
         with progress_bar("Reading the photos", "photos") as progress:
             report = shipped.fill(count, services=services, progress=progress)
-        click.echo(f"{report.added:,} photos added to {services.settings.home}", err=True)
+        click.echo(f"{counted(report.added, 'photo')} added to {services.settings.home}", err=True)
 
     return _Shop(size, is_filled, fill)
 
@@ -132,7 +133,7 @@ def _articles(items: int | None, services: Services) -> _Shop:
             articles.fetch_articles(size, progress)
         with progress_bar("Reading the pictures", "articles") as progress:
             added = articles.fill(count, services=services, progress=progress)
-        click.echo(f"{added:,} articles added to {services.settings.home}", err=True)
+        click.echo(f"{counted(added, 'article')} added to {services.settings.home}", err=True)
 
     return _Shop(size, is_filled, fill)
 
@@ -153,7 +154,7 @@ def _photos(items: int | None, services: Services) -> _Shop:
             report = photos.fill(part, every, services=services, progress=progress)
         for failure in report.failed[:_FAILURES_TOLD]:
             click.echo(f"left out {failure.sku}: {failure.reason}", err=True)
-        click.echo(f"{report.added:,} photos added to {services.settings.home}", err=True)
+        click.echo(f"{counted(report.added, 'photo')} added to {services.settings.home}", err=True)
 
     return _Shop(len(wanted), is_filled, fill)
 

@@ -11,6 +11,7 @@ from service.cli.progress import progress_bar
 from service.settings.environment import Settings
 from service.stock.exporting import export_catalogue
 from service.wiring import build_services
+from service.wording import counted
 
 
 @click.command(
@@ -33,4 +34,4 @@ def command(file: Path, settings: Settings) -> None:
         progress_bar("Exporting", "products") as progress,
     ):
         written = export_catalogue(file, services=services, progress=progress)
-    tell(f"{written} products exported")
+    tell(f"{counted(written, 'product')} exported")

@@ -24,6 +24,7 @@ from service.importing import (
 )
 from service.settings.environment import Settings
 from service.wiring import build_services
+from service.wording import counted, was_or_were
 
 _SHOWN = 20  # rows in the terminal; --errors and --json have them all
 
@@ -151,7 +152,7 @@ def command(
         _show(report)
     if report.failed:
         more = f"; all of them are in {errors}" if errors else "; --errors FILE.csv lists them"
-        tell(f"{len(report.failed)} of {report.rows} rows refused{more}")
+        tell(f"{len(report.failed):,} of {counted(report.rows, 'row')} refused{more}")
         click.get_current_context().exit(1)
 
 
@@ -168,8 +169,9 @@ def outcome(report: ImportReport) -> str:
 def _show(report: ImportReport) -> None:
     click.echo(outcome(report))
     if report.ignored:
-        files = "1 file was" if report.ignored == 1 else f"{report.ignored} files were"
-        click.echo(f"{files} passed over, being no picture and no table")
+        files = counted(report.ignored, "file")
+        was = was_or_were(report.ignored)
+        click.echo(f"{files} {was} passed over, being no picture and no table")
     if told := [note.note for note in report.notes if not note.sku]:  # of the whole source
         click.echo("\n".join(map(on_one_line, told)))
     _table("note", [(n.line, n.sku, n.note) for n in report.notes if n.sku])

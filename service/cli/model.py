@@ -16,6 +16,7 @@ from service.promotion.missing_readings import read_missing
 from service.promotion.promoting import promote_model, roll_back_model
 from service.settings.environment import Settings
 from service.wiring import Services, build_services
+from service.wording import counted, was_or_were
 
 
 @click.group(
@@ -119,6 +120,6 @@ def forget(model: str, settings: Settings) -> None:
     Its bundle stays, and so does the list of the models that have answered.
     """
     with closing(build_services(settings)) as services:
-        photos = forget_model(model, services=services)
-        done(services, "model.forget", model, f"{photos} readings")
-    click.echo(f"{photos:,} readings were dropped")
+        dropped = forget_model(model, services=services)
+        done(services, "model.forget", model, counted(dropped, "reading"))
+    click.echo(f"{counted(dropped, 'reading')} {was_or_were(dropped)} dropped")

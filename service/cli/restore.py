@@ -17,6 +17,7 @@ from service.cli.progress import progress_bar
 from service.cli.recording import done
 from service.settings.environment import Settings
 from service.wiring import Services, build_services
+from service.wording import counted, was_or_were
 
 
 @click.command(
@@ -56,7 +57,8 @@ def command(file: Path, only_check: bool, yes: bool, settings: Settings) -> None
     if found.aside is not None:
         tell(f"the database that was there was damaged beyond use; it is in {found.aside} now")
     if manifest.lost:
-        tell(f"{len(manifest.lost)} pictures were lost before the backup: run `lookalike verify`")
+        lost, were = counted(len(manifest.lost), "picture"), was_or_were(len(manifest.lost))
+        tell(f"{lost} {were} lost before the backup: run `lookalike verify`")
     if found.model_problem is not None:
         tell(f"the shop cannot answer yet: {found.model_problem}")
         click.get_current_context().exit(1)
@@ -80,4 +82,4 @@ def _present(services: Services) -> str | None:
             found = products.count(session)
     except (WrongSchema, DatabaseError):
         return f"what is in {services.settings.database}, which cannot be read,"
-    return f"the {found:,} products in {services.settings.home}" if found else None
+    return f"the {counted(found, 'product')} in {services.settings.home}" if found else None

@@ -22,6 +22,7 @@ from service.settings.environment import Settings
 from service.stock.exporting import facts_of
 from service.tables.prices import cents_from_text
 from service.wiring import build_services
+from service.wording import counted
 
 _WORDS = {
     Verdict.MATCH: "looks like",
@@ -184,5 +185,6 @@ def _show(found: SearchResult) -> None:
         rows.append((f"{hit.score:.0%}", *cells))
     columns = ("like", "sku", "title", "category", "colour", "price", "stock")
     table(columns, rows, right=("like", "price", "stock"))
-    of = "" if found.total == found.total_products else f"{found.total} styles, "
-    click.echo(f"page {found.page} of {found.pages}, {of}{found.total_products} products")
+    of = "" if found.total == found.total_products else f"{counted(found.total, 'style')}, "
+    products = counted(found.total_products, "product")
+    click.echo(f"page {found.page} of {found.pages}, {of}{products}")

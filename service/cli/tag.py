@@ -12,6 +12,7 @@ from service.models.registry import Models
 from service.settings.environment import Settings
 from service.tables.record_files import format_of
 from service.tagging.tag import tag_pictures
+from service.wording import counted, was_or_were
 
 _NAMED = 5  # files passed over that are named; the others are counted
 
@@ -54,8 +55,11 @@ def command(paths: tuple[Path, ...], output: Path, resume: bool, settings: Setti
             own=settings.own_folders,
             progress=progress,
         )
-    before = f", {report.skipped} were there before" if report.skipped else ""
-    tell(f"{report.tagged} pictures tagged, {report.failed} could not be read{before}")
+    before = ""
+    if report.skipped:
+        before = f", {report.skipped:,} {was_or_were(report.skipped)} there before"
+    tagged = counted(report.tagged, "picture")
+    tell(f"{tagged} tagged, {report.failed:,} could not be read{before}")
     if report.passed_over:
         first = [f"'{printable(name)}' ({why})" for name, why in report.passed_over.items()]
         more = f" and {len(first) - _NAMED} more" if len(first) > _NAMED else ""

@@ -11,6 +11,7 @@ from service.cli.progress import progress_bar
 from service.settings.environment import Settings
 from service.upkeep.verify import VerifyReport, verify
 from service.wiring import build_services
+from service.wording import counted, was_or_were
 
 _SHOWN = 20
 
@@ -42,10 +43,12 @@ def command(repair: bool, accept: bool, wants_json: bool, settings: Settings) ->
     else:
         _show(report)
         if report.set_aside:
-            click.echo(f"{report.set_aside} pictures were moved to {settings.quarantine}")
+            moved, were = counted(report.set_aside, "picture"), was_or_were(report.set_aside)
+            click.echo(f"{moved} {were} moved to {settings.quarantine}")
     if report.drift:
         advice = "do what is said of each" if repair else "run `lookalike verify --repair`"
-        tell(f"{report.drift} disagreements spoil answers; {advice}")
+        spoil = "spoils" if report.drift == 1 else "spoil"
+        tell(f"{counted(report.drift, 'disagreement')} {spoil} answers; {advice}")
         click.get_current_context().exit(1)
 
 

@@ -5,11 +5,13 @@ import statistics
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
 
 import numpy as np
 
 from catalog import search_queries
 from catalog.compared import ComparedPhoto, photos_of_both
+from embeddings.model.label_tree import Tree, is_within
 from embeddings.types import Photo
 from service.comparing.comparison import Change, Comparison, Neighbours, Side
 from service.comparing.nearest import Nearest, nearest_products
@@ -61,18 +63,22 @@ def compare_model(
         families = _photos_by_product(photos)
         now, then = (nearest_products(look, view, asked, families) for view in views)
     labelled = _labelled(photos)
+    trees = (present.tree, model.tree)  # not one: together they may lead in a circle
+    changes, finer = _changes(photos, trees)
     neighbours = _side_by_side(asked, now, then, photos)
     pictures = _open_some(photos, services)
     return Comparison(
         before=_side(
-            present, model, now, [p.before == p.human_category for p in labelled], pictures
+            present, model, now, [_is_right(p, p.before, trees) for p in labelled], pictures
         ),
         after=_side(
-            model, present, then, [p.after == p.human_category for p in labelled], pictures
+            model, present, then, [_is_right(p, p.after, trees) for p in labelled], pictures
         ),
         photos=len(photos),
         same_category=sum(photo.before == photo.after for photo in photos),
-        changes=_changes(photos),
+        same_in_part=sum(each.photos for each in finer),
+        changes=changes,
+        finer=finer,
         labelled=len(labelled),
         queries=len(asked),
         with_siblings=sum(len(families[photo.product_id]) > 1 for photo in asked),
@@ -120,15 +126,39 @@ def _labelled(photos: Sequence[ComparedPhoto]) -> list[ComparedPhoto]:
     return [photo for photo in firsts.values() if photo.human_category is not None]
 
 
-def _changes(photos: Sequence[ComparedPhoto]) -> tuple[Change, ...]:
+def _is_right(photo: ComparedPhoto, label: str, trees: Sequence[Tree]) -> bool:
+    """Return whether a model says what a person decided, be it by a finer name."""
+    said = photo.human_category
+    return said is not None and any(is_within(tree, label, said) for tree in trees)
+
+
+def _changes(
+    photos: Sequence[ComparedPhoto], trees: Sequence[Tree]
+) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+    """Return changes of category, and apart from them those to a finer or a wider name."""
     moved: dict[tuple[str, str], list[ComparedPhoto]] = defaultdict(list)
     for photo in photos:
         if photo.before != photo.after:
             moved[photo.before, photo.after].append(photo)
-    return tuple(
-        Change(before, after, len(those), tuple(those[:_EXAMPLES]))
+    every = [
+        Change(before, after, len(those), _examples(those))
         for (before, after), those in sorted(moved.items(), key=lambda item: -len(item[1]))
-    )
+    ]
+    finer = [
+        each
+        for each in every
+        if any(
+            is_within(tree, each.after, each.before) or is_within(tree, each.before, each.after)
+            for tree in trees
+        )
+    ]
+    return tuple(each for each in every if each not in finer), tuple(finer)
+
+
+def _examples(photos: Sequence[ComparedPhoto]) -> tuple[ComparedPhoto, ...]:
+    """Return the first photos, each of another product."""
+    firsts = {photo.product_id: photo for photo in reversed(photos)}
+    return tuple(islice(reversed(firsts.values()), _EXAMPLES))
 
 
 def _side_by_side(

@@ -11,7 +11,7 @@ class Side:
 
     name: str
     fingerprint: str
-    right: int  # of the labelled products: it says what a person decided
+    right: int  # of the labelled products: it says what a person decided, or a part of it
     first: int  # of the queries with siblings: the nearest other photo is of the same product
     in_ten: int  # or one of the ten nearest is
     ms_per_photo: float | None  # to read one, decoding aside; None where none can be opened
@@ -20,12 +20,12 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Photos that the present model puts in one category and the other in another."""
+    """Photos that the present model calls one thing, and the other one another."""
 
     before: str
     after: str
     photos: int
-    examples: tuple[ComparedPhoto, ...]
+    examples: tuple[ComparedPhoto, ...]  # of different products
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ class Comparison:
     after: Side
     photos: int  # that both have read
     same_category: int  # of these
-    changes: tuple[Change, ...]  # the commonest first
+    same_in_part: int  # of the others: one name belongs to the other, as Sneaker to Shoes
+    changes: tuple[Change, ...]  # of category, the commonest first
+    finer: tuple[Change, ...]  # of name alone, likewise
     labelled: int  # products whose category a person decided
     queries: int  # photos whose nearest products were looked up
     with_siblings: int  # of these: the product has other photos too

@@ -10,6 +10,7 @@ from service.comparing.rows import both_sides, in_common, own_categories
 from service.errors import BadOutput
 from service.template_files import template_folder
 from service.wiring import Services
+from service.wording import counted
 
 _SIDE = 160  # pixels
 _CHANGES = 12  # with pictures; the others are a table
@@ -31,7 +32,9 @@ def write_page(found: Comparison, path: Path, *, services: Services) -> None:
         in_common=in_common(found),
         own_categories=own_categories(found),
         pictured=found.changes[:_CHANGES],
+        finer=[(e.before, e.after, f"{e.photos:,}") for e in found.finer],
         other_changes=[(e.before, e.after, f"{e.photos:,}") for e in found.changes[_CHANGES:]],
+        counted=counted,
         picture=lambda digest: _as_data(digest, services),
     )
     try:

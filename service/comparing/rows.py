@@ -2,6 +2,7 @@
 
 from service.comparing.comparison import Comparison
 from service.comparing.nearest import NEAREST
+from service.wording import counted
 
 Row = tuple[str, ...]
 
@@ -12,9 +13,9 @@ def both_sides(found: Comparison) -> list[Row]:
     rows: list[Row] = []
     if found.labelled:
         shares = (_percent(side.right, found.labelled) for side in sides)
-        rows.append(("says what a person decided", *shares, f"{found.labelled:,} products"))
+        rows.append(("says what a person decided", *shares, counted(found.labelled, "product")))
     if found.with_siblings:
-        of = f"{found.with_siblings:,} photos"
+        of = counted(found.with_siblings, "photo")
         firsts = (_percent(side.first, found.with_siblings) for side in sides)
         rows.append(("finds the same product's other photo first", *firsts, of))
         tens = (_percent(side.in_ten, found.with_siblings) for side in sides)
@@ -26,10 +27,14 @@ def both_sides(found: Comparison) -> list[Row]:
 
 def in_common(found: Comparison) -> list[Row]:
     """Return what would stay as it is: the figure, its value, and of how many."""
-    same = _percent(found.same_category, found.photos)
+    of = counted(found.photos, "photo")
+    rows: list[Row] = [("category", _percent(found.same_category, found.photos), of)]
+    if found.finer:
+        in_part = _percent(found.same_in_part, found.photos)
+        rows.append(("category, by a finer or a wider name", in_part, of))
     return [
-        ("category", same, f"{found.photos:,} photos"),
-        (f"nearest {NEAREST} products", f"{found.shared:.1%}", f"{found.queries:,} photos"),
+        *rows,
+        (f"nearest {NEAREST} products", f"{found.shared:.1%}", counted(found.queries, "photo")),
     ]
 
 

@@ -6,6 +6,7 @@ from service.importing.pending import PendingRow
 from service.importing.report import ImportReport, RowError, RowNote
 from service.progress import Progress
 from service.stock.record import BatchOutcome
+from service.wording import counted
 
 
 class Tally:
@@ -71,6 +72,5 @@ class Tally:
 
 
 def _uncounted(products: int) -> str:
-    one = products == 1
-    new = "1 new product" if one else f"{products} new products"
-    return f"{new} came without a stock: {'it' if one else 'each'} counts as 1 piece"
+    which = "it" if products == 1 else "each"
+    return f"{counted(products, 'new product')} came without a stock: {which} counts as 1 piece"

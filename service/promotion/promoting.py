@@ -9,6 +9,7 @@ from service.models.registry import Model
 from service.promotion.missing_readings import open_stored
 from service.promotion.trying_out import try_model
 from service.wiring import Services
+from service.wording import counted
 
 _MOST_LOST = 1_000  # beyond it somebody should look before another model answers
 
@@ -35,7 +36,7 @@ def _promote(session: Session, model: Model, services: Services, *, leave_lost: 
         return
     unread = readings.count_without(session, model.fingerprint)
     if unread and not (leave_lost and _all_are_lost(session, model, services)):
-        photos = "1 photo" if unread == 1 else f"{unread:,} photos"
+        photos = counted(unread, "photo")
         raise NotReady(
             f"the model '{model.name}' has {photos} yet to read before it can answer: "
             "`lookalike model promote` reads them; those whose pictures are lost `lookalike "

@@ -20,6 +20,7 @@ from service.index.rows import stored_reading
 from service.stock.meant import meant_sku
 from service.stock.pictures import remove_unreferenced
 from service.wiring import Services
+from service.wording import counted
 from service.writing.conditions import Conditions
 from service.writing.products import Done, Outcome, found_mark, record_one
 
@@ -64,8 +65,9 @@ def put_photo(
             before = found_mark(session, sku, conditions)
             held = _held(session, sku)
             if number > len(held) + 1:
+                there_are = counted(len(held), "picture")
                 raise Contradiction(
-                    f"the product '{sku}' has {len(held)} pictures, so the next is number "
+                    f"the product '{sku}' has {there_are}, so the next is number "
                     f"{len(held) + 1}, got {number}"
                 )
             others = [digest for place, (_, digest) in enumerate(held, 1) if place != number]
@@ -98,7 +100,8 @@ def delete_photo(
         before = found_mark(session, sku, conditions)
         held = _held(session, sku)
         if number > len(held):
-            raise Contradiction(f"the product '{sku}' has {len(held)} pictures, got {number}")
+            there_are = counted(len(held), "picture")
+            raise Contradiction(f"the product '{sku}' has {there_are}, got {number}")
         digest = held[number - 1][1]
         wanted = _as_held(held[: number - 1] + held[number:])
         done, let_go = _record(session, sku, wanted, before, services)

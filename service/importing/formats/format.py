@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Protocol
 
 from service.importing.raw import Note, RawRow, RawTable, TableRow
+from service.wording import counted
 
 _NAMED = 5  # lines of what is left out; the others are counted
 
@@ -43,8 +44,7 @@ class LeftOut:
             more = self._more.get(reason, 0)
             number = len(lines) + more
             where = ", ".join(map(str, lines)) + (f" and {more} more" if more else "")
-            rows = "1 row" if number == 1 else f"{number} rows"
-            yield Note(0, f"{rows}: {reason} (line {where})")
+            yield Note(0, f"{counted(number, 'row')}: {reason} (line {where})")
 
 
 def product(row: RawRow, cells: Mapping[str, str]) -> TableRow:

@@ -22,6 +22,7 @@ from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on
 from service.web.requests.current import services, web_parts
 from service.web.requests.reading import filters_of, read_values
 from service.web.requests.request_schemas import Likeness, Narrowing
+from service.wording import counted
 from service.writing.photos import number_of
 
 bp = Blueprint("api_products", __name__, url_prefix="/api/v1/products")
@@ -113,7 +114,9 @@ def photo(sku: str, number: str) -> Response:
     place = number_of(number)
     photos = product_by_sku(sku, services=services()).photos
     if place > len(photos):
-        raise MissingPhoto(f"the product '{sku}' has {len(photos)} pictures, got {place}")
+        raise MissingPhoto(
+            f"the product '{sku}' has {counted(len(photos), 'picture')}, got {place}"
+        )
     return answer(_photo(f"{addresses.root()}/photos/{photos[place - 1].digest}"))
 
 

@@ -8,6 +8,7 @@ from embeddings.errors import MissingPhoto
 from service.stock.filling import is_filling
 from service.web.pages.photos import previews
 from service.web.requests.current import services
+from service.wording import counted
 
 _NO_NAME = re.compile(r"[^a-z]+")
 _LIKELY = {
@@ -66,7 +67,7 @@ def count(number: int) -> str:
 
 def plural(number: int, one: str, many: str | None = None) -> str:
     """Write a number with its noun: `1 product`, `2 products`."""
-    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+    return counted(number, one, many)
 
 
 def swatch(colour: str) -> str:

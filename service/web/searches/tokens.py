@@ -19,6 +19,7 @@ from embeddings.types import Reading, Vectors
 from service.errors import ExpiredSearch, ServerBusy
 from service.web.searches.file import FILE_NAME, FILE_TROUBLE, SearchFile
 from service.web.searches.sealing import name_of, seal, unseal
+from service.wording import counted
 
 __all__ = ["FILE_NAME", "RememberedSearches"]
 
@@ -81,8 +82,8 @@ class RememberedSearches:
             sealed = self._find(name_of(token))
         message = None if sealed is None else unseal(token, sealed)
         if message is None:
-            minutes = round(self._seconds / 60)
-            raise ExpiredSearch(f"a search is kept for {minutes} minutes; please search again")
+            minutes = counted(round(self._seconds / 60), "minute")
+            raise ExpiredSearch(f"a search is kept for {minutes}; please search again")
         return _unpack(message)
 
     def sweep(self) -> None:

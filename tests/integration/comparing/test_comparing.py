@@ -1,5 +1,7 @@
 """Another model beside the running one, compared on the shop's own catalogue."""
 
+from dataclasses import replace
+
 import pytest
 
 from catalog.filters import Filters
@@ -79,6 +81,29 @@ def test_what_people_decided_says_which_model_is_right(filled):
     found = compared(filled)
 
     assert (found.labelled, found.before.right, found.after.right) == (3, 2, 1)
+
+
+def test_a_finer_name_is_the_same_category_and_no_change(filled):
+    label_product("RED-00", "red", services=filled)
+    finer = replace(model_of(NEW, "then"), tree={"dark": "red"})
+
+    found = compare_model(finer, 100, services=filled)
+
+    assert {(each.before, each.after): each.photos for each in found.finer} == {("red", "dark"): 12}
+    assert {each.before for each in found.changes} == {"green", "blue"}
+    assert (found.same_category, found.same_in_part) == (0, 12)
+    assert found.after.right == 1  # "dark" is what that person called red, said more finely
+
+
+def test_examples_are_of_different_products(shop):
+    twice = product(shop, "TWICE", (250, 0, 0), (240, 0, 0))
+    record_batch([twice, product(shop, "ONCE", (230, 0, 0))], services=shop)
+
+    found = compared(shop)
+
+    assert [(each.photos, [e.sku for e in each.examples]) for each in found.changes] == [
+        (3, ["TWICE", "ONCE"])
+    ]
 
 
 def test_only_the_first_photo_of_a_labelled_product_counts(shop):
