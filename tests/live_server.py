@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from service.bench.running import resident_mb
 from service.settings.environment import Settings
+from service.starting import started_server
 from service.wiring import build_services
 from tests.stock import fill, shades
 from tests.tiny_bundle import COLOUR, COLOUR_LABELS, COLOUR_NAMES, make_bundle
@@ -54,7 +54,7 @@ def serving(folder: Path, **settings: str) -> Iterator[LiveServer]:
     parts.close()
 
     port = _free_port()
-    told = {
+    settled = {
         "LOOKALIKE_HOME": str(home),
         "LOOKALIKE_BUNDLE": bundle,
         "LOOKALIKE_PORT": str(port),
@@ -64,21 +64,14 @@ def serving(folder: Path, **settings: str) -> Iterator[LiveServer]:
         **{f"LOOKALIKE_{name.upper()}": value for name, value in settings.items()},
     }
     log = folder / "server.log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "service", "serve"],
-            cwd=ROOT,
-            env=os.environ | told,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
-    server = LiveServer(f"http://127.0.0.1:{port}", process.pid, home, log)
-    try:
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), **settled}
+    with (
+        log.open("wb") as file,
+        started_server("serve", environment=variables, log=file) as process,
+    ):
+        server = LiveServer(f"http://127.0.0.1:{port}", process.pid, home, log)
         _wait_for(server, process)
         yield server
-    finally:
-        process.terminate()
-        process.wait(timeout=PATIENCE_S)
 
 
 def _wait_for(server: LiveServer, process: "subprocess.Popen[bytes]") -> None:

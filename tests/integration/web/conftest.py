@@ -5,7 +5,9 @@ import pytest
 from service.settings.environment import Settings
 from service.web.app import create_app
 from service.wiring import build_services
+from tests.doors import access_of
 from tests.fakes import MeanColourEncoder
+from tests.integration.web.writer import Writer
 from tests.stock import fill, shades
 
 
@@ -24,13 +26,23 @@ def services(empty_services):
 
 
 @pytest.fixture
-def app(services):
-    return create_app(services)
+def access(services):
+    return access_of(services)
+
+
+@pytest.fixture
+def app(services, access):
+    return create_app(services, access)
 
 
 @pytest.fixture
 def client(app):
     return app.test_client()
+
+
+@pytest.fixture
+def writer(app, access):
+    return Writer(app, access)
 
 
 @pytest.fixture

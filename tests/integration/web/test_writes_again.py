@@ -3,31 +3,13 @@
 import sqlite3
 from contextlib import closing
 
-import pytest
-
 from catalog import products
 from service.access.keys import who_holds
-from service.web.app import create_app
 from service.writing import idempotency, lines
 from tests.doors import access_of
-from tests.integration.web.test_writes import Writer
+from tests.integration.web.writer import Writer
 
 ROWS = [{"sku": f"N-{number}", "title": "A coat"} for number in range(250)]
-
-
-@pytest.fixture
-def access(services):
-    return access_of(services)
-
-
-@pytest.fixture
-def app(services, access):
-    return create_app(services, access)
-
-
-@pytest.fixture
-def writer(app, access):
-    return Writer(app, access)
 
 
 def test_the_same_batch_gets_the_same_answer_and_is_done_once(writer):
