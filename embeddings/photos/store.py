@@ -1,7 +1,6 @@
 """Pictures on disk under the SHA-256 of their bytes, re-encoded so that only pixels are kept."""
 
 import hashlib
-import io
 import os
 import re
 import shutil
@@ -13,21 +12,15 @@ from pathlib import Path
 from typing import TypeAlias
 from uuid import uuid4
 
-import numpy as np
-from PIL import Image
-
 from embeddings.errors import MissingPhoto
-from embeddings.limits import PhotoLimits
 from embeddings.photos.photo import open_photo
+from embeddings.photos.stored_form import LONGEST_SIDE, OWN_FILES, decoded, encoded
 from embeddings.types import Photo, StoredFile
 
 Stamp: TypeAlias = tuple[int, int]  # when a file was written, in ns, and its size
 
-SMALL_SIDE = 64  # up to this longest side a picture is kept exactly
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg"}
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_QUALITY = 88  # no difference to be seen at a shop's sizes
-_OWN_FILES = PhotoLimits(max_bytes=2**30)
 _FORMER_PREVIEWS = "preview-160"  # made by earlier versions
 _UNFINISHED = ".tmp"
 _UNFINISHED_S = 3600  # nobody writes one picture for that long
@@ -41,7 +34,7 @@ class DiskPhotoStore:
     as missing.
     """
 
-    def __init__(self, root: Path, longest_side: int = 1280) -> None:
+    def __init__(self, root: Path, longest_side: int = LONGEST_SIDE) -> None:
         """Keep pictures under `root`, with at most `longest_side` pixels a side."""
         self.root = root
         self.longest_side = longest_side
@@ -50,13 +43,12 @@ class DiskPhotoStore:
         """Return a photo as it comes back from here, with its file; nothing is kept yet."""
         if photo.file is not None:
             return photo
-        file = _encode(photo, self.longest_side)
-        exact = file.suffix == ".png"
-        return Photo(photo.pixels if exact else open_photo(file.data, _OWN_FILES).pixels, file)
+        file = encoded(photo, self.longest_side)
+        return Photo(decoded(photo, file).pixels, file)
 
     def put(self, photo: Photo) -> str:
         """Store a photo and give its digest; what was there under it stays as it is."""
-        return self.keep(photo.file or _encode(photo, self.longest_side))
+        return self.keep(photo.file or encoded(photo, self.longest_side))
 
     def keep(self, file: StoredFile) -> str:
         """Store what `read_file` gave, here or elsewhere, and give its digest."""
@@ -94,7 +86,7 @@ class DiskPhotoStore:
 
     def open(self, digest: str) -> Photo:
         """Decode a stored photo. Raises: MissingPhoto, also where its bytes were changed."""
-        return open_photo(self.read_bytes(digest), _OWN_FILES)
+        return open_photo(self.read_bytes(digest), OWN_FILES)
 
     def verify(self, digest: str) -> bool:
         """Return whether the stored bytes are still those of the digest. Raises: MissingPhoto."""
@@ -178,29 +170,6 @@ class DiskPhotoStore:
         if not _DIGEST.fullmatch(digest):
             raise MissingPhoto(f"a digest is 64 hexadecimal digits, got '{digest[:80]}'")
         return self.root / under / digest[:2] / (digest + suffix)
-
-
-def _encode(photo: Photo, longest_side: int) -> StoredFile:
-    pixels = photo.pixels
-    if max(pixels.shape[:2]) <= SMALL_SIDE:
-        red = pixels[:, :, 0]
-        grey = np.array_equal(red, pixels[:, :, 1]) and np.array_equal(red, pixels[:, :, 2])
-        image = Image.fromarray(np.ascontiguousarray(red) if grey else pixels)
-        return StoredFile(_save(image, "PNG"), ".png")
-    image = _shrunk(photo, longest_side)
-    return StoredFile(_save(image, "JPEG", quality=_QUALITY), ".jpg")
-
-
-def _shrunk(photo: Photo, side: int) -> Image.Image:
-    image = Image.fromarray(photo.pixels)
-    image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return image
-
-
-def _save(image: Image.Image, kind: str, **options: int) -> bytes:
-    file = io.BytesIO()
-    image.save(file, kind, **options)
-    return file.getvalue()
 
 
 def _free(path: Path) -> Path:

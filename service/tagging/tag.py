@@ -10,6 +10,7 @@ from embeddings.files.folders import walk
 from embeddings.files.names import printable
 from embeddings.files.picture_files import head_of, why_no_picture
 from embeddings.limits import PhotoLimits
+from embeddings.photos.stored_form import LONGEST_SIDE, as_stored
 from embeddings.photos.stream import StreamItem, read_stream
 from embeddings.reading.verdict import garment_probability, name_colour
 from embeddings.types import Reading
@@ -29,7 +30,6 @@ COLUMNS: Columns = {
     "garment_probability": float,  # 0..1, as if something close to it were known
     "error": str,
 }
-USEFUL_SIDE = 1280  # as large as pictures are kept, so a picture is tagged as it is imported
 _TELL_EVERY = 50
 
 
@@ -76,8 +76,9 @@ def tag_pictures(
             ),
             model.encoder,
             limits,
-            useful_side=USEFUL_SIDE,
+            useful_side=LONGEST_SIDE,
             keep_photos=False,
+            prepare=as_stored,  # a picture is tagged as it would be, once imported
         )
         for number, item in enumerate(items, 1):
             records.write(_record(item, model))

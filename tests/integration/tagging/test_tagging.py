@@ -1,15 +1,21 @@
 import csv
 import json
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from embeddings.limits import PhotoLimits
+from embeddings.types import Photo
 from service.errors import BadOutput
+from service.finding.browse import product_by_sku
+from service.importing.running import import_source
 from service.models.registry import model_of
+from service.settings.environment import Settings
 from service.tagging.resuming import mark_of, part_of
 from service.tagging.tag import COLUMNS, tag_pictures
-from tests.fakes import COLOURS, MeanColourEncoder, plain_picture
+from service.wiring import build_services
+from tests.fakes import COLOURS, MeanColourEncoder, image_bytes, plain_picture
 
 LIMITS = PhotoLimits()
 MODEL = model_of(MeanColourEncoder(), "mean colour")
@@ -195,3 +201,23 @@ def test_a_file_name_that_a_spreadsheet_would_run_is_escaped(tmp_path, monkeypat
     tag(type(tmp_path)("=cmd.png"), to=tmp_path / "tags.csv")
 
     assert rows_of(tmp_path / "tags.csv")[0]["path"] == "'=cmd.png"
+
+
+def test_a_picture_is_tagged_as_it_is_imported(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    noise = np.random.default_rng(7).integers(0, 256, (90, 120, 3), dtype=np.uint8)
+    noise[:, :, 0] //= 3  # so that one category is likelier than the others
+    (folder / "coat.png").write_bytes(image_bytes(Photo(noise)))
+    (folder / "hat.png").write_bytes(plain_picture((200, 30, 30), side=20))
+    services = build_services(Settings(home=tmp_path / "home"), MeanColourEncoder())
+
+    tag(folder, to=tmp_path / "tags.csv")
+    import_source(folder, services=services)
+
+    tagged = [float(row["confidence"]) for row in rows_of(tmp_path / "tags.csv")]
+    known = [product_by_sku(sku, services=services) for sku in ("coat", "hat")]
+    services.close()
+    as_it_came = MODEL.encoder.read([Photo(noise)])[0].probabilities.max()
+    assert tagged == [pytest.approx(each.model_confidence, abs=1e-6) for each in known]
+    assert tagged[0] != pytest.approx(as_it_came, abs=1e-4)
