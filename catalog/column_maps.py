@@ -25,3 +25,10 @@ def keep_column_map(session: Session, name: str, columns: Mapping[str, str]) -> 
     session.add_all(
         ColumnMap(name=name, theirs=theirs, ours=ours) for theirs, ours in columns.items()
     )
+
+
+def remove_column_map(session: Session, name: str) -> bool:
+    """Remove a map; say whether there was one."""
+    there = bool(column_map(session, name))
+    session.execute(delete(ColumnMap).where(ColumnMap.name == name))
+    return there

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from catalog.errors import BadFilter, ConditionFailed, Contradiction, UnknownProduct, WrongSchema
+from catalog.errors import (
+    BadFilter,
+    BadSource,
+    ConditionFailed,
+    Contradiction,
+    UnknownProduct,
+    WrongSchema,
+)
 from embeddings.errors import BadBundle, DecodingBusy, MissingPhoto, PhotoTooLarge, UnreadablePhoto
 from service.errors import (
     BadKey,
@@ -30,6 +37,7 @@ from service.errors import (
     WrongCredentials,
 )
 
+NO_CONTENT = HTTPStatus.NO_CONTENT.value
 SEE_OTHER = HTTPStatus.SEE_OTHER.value  # after a form was sent: what came of it lies elsewhere
 MOVED = HTTPStatus.PERMANENT_REDIRECT.value  # an address of before
 
@@ -63,6 +71,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     CatalogueBusy: Problem(503, "The service is busy", "busy", 30),
     DeadlinePassed: Problem(503, "The answer took too long", "too-long", 5),
     BadRequestValue: Problem(422, "A value breaks its rule", "bad-value"),
+    BadSource: Problem(422, "The file cannot be imported", "bad-source"),
     BadFilter: Problem(422, "A filter breaks its rule", "bad-filter"),
     UnknownProduct: Problem(404, "There is no such product", "unknown-product"),
     MissingPhoto: Problem(404, "There is no such photo", "unknown-photo"),

@@ -12,6 +12,7 @@ COMMANDS = {
     "demo": ("demo", "Fill a catalogue with real pictures and serve it."),
     "serve": ("serve", "Serve the shop's pages and the JSON API until interrupted."),
     "import": ("import_source", "Bring a table, a folder or a ZIP of products into the catalogue."),
+    "map": ("map", "List and remove the maps of columns that imports remember."),
     "tag": ("tag", "Name the category of pictures, without touching the catalogue."),
     "search": ("search", "Find the products that look like a photo."),
     "export": ("export", "Write the catalogue to a CSV, JSON Lines or Parquet file."),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from service.access.actor import at_the_machine
 from service.cli.errors_file import check_errors_file
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, on_one_line, table, tell
@@ -141,7 +142,7 @@ def command(
             progress=progress,
         )
         if save_map is not None and not dry_run:
-            keep(renaming, save_map, services=services)
+            keep(renaming, save_map, services=services, by=at_the_machine())
         if not dry_run:
             done(services, "import", source.name, outcome(report))
     if errors is not None:

@@ -1,6 +1,6 @@
 """Brings a shop's own products in: from a table with pictures, a folder of pictures, or a ZIP."""
 
-from service.importing.maps import keep, renaming_of
+from service.importing.maps import forget, keep, kept_maps, renaming_of
 from service.importing.opening import SourceOptions
 from service.importing.picture_rows import SkuFrom
 from service.importing.report import ImportReport, RowError, write_errors
@@ -11,8 +11,10 @@ __all__ = [
     "RowError",
     "SkuFrom",
     "SourceOptions",
+    "forget",
     "import_source",
     "keep",
+    "kept_maps",
     "renaming_of",
     "write_errors",
 ]

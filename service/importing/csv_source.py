@@ -39,6 +39,11 @@ class CsvSource:
         """Close the table."""
         self._table.close()
 
+    @property
+    def table(self) -> TableFile:
+        """The table's file."""
+        return self._table
+
     def count(self) -> int | None:
         """Return about how many rows there will be."""
         return self._table.count()

@@ -11,6 +11,7 @@ from service.importing.picture_rows import PictureOptions, picture_rows
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.importing.table import TableOptions
+from service.importing.table_file import TableFile
 
 
 class FolderSource:
@@ -41,6 +42,11 @@ class FolderSource:
         if self._contents.table is not None:
             table = path / self._contents.table
             self._table = CsvSource(table, table.parent, max_photo_bytes, table_options)
+
+    @property
+    def table(self) -> TableFile | None:
+        """The table's file; None where there are pictures alone."""
+        return None if self._table is None else self._table.table
 
     def close(self) -> None:
         """Close the table."""

@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from catalog.column_maps import column_map, column_map_names, keep_column_map
+from catalog.column_maps import (
+    column_map,
+    column_map_names,
+    keep_column_map,
+    remove_column_map,
+)
 from catalog.errors import BadSource
 from embeddings.files import names
+from service.access.actor import Actor
+from service.access.log import record
 from service.importing.columns import COLUMNS, MORE_PHOTOS
 from service.importing.raw import Renaming
 from service.wiring import Services
@@ -38,13 +45,32 @@ def renaming_of(said: Sequence[str], kept_as: str | None, *, services: Services)
     return Renaming({**kept, **more})
 
 
-def keep(renaming: Renaming, kept_as: str, *, services: Services) -> None:
+def kept_maps(*, services: Services) -> dict[str, dict[str, str]]:
+    """Return every map that is kept: our columns by those of the files, by its name."""
+    if not services.settings.database.exists():  # opening it would make it
+        return {}
+    with services.database.reading() as session:
+        return {name: column_map(session, name) for name in column_map_names(session)}
+
+
+def forget(kept_as: str, *, services: Services, by: Actor) -> None:
+    """Keep a map no longer. Raises: BadSource: there is none of that name."""
+    name = _name(kept_as)
+    with services.database.writing() as session:
+        if not remove_column_map(session, name):
+            raise BadSource(f"there is no map '{name[:60]}'")
+        record(session, by, "map.remove", name)
+
+
+def keep(renaming: Renaming, kept_as: str, *, services: Services, by: Actor) -> None:
     """Keep a map under a name, in the place of an earlier one. Raises: BadSource."""
     name = _name(kept_as)
     if not renaming.columns:
         raise BadSource("there is nothing to keep: say --map 'Their column=ours' as well")
     with services.database.writing() as session:
         keep_column_map(session, name, renaming.columns)
+        told = ", ".join(f"{theirs}={ours}" for theirs, ours in renaming.columns.items())
+        record(session, by, "map.keep", name, told)
 
 
 def _name(kept_as: str) -> str:

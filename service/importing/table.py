@@ -8,7 +8,7 @@ from catalog.errors import BadSource
 from embeddings.errors import BadTable, NoHeader
 from service.importing.columns import COLUMNS, hint_at, notes_on
 from service.importing.formats import recognised
-from service.importing.raw import Note, RawRow, RawTable, Renaming, TableRow, open_raw
+from service.importing.raw import Fits, Note, RawRow, RawTable, Renaming, TableRow, open_raw
 from service.importing.report import RowError, RowNote
 from service.tables.prices import price_from_text
 
@@ -29,6 +29,17 @@ def is_table(names: Collection[str]) -> bool:
     return "sku" in names or recognised(names) is not None
 
 
+def fits_by(renaming: Renaming) -> Fits:
+    """Return what tells the columns of a table, where a shop may have said which are which."""
+
+    def fits(names: Collection[str]) -> bool:
+        if renaming.names_skus:
+            return any(renaming.columns.get(name) == "sku" for name in names)
+        return is_table(names)
+
+    return fits
+
+
 def read_table(
     file: BinaryIO, name: str, options: TableOptions | None = None
 ) -> Iterator[TableRow | RowNote | RowError]:
@@ -42,14 +53,8 @@ def read_table(
     """
     options = options or TableOptions()
     renaming = options.renaming
-
-    def fits(names: Collection[str]) -> bool:
-        if renaming.names_skus:
-            return any(renaming.columns.get(name) == "sku" for name in names)
-        return is_table(names)
-
     try:
-        table = open_raw(file, fits, COLUMNS, options.encoding)
+        table = open_raw(file, fits_by(renaming), COLUMNS, options.encoding)
         renaming.check(table.names)
         for item in _rows(table, renaming):
             if options.currency and isinstance(item, TableRow):

@@ -16,6 +16,7 @@ from service.importing.raw import IN_TABLE, is_packed
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.importing.table import TableOptions, read_table
+from service.importing.table_columns import Columns, columns_of
 
 _IN_MEMORY = 64 * 2**20  # bytes of a workbook within a ZIP; a larger one is copied to the disk
 
@@ -55,6 +56,11 @@ class TableFile:
         """Read row by row. Raises: BadSource."""
         with self._seekable() as file:
             yield from rows_of(read_table(file, self._name, self._options))
+
+    def columns(self, samples: int) -> Columns:
+        """Tell what the columns are, with their first cells. Raises: BadSource."""
+        with self._seekable() as file:
+            return columns_of(file, self._name, self._options, samples)
 
     def picture(self, photo: str) -> bytes | None:
         """Read a picture that lies in the table; None if a name is of none. Raises: BadRow."""

@@ -58,6 +58,11 @@ class ZipSource:
         """How many files were passed over."""
         return len(self._contents.passed_over)
 
+    @property
+    def table(self) -> TableFile | None:
+        """The table's file; None where there are pictures alone."""
+        return self._table
+
     def close(self) -> None:
         """Close the archive."""
         if self._table is not None:

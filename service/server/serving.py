@@ -145,7 +145,7 @@ def load_front(settings: Settings) -> "Front":
     from service.web.monitoring.door import open_monitor
     from service.web.requests.current import web_parts
     from service.web.requests.proxy import public_prefix, visitors_of
-    from service.web.requests.uploads import is_looked_at, most_body_bytes
+    from service.web.requests.uploads import is_looked_at, is_received, most_body_bytes
 
     give_back_large_pieces()
     services = build_services(settings)
@@ -181,6 +181,7 @@ def load_front(settings: Settings) -> "Front":
         is_looked_at=lambda scope: is_looked_at(
             scope.method, scope.headers.get("content-type"), scope.path.removeprefix(prefix)
         ),
+        is_received=lambda scope: is_received(scope.method, scope.path.removeprefix(prefix)),
         on_start=stop_within_grace,
     )
     # What is there now stays for good; the collector need not look through it at every turn.

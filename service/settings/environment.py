@@ -65,6 +65,10 @@ class Settings:
     max_upload_mb: int = field(
         default=10, metadata={"meaning": "largest upload, in megabytes", "most": 1_000}
     )
+    max_import_mb: int = field(
+        default=2_048,
+        metadata={"meaning": "largest file sent to import or tag, in megabytes", "most": 1_000_000},
+    )
     max_pixels: int = field(
         default=50_000_000,
         metadata={
@@ -181,6 +185,11 @@ class Settings:
     def own_folders(self) -> tuple[Path, Path]:
         """The folders whose pictures are the shop's own, and no stock to import."""
         return self.photos, self.snapshots
+
+    @property
+    def max_import_bytes(self) -> int:
+        """The largest file that is sent to be imported or tagged, in bytes."""
+        return self.max_import_mb * 1024 * 1024
 
     @property
     def max_upload_bytes(self) -> int:

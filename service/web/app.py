@@ -20,6 +20,7 @@ from service.web.requests.addresses import read_addresses
 from service.web.requests.current import WebParts, attach
 from service.web.requests.problems import answer_errors
 from service.web.requests.proxy import behind_proxy
+from service.web.requests.received import let_go
 from service.web.requests.security import add_headers
 from service.web.requests.uploads import (
     MAX_FIELD_BYTES,
@@ -74,6 +75,7 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
     add_headers(app)
     answer_errors(app)
     read_addresses(app)
+    app.teardown_request(let_go)
     for topic in (
         search,
         browse,

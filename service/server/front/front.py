@@ -9,13 +9,17 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 from service.errors import (
     ClientGone,
     DeadlinePassed,
     NotAForm,
     ServerBusy,
+    ServiceError,
     SlowUpload,
     UploadTooLarge,
 )
@@ -26,6 +30,7 @@ from service.server.front.lane import Lane
 from service.server.front.limits import Limits
 from service.server.front.protocol import Connection, Scope
 from service.server.front.readers import SlowReaders
+from service.server.front.receiving import RECEIVER, Receivers
 from service.server.front.room import Client, address_of
 from service.server.front.sockets import end_unread_connections
 from service.server.front.wsgi import Application, call, environ_of
@@ -57,13 +62,15 @@ class Front:
         prefix: str = "",
         client_of: Client = address_of,
         is_looked_at: Callable[[Scope], bool] = lambda _scope: True,
+        is_received: Callable[[Scope], bool] = lambda _scope: False,
         on_start: Callable[[], None] = lambda: None,
     ) -> None:
         """Take the application, how it words a refusal, and the path under which it is public.
 
         `client_of` tells who shares the room for uploads as one; `is_looked_at` whether a
-        request's body is, or raises NotAForm, which spares reading it; `on_start` is called when
-        the loop that serves is there, and handles signals.
+        request's body is, or raises NotAForm, which spares reading it; `is_received` whether it
+        goes to the disk as it comes; `on_start` is called when the loop that serves is there, and
+        handles signals.
         """
         self._app = app
         self._refusal = refusal
@@ -71,6 +78,8 @@ class Front:
         self._prefix = prefix
         self._bodies = Bodies(limits, client_of)
         self._is_looked_at = is_looked_at
+        self._is_received = is_received
+        self._receivers = Receivers(partial(call, app))
         self._on_start = on_start
         self._under_way: dict[Exchange, Scope] = {}
         self._lanes: dict[str, Lane] = {}
@@ -95,6 +104,9 @@ class Front:
     async def __rsgi__(self, scope: Scope, connection: Connection) -> None:
         """Answer one request."""
         incoming = Incoming(scope, connection)
+        if self._is_received(scope):
+            await self._receive(scope, connection, incoming)
+            return
         try:
             is_read = incoming.is_small or self._is_looked_at(scope)
             body = await self._bodies.read(scope, incoming) if is_read else b""
@@ -113,14 +125,44 @@ class Front:
         if not is_read:
             await incoming.pass_by()
 
-    async def _answer(self, scope: Scope, connection: Connection, body: bytes) -> None:
+    async def _receive(self, scope: Scope, connection: Connection, incoming: Incoming) -> None:
+        """Let the application take a body to the disk, then answer."""
+        try:
+            refused, receiver = await self._receivers.receive(environ_of(scope, b""), incoming)
+        except ClientGone:
+            return
+        except Exception as error:
+            if not isinstance(error, ServiceError):
+                _log.exception("a file could not be taken in")
+            exchange = Exchange({}, connection, asyncio.get_running_loop())
+            self._refuse(exchange, error, scope)
+            if not isinstance(error, SlowUpload):
+                await incoming.pass_by()
+            return
+        if refused is not None:
+            Exchange({}, connection, asyncio.get_running_loop()).answer(refused)
+            await incoming.pass_by()
+            return
+        assert receiver is not None
+        try:
+            await self._answer(scope, connection, b"", {RECEIVER: receiver})
+        finally:
+            await asyncio.to_thread(receiver.close)
+
+    async def _answer(
+        self,
+        scope: Scope,
+        connection: Connection,
+        body: bytes,
+        more: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         loop = asyncio.get_running_loop()
         lane = self._lanes.get(self._path(scope)) or self._lanes[""]
         if lane.is_full:  # looked for first: a crowd is refused with as little work as can be
             await asyncio.sleep(_REFUSED_AFTER_S)
             self._refuse(Exchange({}, connection, loop), _FULL, scope)
             return
-        exchange = Exchange(environ_of(scope, body), connection, loop)
+        exchange = Exchange({**environ_of(scope, body), **more}, connection, loop)
         if not lane.offer(exchange):
             self._refuse(exchange, _FULL, scope)
             return

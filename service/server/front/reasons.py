@@ -1,9 +1,11 @@
 """Why the front itself refuses a request, in the words of `/metrics`."""
 
 from service.errors import (
+    BadUpload,
     DeadlinePassed,
     MadeWay,
     NoRoom,
+    NoSpace,
     NotAForm,
     ServerBusy,
     SlowUpload,
@@ -16,6 +18,8 @@ REASONS: dict[type[Exception], str] = {
     SlowUpload: "upload-too-slow",
     MadeWay: "upload-made-way",
     NoRoom: "no-room-for-upload",
+    BadUpload: "upload-unreadable",
+    NoSpace: "disk-full",
     ServerBusy: "queue-full",
     DeadlinePassed: "deadline-passed",
 }

@@ -44,6 +44,15 @@ def check_form(who: Actor) -> None:
         raise ForgedForm("go back, load the page again, and send the form once more")
 
 
+def check_site() -> None:
+    """Make sure that a browser does not say that the form was on another site's page.
+
+    Older browsers say nothing of it. Raises: ForgedForm.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise ForgedForm("the form is on a page of another site")
+
+
 def _visitor() -> str:
     known = cookies.read(cookies.VISITOR) or g.get("new_visitor")
     if known is None:

@@ -9,9 +9,11 @@ from service.access.parts import Access
 from service.access.permissions import RULES, Rule
 from service.access.sessions import who_has
 from service.errors import NotAllowed, NotSignedIn
+from service.problems import NO_CONTENT
 from service.web.guard import cookies, cross_origin, forms
 from service.web.guard.current import access, actor, attach
 from service.web.requests.proxy import seen_as
+from service.web.requests.received import begin_receiving, is_asked_first
 
 _BEARER = "Bearer "
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -53,7 +55,13 @@ def _admit() -> Response | None:
         if who.kind is ActorKind.NOBODY:
             raise NotSignedIn(_needs(rule))
         raise NotAllowed(f"{who.name} may not do this: {_needs(rule)}")
-    if rule.csrf and who.kind is not ActorKind.KEY and request.method not in _LOOKING:
+    changes = rule.csrf and who.kind is not ActorKind.KEY and request.method not in _LOOKING
+    if is_asked_first():
+        if changes:
+            forms.check_site()  # the form's own token comes with its body
+        begin_receiving()
+        return Response(status=NO_CONTENT)
+    if changes:
         forms.check_form(who)
     return None
 

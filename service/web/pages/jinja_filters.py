@@ -40,6 +40,8 @@ def register(app: Flask, assets_digest: str) -> None:
         swatch=swatch,
         likely=likely,
         sentence=sentence,
+        bytes=in_bytes,
+        told=told,
     )
     app.jinja_env.globals.update(asset=asset, look=look, growing=growing)
 
@@ -63,6 +65,22 @@ def percent(share: float) -> str:
 def count(number: int) -> str:
     """Write a whole number with its thousands apart."""
     return f"{number:,}"
+
+
+def in_bytes(number: int) -> str:
+    """Write how large a file is: `12 kB`, `1.9 GB`."""
+    size, unit = float(number), "B"
+    for larger in ("kB", "MB", "GB"):
+        if size < 1024:
+            break
+        size, unit = size / 1024, larger
+    return f"{size:.1f} {unit}" if unit != "B" and size < 100 else f"{size:.0f} {unit}"
+
+
+def told(error: object) -> str:
+    """Write an error's message as a sentence."""
+    text = str(error).rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:

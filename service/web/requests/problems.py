@@ -13,6 +13,7 @@ from service.errors import (
     BadKey,
     BadRequestValue,
     DeadlinePassed,
+    NoSpace,
     NotReady,
     NotSignedIn,
     ServerBusy,
@@ -24,7 +25,7 @@ from service.web.requests.proxy import public_prefix
 from service.web.requests.security import add_security
 
 # Of what is our own fault a stranger is told no more: the message may name folders of ours.
-_TELLS_NO_PATH = (ServerBusy, DeadlinePassed, DecodingBusy)
+_TELLS_NO_PATH = (ServerBusy, DeadlinePassed, DecodingBusy, NoSpace)
 PROBLEM_TYPE = "application/problem+json"
 _SIGN_IN = "staff_entry.sign_in"
 _EXPLAINED_AT = "/api/v1/docs"

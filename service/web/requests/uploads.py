@@ -16,6 +16,7 @@ from service.errors import NoPhoto, NotAForm, UploadTooLarge
 from service.settings.environment import Settings
 from service.timing import ms_since
 from service.web.requests.multipart import PHOTO, QuickFormParser
+from service.web.requests.received import received
 
 FIELD = PHOTO
 _FORM = "multipart/form-data"
@@ -28,6 +29,7 @@ _RULE = (
 MAX_FIELD_BYTES = 256 * 1024
 MAX_PARTS = 32
 _PRODUCTS = "/api/v1/products"  # what is written has its route there
+_RECEIVED = {"/staff/import", "/staff/tag", "/api/v1/imports", "/api/v1/tags"}
 _MAX_WAIT_S = 5.0  # for others' large pictures; a shopper rather hears that it is busy
 
 
@@ -35,6 +37,14 @@ class InMemoryRequest(Request):
     """A request whose uploads never touch the disk; MAX_CONTENT_LENGTH bounds what they take."""
 
     form_data_parser_class = QuickFormParser
+
+    def _load_form_data(self) -> None:
+        if "form" in self.__dict__ or not is_received(self.method, self.path):
+            super()._load_form_data()
+            return
+        # Of what goes to the disk only the fields are a form's; see `received`.
+        empty: MultiDict[str, FileStorage] = MultiDict()
+        self.__dict__ |= {"form": received(self).fields, "files": empty, "stream": io.BytesIO()}
 
     def _get_file_stream(
         self,
@@ -45,6 +55,11 @@ class InMemoryRequest(Request):
     ) -> IO[bytes]:
         # Werkzeug would write what is over 500 kB to a temporary file.
         return io.BytesIO()
+
+
+def is_received(method: str, path: str) -> bool:
+    """Return whether a request brings files that go to the disk as they come."""
+    return method == "POST" and path in _RECEIVED
 
 
 def most_body_bytes(settings: Settings) -> int:

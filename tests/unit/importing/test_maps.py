@@ -3,11 +3,13 @@
 import pytest
 
 from catalog.errors import BadSource
+from service.access.actor import at_the_machine
 from service.importing import SourceOptions, import_source
 from service.importing.maps import keep, renaming_of
 from tests.fakes import plain_picture
 from tests.shop_files import MAKERS
 
+ME = at_the_machine()
 SAID = ("Artikel-Nr.=sku", "Bezeichnung=title", "Bild 1=photo", "Bild 2=photo", "VK=price")
 TABLE = "Artikel-Nr.;Bezeichnung;Bild 1;Bild 2;VK;Notiz\nA;Kleid;a.png;b.png;19,90;x\n"
 
@@ -27,7 +29,12 @@ def bring(path, renaming, services):
 
 def test_a_map_is_kept_and_read_again_by_its_name(services, stock):
     first = bring(stock, renaming_of(SAID, None, services=services), services)
-    keep(renaming_of(SAID, None, services=services), "Supplier", services=services)
+    keep(
+        renaming_of(SAID, None, services=services),
+        "Supplier",
+        services=services,
+        by=at_the_machine(),
+    )
 
     again = bring(stock, renaming_of((), "Supplier", services=services), services)
 
@@ -36,7 +43,7 @@ def test_a_map_is_kept_and_read_again_by_its_name(services, stock):
 
 
 def test_what_is_said_takes_the_place_of_what_is_kept(services):
-    keep(renaming_of(SAID, None, services=services), "s", services=services)
+    keep(renaming_of(SAID, None, services=services), "s", services=services, by=ME)
 
     found = renaming_of(("Name=title", "VK="), "s", services=services)
 
@@ -80,7 +87,12 @@ def test_a_column_that_the_file_lacks_is_told_with_the_one_that_may_be_meant(ser
 
 
 def test_a_name_under_which_nothing_is_kept_is_told_with_those_that_are(services):
-    keep(renaming_of(SAID, None, services=services), "supplier", services=services)
+    keep(
+        renaming_of(SAID, None, services=services),
+        "supplier",
+        services=services,
+        by=at_the_machine(),
+    )
 
     with pytest.raises(BadSource, match="no map 'suplier'; there is 'supplier'"):
         renaming_of((), "suplier", services=services)

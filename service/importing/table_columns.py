@@ -1,0 +1,85 @@
+"""The columns of a table: which of ours each is, or may be, with its first cells."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import islice
+from typing import BinaryIO
+
+from catalog.errors import BadSource
+from embeddings.errors import BadTable, NoHeader
+from service.importing.columns import COLUMNS, EXPORTED, MORE_PHOTOS, meant_by
+from service.importing.formats import recognised
+from service.importing.raw import Fits, RawTable, open_raw
+from service.importing.table import TableOptions, fits_by
+
+_LONGEST = 80  # characters of a cell that are shown
+_MOST = 500  # columns that are told of; nobody maps more
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a file."""
+
+    theirs: str  # as it is compared: see `name_of`
+    samples: tuple[str, ...]  # its first cells that are not empty
+    mapped: str | None  # which of ours a shop has said it is; empty: it is left out
+    suggested: str | None  # which of ours it is by its name, or may be
+    is_ours: bool  # it is called as ours is, or is one that an export of ours has
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a table."""
+
+    columns: tuple[Column, ...]
+    format: str | None  # the shop system whose export it is, as in "read as ..."
+    has_skus: bool  # it can be read as it stands
+
+
+def columns_of(file: BinaryIO, name: str, options: TableOptions, samples: int) -> Columns:
+    """Find the columns, also of a table of which nothing tells the SKU yet. Raises: BadSource."""
+    fits = fits_by(options.renaming)
+    try:
+        table = _opened(file, fits, options.encoding)
+        rows = list(islice(table, samples * 4))
+    except BadTable as error:
+        raise BadSource(f"{name} {error}") from error
+    found = None if options.renaming.names_skus else recognised(table.names)
+    known: list[Column] = []
+    taken: set[str] = set()
+    for theirs in list(dict.fromkeys(filter(None, table.names)))[:_MOST]:
+        cells = [row.cells.get(theirs, "").strip()[:_LONGEST] for row in rows]
+        is_ours = theirs in COLUMNS + MORE_PHOTOS + EXPORTED
+        meant = theirs if is_ours else meant_by(theirs)
+        suggested = None if meant in taken or meant in EXPORTED else meant
+        if suggested is not None and suggested != "photo":  # which several may make up
+            taken.add(suggested)
+        known.append(
+            Column(
+                theirs,
+                tuple(list(dict.fromkeys(filter(None, cells)))[:samples]),
+                options.renaming.columns.get(theirs),
+                suggested,
+                is_ours,
+            )
+        )
+    title = None if found is None else found.title
+    return Columns(tuple(known), title, fits(table.names))
+
+
+def _opened(file: BinaryIO, fits: Fits, encoding: str | None) -> RawTable:
+    """Open a table by what fits, or else by the first line that has several cells, or any."""
+    for each in (fits, _several, _any):
+        try:
+            return open_raw(file, each, COLUMNS, encoding)
+        except NoHeader as error:
+            last = error
+    raise last
+
+
+def _several(names: Collection[str]) -> bool:
+    return sum(map(bool, names)) > 1
+
+
+def _any(names: Collection[str]) -> bool:
+    return any(names)

@@ -1,0 +1,84 @@
+"""How a source is to be imported, in words that can be kept with a file and sent to a worker."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from catalog.errors import BadSource
+from service.importing.maps import renaming_of
+from service.importing.opening import SourceOptions
+from service.importing.picture_rows import SkuFrom
+from service.wiring import Services
+
+_MOST_MAPPED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ImportWish:
+    """What somebody has said of a source; `asdict` writes it as JSON has it."""
+
+    mapped: tuple[str, ...] = ()  # each `Their column=ours`; empty behind the sign: left out
+    map_from: str | None = None  # the name of a map that is kept; `mapped` goes first
+    currency: str | None = None  # of prices that do not say theirs
+    encoding: str | None = None  # of a table that is not UTF-8
+    sku_from: str | None = None  # of pictures: `file`, `folder` or `both`
+    category_from_folder: bool = False
+    as_person: bool = False  # its categories take the place of what a person said before
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "ImportWish":
+        """Read what was kept or sent; what is not there is as usual.
+
+        Raises:
+            BadSource: something in it breaks its rule.
+        """
+        texts = {name: _text(told, name) for name in _TEXTS}
+        if texts["currency"] and not re.fullmatch("[A-Za-z]{3}", texts["currency"]):
+            raise BadSource(f"a currency is three letters such as EUR, got '{texts['currency']}'")
+        if texts["sku_from"] is not None and texts["sku_from"] not in list(SkuFrom):
+            known = ", ".join(SkuFrom)
+            raise BadSource(f"sku_from is one of {known}, got '{texts['sku_from']}'")
+        mapped = told.get("mapped", ())
+        if not isinstance(mapped, list | tuple) or not all(isinstance(m, str) for m in mapped):
+            raise BadSource("mapped is a list of texts such as 'Their column=ours'")
+        if len(mapped) > _MOST_MAPPED:
+            raise BadSource(f"at most {_MOST_MAPPED} columns are mapped, got {len(mapped)}")
+        currency = texts["currency"]
+        return cls(
+            tuple(mapped),
+            texts["map_from"],
+            None if currency is None else currency.upper(),
+            texts["encoding"],
+            texts["sku_from"],
+            bool(told.get("category_from_folder")),
+            bool(told.get("as_person")),
+        )
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What `of` reads."""
+        return asdict(self) | {"mapped": list(self.mapped)}
+
+
+def options_of(wish: ImportWish, *, services: Services) -> SourceOptions:
+    """Return how a source is to be opened. Raises: BadSource."""
+    return SourceOptions(
+        category_from_folder=wish.category_from_folder,
+        sku_from=None if wish.sku_from is None else SkuFrom(wish.sku_from),
+        encoding=wish.encoding,
+        renaming=renaming_of(wish.mapped, wish.map_from, services=services),
+        currency=wish.currency,
+    )
+
+
+_TEXTS = ("map_from", "currency", "encoding", "sku_from")
+
+
+def _text(told: Mapping[str, Any], name: str) -> str | None:
+    value = told.get(name)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or len(value) > 200:
+        raise BadSource(f"{name} is a text of at most 200 characters")
+    return value

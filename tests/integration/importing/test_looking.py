@@ -1,0 +1,109 @@
+"""A look at files before they are imported: what they are, their columns, their first products."""
+
+import io
+from zipfile import ZipFile
+
+import pytest
+
+from service.importing.columns import COLUMNS
+from service.importing.looking import look_at
+from service.importing.opening import SourceOptions
+from service.importing.raw import Renaming
+from tests.pictures import encoded, scene
+from tests.shop_files.shopify import shopify
+
+MB = 2**20
+OWN = "Artikelnummer;Bezeichnung;Preis;Lieferant\nA-1;Hemd;19,90;Nord\nA-2;Hose;x;Nord\n"
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(name, data):
+        path = tmp_path / name
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+        return path
+
+    return write
+
+
+def look(path, *mapped):
+    return look_at(path, SourceOptions(renaming=Renaming.of(mapped, COLUMNS)), MB)
+
+
+def test_a_table_of_ours_is_read_as_it_stands(file):
+    looked = look(file("stock.csv", "sku,title,price\nA-1,Shirt,9.90 EUR\nA-2,Coat,dear\n"))
+
+    assert looked.fault is None
+    assert looked.count == 2
+    assert [(row.sku, row.facts.get("title")) for row in looked.rows] == [
+        ("A-1", "Shirt"),
+        ("A-2", "Coat"),
+    ]
+    assert list(looked.rows[1].faults) == ["price"]
+    assert looked.columns.has_skus
+    first = looked.columns.columns[0]
+    assert (first.theirs, first.samples) == ("sku", ("A-1", "A-2"))
+
+
+def test_columns_of_a_table_that_names_no_sku_are_told_with_what_they_may_be(file):
+    looked = look(file("liste.csv", OWN))
+
+    assert "if 'Artikelnummer' is the sku" in looked.fault
+    assert not looked.columns.has_skus
+    assert [(c.theirs, c.suggested, c.samples) for c in looked.columns.columns] == [
+        ("artikelnummer", "sku", ("A-1", "A-2")),
+        ("bezeichnung", "title", ("Hemd", "Hose")),
+        ("preis", "price", ("19,90", "x")),
+        ("lieferant", None, ("Nord",)),
+    ]
+
+
+def test_the_same_table_is_read_once_its_columns_are_mapped(file):
+    looked = look(file("liste.csv", OWN), "Artikelnummer=sku", "Bezeichnung=title", "Preis=price")
+
+    assert looked.fault is None
+    assert [c.mapped for c in looked.columns.columns] == ["sku", "title", "price", None]
+    assert [row.sku for row in looked.rows] == ["A-1", "A-2"]
+    assert looked.rows[0].facts["price_cents"] == 1990
+
+
+def test_a_title_above_the_columns_is_not_taken_for_them(file):
+    looked = look(file("liste.csv", "Preisliste Herbst;;;\n\n" + OWN))
+
+    assert [c.theirs for c in looked.columns.columns][:2] == ["artikelnummer", "bezeichnung"]
+
+
+def test_an_export_of_a_shop_system_says_which(file):
+    looked = look(file("products_export.csv", shopify(20).text()))
+
+    assert looked.columns.format == "a product export of Shopify"
+    assert looked.fault is None
+    assert len(looked.rows) == 8
+
+
+def test_a_zip_of_pictures_has_no_columns(file):
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("A-1.jpg", encoded(scene(), "JPEG"))
+        archive.writestr("A-2.jpg", encoded(scene(), "JPEG"))
+        archive.writestr("notes.pdf", b"%PDF-1.7")
+
+    looked = look(file("looks.zip", packed.getvalue()))
+
+    assert looked.columns is None
+    assert (looked.count, looked.ignored) == (2, 1)
+    assert [row.sku for row in looked.rows] == ["A-1", "A-2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("a.zip", b"PK\x03\x04 torn", "no whole ZIP"),
+        ("a.csv", b"", "is empty"),
+        ("a.pdf", b"%PDF-1.7", "no .csv"),
+        ("a.xlsx", b"PK\x03\x04[Content_Types].xml", ""),
+        ("a.jsonl", b"{}", "needs objects with the name 'sku'"),
+    ],
+)
+def test_what_cannot_be_read_says_why(file, name, data, told):
+    assert told in look(file(name, data)).fault
