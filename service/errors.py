@@ -28,6 +28,8 @@ ServiceError
 ├── BadAccess         something said of an account or a key breaks its rule
 ├── UnknownAccess     no account or key is called so
 ├── UnknownChange     no change of the staff has that number, or it was forgotten
+├── UnknownJob        there is no job of this number, or it has no such file
+├── WrongJobState     what is asked of a job does not go with where it stands
 ├── CatalogueBusy     others went on writing for longer than is waited for
 ├── BadUpload         a form with files cannot be read, or names none
 ├── UnknownUpload     a file that was sent is not here any more
@@ -157,6 +159,14 @@ class UnknownAccess(ServiceError):
 
 class UnknownChange(ServiceError):
     """No change of the staff has that number, or it was forgotten."""
+
+
+class UnknownJob(ServiceError):
+    """There is no job of this number, or it has no such file."""
+
+
+class WrongJobState(ServiceError):
+    """What is asked of a job does not go with where it stands."""
 
 
 class CatalogueBusy(ServiceError):

@@ -32,9 +32,11 @@ from service.errors import (
     TooOften,
     UnknownAccess,
     UnknownChange,
+    UnknownJob,
     UnknownUpload,
     UploadTooLarge,
     WrongCredentials,
+    WrongJobState,
 )
 
 NO_CONTENT = HTTPStatus.NO_CONTENT.value
@@ -86,6 +88,8 @@ PROBLEMS: dict[type[Exception], Problem] = {
     Contradiction: Problem(409, "Two things contradict each other", "contradiction"),
     UnknownAccess: Problem(404, "There is no such account or key", "unknown-access"),
     UnknownChange: Problem(404, "There is no such change", "unknown-change"),
+    UnknownJob: Problem(404, "There is no such job", "unknown-job"),
+    WrongJobState: Problem(409, "The job is in another state", "wrong-job-state"),
     ExpiredSearch: Problem(410, "This search has expired", "expired-search"),
     DecodingBusy: Problem(503, "The service is busy", "busy", 2),
     NotReady: Problem(503, "The service is not ready", "not-ready"),

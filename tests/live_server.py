@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +38,10 @@ class LiveServer:
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[LiveServer]:
-    """Fill a shop in a folder and serve it until the block ends."""
+def serving(
+    folder: Path, options: Sequence[str] = ("--no-worker",), /, **settings: str
+) -> Iterator[LiveServer]:
+    """Fill a shop in a folder and serve it until the block ends; most tests need no worker."""
     make_bundle(
         folder / "bundle",
         labels=COLOUR_LABELS,
@@ -67,7 +69,7 @@ def serving(folder: Path, **settings: str) -> Iterator[LiveServer]:
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **settled}
     with (
         log.open("wb") as file,
-        started_server("serve", environment=variables, log=file) as process,
+        started_server("serve", *options, environment=variables, log=file) as process,
     ):
         server = LiveServer(f"http://127.0.0.1:{port}", process.pid, home, log)
         _wait_for(server, process)

@@ -51,7 +51,7 @@ def serving(home: Path, first: bytes) -> Iterator[Running]:
         "LOOKALIKE_LOG_LEVEL": "WARNING",
     }
     start = time.perf_counter()
-    with started_server("serve", environment=environment) as process:
+    with started_server("serve", "--no-worker", environment=environment) as process:
         _ask_until_answered(process, port, first, start + _PATIENCE_S)
         yield Running(port, time.perf_counter() - start, process)
 

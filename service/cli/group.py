@@ -29,6 +29,8 @@ COMMANDS = {
     "restore": ("restore", "Put back a shop that `lookalike backup` wrote."),
     "verify": ("verify", "Check that database, pictures and index agree; --repair mends it."),
     "model": ("model", "List, compare, promote or roll back the models of this catalogue."),
+    "worker": ("worker", "Do background work: imports, tagging, checks."),
+    "jobs": ("jobs", "Look at background work, pause it, cancel it, let it go on."),
     "user": ("user", "Add the accounts of the staff, and let people in or keep them out."),
     "key": ("key", "Draw the API keys of programs, and revoke them."),
     "bench": ("bench", "Measure this installation beside the bare libraries."),

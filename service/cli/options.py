@@ -79,6 +79,25 @@ def with_settings(command: Callable[..., None]) -> Callable[..., None]:
     return with_home
 
 
+# For a command of ours that starts another: its end of an `embeddings.lifeline`.
+lifeline_option = click.option(
+    "--lifeline", type=click.IntRange(3), hidden=True, help="For a command that starts this one."
+)
+
+
+def hold_lifeline(descriptor: int | None) -> None:
+    """Have this process told to stop when the one that started it is gone, where one did."""
+    if descriptor is None:
+        return
+    from embeddings.lifeline import stop_at_end_of
+
+    try:
+        stop_at_end_of(descriptor)
+    except OSError as error:
+        said = f"--lifeline is for a command that starts this one: {error.strerror}"
+        raise click.UsageError(said) from None
+
+
 def home_is_named() -> bool:
     """Say whether somebody chose the folder that the running command works on."""
     context = click.get_current_context()

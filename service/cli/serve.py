@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from service.cli.options import Host, examples, with_settings
+from service.cli.options import Host, examples, hold_lifeline, lifeline_option, with_settings
 from service.errors import AddressTaken, BadSetting
 from service.settings.environment import Settings
 
@@ -25,40 +25,30 @@ _EVERY = {"0.0.0.0", "::"}  # addresses of this machine
 )
 @click.option("--port", type=click.IntRange(1, 65535), help="Port; else LOOKALIKE_PORT, else 8000.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Requests answered at a time.")
-# For a command of ours that starts a server: its end of an `embeddings.lifeline`.
-@click.option(
-    "--lifeline", type=click.IntRange(3), hidden=True, help="For a command that starts this one."
-)
+@click.option("--worker/--no-worker", "with_worker", default=True, help="Do background work, too.")
+@lifeline_option
 @with_settings
 def command(
     settings: Settings,
     host: str | None,
     port: int | None,
     threads: int | None,
+    with_worker: bool,
     lifeline: int | None,
 ) -> None:
     """Serve the shop's pages and the JSON API until interrupted.
 
-    One process with several threads; put a web server that speaks HTTPS in front of it.
+    One process with several threads, and one that does background work; put a web server that
+    speaks HTTPS in front.
     """
-    if lifeline is not None:
-        _hold(lifeline)
+    hold_lifeline(lifeline)
     given = {"host": host, "port": port, "threads": threads}
     told = {name: value for name, value in given.items() if value is not None}
-    serve(replace(settings, **told))  # type: ignore[arg-type]  # each value is of its field's type
+    chosen = replace(settings, **told)  # type: ignore[arg-type]  # each value is of its field's type
+    serve(chosen, with_worker=with_worker)
 
 
-def _hold(descriptor: int) -> None:
-    from embeddings.lifeline import stop_at_end_of
-
-    try:
-        stop_at_end_of(descriptor)
-    except OSError as error:
-        said = f"--lifeline is for a command that starts this one: {error.strerror}"
-        raise click.UsageError(said) from None
-
-
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, with_worker: bool = True) -> None:
     """Say where the pages are and serve them; comes back when interrupted.
 
     Raises:
@@ -69,7 +59,7 @@ def serve(settings: Settings) -> None:
 
     where = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"Lookalike serves http://{where}:{settings.port} (Ctrl-C stops it)", err=True)
-    run_server(settings)
+    run_server(settings, with_worker=with_worker)
 
 
 def listening(settings: Settings) -> Settings:

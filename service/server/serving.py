@@ -7,6 +7,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from multiprocessing.synchronize import Event
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from service.server.allocator import give_back_large_pieces
+from service.server.companion import is_wanted, working_beside
 from service.server.ending import (
     GRACE_S,
     end_with_parent,
@@ -68,9 +70,10 @@ class _Server(MPServer):
         self.respawned_wrks.clear()
 
 
-def run_server(settings: Settings) -> None:
+def run_server(settings: Settings, *, with_worker: bool = True) -> None:
     """Serve until interrupted or terminated; then leave a snapshot for the next start.
 
+    `with_worker` brings a process along that does background work, where that is wanted.
     Each worker process builds its own parts. Nothing native is made before: FAISS and other
     thread pools hang in a child that was forked after their first use.
     """
@@ -100,7 +103,9 @@ def run_server(settings: Settings) -> None:
     server.on_shutdown(partial(_forget_old_searches, settings))
     loader: Callable[..., Any] = partial(_load_or_say_why, settings, server.has_served)
     let_workers_be_ended()
-    with counted_together(settings.workers):
+    beside = with_worker and is_wanted(settings)
+    worker = working_beside(settings, server.has_served) if beside else nullcontext()
+    with counted_together(settings.workers), worker:
         server.serve(target_loader=loader, wrap_loader=False)
     if server.never_served:
         sys.exit(1)  # the worker has said why

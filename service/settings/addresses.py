@@ -16,6 +16,7 @@ _NAME = re.compile(r"(?=.{1,253}\.?$)(\w([\w-]{0,61}\w)?\.)*\w([\w-]{0,61}\w)?\.
 _NUMERIC_END = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\.?", re.IGNORECASE)
 _SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]+")  # as what a trusted proxy may say
 _MOST_PORT = 65_535
+_REDIS = re.compile(r"rediss?://[^\s]+")
 
 
 def is_host(text: str) -> bool:
@@ -92,10 +93,17 @@ def counting(variable: str, value: str) -> str:
     """Read where requests are counted: in memory, or in a Redis. Raises: BadSetting."""
     if value.lower() == "memory":
         return "memory"
-    if not re.fullmatch(r"rediss?://[^\s]+", value):
+    if not _REDIS.fullmatch(value):
         raise BadSetting(
             f"{variable} is memory, or a Redis such as redis://127.0.0.1:6379/0, got '{value}'"
         )
+    return value
+
+
+def redis(variable: str, value: str) -> str:
+    """Read the address of a Redis. Raises: BadSetting."""
+    if not _REDIS.fullmatch(value):
+        raise BadSetting(f"{variable} is a Redis such as redis://127.0.0.1:6379/0, got '{value}'")
     return value
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from embeddings.limits import PhotoLimits
 from service.errors import BadSetting
 from service.settings import addresses, values
+from service.settings.home import HomeFolders
 
 PREFIX = "LOOKALIKE_"
 # Read by the data set modules, not by the service; naming them here keeps them from being refused.
@@ -22,7 +23,7 @@ ELSEWHERE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(HomeFolders):
     """Every setting; the properties say where things lie."""
 
     home: Path = field(
@@ -121,6 +122,13 @@ class Settings:
             "shape": addresses.counting,
         },
     )
+    queue_url: str | None = field(
+        default=None,
+        metadata={
+            "meaning": "a Redis that tells workers of jobs, such as redis://host; else the home",
+            "shape": addresses.redis,
+        },
+    )
     metrics: str = field(
         default="public",
         metadata={
@@ -152,39 +160,9 @@ class Settings:
     )
 
     @property
-    def database(self) -> Path:
-        """The SQLite file."""
-        return self.home / "catalog.sqlite3"
-
-    @property
-    def photos(self) -> Path:
-        """The folder of the stored pictures."""
-        return self.home / "photos"
-
-    @property
-    def snapshots(self) -> Path:
-        """The folder of the index snapshots."""
-        return self.home / "index"
-
-    @property
-    def samples(self) -> Path:
-        """The folder of the photos that the front page offers to search by; may be absent."""
-        return self.home / "samples"
-
-    @property
     def buffer_bytes(self) -> int:
         """The bytes of uploads held at once; always room for two of the largest."""
         return max(self.buffer_mb * 1024 * 1024, 2 * self.max_upload_bytes + 1024 * 1024)
-
-    @property
-    def quarantine(self) -> Path:
-        """The folder of what a repair or a restore took out of use and did not delete."""
-        return self.home / "quarantine"
-
-    @property
-    def own_folders(self) -> tuple[Path, Path]:
-        """The folders whose pictures are the shop's own, and no stock to import."""
-        return self.photos, self.snapshots
 
     @property
     def max_import_bytes(self) -> int:

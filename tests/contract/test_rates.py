@@ -1,18 +1,14 @@
 """How often somebody may ask: the same whether it is counted in memory or in a Redis."""
 
 import logging
-import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from service.access.rates import IN_MEMORY, Rates
 from service.errors import TooOften
-from tests.waiting import free_port
-
-PATIENCE_S = 20
+from tests.redis_server import redis_server
 
 
 @pytest.fixture(scope="module")
@@ -20,21 +16,8 @@ def redis(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """A real Redis that keeps nothing on the disk."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("redis-server is not installed; on Debian: apt-get install redis-server")
-    pytest.importorskip("redis", reason="the package redis is not installed")
-    port = free_port()
-    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    folder = tmp_path_factory.mktemp("redis")
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([program, *options], cwd=folder, stdout=log, stderr=log)
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline and b"Ready to accept" not in (folder / "log").read_bytes():
-        time.sleep(0.02)
-    yield f"redis://127.0.0.1:{port}/0", process
-    process.kill()
-    process.wait()
+    with redis_server(tmp_path_factory.mktemp("redis")) as found:
+        yield found
 
 
 @pytest.fixture(params=["memory", "redis"])

@@ -1,0 +1,167 @@
+"""A job that this process is at: what its work reads, and how it writes down how far it is."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from catalog.jobs import LineKind, NewLine, Wish
+from service.jobs.claiming import JobLost, beat, keep
+from service.jobs.files import folder_of
+from service.jobs.job import Job
+from service.wiring import Services
+
+_BEAT_S = 5.0
+_WRITE_S = 1.0  # between two writes of how far it is that no transaction takes along
+_WINDOW = 30  # steps that the rate is taken over
+_log = logging.getLogger(__name__)
+
+
+class Interrupted(Exception):
+    """The work is to end here, and goes on at another time."""
+
+
+class WorkerStops(Interrupted):
+    """The worker was told to stop; another goes on."""
+
+
+class Wished(Interrupted):
+    """Somebody wants the job paused or cancelled."""
+
+    def __init__(self, wish: Wish) -> None:
+        super().__init__(wish.value)
+        self.wish = wish
+
+
+class JobAtWork:
+    """A claimed job. Use `beating` around its work, which is handed `tell` as its progress."""
+
+    def __init__(
+        self, job: Job, claimed: str, *, services: Services, stops: Callable[[], bool]
+    ) -> None:
+        """Take a job by its claim; `stops` says whether the worker was told to stop."""
+        self.job = job
+        self.claimed = claimed
+        self.place: Mapping[str, Any] = job.place
+        self.counts: Mapping[str, int] = job.counts
+        self.errors = job.errors
+        self._services = services
+        self._stops = stops
+        self._done, self._total = job.done, job.total
+        self._wish: Wish | None = None
+        self._lost = False
+        self._steps: deque[tuple[float, int]] = deque([(time.monotonic(), job.done)], _WINDOW)
+        self._written = time.monotonic()
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """What was asked for."""
+        return self.job.parameters
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie. Raises: FileNotFoundError: it has none, or they are gone."""
+        path = folder_of(self.job.folder or "-", self._services.settings)
+        if not path.is_dir():
+            raise FileNotFoundError(2, "the files of this job are gone: send them again", None)
+        return path
+
+    def keep(
+        self,
+        session: Session,
+        *,
+        place: Mapping[str, Any],
+        counts: Mapping[str, int] | None = None,
+        done: int | None = None,
+        lines: Sequence[NewLine] = (),
+    ) -> None:
+        """Write down where to go on, in the very transaction that goes there.
+
+        Raises:
+            JobLost: another worker has the job; the transaction must not be committed.
+        """
+        values = self._values() | {"place": place}
+        if done is not None:
+            values |= {"done": done, "attempts": 0}
+        if counts is not None:
+            values["counts"] = counts
+        errors = self.errors + sum(each.kind is LineKind.ERROR for each in lines)
+        values["errors"] = errors
+        wish = keep(session, self.job.number, self.claimed, values, lines)
+        self.place, self.counts, self.errors = place, counts or self.counts, errors
+        self._wish, self._written = wish, time.monotonic()
+
+    def save(
+        self,
+        *,
+        place: Mapping[str, Any],
+        counts: Mapping[str, int] | None = None,
+        done: int | None = None,
+        lines: Sequence[NewLine] = (),
+    ) -> None:
+        """Do the same in a transaction of its own. Raises: JobLost."""
+        with self._services.database.writing() as session:
+            self.keep(session, place=place, counts=counts, done=done, lines=lines)
+
+    def tell(self, done: int, total: int | None) -> None:
+        """Note how far it is, between two steps; this is the job's `Progress`.
+
+        Raises:
+            Interrupted: the work is to end here.
+            JobLost: another worker has the job.
+        """
+        moved = done > self._done
+        self._done, self._total = done, total
+        self._steps.append((time.monotonic(), done))
+        if time.monotonic() - self._written >= _WRITE_S:
+            values = self._values() | ({"attempts": 0} if moved else {})
+            with self._services.database.writing() as session:
+                self._wish = keep(session, self.job.number, self.claimed, values)
+            self._written = time.monotonic()
+        self.check()
+
+    def check(self) -> None:
+        """Make sure that the work is to go on. Raises: Interrupted, JobLost."""
+        if self._lost:
+            raise JobLost(f"another worker has the job {self.job.number} now")
+        if self._wish is not None:
+            raise Wished(self._wish)
+        if self._stops():
+            raise WorkerStops("the worker was told to stop")
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Say every few seconds that this worker lives, whatever its work does meanwhile."""
+        over = threading.Event()
+        thread = threading.Thread(target=self._beat, args=[over], name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def ended(self) -> dict[str, Any]:
+        """Give how far it came, to be written down with what became of it."""
+        return {"done": self._done, "total": self._total, "errors": self.errors}
+
+    def _beat(self, over: threading.Event) -> None:
+        while not over.wait(_BEAT_S):
+            try:
+                self._wish = beat(self.job.number, self.claimed, services=self._services)
+            except JobLost:
+                self._lost = True
+                return
+            except Exception as error:  # whatever keeps it from writing may pass
+                _log.warning("no heartbeat of job %d could be written: %s", self.job.number, error)
+
+    def _values(self) -> dict[str, Any]:
+        (began, first), (now, last) = self._steps[0], self._steps[-1]
+        rate = (last - first) / (now - began) if now > began else None
+        return {"done": self._done, "total": self._total, "rate": rate}

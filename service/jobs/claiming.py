@@ -1,0 +1,151 @@
+"""Which worker has a job: claimed by one alone, held by heartbeats, and let go with what came."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from catalog import jobs
+from catalog.jobs import JobState, NewLine, Wish
+from catalog.models import now
+from service.jobs.alive import is_dead
+from service.jobs.files import drop_folder
+from service.jobs.job import Job, job_of
+from service.settings.environment import Settings
+from service.wiring import Services
+
+DEAD_AFTER = timedelta(seconds=60)  # without a heartbeat
+MOST_ATTEMPTS = 5  # that came no further
+_POISON = "it ended its worker {} times at the same place; the log of the server tells more"
+
+
+class JobLost(Exception):
+    """Another worker has the job now, or nobody: what this one does is not written."""
+
+
+def claim(
+    worker: str, *, services: Services, first: int | None = None, dead_after: timedelta = DEAD_AFTER
+) -> tuple[Job, str] | None:
+    """Take a job that waits or whose worker is dead, and give it with the claim's name.
+
+    `first` is looked at before the others. Each is taken in one transaction, by one worker.
+    """
+    settings = services.settings
+    with services.database.reading() as session:
+        numbers = jobs.waiting(session, now())
+        left = [
+            row.id for row in jobs.running(session) if is_left(row, dead_after, settings=settings)
+        ]
+    numbers.sort(key=lambda number: number != first)
+    for number in [*left, *numbers]:
+        with services.database.writing() as session:
+            row = jobs.find(session, number)
+            taken = None if row is None else _take(row, worker, dead_after, settings)
+            session.flush()
+            job = None if row is None else job_of(row)
+        if job is not None and taken is not None:
+            return job, taken
+        if job is not None and job.state is JobState.CANCELLED:
+            drop_folder(job.folder, settings)
+    return None
+
+
+def _take(row: jobs.Job, worker: str, dead_after: timedelta, settings: Settings) -> str | None:
+    """Take a job as it is at this moment; None where it is another's, or is not to be done."""
+    if row.state == JobState.RUNNING.value:
+        if not is_left(row, dead_after, settings=settings):
+            return None
+        if row.wish is not None:
+            settle(row, Wish(row.wish))
+            return None
+    elif row.state != JobState.QUEUED.value or (row.not_before and row.not_before > now()):
+        return None
+    if row.attempts >= MOST_ATTEMPTS:
+        row.state, row.ended_at, row.worker = JobState.FAILED.value, now(), None
+        row.message = _POISON.format(row.attempts)
+        return None
+    claimed = f"{worker}.{secrets.token_hex(4)}"
+    row.state, row.worker, row.wish = JobState.RUNNING.value, claimed, None
+    row.started_at = row.started_at or now()
+    row.beaten_at, row.not_before = now(), None
+    row.attempts += 1
+    return claimed
+
+
+def settle(row: jobs.Job, wish: Wish) -> None:
+    """Heed what was asked of a job whose worker died before it could."""
+    row.wish = row.worker = None
+    row.state = JobState.PAUSED.value
+    if wish is Wish.CANCEL:
+        row.state, row.ended_at = JobState.CANCELLED.value, now()
+
+
+def is_left(row: jobs.Job, dead_after: timedelta = DEAD_AFTER, *, settings: Settings) -> bool:
+    """Say whether a job that runs has no worker any more."""
+    if row.worker is None or row.beaten_at is None:
+        return True
+    return row.beaten_at < now() - dead_after or is_dead(row.worker, settings)
+
+
+def beat(number: int, claimed: str, *, services: Services) -> Wish | None:
+    """Say that the worker lives, and give what is wished of the job. Raises: JobLost."""
+    with services.database.writing() as session:
+        return _kept(session, number, claimed, {"beaten_at": now()})
+
+
+def keep(
+    session: Session,
+    number: int,
+    claimed: str,
+    values: Mapping[str, Any],
+    lines: Sequence[NewLine] = (),
+) -> Wish | None:
+    """Write down how far a job is, in the transaction that takes it there; give what is wished.
+
+    `place` and `counts` are written as JSON. Raises: JobLost, which undoes that transaction.
+    """
+    wish = _kept(session, number, claimed, {"beaten_at": now(), **_written(values)})
+    if lines:
+        jobs.add_lines(session, number, lines)
+    return wish
+
+
+def let_go(
+    number: int,
+    claimed: str,
+    state: JobState,
+    message: str,
+    *,
+    services: Services,
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down what became of a job, and let go of it. Raises: JobLost."""
+    told: dict[str, Any] = {
+        "state": state.value,
+        "worker": None,
+        "wish": None,
+        "rate": None,
+        "message": message[: jobs.LONGEST_MESSAGE],
+        "ended_at": now() if state in jobs.OVER else None,
+        **_written(values or {}),
+    }
+    with services.database.writing() as session:
+        _kept(session, number, claimed, told)
+
+
+def _written(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as rows hold them."""
+    return {
+        name: json.dumps(value) if name in ("place", "counts") else value
+        for name, value in values.items()
+    }
+
+
+def _kept(session: Session, number: int, claimed: str, values: Mapping[str, Any]) -> Wish | None:
+    if not jobs.change(session, number, values, state=JobState.RUNNING, worker=claimed):
+        raise JobLost(f"another worker has the job {number} now")
+    row = jobs.find(session, number)
+    return Wish(row.wish) if row is not None and row.wish in list(Wish) else None

@@ -1,0 +1,66 @@
+"""The files of jobs: what was sent, what is made of it, in a folder of the home for each."""
+
+import secrets
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from embeddings.files.names import clean
+from service.settings.environment import Settings
+
+_ABANDONED_S = 24 * 3600  # a folder that no job has: its upload was cut off
+_LONGEST = 60  # letters, which take up to four bytes each of the 255 that a disk gives a name
+
+
+def new_folder(settings: Settings) -> str:
+    """Make a folder with a name that nobody guesses, and give the name."""
+    name = secrets.token_hex(16)
+    folder_of(name, settings).mkdir(parents=True)
+    return name
+
+
+def folder_of(name: str, settings: Settings) -> Path:
+    """Return where the files of a job lie."""
+    return settings.jobs / name
+
+
+def file_name(said: str, otherwise: str = "upload") -> str:
+    """Return what a file that was sent is kept as: its last part, of signs that no disk minds."""
+    last = clean(said.replace("\\", "/").rpartition("/")[2])
+    kept = "".join(each if each.isalnum() or each in "-_ .()" else "_" for each in last).strip(". ")
+    stem, dot, ending = kept.rpartition(".")
+    if dot and len(ending) < 10:
+        return f"{stem[: _LONGEST - len(ending) - 1] or otherwise}.{ending}"
+    return kept[:_LONGEST] or otherwise
+
+
+def drop_folder(name: str | None, settings: Settings) -> None:
+    """Delete the files of a job; gone already is gone."""
+    if name:
+        shutil.rmtree(folder_of(name, settings), ignore_errors=True)
+
+
+def drop_abandoned(known: set[str], settings: Settings) -> None:
+    """Delete the folders that no job has and nobody has touched for a day."""
+    before = time.time() - _ABANDONED_S
+    with suppress(OSError):
+        for each in settings.jobs.iterdir():
+            with suppress(OSError):
+                if each.name not in known and each.stat().st_mtime < before:
+                    shutil.rmtree(each, ignore_errors=True)
+
+
+def keep_only(folder: Path, name: str) -> None:
+    """Delete all files of a folder but one."""
+    with suppress(OSError):
+        for each in list(folder.iterdir()):
+            if each.name != name:
+                _delete(each)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,88 @@
+"""A job as everybody outside its row sees it."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from catalog import jobs
+from catalog.access.terms import ActorKind
+from catalog.jobs import JobState, Wish
+from service.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done, or was, and how far it is."""
+
+    number: int
+    kind: str  # one of the names of service.jobs.kinds
+    title: str  # what it is of, for people
+    state: JobState
+    wish: Wish | None  # what was asked of it since, and its worker has not heeded yet
+    by: Actor
+    parameters: dict[str, Any]
+    folder: str | None  # of its files, below `service.jobs.files`
+    place: dict[str, Any]  # where to go on
+    counts: dict[str, int]  # what came of it so far
+    done: int
+    total: int | None  # None: not known
+    rate: float | None  # of `done`, a second, while it runs
+    errors: int  # lines that are errors
+    message: str  # one line: what came of it, or what went wrong and what to do
+    result: str | None  # the file in its folder that it made
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    attempts: int  # that came no further, one after another
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen unless somebody resumes it."""
+        return self.state in jobs.OVER
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will take at the present rate; None where that is not known."""
+        if self.state is not JobState.RUNNING or self.total is None or not self.rate:
+            return None
+        return max(0, self.total - self.done) / self.rate
+
+
+def job_of(row: jobs.Job) -> Job:
+    """Read a row; what was damaged on the disk is empty."""
+    return Job(
+        number=row.id,
+        kind=row.kind,
+        title=row.title,
+        state=JobState(row.state) if row.state in list(JobState) else JobState.FAILED,
+        wish=Wish(row.wish) if row.wish in list(Wish) else None,
+        by=Actor(
+            ActorKind.of(row.actor_kind) or ActorKind.NOBODY,
+            row.actor,
+            row.actor_id,
+            address=row.address,
+        ),
+        parameters=_read(row.parameters),
+        folder=row.folder,
+        place=_read(row.place),
+        counts=_read(row.counts),
+        done=row.done,
+        total=row.total,
+        rate=row.rate,
+        errors=row.errors,
+        message=row.message,
+        result=row.result,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        attempts=row.attempts,
+    )
+
+
+def _read(text: object) -> dict[str, Any]:
+    try:
+        found = json.loads(str(text))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,216 @@
+"""Jobs as people and programs handle them: asked for, looked at, paused, cancelled, resumed."""
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from catalog import jobs
+from catalog.jobs import JobState, LineKind, Wish
+from catalog.models import now
+from service.access.actor import Actor
+from service.access.log import record
+from service.errors import UnknownJob, WrongJobState
+from service.jobs.claiming import is_left, settle
+from service.jobs.files import drop_abandoned, drop_folder
+from service.jobs.job import Job, job_of
+from service.jobs.queue import ring
+from service.wiring import Services
+
+KEPT = timedelta(days=14)  # how long a job that is over is kept, with its files
+_WAITS = (JobState.QUEUED, JobState.PAUSED)
+
+
+def create(
+    kind: str,
+    parameters: Mapping[str, Any],
+    *,
+    by: Actor,
+    services: Services,
+    title: str = "",
+    folder: str | None = None,
+) -> Job:
+    """Ask for a job, and tell a worker; `folder` holds its files and goes with it."""
+    with services.database.writing() as session:
+        job = create_within(session, kind, parameters, by=by, title=title, folder=folder)
+    ring(job.number, services.settings)
+    return job
+
+
+def create_within(
+    session: Session,
+    kind: str,
+    parameters: Mapping[str, Any],
+    *,
+    by: Actor,
+    title: str = "",
+    folder: str | None = None,
+) -> Job:
+    """Ask for a job in a transaction beside other things; `ring` its number once that is over."""
+    row = jobs.Job(
+        kind=kind,
+        title=title[: jobs.LONGEST_TITLE],
+        actor_kind=by.kind.value,
+        actor_id=by.id,
+        actor=by.name,
+        address=by.address,
+        parameters=json.dumps(parameters),
+        folder=folder,
+    )
+    session.add(row)
+    session.flush()
+    record(session, by, "job.create", str(row.id), f"{kind} {title}".strip())
+    return job_of(row)
+
+
+def get(number: int, *, services: Services) -> Job:
+    """Give a job. Raises: UnknownJob."""
+    with services.database.reading() as session:
+        return job_of(_row(session, number))
+
+
+def newest(
+    most: int,
+    *,
+    services: Services,
+    before: int | None = None,
+    states: Collection[JobState] = (),
+    kinds: Collection[str] = (),
+) -> list[Job]:
+    """Give the newest jobs, older than the one numbered `before`; of all states, unless named."""
+    with services.database.reading() as session:
+        found = jobs.page(session, most, before=before, states=states, kinds=kinds)
+        return [job_of(row) for row in found]
+
+
+def lines(
+    number: int, kind: LineKind = LineKind.ERROR, *, services: Services, most: int | None = None
+) -> Iterator[jobs.JobLine]:
+    """Give what a job has to tell line by line, as a stream. Raises: UnknownJob, at once."""
+    get(number, services=services)
+
+    def stream() -> Iterator[jobs.JobLine]:
+        with services.database.reading() as session:
+            yield from jobs.lines(session, number, kind, most=most)
+
+    return stream()
+
+
+def pause(number: int, *, by: Actor, services: Services) -> Job:
+    """Let a job rest until it is resumed; one that runs rests from its next step on.
+
+    Raises:
+        UnknownJob: there is none of this number.
+        WrongJobState: it is over.
+    """
+
+    def act(row: jobs.Job) -> None:
+        if row.state == JobState.QUEUED.value:
+            row.state = JobState.PAUSED.value
+        elif row.state == JobState.RUNNING.value and is_left(row, settings=services.settings):
+            settle(row, Wish.PAUSE)
+        elif row.state == JobState.RUNNING.value:
+            row.wish = row.wish or Wish.PAUSE.value  # to be cancelled is asked for already
+        elif row.state != JobState.PAUSED.value:
+            raise _over(row, "paused")
+
+    return _acting(number, "job.pause", act, by=by, services=services)
+
+
+def cancel(number: int, *, by: Actor, services: Services) -> Job:
+    """End a job; what it has finished stays. One that runs ends at its next step.
+
+    Raises:
+        UnknownJob: there is none of this number.
+        WrongJobState: it is over.
+    """
+    dropped: list[str | None] = []
+
+    def act(row: jobs.Job) -> None:
+        if row.state in (*_WAITS, JobState.FAILED.value):
+            row.state, row.ended_at = JobState.CANCELLED.value, now()
+            row.wish = row.worker = None
+            dropped.append(row.folder)
+        elif row.state == JobState.RUNNING.value and is_left(row, settings=services.settings):
+            settle(row, Wish.CANCEL)
+            dropped.append(row.folder)
+        elif row.state == JobState.RUNNING.value:
+            row.wish = Wish.CANCEL.value
+        elif row.state != JobState.CANCELLED.value:
+            raise _over(row, "cancelled")
+
+    job = _acting(number, "job.cancel", act, by=by, services=services)
+    for folder in dropped:
+        drop_folder(folder, services.settings)
+    return job
+
+
+def resume(number: int, *, by: Actor, services: Services) -> Job:
+    """Let a job that rests, or has failed, go on where it was.
+
+    Raises:
+        UnknownJob: there is none of this number.
+        WrongJobState: it is done or cancelled.
+    """
+
+    def act(row: jobs.Job) -> None:
+        if row.state in (JobState.PAUSED.value, JobState.FAILED.value):
+            row.state, row.ended_at, row.not_before = JobState.QUEUED.value, None, None
+            row.attempts, row.message = 0, ""
+        elif row.state == JobState.RUNNING.value:
+            if row.wish == Wish.PAUSE.value:
+                row.wish = None
+        elif row.state != JobState.QUEUED.value:
+            raise _over(row, "resumed")
+
+    job = _acting(number, "job.resume", act, by=by, services=services)
+    ring(job.number, services.settings)
+    return job
+
+
+def remove_old(*, services: Services, kept: timedelta = KEPT) -> int:
+    """Delete jobs that were over so long ago, with their files, and files that no job has."""
+    with services.database.reading() as session:
+        numbers = [row.id for row in jobs.ended_before(session, now() - kept)]
+    if numbers:
+        with services.database.writing() as session:
+            # Looked at again: somebody may have resumed one meanwhile.
+            old = [(row.id, row.folder) for row in jobs.ended_before(session, now() - kept)]
+            jobs.remove(session, [number for number, _ in old])
+        for _, folder in old:
+            drop_folder(folder, services.settings)
+    with services.database.reading() as session:
+        known = jobs.folders(session)
+    drop_abandoned(known, services.settings)
+    return len(numbers)
+
+
+def _acting(
+    number: int,
+    action: str,
+    act: Callable[[jobs.Job], None],
+    *,
+    by: Actor,
+    services: Services,
+) -> Job:
+    with services.database.writing() as session:
+        row = _row(session, number)
+        before = row.state, row.wish
+        act(row)
+        if (row.state, row.wish) != before:
+            record(session, by, action, str(number), f"{row.kind} {row.title}".strip())
+        session.flush()
+        return job_of(row)
+
+
+def _row(session: Session, number: int) -> jobs.Job:
+    row = jobs.find(session, number)
+    if row is None:
+        raise UnknownJob(f"there is no job {number}")
+    return row
+
+
+def _over(row: jobs.Job, wanted: str) -> WrongJobState:
+    return WrongJobState(f"the job {row.id} is {row.state}, so it cannot be {wanted}")

@@ -1,0 +1,1 @@
+"""The kinds of jobs, a file each, and the one list of them."""
