@@ -86,7 +86,6 @@ class Product(Sealed, Base):
         CheckConstraint("stock >= 0", name="stock_not_negative"),
         Index("ix_product_category_id", "category", "id"),
         Index("ix_product_colour_id", "colour", "id"),
-        Index("ix_product_folded_sku", "folded_sku"),
         Index("ix_product_folded_style_id", "folded_style", "id"),
         NEVER_REUSED,
     )
@@ -140,6 +139,9 @@ def _add_columns(fact: Fact) -> None:
 for _fact in FACTS:
     if _fact.name not in Product.__table__.columns:
         _add_columns(_fact)
+# What the staff sort their list by.
+for _by in ("folded_sku", "folded_title", "price_cents", "stock", "model_confidence", "updated_at"):
+    Index(f"ix_product_{_by}", Product.__table__.c[_by])
 
 
 class EarlierWord(Sealed, Base):

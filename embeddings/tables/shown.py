@@ -5,9 +5,11 @@ https://owasp.org/www-community/attacks/CSV_Injection
 
 import re
 
-_FIRST = "'=+-@\t\r"
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # also behind apostrophes, so that escaping can be undone
-_ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+# The wide ones are those of Chinese and Japanese keyboards, which programs take for the others.
+_BEGINS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+_FIRST = f"'{_BEGINS}"
+_FORMULA = re.compile(f"'*[{re.escape(_BEGINS)}]")  # also behind apostrophes, so that it is undone
+_ESCAPED = re.compile(f"'+[{re.escape(_BEGINS)}]")
 _TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 
 

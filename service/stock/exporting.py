@@ -41,7 +41,7 @@ def export_catalogue(path: Path, *, services: Services, progress: Progress = no_
         total = products.count(session)  # a catalogue that cannot be read leaves nothing written
         with writing_records(path, COLUMNS) as records:
             for product in stream_products(session):
-                records.write(_record(product))
+                records.write(record_of(product))
                 written += 1
                 if written % 1_000 == 0 or written == total:
                     progress(written, total)
@@ -58,7 +58,8 @@ def facts_of(product: HasFacts) -> dict[str, Value]:
     }
 
 
-def _record(product: WholeProduct) -> dict[str, Value]:
+def record_of(product: WholeProduct) -> dict[str, Value]:
+    """Return a product by the columns of an export."""
     human = product.human_category is not None
     by_whom = HUMAN if human else MODEL
     return {

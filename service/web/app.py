@@ -29,7 +29,18 @@ from service.web.requests.uploads import (
     most_body_bytes,
 )
 from service.web.searches.tokens import RememberedSearches
-from service.web.staff import audit, entry, keys, overview, places, users
+from service.web.staff import (
+    audit,
+    changes,
+    entry,
+    keys,
+    overview,
+    places,
+    stock,
+    stock_bulk,
+    stock_product,
+    users,
+)
 from service.wiring import Services, build_services
 
 _HERE = Path(__file__).parent
@@ -91,6 +102,10 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         robots,
         entry,
         overview,
+        stock,
+        stock_product,
+        stock_bulk,
+        changes,
         users,
         keys,
         audit,

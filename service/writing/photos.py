@@ -57,7 +57,7 @@ def put_photo(
         ConditionFailed: the product is not in a state that was named.
         Contradiction: there is no picture before it, or it is another of the product's already.
     """
-    photo = _read(data, services)
+    photo = read_picture(data, services)
     assert photo.photo_digest is not None
     try:
         with services.database.writing() as session:
@@ -110,8 +110,16 @@ def delete_photo(
     return done
 
 
-def _read(data: bytes, services: Services) -> PhotoRecord:
-    """Decode, read and store a picture, as an import does."""
+def read_picture(data: bytes, services: Services) -> PhotoRecord:
+    """Decode, read and store a picture, as an import does.
+
+    Should it not be recorded, hand its digest to `remove_unreferenced`.
+
+    Raises:
+        UnreadablePhoto: the bytes are no picture that is read here.
+        UploadTooLarge: they are too many.
+        BadRequestValue: there are no bytes.
+    """
     settings = services.settings
     if not data:
         raise BadRequestValue("send the bytes of a picture as the body, got none")

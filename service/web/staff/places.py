@@ -7,6 +7,8 @@ from service.web.guard.current import actor
 
 _PLACES = {
     "staff_overview.overview": "Overview",
+    "staff_stock.stock": "Stock",
+    "staff_changes.changes": "Changes",
     "staff_users.users": "Users",
     "staff_keys.keys": "Keys",
     "staff_audit.audit": "Audit",

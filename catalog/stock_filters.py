@@ -1,0 +1,91 @@
+"""What the staff narrow the list of all products to, beyond what shoppers can ask for."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, exists, func, or_
+
+from catalog.dialect.lists import holds_text
+from catalog.filter_sql import conditions
+from catalog.filters import Filters
+from catalog.models import Photo, Product
+from catalog.words import fold
+
+DOUBTFUL = 0.6
+"""A model that is less sure of a category than this is wrong often enough to look at it."""
+
+
+class Decided(StrEnum):
+    """Whose word a product's category is."""
+
+    PERSON = "person"
+    MODEL = "model"
+    DOUBTFUL = "doubtful"  # the model's, and it is not sure
+    NOBODY = "nobody"  # there is no category
+
+
+class Lacks(StrEnum):
+    """What a product has not."""
+
+    PICTURE = "picture"
+    STYLE = "style"
+    PRICE = "price"
+
+
+@dataclass(frozen=True, slots=True)
+class StockFilters:
+    """Conditions that all must hold; None and False ask nothing."""
+
+    shown: Filters = field(default_factory=Filters)  # those that shoppers have, too
+    words: str = ""  # each must be in the title or the SKU
+    decided: Decided | None = None
+    lacks: Lacks | None = None
+    on_sale: bool = False  # it costs less than it did
+    sold_out: bool = False
+    changed_since: datetime | None = None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether any condition is set."""
+        return self != StockFilters()
+
+
+def stock_conditions(filters: StockFilters) -> list[ColumnElement[bool]]:
+    """Return the SQL of what must hold of a product."""
+    found = conditions(filters.shown)
+    found += [_holds(word) for word in fold(filters.words).split()]
+    if filters.decided is not None:
+        found += _decided(filters.decided)
+    if filters.lacks is Lacks.PICTURE:
+        found.append(~exists().where(Photo.product_id == Product.id))
+    elif filters.lacks is Lacks.STYLE:
+        found.append(Product.__table__.c.style.is_(None))
+    elif filters.lacks is Lacks.PRICE:
+        found.append(Product.price_cents.is_(None))
+    if filters.on_sale:
+        found.append(Product.__table__.c.sale_price_cents < Product.price_cents)
+    if filters.sold_out:
+        found.append(Product.stock == 0)
+    if filters.changed_since is not None:
+        found.append(Product.updated_at >= filters.changed_since)
+    return found
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    return or_(holds_text(Product.folded_title, word), holds_text(Product.folded_sku, word))
+
+
+def _decided(by: Decided) -> list[ColumnElement[bool]]:
+    if by is Decided.PERSON:
+        return [Product.human_category.is_not(None)]
+    if by is Decided.NOBODY:
+        return [Product.category.is_(None)]
+    models: list[ColumnElement[bool]] = [
+        Product.human_category.is_(None),
+        Product.model_category.is_not(None),
+    ]
+    if by is Decided.DOUBTFUL:
+        # Most products may be so: their index would cost more than to look at all of them.
+        models.append(func.coalesce(Product.model_confidence, 1) < DOUBTFUL)
+    return models

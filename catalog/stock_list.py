@@ -1,0 +1,223 @@
+"""All products as the staff list them: narrowed, sorted by a column, a page from any row on.
+
+A page begins behind a row and not at a number, so that the last one is as quick as the first, and
+nothing is passed over where products come and go meanwhile.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Table, func, or_, select
+from sqlalchemy.orm import Session
+
+from catalog.dialect.lists import listed
+from catalog.facts import NAMES, FactValue, HasFacts
+from catalog.models import Photo, Product
+from catalog.stock_filters import StockFilters, stock_conditions
+
+_PRODUCT: Table = Product.__table__  # type: ignore[assignment]
+_C = _PRODUCT.c
+Value: TypeAlias = str | int | float | datetime | None
+
+
+class Sort(StrEnum):
+    """What a list goes by."""
+
+    ADDED = "added"
+    SKU = "sku"
+    TITLE = "title"
+    CATEGORY = "category"
+    CONFIDENCE = "confidence"
+    PRICE = "price"
+    STOCK = "stock"
+    CHANGED = "changed"
+
+
+_COLUMNS: dict[Sort, Any] = {
+    Sort.ADDED: _C.id,
+    Sort.SKU: _C.folded_sku,
+    Sort.TITLE: _C.folded_title,
+    Sort.CATEGORY: _C.category,
+    Sort.CONFIDENCE: _C.model_confidence,
+    Sort.PRICE: _C.price_cents,
+    Sort.STOCK: _C.stock,
+    Sort.CHANGED: _C.updated_at,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """In which order products are listed; of those that are alike the id decides."""
+
+    by: Sort = Sort.ADDED
+    down: bool = True  # the highest, or newest, first
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row in an order, behind or before which a page begins."""
+
+    value: Value
+    id: int
+    before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow(HasFacts):
+    """What the list shows of a product."""
+
+    id: int
+    sku: str
+    said: tuple[FactValue, ...]  # in the order of catalog.facts
+    category: str | None
+    human_category: str | None
+    model_category: str | None
+    model_confidence: float | None  # 0..1, calibrated
+    colour: str | None  # of its first picture
+    colour_confidence: float | None
+    updated_at: datetime
+    digest: str | None  # of its first picture
+    pictures: int
+    at: Value  # its value in the order
+
+
+@dataclass(frozen=True, slots=True)
+class StockPage:
+    """Some rows, and where those before and behind them are."""
+
+    rows: tuple[StockRow, ...]
+    total: int
+    previous: Place | None
+    next: Place | None
+
+
+_OF_IT = Photo.product_id == _C.id
+_DIGEST = (
+    select(Photo.digest)
+    .where(_OF_IT)
+    .order_by(Photo.position, Photo.id)
+    .limit(1)
+    .correlate(_PRODUCT)
+    .scalar_subquery()
+)
+_PICTURES = select(func.count()).where(_OF_IT).correlate(_PRODUCT).scalar_subquery()
+_SHOWN = ("category", "human_category", "model_category", "model_confidence", "colour")
+_ROW = (
+    _C.id,
+    _C.sku,
+    *(_C[name] for name in NAMES),
+    *(_C[name] for name in _SHOWN),
+    _C.colour_confidence,
+    _C.updated_at,
+    _DIGEST,
+    _PICTURES,
+)
+
+
+def stock_page(
+    session: Session, filters: StockFilters, order: Order, place: Place | None, most: int
+) -> StockPage:
+    """Return at most so many rows behind a place, or before it; without one the first."""
+    wanted = stock_conditions(filters)
+    total = count_stock(session, filters)
+    backwards = place is not None and place.before
+    found = _rows(session, wanted, order, place, most + 1)
+    more = len(found) > most
+    rows = found[:most][::-1] if backwards else found[:most]
+    if not rows:
+        return StockPage((), total, None, None)
+    first, last = Place(rows[0].at, rows[0].id, before=True), Place(rows[-1].at, rows[-1].id)
+    has_previous = more if backwards else place is not None
+    has_next = True if backwards else more
+    return StockPage(
+        tuple(rows), total, first if has_previous else None, last if has_next else None
+    )
+
+
+def count_stock(session: Session, filters: StockFilters) -> int:
+    """Count the products that satisfy the filters."""
+    query = select(func.count()).select_from(_PRODUCT).where(*stock_conditions(filters))
+    return session.scalar(query) or 0
+
+
+def stock_ids(session: Session, filters: StockFilters) -> list[int]:
+    """Return the ids, ascending, of the products that satisfy the filters."""
+    query = select(_C.id).where(*stock_conditions(filters)).order_by(_C.id)
+    return list(session.scalars(query))
+
+
+def skus_of(session: Session, ids: Sequence[int]) -> list[str]:
+    """Return the SKUs of those of these products that there are, by ascending id."""
+    return list(session.scalars(select(_C.sku).where(_C.id.in_(listed(ids))).order_by(_C.id)))
+
+
+def ids_of_skus(session: Session, skus: Sequence[str]) -> list[int]:
+    """Return the ids, ascending, of those of these products that there are."""
+    return list(session.scalars(select(_C.id).where(_C.sku.in_(listed(skus))).order_by(_C.id)))
+
+
+def rows_of(session: Session, ids: Sequence[int]) -> list[StockRow]:
+    """Load these products, by ascending id; those that are gone are left out."""
+    query = select(*_ROW, _C.id.label("at")).where(_C.id.in_(listed(ids))).order_by(_C.id)
+    return [_row(row) for row in session.execute(query)]
+
+
+def _rows(
+    session: Session,
+    wanted: Sequence[ColumnElement[bool]],
+    order: Order,
+    place: Place | None,
+    most: int,
+) -> list[StockRow]:
+    column = _COLUMNS[order.by]
+    down = order.down != (place is not None and place.before)
+    found: list[StockRow] = []
+    # Each piece is a range of an index; said in one condition, none would be used.
+    for piece in _pieces(column, down, place):
+        query = select(*_ROW, column.label("at")).where(*wanted, *piece)
+        by = (column.desc(), _C.id.desc()) if down else (column, _C.id)
+        query = query.order_by(*by).limit(most - len(found))
+        found += [_row(row) for row in session.execute(query)]
+        if len(found) >= most:
+            break
+    return found
+
+
+def _pieces(column: Any, down: bool, place: Place | None) -> list[list[ColumnElement[bool]]]:
+    """Return the conditions of what comes behind a place: what is empty is lower than all else."""
+    if place is None:
+        return [[]]
+    if column is _C.id:
+        return [[_C.id < place.id if down else _C.id > place.id]]
+    among = _C.id < place.id if down else _C.id > place.id
+    if place.value is None:
+        same = [column.is_(None), among]
+        return [same] if down else [same, [column.is_not(None)]]
+    same = [column == place.value, among]
+    if down:
+        return [same, [column < place.value], [column.is_(None)]]
+    return [same, [column > place.value]]
+
+
+def _row(row: Any) -> StockRow:
+    facts = 2 + len(NAMES)
+    return StockRow(row[0], row[1], tuple(row[2:facts]), *row[facts:])
+
+
+def count_differing(
+    session: Session,
+    ids: Sequence[int],
+    facts: Mapping[str, FactValue],
+    category: tuple[str | None, ...],
+) -> int:
+    """Count those of these products of which a fact, or a person's category, is another.
+
+    `category` is one, or none where nothing is said of it.
+    """
+    other = [_C[name].is_distinct_from(value) for name, value in facts.items()]
+    other += [_C.human_category.is_distinct_from(each) for each in category]
+    query = select(func.count()).select_from(_PRODUCT).where(_C.id.in_(listed(ids)), or_(*other))
+    return session.scalar(query) or 0

@@ -1,0 +1,200 @@
+"""Changes many products at once: looked at beforehand, done some at a time, undone as one."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from catalog import products
+from catalog.facts import FACTS, Kind
+from catalog.stock_filters import StockFilters
+from catalog.stock_list import (
+    StockRow,
+    count_differing,
+    ids_of_skus,
+    rows_of,
+    skus_of,
+    stock_ids,
+)
+from catalog.stored import ProductRecord
+from catalog.vocabulary import Vocabulary
+from service.access.actor import Actor
+from service.access.log import record
+from service.errors import BadRequestValue
+from service.progress import Progress, no_progress
+from service.stock.pictures import remove_unreferenced
+from service.stock.record import record_within
+from service.stock.undoable import undoable
+from service.stockroom.listing import widest
+from service.wiring import Services
+from service.writing.product_json import Said, said_of
+from service.writing.products import leave_to_the_model
+
+AT_ONCE = 100  # products in one transaction: others write in between
+_SHOWN = 20  # products of a preview
+_UNCHANGEABLE = {Kind.ADDRESS, Kind.TEXT}  # what is each product's own
+CATEGORY = "category"
+CHANGEABLE = (CATEGORY, *(fact.column for fact in FACTS if fact.kind not in _UNCHANGEABLE))
+"""What can be set of many products, as tables and the API call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Products that somebody ticked, or all that satisfy filters."""
+
+    skus: tuple[str, ...] = ()
+    filters: StockFilters | None = None  # None: those that were ticked
+
+    def ids(self, session: Session, services: Services) -> list[int]:
+        """Return their ids, ascending; those that are gone are left out."""
+        if self.filters is None:
+            return ids_of_skus(session, self.skus)
+        return stock_ids(session, widest(self.filters, services))
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is to be done with them."""
+
+    said: Said | None  # None: they are withdrawn
+    name: str  # what it is called, without the products
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether the products go."""
+        return self.said is None
+
+
+WITHDRAW = Deed(None, "Withdrew")
+
+
+def deed_of(column: str, value: str) -> Deed:
+    """Read what is to be set; nothing takes it away, or leaves a category to the model.
+
+    Raises:
+        BadRequestValue: many products cannot have it set, or the value breaks its rule.
+    """
+    if column not in CHANGEABLE:
+        rule = f"of many products {', '.join(CHANGEABLE)} can be set, got '{column[:40]}'"
+        raise BadRequestValue(rule, {"column": [rule]})
+    said = said_of({column: value}, sku="any")
+    told = column.replace("_", " ").capitalize()
+    value = value.strip()
+    if not value:
+        name = "Left the category to the model" if column == CATEGORY else f"{told}: none"
+    else:
+        name = f"{told}: {value}"
+    return Deed(said, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a deed would do."""
+
+    products: int
+    changing: int  # of these; the others are as it wants them
+    sample: tuple[StockRow, ...]  # the first of them
+    digest: str  # of which products these are; see `change_many`
+
+
+def preview(selection: Selection, deed: Deed, *, services: Services) -> Preview:
+    """Say what a deed would do now; nothing is written."""
+    with services.database.reading() as session:
+        ids = selection.ids(session, services)
+        changing = len(ids)
+        if deed.said is not None:
+            said = _with_meaning(session, deed.said, services)
+            changing = count_differing(session, ids, *said)
+        sample = tuple(rows_of(session, ids[:_SHOWN]))
+    return Preview(len(ids), changing, sample, _digest(ids))
+
+
+def chosen(selection: Selection, digest: str, *, services: Services) -> list[int]:
+    """Return the ids of the products of a preview.
+
+    Raises:
+        BadRequestValue: they are others than were looked at.
+    """
+    with services.database.reading() as session:
+        ids = selection.ids(session, services)
+    if _digest(ids) != digest:
+        rule = f"other products are meant now than you looked at ({len(ids)}): look again"
+        raise BadRequestValue(rule, {"digest": [rule]})
+    return ids
+
+
+@dataclass(slots=True)
+class ManyChanged:
+    """What came of it."""
+
+    number: int | None = None  # of the change; None where nothing differed
+    changed: int = 0
+    unchanged: int = 0  # were so already, or are gone
+    notes: list[tuple[str, str]] = field(default_factory=list)  # SKU, what was not done and why
+
+
+def change_many(
+    ids: Sequence[int],
+    deed: Deed,
+    *,
+    by: Actor,
+    services: Services,
+    progress: Progress = no_progress,
+    number: int | None = None,
+) -> ManyChanged:
+    """Do a deed to products, some in each transaction; what is so already stays untouched.
+
+    With `number` it goes on a change that was begun before.
+    """
+    done = ManyChanged(number)
+    for first in range(0, len(ids), AT_ONCE):
+        some = ids[first : first + AT_ONCE]
+        _change_some(some, deed, done, by, services)
+        progress(min(first + AT_ONCE, len(ids)), len(ids))
+    return done
+
+
+def _change_some(
+    ids: Sequence[int], deed: Deed, done: ManyChanged, by: Actor, services: Services
+) -> None:
+    action = "product.delete" if deed.withdraws else "product.change"
+    told = "" if deed.said is None else deed.said.told
+    with services.database.writing() as session:
+        skus = skus_of(session, ids)
+        with undoable(session, skus, by=by, name=deed.name, number=done.number) as kept:
+            notes: Sequence[tuple[str, str]] = ()
+            if deed.said is None:
+                _, let_go = products.delete_all(session, skus)
+            else:
+                items = [
+                    ProductRecord(sku, facts=deed.said.facts, word=deed.said.word) for sku in skus
+                ]
+                outcome, let_go = record_within(session, items, services=services)
+                notes = outcome.notes
+                if deed.said.to_the_model:
+                    for sku in skus:
+                        leave_to_the_model(session, sku)
+        for sku in kept.changed:
+            record(session, by, action, sku, f"{told} (change {kept.number})".strip())
+    remove_unreferenced([*let_go, *kept.let_go], services=services)
+    done.number = kept.number
+    done.changed += len(kept.changed)
+    done.unchanged += len(ids) - len(kept.changed)
+    done.notes += [] if deed.withdraws else notes[: 100 - len(done.notes)]
+
+
+def _with_meaning(
+    session: Session, said: Said, services: Services
+) -> tuple[dict[str, str | int | None], tuple[str | None, ...]]:
+    """Return the facts that are said, and the category, if it is, as it will be written."""
+    if said.to_the_model:
+        return said.facts, (None,)
+    if said.word is None:
+        return said.facts, ()
+    labels = services.model.labels
+    return said.facts, (Vocabulary.of(session, labels).meaning(said.word.category),)
+
+
+def _digest(ids: Sequence[int]) -> str:
+    return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()[:32]

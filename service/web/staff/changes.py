@@ -1,0 +1,39 @@
+"""What the staff changed lately, and how it is undone."""
+
+from flask import Blueprint, Response, render_template, request
+
+from service.stock.undoing import undo as undo_change
+from service.stockroom.recent import change_details, recent_changes
+from service.web.guard.current import actor
+from service.web.requests.current import services
+
+bp = Blueprint("staff_changes", __name__, url_prefix="/staff/changes")
+
+_SHOWN = 50
+
+
+@bp.get("", endpoint="changes")
+def recent() -> str:
+    """List the newest changes."""
+    found, older = recent_changes(_SHOWN, _number("before") or None, services=services())
+    return render_template("staff/changes.html", changes=found, older=older)
+
+
+@bp.get("/<int:number>", endpoint="change")
+def details(number: int) -> str:
+    """Show what a change did to which products."""
+    found = change_details(number, _number("after"), services=services())
+    return render_template("staff/change.html", found=found, done="done" in request.args)
+
+
+@bp.post("/<int:number>/undo")
+def undo(number: int) -> str | Response:
+    """Bring back what a change changed, and say what stays."""
+    outcome = undo_change(number, by=actor(), services=services())
+    found = change_details(outcome.number or number, services=services())
+    return render_template("staff/change.html", found=found, outcome=outcome)
+
+
+def _number(name: str) -> int:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
