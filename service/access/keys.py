@@ -100,7 +100,8 @@ def create_key(wish: KeyWish, *, by: Actor, access: Access) -> NewKey:
     with access.database.writing() as session:
         session.add(row)
         session.flush()
-        detail = f"name={name} scopes={row.scopes} origins={row.origins}"
+        detail = f"name={name} scopes={row.scopes}"
+        detail += f" origins={row.origins}" if row.origins else ""
         record(session, by, "key.create", prefix, detail, at=now)
     return NewKey(key, prefix)
 

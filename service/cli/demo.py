@@ -12,6 +12,7 @@ from service.access.demonstration import staff_link
 from service.access.parts import build_access
 from service.cli.options import examples, home_is_named, with_settings
 from service.cli.progress import progress_bar
+from service.cli.recording import done
 from service.cli.serve import listening
 from service.cli.user import address_of
 from service.demo import articles, photos, shipped
@@ -115,7 +116,7 @@ def _shipped(items: int | None, services: Services) -> _Shop:
             return
         with progress_bar("Reading the photos", "photos") as progress:
             report = shipped.fill(count, services=services, progress=progress)
-        click.echo(f"{counted(report.added, 'photo')} added to {services.settings.home}", err=True)
+        _tell(counted(report.added, "photo"), services)
 
     return _Shop(size, is_filled, fill)
 
@@ -133,7 +134,7 @@ def _articles(items: int | None, services: Services) -> _Shop:
             articles.fetch_articles(size, progress)
         with progress_bar("Reading the pictures", "articles") as progress:
             added = articles.fill(count, services=services, progress=progress)
-        click.echo(f"{counted(added, 'article')} added to {services.settings.home}", err=True)
+        _tell(counted(added, "article"), services)
 
     return _Shop(size, is_filled, fill)
 
@@ -154,9 +155,15 @@ def _photos(items: int | None, services: Services) -> _Shop:
             report = photos.fill(part, every, services=services, progress=progress)
         for failure in report.failed[:_FAILURES_TOLD]:
             click.echo(f"left out {failure.sku}: {failure.reason}", err=True)
-        click.echo(f"{counted(report.added, 'photo')} added to {services.settings.home}", err=True)
+        _tell(counted(report.added, "photo"), services)
 
     return _Shop(len(wanted), is_filled, fill)
+
+
+def _tell(added: str, services: Services) -> None:
+    """Tell whoever ran this, and the log, what came in: it is an import like any other."""
+    click.echo(f"{added} added to {services.settings.home}", err=True)
+    done(services, "import", "the demonstration", f"{added} added")
 
 
 _SHOPS = {SHIPPED: _shipped, ARTICLES: _articles, PHOTOS: _photos}

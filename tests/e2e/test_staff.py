@@ -79,6 +79,8 @@ def test_an_admin_invites_draws_a_key_and_reads_of_it(visit, invitation, access)
     page.get_by_label("Role", exact=False).last.select_option("editor")
     page.get_by_role("button", name="Add and make a link").click()
     assert "/staff/invited/" in page.get_by_label("The link").input_value()
+    copy = page.get_by_role("button", name="Copy")
+    assert copy.is_visible() == page.evaluate("document.documentElement.matches('.js')")
     assert fits(page)
     page.get_by_role("link", name="Keys").click()
     page.get_by_label("Name").fill(new)
@@ -91,7 +93,7 @@ def test_an_admin_invites_draws_a_key_and_reads_of_it(visit, invitation, access)
     page.goto(f"/staff/audit?actor={invitation[0]}")
 
     told = page.locator("tbody").inner_text()
-    assert "account.add" in told
+    assert "added an account" in told
     assert drawn.prefix in told
     assert fits(page)
     accounts.remove_account(new, by=at_the_machine(), access=access)

@@ -54,7 +54,7 @@ def _admit() -> Response | None:
     if not rule.admits(who):
         if who.kind is ActorKind.NOBODY:
             raise NotSignedIn(_needs(rule))
-        raise NotAllowed(f"{who.name} may not do this: {_needs(rule)}")
+        raise NotAllowed(f"this is not for {who.name}: {_needs(rule)}")
     changes = rule.csrf and who.kind is not ActorKind.KEY and request.method not in _LOOKING
     if is_asked_first():
         if changes:

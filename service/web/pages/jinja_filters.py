@@ -5,6 +5,7 @@ import re
 from flask import Flask, url_for
 
 from embeddings.errors import MissingPhoto
+from service.access.action_words import in_words
 from service.stock.filling import is_filling
 from service.web.pages.photos import previews
 from service.web.requests.current import services
@@ -36,6 +37,7 @@ def register(app: Flask, assets_digest: str) -> None:
         percent=percent,
         count=count,
         web_address=web_address,
+        in_words=in_words,
         plural=plural,
         swatch=swatch,
         likely=likely,

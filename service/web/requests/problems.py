@@ -4,7 +4,7 @@ import traceback
 
 from flask import Flask, Response, current_app, redirect, render_template, request, url_for
 from sqlalchemy.exc import DatabaseError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.dialect.errors import DriverError
@@ -29,6 +29,7 @@ _TELLS_NO_PATH = (ServerBusy, DeadlinePassed, DecodingBusy, NoSpace)
 PROBLEM_TYPE = "application/problem+json"
 _SIGN_IN = "staff_entry.sign_in"
 _EXPLAINED_AT = "/api/v1/docs"
+_FOR_STAFF = "/staff"
 _FOR_MACHINES = ("/api/", "/healthz", "/readyz", "/metrics")
 
 
@@ -88,7 +89,8 @@ def _from_error(error: Exception) -> Response | BaseResponse:
 def _answer(problem: Problem, detail: str, error: Exception | None = None) -> Response:
     if not is_for_machines(request.path):
         sentence = detail[:1].upper() + detail[1:].rstrip(".") + "."
-        page = render_template("error.html", problem=problem, detail=sentence)
+        at_staff = request.path.startswith(_FOR_STAFF)
+        page = render_template("error.html", problem=problem, detail=sentence, at_staff=at_staff)
         response = Response(page, problem.status, content_type="text/html; charset=utf-8")
     else:
         document = {
@@ -117,8 +119,14 @@ def _type_of(problem: Problem) -> str:
 
 
 def _detail_of(error: HTTPException, problem: Problem) -> str:
-    # Werkzeug's own words for it name no limit; ours, of a form's parts, do.
-    if problem == PROBLEMS[UploadTooLarge] and error.description == type(error).description:
+    if error.description != type(error).description:
+        return error.description or error.name  # our own words
+    # Werkzeug's are for somebody at a keyboard, and name no limit.
+    if problem == PROBLEMS[UploadTooLarge]:
         limit = current_app.extensions["lookalike"].settings.max_upload_mb
         return f"an upload has at most {limit} MB"
+    if isinstance(error, NotFound):
+        return "nothing is at this address"
+    if isinstance(error, MethodNotAllowed):
+        return f"this address answers {', '.join(sorted(error.valid_methods or ()))}"
     return error.description or error.name

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.access import links, sessions
 from service.access.passwords import LONGEST, SHORTEST
 from service.access.sessions import NewSession, Visit
-from service.errors import BadAccess, TooOften, WrongCredentials
+from service.errors import BadAccess, ExpiredLink, TooOften, WrongCredentials
 from service.problems import SEE_OTHER, problem_of
 from service.web.guard import cookies
 from service.web.guard.current import access, actor
@@ -54,10 +54,18 @@ def forgotten() -> str:
 
 
 @bp.get("/invited/<token>")
-def invited(token: str) -> Response:
-    """Show what a one-time link leads to; only the form uses it up, not a look at it."""
+def invited(token: str) -> BaseResponse:
+    """Show what a one-time link leads to; only the form uses it up, not a look at it.
+
+    Who has come in by it and opens it again is led in.
+    """
     access().rates.count("one-time links from one address", asked_from(), _LINKS_PER_MINUTE)
-    link = links.look_at(token, access=access())
+    try:
+        link = links.look_at(token, access=access())
+    except ExpiredLink:
+        if not _is_signed_in():
+            raise
+        return make_response(redirect(url_for("staff_overview.overview"), SEE_OTHER))
     return _link_page(token, link, None)
 
 
@@ -100,6 +108,11 @@ def _link_page(token: str, link: links.OpenLink, fault: BadAccess | None) -> Res
         longest=LONGEST,
     )
     return make_response(page, problem_of(fault).status if fault else None)
+
+
+def _is_signed_in() -> bool:
+    token = cookies.read(cookies.SESSION)
+    return token is not None and sessions.who_has(token, access=access()) is not None
 
 
 def _visit() -> Visit:

@@ -11,6 +11,7 @@ from service.web.requests.current import services, web_parts
 bp = Blueprint("staff_overview", __name__, url_prefix="/staff")
 
 _IMPORTS_SHOWN = 5
+_COUNTING_S = 0.25  # that a page waits for it; a large catalogue is counted until the next look
 
 
 @bp.get("")
@@ -20,7 +21,7 @@ def overview() -> str:
     return render_template(
         "staff/overview.html",
         state=shop_state(services=parts),
-        drift=web_parts().drift.known,
+        drift=web_parts().drift.latest(_COUNTING_S),
         imports=latest_of("import", _IMPORTS_SHOWN, database=parts.database),
         sessions=open_sessions(actor(), access=access()),
     )

@@ -37,7 +37,7 @@ def test_an_invitation_leads_to_a_password_and_in(client, link):
 def test_it_serves_once(client, link):
     choose(client, link)
 
-    answer = client.get(page_of(link))
+    answer = client.application.test_client().get(page_of(link))
 
     assert answer.status_code == 410
     assert "ask an admin for another" in answer.text
@@ -125,3 +125,14 @@ def test_a_link_of_who_was_removed_leads_nowhere(client, access, link):
     accounts.remove_account("ada", by=BY, access=access)
 
     assert client.get(page_of(link)).status_code == 410
+
+
+def test_who_has_come_in_by_a_link_and_opens_it_again_is_led_in(client, link):
+    choose(client, link)
+
+    again = client.get(page_of(link))
+    elsewhere = client.application.test_client().get(page_of(link))
+
+    assert (again.status_code, again.location) == (303, "/staff")
+    assert elsewhere.status_code == 410
+    assert ">Sign in</a>" in elsewhere.text

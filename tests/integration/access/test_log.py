@@ -1,9 +1,11 @@
 """Who did what: entries are added with what they tell of, and never changed."""
 
+import ast
 import csv
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, text, update
@@ -12,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from catalog.access.audit import Asked
 from catalog.access.tables import AuditEntry
 from service.access import accounts, log
+from service.access.action_words import ACTIONS, in_words
 from service.access.actor import NOBODY, at_the_machine
 from service.access.keys import KeyWish, create_key
 from service.access.log import record, record_alone
@@ -21,6 +24,7 @@ from tests.doors import PASSWORD, member, send
 from tests.doors import sign_in as sign_in_by_form
 
 BY = at_the_machine()
+SERVICE = Path(__file__).parents[3] / "service"
 
 
 @pytest.fixture
@@ -137,11 +141,11 @@ def test_entries_can_be_asked_for_by_who_what_on_what_and_when(client, access, c
     by_day = client.get("/staff/audit?since=2026-11-28&until=2026-11-28").text
     by_who = client.get("/staff/audit?actor=nobody").text
 
-    assert ">account.add</td>" in by_action
-    assert ">key.create</td>" not in by_action
-    assert by_subject.count(">account.add</td>") == 1
-    assert ">key.create</td>" in by_day
-    assert "<td>bea</td>" not in by_day
+    assert ">added an account</td>" in by_action
+    assert ">drew a key</td>" not in by_action
+    assert by_subject.count(">added an account</td>") == 1
+    assert ">drew a key</td>" in by_day
+    assert ">bea</td>" not in by_day
     assert "No entry is as you ask." in by_who
 
 
@@ -209,3 +213,45 @@ def test_reading_a_password_from_the_log_is_not_possible(access, services):
         rows = session.execute(text("SELECT * FROM audit_entry")).all()
 
     assert PASSWORD not in str(rows)
+
+
+def recorded_actions():
+    """Name the actions that the service writes into the log, but for those that it works out."""
+    for path in SERVICE.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("record", "done"):
+                for value in call.args[:3]:
+                    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                        yield value.value
+                        break
+
+
+def test_every_action_has_words_for_the_page():
+    actions = set(recorded_actions())
+
+    assert {"account.add", "import", "photo.put", "restore"} <= actions
+    assert actions - ACTIONS.keys() == set()
+    assert all(" " in words or words == "imported" for words in map(in_words, actions))
+
+
+def test_an_action_of_a_newer_version_is_shown_as_it_is():
+    assert in_words("robot.dance") == "robot.dance"
+
+
+def test_a_failure_to_sign_in_is_told_in_words(admin):
+    sign_in_by_form(admin.application.test_client(), "nobody-here")
+
+    page = admin.get("/staff/audit").text
+
+    assert ">failed to sign in</td>" in page
+    assert "nobody known" in page
+    assert '<option value="session.refuse">failed to sign in</option>' in page
+
+
+def test_a_key_of_no_origins_names_none(services, access):
+    create_key(KeyWish("till", ("read",)), by=BY, access=access)
+    create_key(KeyWish("page", ("read",), ("https://a.example",)), by=BY, access=access)
+
+    details = [entry["detail"] for entry in told(services, action="key.create")]
+
+    assert details == ["name=page scopes=read origins=https://a.example", "name=till scopes=read"]

@@ -168,5 +168,15 @@ def test_a_role_that_does_not_reach_is_told_so(shop):
 
     assert answer.status_code == 403
     assert (
-        "viewer may not do this: it needs an account that is at least admin" in answer.text.lower()
+        "this is not for viewer: it needs an account that is at least admin" in answer.text.lower()
     )
+
+
+def test_who_may_not_is_led_back_to_the_staffs_pages(client, access):
+    client.set_cookie("lookalike-session", member("vi", "viewer", access=access))
+
+    page = client.get("/staff/users")
+
+    assert page.status_code == 403
+    assert '<a class="button" href="/staff">' in page.text
+    assert "This is not for vi: it needs an account that is at least admin" in page.text

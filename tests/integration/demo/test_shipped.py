@@ -3,12 +3,15 @@
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from catalog.filters import Filters
+from service.access.log import latest_of
 from service.cli.entry import run
+from service.database.sessions import Database
 from service.demo import shipped
 from service.errors import OwnCatalogue
 from service.finding.browse import products_page
@@ -77,6 +80,10 @@ def test_it_is_what_the_command_shows_unless_told_otherwise(tmp_path, monkeypatc
 
     assert codes == [0, 0]
     assert capsys.readouterr().err.splitlines() == ["6 photos added to var"]
+    database = Database(Path("var") / "catalog.sqlite3")
+    [brought_in] = latest_of("import", 5, database=database)
+    database.close()
+    assert (brought_in.subject, brought_in.detail) == ("the demonstration", "6 photos added")
 
 
 def test_a_sample_is_searched_by_with_one_click(services):

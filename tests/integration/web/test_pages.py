@@ -175,6 +175,17 @@ def test_what_is_not_there_is_a_page_that_leads_on(client, route):
     assert 'href="/browse"' in page.text
 
 
+def test_an_address_that_is_none_is_told_in_words_of_ours(client):
+    page = client.get("/nowhere")
+    problem = client.get("/api/v1/nowhere").get_json()
+    wrong_way = client.delete("/api/v1/search").get_json()
+
+    assert "Nothing is at this address." in page.text
+    assert problem["detail"] == "nothing is at this address"
+    assert problem["title"] == "Not Found"
+    assert wrong_way["detail"] == "this address answers OPTIONS, POST"
+
+
 def test_what_is_no_picture_gets_a_page_that_says_what_to_do(client):
     page = send(client, b"not a picture", to="/search")
 
