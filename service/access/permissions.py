@@ -34,6 +34,7 @@ READ = Rule(public=True, scope=Scope.READ)
 FORM = Rule(public=True, csrf=True)  # a form of somebody who is not signed in yet
 LOOK = Rule(role=Role.VIEWER)
 OWN = Rule(role=Role.VIEWER, csrf=True)  # what changes nothing but one's own session
+EDIT = Rule(role=Role.EDITOR, csrf=True)  # on the staff's pages, where no key comes
 WRITE = Rule(role=Role.EDITOR, scope=Scope.WRITE, csrf=True)
 RULE = Rule(role=Role.ADMIN)
 RULING = Rule(role=Role.ADMIN, csrf=True)
@@ -96,6 +97,13 @@ RULES: dict[str, Rule] = {
     "staff_changes.changes": LOOK,
     "staff_changes.change": LOOK,
     "staff_changes.undo": WRITE,
+    "staff_jobs.jobs": LOOK,
+    "staff_jobs.job": LOOK,
+    "staff_jobs.errors": LOOK,
+    "staff_jobs.verify": EDIT,
+    "staff_jobs.pause": EDIT,
+    "staff_jobs.resume": EDIT,
+    "staff_jobs.cancel": EDIT,
     "staff_users.users": RULE,
     "staff_users.add": RULING,
     "staff_users.change_role": RULING,

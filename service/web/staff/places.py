@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from service.access.permissions import RULES
+from service.access.permissions import EDIT, RULES
 from service.web.guard.current import actor
 
 _PLACES = {
     "staff_overview.overview": "Overview",
     "staff_stock.stock": "Stock",
     "staff_changes.changes": "Changes",
+    "staff_jobs.jobs": "Jobs",
     "staff_users.users": "Users",
     "staff_keys.keys": "Keys",
     "staff_audit.audit": "Audit",
@@ -17,7 +18,12 @@ _PLACES = {
 
 def register(app: Flask) -> None:
     """Give an application's templates the places that whoever asks may go to."""
-    app.jinja_env.globals.update(staff_places=_open_places)
+    app.jinja_env.globals.update(staff_places=_open_places, may_edit=may_edit)
+
+
+def may_edit() -> bool:
+    """Say whether who asks may change the catalogue."""
+    return EDIT.admits(actor())
 
 
 def _open_places() -> list[tuple[str, str]]:

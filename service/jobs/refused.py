@@ -1,0 +1,56 @@
+"""What a job refused, as a CSV: the rows as they came, to be mended and sent again."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+from catalog.jobs import JobLine, LineKind
+from embeddings.files.names import printable
+from embeddings.tables import escape_cell
+from service.jobs.keeping import lines
+from service.wiring import Services
+
+_FIRST = ("line", "reason", "sku")
+_MOST_COLUMNS = 500
+_PIECE = 64 * 1024  # characters given at once
+_MARK = "\ufeff"  # without it a spreadsheet reads accents as others
+
+
+def refused_csv(number: int, *, services: Services) -> Iterator[str]:
+    """Write the refused rows of a job piece by piece, each with its line and the reason.
+
+    Raises:
+        UnknownJob: there is none of this number, at once.
+    """
+    columns: dict[str, None] = {}
+    for line in lines(number, LineKind.ERROR, services=services):
+        columns |= dict.fromkeys(_cells(line))
+        if len(columns) > _MOST_COLUMNS:
+            break
+    names = [name for name in columns if name and name not in _FIRST][:_MOST_COLUMNS]
+    return _written(number, names, services)
+
+
+def _written(number: int, names: list[str], services: Services) -> Iterator[str]:
+    file = io.StringIO()
+    file.write(_MARK)
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow((*_FIRST, *names))
+    for line in lines(number, LineKind.ERROR, services=services):
+        cells = _cells(line)
+        told = (line.message, cells.get("sku", line.sku), *(cells.get(name, "") for name in names))
+        writer.writerow((line.line, *map(escape_cell, map(printable, told))))
+        if file.tell() > _PIECE:
+            yield file.getvalue()
+            file.seek(0)
+            file.truncate()
+    yield file.getvalue()
+
+
+def _cells(line: JobLine) -> dict[str, str]:
+    try:
+        told = json.loads(line.cells)
+    except ValueError:  # damaged on the disk
+        return {}
+    return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}

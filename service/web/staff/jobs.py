@@ -1,0 +1,134 @@
+"""Background work as the staff see it: what runs, how far it is, what came of it."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from catalog.jobs import JobState, LineKind
+from service.errors import UnknownUpload, WrongJobState
+from service.jobs import keeping
+from service.jobs.job import Job
+from service.jobs.refused import refused_csv
+from service.jobs.telling import lasting
+from service.problems import SEE_OTHER
+from service.uploads.kept import Upload
+from service.web.guard.current import actor
+from service.web.requests.current import services
+from service.web.requests.received import uploads
+
+bp = Blueprint("staff_jobs", __name__, url_prefix="/staff/jobs")
+
+_SHOWN = 50
+_LINES = 100
+# What counts say, in the order in which they are told.
+_COUNTED = {
+    "added": "New",
+    "updated": "Changed",
+    "unchanged": "Unchanged",
+    "kept": "Kept as a person said",
+    "tagged": "Tagged",
+    "refused": "Refused",
+    "failed": "Not read",
+    "ignored": "Files passed over",
+}
+
+
+@bp.get("", endpoint="jobs")
+def every() -> str:
+    """List the jobs, the newest first."""
+    before = request.args.get("before", "")
+    asked = request.args.get("state", "")
+    states = [state for state in JobState if state.value == asked]
+    found = keeping.newest(
+        _SHOWN + 1,
+        services=services(),
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
+        states=states,
+    )
+    return render_template(
+        "staff/jobs.html",
+        jobs=found[:_SHOWN],
+        older=found[_SHOWN - 1].number if len(found) > _SHOWN else None,
+        states=list(JobState),
+        state=asked if states else "",
+    )
+
+
+@bp.get("/<int:number>")
+def job(number: int) -> str:
+    """Show a job: how far it is, or what came of it, and what is wrong."""
+    found = keeping.get(number, services=services())
+    errors = keeping.lines(number, LineKind.ERROR, services=services(), most=_LINES)
+    notes = keeping.lines(number, LineKind.NOTE, services=services(), most=_LINES)
+    return render_template(
+        "staff/job.html",
+        job=found,
+        counts=_counts(found),
+        errors=list(errors),
+        notes=list(notes),
+        upload=_waiting_upload(found),
+        left=lasting(found.seconds_left),
+    )
+
+
+@bp.get("/<int:number>/errors.csv")
+def errors(number: int) -> Response:
+    """Give every refused row as it came, with its line and the reason."""
+    text = "".join(refused_csv(number, services=services()))
+    return _attachment(text.encode(), f"refused-{number}.csv", "text/csv; charset=utf-8")
+
+
+@bp.post("/verify")
+def verify() -> BaseResponse:
+    """Have it checked that database, pictures and index agree."""
+    made = keeping.create("verify", {}, by=actor(), services=services(), title="the whole shop")
+    return redirect(url_for("staff_jobs.job", number=made.number), SEE_OTHER)
+
+
+@bp.post("/<int:number>/pause")
+def pause(number: int) -> BaseResponse:
+    """Let a job rest."""
+    return _done(number, keeping.pause)
+
+
+@bp.post("/<int:number>/resume")
+def resume(number: int) -> BaseResponse:
+    """Let a job go on."""
+    return _done(number, keeping.resume)
+
+
+@bp.post("/<int:number>/cancel")
+def cancel(number: int) -> BaseResponse:
+    """End a job."""
+    return _done(number, keeping.cancel)
+
+
+def _attachment(data: bytes, name: str, kind: str) -> Response:
+    response = Response(data, content_type=kind)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _done(number: int, act: Callable[..., Job]) -> BaseResponse:
+    with suppress(WrongJobState):  # it was over meanwhile, which the page shows
+        act(number, by=actor(), services=services())
+    return redirect(url_for("staff_jobs.job", number=number), SEE_OTHER)
+
+
+def _waiting_upload(found: Job) -> Upload | None:
+    """Give the file that a job has checked, if it still waits to be imported."""
+    token = found.parameters.get("upload")
+    if not isinstance(token, str):
+        return None
+    try:
+        return uploads().get(token)
+    except UnknownUpload:
+        return None
+
+
+def _counts(found: Job) -> list[tuple[str, int]]:
+    known = [(name, found.counts[key]) for key, name in _COUNTED.items() if key in found.counts]
+    others = [(key.replace("_", " "), n) for key, n in found.counts.items() if key not in _COUNTED]
+    return [*known, *others]

@@ -1,0 +1,1 @@
+"""What the staff bring in and have done on the pages."""

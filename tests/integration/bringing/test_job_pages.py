@@ -1,0 +1,128 @@
+"""Jobs on the pages: how far they are, what they refused, and the buttons that steer them."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from catalog.access.terms import Role
+from catalog.jobs import Job, JobState, LineKind, NewLine, add_lines
+from catalog.models import now
+from service.access.actor import at_the_machine
+from service.jobs import keeping
+from tests.doors import send
+
+PAGE = "/staff/jobs"
+
+
+@pytest.fixture
+def job(services):
+    """A job that waits."""
+    return keeping.create("verify", {}, by=at_the_machine(), services=services, title="<b>all</b>")
+
+
+def becomes(job, services, lines=(), **values):
+    with services.database.writing() as session:
+        row = session.get(Job, job.number)
+        for name, value in values.items():
+            setattr(row, name, value)
+        add_lines(session, job.number, lines)
+    return f"{PAGE}/{job.number}"
+
+
+def test_the_list_is_empty_and_says_what_will_be_there(editor):
+    assert "There is no job yet" in editor.get(PAGE).text
+    assert "No job is running" in editor.get(f"{PAGE}?state=running").text
+    assert "There is no job yet" in editor.get(f"{PAGE}?state=made-up&before=x").text
+
+
+def test_a_job_that_runs_says_how_far_it_is_and_what_time_is_left(editor, services, job):
+    page = becomes(
+        job, services, state="running", worker="w", beaten_at=now(), done=250, total=1000, rate=25.0
+    )
+
+    shown = editor.get(page).text
+
+    assert 'value="250"' in shown
+    assert "250 of 1,000 · 25 a second · 30 s left" in " ".join(shown.split())
+    assert "data-under-way" in shown
+    assert "&lt;b&gt;all&lt;/b&gt;" in shown
+    assert "250 of 1,000" in editor.get(PAGE).text
+
+
+def test_a_job_that_is_over_says_what_came_of_it_and_asks_for_nothing_more(editor, services, job):
+    counts = json.dumps({"added": 12, "refused": 3, "of_my_own": 4})
+    page = becomes(job, services, state="done", message="all is in", counts=counts, ended_at=now())
+
+    shown = editor.get(page).text
+
+    assert "All is in." in shown
+    assert [name in shown for name in ("New", "Refused", "of my own")] == [True] * 3
+    assert "data-under-way" not in shown
+    assert "http-equiv" not in shown
+    assert "Pause" not in shown
+
+
+def test_the_buttons_steer_a_job_and_one_that_is_over_stays_over(editor, services, job):
+    page = f"{PAGE}/{job.number}"
+
+    states = []
+    for act in ("pause", "pause", "resume", "cancel", "resume", "pause"):
+        answer = send(editor, page if act != "x" else PAGE, f"{page}/{act}")
+        assert answer.location == page
+        states.append(keeping.get(job.number, services=services).state.value)
+
+    assert states == ["paused", "paused", "queued", "cancelled", "cancelled", "cancelled"]
+
+
+def test_what_a_job_refused_is_a_table_and_a_csv_of_the_rows_as_they_came(editor, services, job):
+    cells = {"sku": "A-2", "title": "=cmd()", "price": "dear"}
+    lines = [
+        NewLine(LineKind.ERROR, 3, "A-2", "the price is <none>", json.dumps(cells)),
+        NewLine(LineKind.ERROR, 9, "", "the sku is empty", json.dumps({"colour": "r\u00f6t"})),
+        NewLine(LineKind.NOTE, 0, "", "a column is left out"),
+    ]
+    page = becomes(job, services, lines, errors=2)
+
+    shown, answer = editor.get(page).text, editor.get(f"{page}/errors.csv")
+
+    assert "2 lines are refused" in shown
+    assert "the price is &lt;none&gt;" in shown
+    assert "a column is left out" in shown
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert rows[0] == {
+        "line": "3",
+        "reason": "the price is <none>",
+        "sku": "A-2",
+        "title": "'=cmd()",
+        "price": "dear",
+        "colour": "",
+    }
+    assert (rows[1]["line"], rows[1]["colour"]) == ("9", "röt")
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=refused-{job.number}.csv"
+
+
+def test_somebody_has_the_whole_shop_checked(editor, services):
+    answer = send(editor, PAGE, f"{PAGE}/verify")
+
+    [job] = keeping.newest(5, services=services)
+    assert answer.location == f"{PAGE}/{job.number}"
+    assert (job.kind, job.by.name, job.state) == ("verify", "the-editor", JobState.QUEUED)
+
+
+def test_a_viewer_looks_and_steers_nothing(come_in, services, job):
+    viewer = come_in(Role.VIEWER)
+    page = f"{PAGE}/{job.number}"
+
+    shown = viewer.get(page).text
+    refused = [send(viewer, page, f"{page}/cancel"), send(viewer, page, f"{PAGE}/verify")]
+
+    assert "Pause" not in shown
+    assert [answer.status_code for answer in refused] == [403, 403]
+    assert keeping.get(job.number, services=services).state is JobState.QUEUED
+
+
+def test_there_is_no_job_of_that_number(editor):
+    assert editor.get(f"{PAGE}/99999").status_code == 404
+    assert editor.get(f"{PAGE}/99999/errors.csv").status_code == 404
