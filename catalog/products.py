@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
@@ -42,6 +43,33 @@ def categories_of(session: Session, product_ids: Sequence[int]) -> dict[int, str
     """Return the category of those of these products that there are."""
     query = select(Product.id, Product.category).where(Product.id.in_(listed(product_ids)))
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is said of a product's category, and by whom."""
+
+    human_category: str | None
+    labelled_at: datetime | None
+    model_category: str | None
+    model_confidence: float | None  # 0..1, calibrated
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has said anything, not even to leave it to the model."""
+        return self.human_category is None and self.labelled_at is None
+
+
+def standings(session: Session, product_ids: Sequence[int]) -> dict[int, Standing]:
+    """Return how those of these products stand that there are."""
+    query = select(
+        Product.id,
+        Product.human_category,
+        Product.labelled_at,
+        Product.model_category,
+        Product.model_confidence,
+    ).where(Product.id.in_(listed(product_ids)))
+    return {row[0]: Standing(*row[1:]) for row in session.execute(query)}
 
 
 def colour_counts(session: Session) -> Sequence[tuple[str, int]]:

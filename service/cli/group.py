@@ -21,6 +21,7 @@ COMMANDS = {
         "category",
         "List the categories, and map your words to them.",
     ),
+    "review": ("review", "List the products that want a person's look."),
     "remove": ("remove", "Take products out of the catalogue."),
     "backup": (
         "backup",

@@ -111,6 +111,14 @@ class Settings(HomeFolders):
             "shape": addresses.networks,
         },
     )
+    review_below: int = field(
+        default=80,
+        metadata={
+            "meaning": "percent: where the model is less sure of a category, the staff are asked",
+            "least": 0,
+            "most": 100,
+        },
+    )
     session_hours: int = field(
         default=12,
         metadata={"meaning": "hours without a click after which staff sign in anew", "most": 336},

@@ -1,0 +1,102 @@
+"""Who has which product of the queue in hand: by compare-and-set, so never two the same."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from catalog.models import Product
+from catalog.review_queue import FRESH, LOOKED_AT, REOPENED, ReviewItem
+
+_WANTED = (ReviewItem.worth.is_not(None),)
+_ORDER = (ReviewItem.worth.desc(), ReviewItem.product_id)
+# Those looked at go before those of which only the most is known; what was skipped comes last.
+_TURNS = (
+    (ReviewItem.state == LOOKED_AT, ReviewItem.worth >= 0),
+    (ReviewItem.state.in_((FRESH, REOPENED)), ReviewItem.worth >= 0),
+    (ReviewItem.worth < 0,),
+)
+
+
+def _free(holder: str, now: datetime) -> ColumnElement[bool]:
+    """Say that nobody else has it in hand."""
+    return or_(
+        ReviewItem.holder.is_(None), ReviewItem.holder == holder, ReviewItem.held_until <= now
+    )
+
+
+def most_useful(session: Session, holder: str, now: datetime, most: int) -> list[ReviewItem]:
+    """Return what somebody may be asked, the most useful first."""
+    found: list[ReviewItem] = []
+    for turn in _TURNS:
+        query = select(ReviewItem).where(*turn, _free(holder, now))
+        if len(found) < most:
+            found += session.scalars(query.order_by(*_ORDER).limit(most - len(found)))
+    return found
+
+
+def promising(session: Session, holder: str, now: datetime, most: int) -> Sequence[ReviewItem]:
+    """Return the free ones that are, or may be, worth most, whether looked at or not."""
+    query = select(ReviewItem).where(*_WANTED, ReviewItem.worth >= 0, _free(holder, now))
+    return session.scalars(query.order_by(*_ORDER).limit(most)).all()
+
+
+def wanted(session: Session, most: int) -> list[tuple[ReviewItem, str]]:
+    """Return the first of all that want a look, whoever has them, with their SKUs."""
+    found: list[tuple[ReviewItem, str]] = []
+    for turn in _TURNS:
+        query = select(ReviewItem, Product.sku).join(Product).where(*turn).order_by(*_ORDER)
+        if len(found) < most:
+            rows = session.execute(query.limit(most - len(found)))
+            found += [(row[0], row[1]) for row in rows]
+    return found
+
+
+def count_wanted(session: Session) -> int:
+    """Count the products that want a look."""
+    return session.scalar(select(func.count()).where(*_WANTED)) or 0
+
+
+def in_hand(session: Session, holder: str, now: datetime) -> ReviewItem | None:
+    """Return what somebody has in hand."""
+    query = select(ReviewItem).where(
+        *_WANTED, ReviewItem.holder == holder, ReviewItem.held_until > now
+    )
+    return session.scalars(query.order_by(ReviewItem.held_until.desc()).limit(1)).first()
+
+
+def claim(session: Session, product_id: int, holder: str, now: datetime, until: datetime) -> bool:
+    """Take a product in hand; say whether nobody else has it."""
+    taken = (
+        update(ReviewItem)
+        .where(ReviewItem.product_id == product_id, *_WANTED, _free(holder, now))
+        .values(holder=holder, held_until=until)
+    )
+    return bool(session.execute(taken).rowcount)  # type: ignore[attr-defined]
+
+
+def skip(session: Session, product_id: int, holder: str, now: datetime) -> bool:
+    """Put a product behind all others; say whether nobody else has it in hand."""
+    put = (
+        update(ReviewItem)
+        .where(ReviewItem.product_id == product_id, *_WANTED, _free(holder, now))
+        .values(worth=-now.timestamp(), holder=None, held_until=None)
+    )
+    return bool(session.execute(put).rowcount)  # type: ignore[attr-defined]
+
+
+def put_back(session: Session, product_id: int, worth: float, holder: str, now: datetime) -> bool:
+    """Let a look be worth what it was before a decision; say whether nobody else has it in hand."""
+    put = (
+        update(ReviewItem)
+        .where(ReviewItem.product_id == product_id, _free(holder, now))
+        .values(worth=worth)
+    )
+    return bool(session.execute(put).rowcount)  # type: ignore[attr-defined]
+
+
+def let_go(session: Session, holder: str) -> None:
+    """Let go of whatever somebody has in hand."""
+    free = update(ReviewItem).where(ReviewItem.holder == holder)
+    session.execute(free.values(holder=None, held_until=None))

@@ -1,0 +1,200 @@
+"""What a person decides of a product: a category, that it be asked later, or the last one back."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from catalog import products, review_claims, review_decisions, staff_changes
+from catalog.errors import BadRow, ConditionFailed, Contradiction, UnknownProduct
+from catalog.models import Product, now
+from catalog.review_decisions import ReviewDecision
+from catalog.review_queue import ReviewItem
+from catalog.vocabulary import Vocabulary
+from service.access.actor import Actor
+from service.access.log import record
+from service.errors import BadRequestValue
+from service.review.asking import HELD, holder_of, name_of
+from service.review.following import follow_within
+from service.review.question import seen_of
+from service.stock.changing import category_of
+from service.stock.meant import product_meant
+from service.stock.pictures import remove_unreferenced
+from service.stock.undoable import undoable
+from service.wiring import Services
+
+_TAKEN_BACK = timedelta(hours=12)  # what was decided before that is past, and not the last click
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided, or taken back."""
+
+    sku: str
+    title: str
+    category: str | None  # None: it was skipped
+    agrees: bool = False  # whether the model had said so
+
+
+def decide(
+    sku: str,
+    category: str,
+    seen: str | None,
+    *,
+    by: Actor,
+    services: Services,
+    is_new: bool = True,
+) -> Decided:
+    """Let a person's word on a product count, for good.
+
+    `seen` is what they looked at, by `seen_of`; None: whatever it is. Without `is_new` a word that
+    is unknown and nearly a known category is refused.
+
+    Raises:
+        UnknownProduct: there is no such product.
+        BadRequestValue: the category is empty, too long, or nearly another.
+        ConditionFailed: the picture is another by now, or a person has spoken.
+        Contradiction: somebody else has it in hand.
+    """
+    word = _word(category)
+    labels = services.model.labels
+    with services.database.writing() as session:
+        follow_within(session, services=services)
+        product = _looked_at(session, sku, seen)
+        worth = _check_free(session, product, by)
+        vocabulary = Vocabulary.of(session, labels)
+        near = None if is_new else vocabulary.near(word)
+        if near is not None:
+            rule = f"no category is called '{word}', but '{near}' is nearly that"
+            raise BadRequestValue(rule, {"category": [f"N{rule[1:]}."]})
+        word = vocabulary.meaning(word)
+        guess = product.model_category
+        with undoable(session, [product.sku], by=by, name=f"{word}, in the review") as kept:
+            changed = products.label(session, product, word)
+        if changed and product.labelled_at is not None:
+            _note(session, by, product, word, product.labelled_at, worth, kept.number)
+            told = f"{word}; the model said {guess or 'nothing'}"
+            record(session, by, "review.decide", product.sku, told)
+        follow_within(session, services=services)
+        decided = Decided(product.sku, product.title, word, word == guess)
+    remove_unreferenced(kept.let_go, services=services)
+    return decided
+
+
+def skip(sku: str, seen: str | None, *, by: Actor, services: Services) -> Decided:
+    """Let a product come again after all others.
+
+    Raises:
+        UnknownProduct: there is no such product.
+        ConditionFailed: the picture is another by now, or a person has spoken.
+        Contradiction: somebody else has it in hand.
+    """
+    with services.database.writing() as session:
+        follow_within(session, services=services)
+        product = _looked_at(session, sku, seen)
+        worth = _check_free(session, product, by)
+        at = now()
+        if review_claims.skip(session, product.id, holder_of(by), at):
+            _note(session, by, product, None, at, worth)
+        return Decided(product.sku, product.title, None)
+
+
+def take_back(*, by: Actor, services: Services) -> Decided:
+    """Undo the last thing that somebody decided or skipped; they have the product in hand again.
+
+    Raises:
+        Contradiction: there is none of the last hours, or others have spoken since.
+    """
+    holder = holder_of(by)
+    with services.database.writing() as session:
+        at = now()
+        last = review_decisions.last_of(session, holder, at - _TAKEN_BACK)
+        if last is None:
+            raise Contradiction("there is nothing of yours to take back")
+        try:
+            product = products.by_sku(session, last.sku)
+        except UnknownProduct:
+            product = None
+        if product is None or product.id != last.product_id:
+            raise Contradiction(f"the product '{last.sku}' is gone, so nothing is taken back")
+        if last.category is not None:
+            if (product.human_category, product.labelled_at) != (last.category, last.at):
+                said = product.human_category or "nothing"
+                raise Contradiction(f"of '{last.sku}' somebody has said '{said}' since")
+            _undo(session, product, last, by)
+            record(session, by, "review.take_back", last.sku, last.category)
+        follow_within(session, services=services)
+        if not review_claims.put_back(session, product.id, last.worth, holder, at):
+            raise Contradiction(f"somebody else has '{last.sku}' in hand by now")
+        review_claims.let_go(session, holder)
+        review_claims.claim(session, product.id, holder, at, at + HELD)
+        last.undone_at = at
+        return Decided(product.sku, product.title, last.category)
+
+
+def _undo(session: Session, product: Product, last: ReviewDecision, by: Actor) -> None:
+    """Take a word back, as an undo among the other changes of the staff."""
+    change = last.change_id
+    parts = [] if change is None else staff_changes.parts_to_undo(session, change, 0, 1)
+    name = f"Undo: {last.category}, in the review"
+    undoes = change if parts else None
+    with undoable(session, [product.sku], by=by, name=name, undoes=undoes) as kept:
+        products.take_back(session, product)
+    if undoes is not None and kept.number is not None:
+        staff_changes.mark_undone(session, undoes, parts, kept.number)
+
+
+def _word(category: str) -> str:
+    try:
+        return category_of(category)
+    except BadRow as error:
+        rule = str(error)
+        raise BadRequestValue(rule, {"category": [f"{rule[0].upper()}{rule[1:]}."]}) from error
+
+
+def _looked_at(session: Session, sku: str, seen: str | None) -> Product:
+    """Load a product that is as somebody looked at it. Raises: UnknownProduct, ConditionFailed."""
+    product = product_meant(session, sku)
+    if seen is None:
+        return product
+    digest = product.photos[0].digest if product.photos else ""
+    if seen == seen_of(digest, product.labelled_at):
+        return product
+    if seen.split(".")[0] != digest:
+        raise ConditionFailed(f"the picture of '{product.sku}' is another by now: look again")
+    said = product.human_category or "to leave it to the model"
+    raise ConditionFailed(f"of '{product.sku}' somebody has said '{said}' meanwhile")
+
+
+def _check_free(session: Session, product: Product, by: Actor) -> float:
+    """Make sure that nobody else has a product in hand; give what a look at it was worth."""
+    item = session.get(ReviewItem, product.id)
+    if item is None:
+        return 0.0
+    held = item.held_until is not None and item.held_until > now()
+    if held and item.holder is not None and item.holder != holder_of(by):
+        raise Contradiction(f"{name_of(item.holder)} has '{product.sku}' in hand")
+    return max(item.worth or 0.0, 0.0)
+
+
+def _note(
+    session: Session,
+    by: Actor,
+    product: Product,
+    category: str | None,
+    at: datetime,
+    worth: float,
+    change: int | None = None,
+) -> None:
+    session.add(
+        ReviewDecision(
+            who=holder_of(by),
+            at=at,
+            product_id=product.id,
+            sku=product.sku,
+            category=category,
+            guess=product.model_category,
+            worth=worth,
+            change_id=change,
+        )
+    )
