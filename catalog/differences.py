@@ -195,6 +195,7 @@ class Differences:
                 "digest": digest,
                 "source_digest": photo.source_digest,
                 "position": position,
+                "perceptual_hash": photo.perceptual_hash,
             }
         )
         if photo.reading is not None:

@@ -192,8 +192,8 @@ class Photo(Sealed, Base):
     product_id: Mapped[int] = mapped_column(SoundInteger(0), ForeignKey("product.id"), index=True)
     digest: Mapped[str] = mapped_column(SoundText(64), index=True)  # of the stored picture
     source_digest: Mapped[str] = mapped_column(SoundText(64))  # of the bytes that were imported
-    # 0 is the photo that is shown first.
-    position: Mapped[int] = mapped_column(SoundInteger(0), default=0)
+    position: Mapped[int] = mapped_column(SoundInteger(0), default=0)  # 0 is shown first
+    perceptual_hash: Mapped[bytes | None] = mapped_column(SoundBytes)  # None: to be worked out
 
     product: Mapped[Product] = relationship(back_populates="photos")
     readings: Mapped[list["Reading"]] = relationship(cascade="all, delete-orphan")

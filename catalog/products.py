@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from catalog import changes, readings
 from catalog.dialect.lists import gathered, listed
 from catalog.dialect.tables import orphans, torn_pages
+from catalog.duplicates.pairs import forget_open
 from catalog.errors import UnknownProduct
 from catalog.filters import is_text
 from catalog.models import ChangeKind, EarlierWord, Photo, Product, now
@@ -156,6 +157,7 @@ def delete_all(session: Session, skus: Iterable[str]) -> tuple[list[str], list[s
     delete_photos(session, [row.id for row in photos])
     session.execute(delete(Product).where(Product.id.in_(listed(ids))))
     if ids:
+        forget_open(session, ids)
         changes.append_products(session, ids)
         changes.prune(session)
     return [row.sku for row in found], [row.digest for row in photos]

@@ -6,11 +6,12 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 import catalog.access.tables
+import catalog.duplicates.tables
 import catalog.jobs
 import catalog.kept_answers
 import catalog.review_decisions
 import catalog.review_queue
-import catalog.staff_changes  # noqa: F401 -- of all of these the tables are wanted
+import catalog.staff_changes  # noqa: F401 -- the tables of all of these are wanted
 from catalog.dialect.tables import acting, orphans
 from catalog.errors import WrongSchema
 from catalog.models import Base

@@ -34,6 +34,7 @@ class PhotoRecord:
     source_digest: str  # SHA-256 of the file's bytes
     photo_digest: str | None = None  # what the store gave for it
     reading: StoredReading | None = None  # by the model that answers now
+    perceptual_hash: bytes | None = None  # None: it will be worked out when it is wanted
 
 
 ProductFacts: TypeAlias = dict[str, FactValue]

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from embeddings.decoding import pool
+from embeddings.indexes.hamming import HammingIndex
 from embeddings.indexes.kinds import KINDS
 from embeddings.photos.store import DiskPhotoStore
+from embeddings.search.hash_index import HashIndexKind
 from embeddings.search.vector_index import IndexKind
 from embeddings.types import Encoder, PhotoStore
 from service.database.sessions import Database
@@ -28,6 +30,7 @@ class Services:
     store: PhotoStore
     models: Models
     index_kind: IndexKind
+    hash_index_kind: HashIndexKind
     index: LiveIndex
     former: FormerIndex
     fitting: FittingProducts
@@ -91,6 +94,7 @@ def build_services(
         store=DiskPhotoStore(settings.photos),
         models=models,
         index_kind=index_kind,
+        hash_index_kind=HammingIndex,
         index=new_index(),
         former=FormerIndex(new_index, database, settings.remember_minutes * 60),
         fitting=fitting,

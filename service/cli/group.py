@@ -23,6 +23,10 @@ COMMANDS = {
     ),
     "review": ("review", "List the products that want a person's look."),
     "remove": ("remove", "Take products out of the catalogue."),
+    "duplicates": (
+        "duplicates",
+        "Find products that the shop may have twice, and list them.",
+    ),
     "backup": (
         "backup",
         "Write the whole shop, as it is at one instant, to a file.",

@@ -85,6 +85,11 @@ _SHOWN = 20  # rows in the terminal; --errors and --json have them all
     is_flag=True,
     help="The categories are a person's corrections: they take the place of what was said before.",
 )
+@click.option(
+    "--find-duplicates/--no-duplicates",
+    default=True,
+    help="Compare what came in with all that is there; usual. See `lookalike duplicates`.",
+)
 @click.option("--json", "wants_json", is_flag=True, help="Print the report as JSON.")
 @with_settings
 def command(
@@ -100,6 +105,7 @@ def command(
     dry_run: bool,
     errors: Path | None,
     as_person: bool,
+    find_duplicates: bool,
     wants_json: bool,
     settings: Settings,
 ) -> None:
@@ -139,6 +145,7 @@ def command(
             options=options,
             dry_run=dry_run,
             as_person=as_person,
+            find_duplicates=find_duplicates,
             progress=progress,
         )
         if save_map is not None and not dry_run:
@@ -169,6 +176,9 @@ def outcome(report: ImportReport) -> str:
 
 def _show(report: ImportReport) -> None:
     click.echo(outcome(report))
+    if report.possible_duplicates:
+        many = counted(report.possible_duplicates, "pair of products", "pairs of products")
+        click.echo(f"{many} may be one: `lookalike duplicates list` shows them")
     if report.ignored:
         files = counted(report.ignored, "file")
         was = was_or_were(report.ignored)

@@ -7,6 +7,7 @@ from catalog.exported import WholeProduct
 from catalog.facts import FACTS
 from catalog.labelling import Speaker, Word
 from catalog.stored import PhotoRecord, ProductFacts, ProductRecord
+from embeddings.photos.perceptual_hash import hash_bytes
 from embeddings.types import Encoder, Photo, PhotoStore, Reading
 from service.importing.row import Row
 from service.index.rows import stored_reading
@@ -24,11 +25,12 @@ class PendingPhoto:
     photo: Photo | None = None  # until it is stored
     reading: Reading | None = None
     digest: str | None = None  # what the store gave for it
+    perceptual_hash: bytes | None = None
 
     def record(self, reader: Encoder) -> PhotoRecord:
         """Return what the catalogue is to hold."""
         read = None if self.reading is None else stored_reading(self.reading, reader)
-        return PhotoRecord(self.source_digest, self.digest, read)
+        return PhotoRecord(self.source_digest, self.digest, read, self.perceptual_hash)
 
 
 @dataclass(slots=True, eq=False)
@@ -59,6 +61,7 @@ class PendingRow:
         """Put the decoded pictures into the store, and let go of them."""
         for each in self.photos:
             if each.photo is not None:
+                each.perceptual_hash = hash_bytes(each.photo)
                 each.digest, each.photo = store.put(each.photo), None
 
     def rehearse(self) -> None:

@@ -44,6 +44,7 @@ class ImportReport:
     dry_run: bool = False  # then nothing was written: the numbers say what would have been
     kept: int = 0  # of which nothing was taken, since a person has said otherwise
     notes: tuple[RowNote, ...] = ()
+    possible_duplicates: int = 0  # pairs of products that may be one, of what came in
 
     @property
     def rows(self) -> int:

@@ -2,8 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
+from service.duplicates.searching import find_new
 from service.importing.opening import SourceOptions, open_source
 from service.importing.report import ImportReport
 from service.importing.source import Source
@@ -25,6 +27,7 @@ def import_source(
     options: SourceOptions | None = None,
     dry_run: bool = False,
     as_person: bool = False,
+    find_duplicates: bool = True,
     progress: Progress = no_progress,
 ) -> ImportReport:
     """Import a CSV, a folder or a ZIP; a bad row is reported and the others go in.
@@ -34,15 +37,21 @@ def import_source(
     checked and nothing written. With `as_person` a row's category takes the place of what a
     person said before.
 
+    What came in is then compared with what is there, and what may be there twice is proposed;
+    what was cut off of that is made up for by the next import.
+
     Raises:
         BadSource: the source as a whole breaks a rule; of an archive nothing was then written.
     """
     options = options or SourceOptions()
     settings = services.settings
     with open_source(path, options, settings.max_upload_bytes, settings.own_folders) as source:
-        return import_rows(
+        report = import_rows(
             source, services=services, dry_run=dry_run, as_person=as_person, progress=progress
         )
+    if dry_run or not find_duplicates:
+        return report
+    return replace(report, possible_duplicates=find_new(services=services).proposed)
 
 
 def import_rows(

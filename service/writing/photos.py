@@ -11,6 +11,7 @@ from catalog import products
 from catalog.errors import Contradiction
 from catalog.marks import present_mark
 from catalog.stored import PhotoRecord, ProductRecord
+from embeddings.photos.perceptual_hash import hash_bytes
 from embeddings.photos.photo import open_photo
 from service.access.actor import Actor
 from service.access.log import record
@@ -133,6 +134,7 @@ def read_picture(data: bytes, services: Services) -> PhotoRecord:
         source_digest=hashlib.sha256(data).hexdigest(),
         photo_digest=services.store.put(photo),
         reading=stored_reading(reading, encoder),
+        perceptual_hash=hash_bytes(photo),
     )
 
 

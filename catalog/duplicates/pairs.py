@@ -1,0 +1,115 @@
+"""Pairs of products that may be one: found, listed, counted, decided."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from catalog.dialect.lists import listed
+from catalog.duplicates.tables import DuplicatePair, Kind, PairState
+from catalog.models import Product
+
+_First, _Second = aliased(Product), aliased(Product)
+
+
+@dataclass(frozen=True, slots=True)
+class PairFilter:
+    """Which open pairs are asked for."""
+
+    kind: Kind | None = None
+    sku: str | None = None  # of one of the two
+    at_least: float = 0.0  # the score
+
+
+def ordered(one: str, other: str) -> tuple[str, str]:
+    """Return two SKUs as their pair has them."""
+    return (one, other) if one < other else (other, one)
+
+
+def between(
+    session: Session, skus: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], DuplicatePair]:
+    """Load the pairs that there are of these two SKUs each, as `ordered` gives them."""
+    wanted = set(skus)
+    firsts = listed(sorted({first for first, _ in wanted}))
+    found = session.scalars(select(DuplicatePair).where(DuplicatePair.first_sku.in_(firsts)))
+    return {
+        (row.first_sku, row.second_sku): row
+        for row in found
+        if (row.first_sku, row.second_sku) in wanted
+    }
+
+
+def copies(session: Session, product_ids: Sequence[int]) -> dict[int, set[int]]:
+    """Return with which products each of these is in an open pair for showing one picture."""
+    ids = listed(product_ids)
+    query = select(DuplicatePair.first_id, DuplicatePair.second_id).where(
+        DuplicatePair.state == PairState.OPEN.value,
+        DuplicatePair.kind == Kind.SAME_PICTURE.value,
+        DuplicatePair.first_id.in_(ids) | DuplicatePair.second_id.in_(ids),
+    )
+    found: dict[int, set[int]] = {id_: set() for id_ in product_ids}
+    for first, second in session.execute(query):
+        found.setdefault(first, set()).add(second)
+        found.setdefault(second, set()).add(first)
+    return found
+
+
+def open_pairs(
+    session: Session, wanted: PairFilter, most: int, skip: int = 0
+) -> Sequence[DuplicatePair]:
+    """Load open pairs, the surest first, of products that are there and of no common style."""
+    query = _open(select(DuplicatePair), wanted)
+    by = (DuplicatePair.kind, DuplicatePair.score.desc(), DuplicatePair.id)
+    return session.scalars(query.order_by(*by).limit(most).offset(skip)).all()
+
+
+def count_open(session: Session, wanted: PairFilter) -> dict[Kind, int]:
+    """Count those pairs by kind."""
+    query = _open(select(DuplicatePair.kind, func.count()), wanted).group_by(DuplicatePair.kind)
+    counted = {str(kind): int(pairs) for kind, pairs in session.execute(query)}
+    return {kind: counted.get(kind.value, 0) for kind in Kind}
+
+
+def is_open(session: Session, pair: DuplicatePair) -> bool:
+    """Return whether a pair waits for a decision still, as `open_pairs` has it."""
+    query = _open(select(DuplicatePair.id), PairFilter()).where(DuplicatePair.id == pair.id)
+    return session.scalar(query) is not None
+
+
+def decided_pairs(session: Session, most: int, skip: int = 0) -> Sequence[DuplicatePair]:
+    """Load what was decided, the latest first."""
+    query = select(DuplicatePair).where(DuplicatePair.state != PairState.OPEN.value)
+    by = (DuplicatePair.decided_at.desc(), DuplicatePair.id.desc())
+    return session.scalars(query.order_by(*by).limit(most).offset(skip)).all()
+
+
+def forget_open(session: Session, product_ids: Sequence[int]) -> None:
+    """Delete the open pairs of products that leave; what was decided is remembered."""
+    ids = listed(product_ids)
+    session.execute(
+        delete(DuplicatePair).where(
+            DuplicatePair.state == PairState.OPEN.value,
+            or_(DuplicatePair.first_id.in_(ids), DuplicatePair.second_id.in_(ids)),
+        )
+    )
+
+
+def _open(query: Select[*tuple[Any, ...]], wanted: PairFilter) -> Select[*tuple[Any, ...]]:
+    """Narrow a query to open pairs whose products are there still and may be one."""
+    pair = DuplicatePair
+    conditions: list[ColumnElement[bool]] = [
+        pair.state == PairState.OPEN.value,
+        func.coalesce(_First.folded_style != _Second.folded_style, True),
+    ]
+    if wanted.kind is not None:
+        conditions.append(pair.kind == wanted.kind.value)
+    if wanted.sku is not None:
+        conditions.append(or_(pair.first_sku == wanted.sku, pair.second_sku == wanted.sku))
+    if wanted.at_least > 0:
+        conditions.append(pair.score >= wanted.at_least)
+    first = and_(_First.id == pair.first_id, _First.sku == pair.first_sku)
+    second = and_(_Second.id == pair.second_id, _Second.sku == pair.second_sku)
+    return query.join(_First, first).join(_Second, second).where(*conditions)

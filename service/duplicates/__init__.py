@@ -1,0 +1,1 @@
+"""Products that the shop may have twice: found by their pictures, proposed, and decided."""

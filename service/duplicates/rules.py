@@ -1,0 +1,75 @@
+"""What makes two pictures evidence of one product, and of what kind.
+
+The limits were chosen by `python -m tests.benchmarks.duplicates --choose` on one part of the
+product photos; docs/duplicates.md has the figures of another part.
+"""
+
+from dataclasses import dataclass
+
+from catalog.duplicates.photos import OwnerFacts
+from catalog.duplicates.tables import Kind
+from catalog.words import fold
+
+SURE_BITS = 14  # of 256: the same picture, whatever else is said
+LIKELY_BITS = 40  # the same picture, if the network agrees
+AGREEING_COSINE = 0.9
+SAME_COSINE = 0.94  # the same product, on the network's word alone
+OTHER_COLOURS = 24.0  # levels by which two pictures of one form are of two colours
+_BITS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How alike two pictures are."""
+
+    same_file: bool = False  # the very same, byte for byte as it is stored
+    bits: int | None = None  # by which their hashes differ; None: one has none
+    is_mirrored: bool = False  # then one of them was mirrored for it
+    colours_apart: float = 0.0  # levels, of the grids behind the hashes
+    cosine: float | None = None  # of their embeddings; None: one was not read
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What two pictures say of their products."""
+
+    kind: Kind
+    score: float  # 0..1
+    reason: str
+
+    @property
+    def order(self) -> tuple[int, float]:
+        """What to sort by: the surest first."""
+        return self.kind.rank, -self.score
+
+
+def judge(evidence: Evidence, one: OwnerFacts, other: OwnerFacts) -> Judged | None:
+    """Say what two pictures of two products make of them; None: nothing."""
+    if evidence.same_file:
+        return Judged(Kind.SAME_PICTURE, 1.0, "they show the very same picture")
+    bits, cosine = evidence.bits, evidence.cosine
+    agrees = cosine is not None and cosine >= AGREEING_COSINE
+    if bits is not None and (bits <= SURE_BITS or (bits <= LIKELY_BITS and agrees)):
+        score = 1 - bits / _BITS
+        if evidence.colours_apart > OTHER_COLOURS:
+            return Judged(Kind.VARIANT, score, "they show one picture in two colours")
+        how = "mirrored" if evidence.is_mirrored else "saved anew"
+        return Judged(
+            Kind.SAME_PICTURE, score, f"they show one picture, {how}: {bits} of {_BITS} bits differ"
+        )
+    if cosine is None or cosine < SAME_COSINE:
+        return None
+    told = f"the network finds them {cosine:.0%} alike"
+    if colours := _two_colours(one, other):
+        return Judged(Kind.VARIANT, cosine, f"{told}, in {colours[0]} and {colours[1]}")
+    return Judged(Kind.SAME_PRODUCT, cosine, told)
+
+
+def _two_colours(one: OwnerFacts, other: OwnerFacts) -> tuple[str, str] | None:
+    """Return the colours of two products where they differ: the shop's words count first."""
+    if one.shop_colour and other.shop_colour:
+        same = fold(one.shop_colour) == fold(other.shop_colour)
+        return None if same else (one.shop_colour, other.shop_colour)
+    if one.colour and other.colour and one.colour != other.colour:
+        return one.colour, other.colour
+    return None
