@@ -4,11 +4,14 @@ import multiprocessing
 import time
 from pathlib import Path
 
+from service.access.actor import at_the_machine
 from service.models.registry import model_of
 from service.promotion.promoting import promote_model, roll_back_model
 from service.settings.environment import Settings
 from service.stock.changing import label_product, remove_products
 from service.stock.record import record_batch
+from service.stock.undoing import undo
+from service.stockroom.bulk import WITHDRAW, Deed, change_many, deed_of
 from service.wiring import build_services
 from tests.never_drifts.models import FIRST, SECOND
 
@@ -31,6 +34,12 @@ def write_and_die(home: Path, what: str, *arguments: object, after_s: float) -> 
     return alive
 
 
+def deed_called(name: str) -> Deed:
+    """Give what is done to many products."""
+    deeds = {"brand": ("brand", "Acme"), "category": ("category", "Hat")}
+    return WITHDRAW if name == "withdraw" else deed_of(*deeds[name])
+
+
 def _write(home, begins, what, arguments):
     services = build_services(Settings(home=home), FIRST, others=[SECOND])
     begins.set()
@@ -42,6 +51,11 @@ def _write(home, begins, what, arguments):
         answers_now = services.model.fingerprint
         other = SECOND if answers_now == FIRST.fingerprint else FIRST
         promote_model(model_of(other, "other"), services=services)
+    elif what == "many":
+        deed, ids = arguments
+        change_many(ids, deed_called(deed), by=at_the_machine(), services=services)
+    elif what == "undo":
+        undo(*arguments, by=at_the_machine(), services=services)
     elif what == "roll back":
         roll_back_model(services=services)
     else:
