@@ -1,8 +1,9 @@
 """Changes many products at once: looked at beforehand, done some at a time, undone as one."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -131,7 +132,14 @@ class ManyChanged:
     number: int | None = None  # of the change; None where nothing differed
     changed: int = 0
     unchanged: int = 0  # were so already, or are gone
-    notes: list[tuple[str, str]] = field(default_factory=list)  # SKU, what was not done and why
+
+
+Keep: TypeAlias = Callable[[Session, int], None]
+"""Told in each transaction that writes, and of the place behind what it writes."""
+
+
+def _keep_nothing(_session: Session, at: int) -> None:
+    """Leave it to whoever asked to see how far it came."""
 
 
 def change_many(
@@ -141,47 +149,58 @@ def change_many(
     by: Actor,
     services: Services,
     progress: Progress = no_progress,
-    number: int | None = None,
+    done: ManyChanged | None = None,
+    start: int = 0,
+    keep: Keep = _keep_nothing,
 ) -> ManyChanged:
     """Do a deed to products, some in each transaction; what is so already stays untouched.
 
-    With `number` it goes on a change that was begun before.
+    Cut off, it goes on with what was `done`, from the place in `ids` where to `start`: both are
+    told to `keep` in each transaction.
     """
-    done = ManyChanged(number)
-    for first in range(0, len(ids), AT_ONCE):
-        some = ids[first : first + AT_ONCE]
-        _change_some(some, deed, done, by, services)
-        progress(min(first + AT_ONCE, len(ids)), len(ids))
+    done = done or ManyChanged()
+    for first in range(start, len(ids), AT_ONCE):
+        last = min(first + AT_ONCE, len(ids))
+        with services.database.writing() as session:
+            let_go = _change_some(session, ids[first:last], deed, done, by, services)
+            keep(session, last)
+        remove_unreferenced(let_go, services=services)
+        progress(last, len(ids))
     return done
 
 
 def _change_some(
-    ids: Sequence[int], deed: Deed, done: ManyChanged, by: Actor, services: Services
-) -> None:
-    action = "product.delete" if deed.withdraws else "product.change"
+    session: Session,
+    ids: Sequence[int],
+    deed: Deed,
+    done: ManyChanged,
+    by: Actor,
+    services: Services,
+) -> list[str]:
+    """Change products within a transaction; give the pictures that nothing may show any more."""
+    action = "product.delete" if deed.said is None else "product.change"
     told = "" if deed.said is None else deed.said.told
-    with services.database.writing() as session:
-        skus = skus_of(session, ids)
-        with undoable(session, skus, by=by, name=deed.name, number=done.number) as kept:
-            notes: Sequence[tuple[str, str]] = ()
-            if deed.said is None:
-                _, let_go = products.delete_all(session, skus)
-            else:
-                items = [
-                    ProductRecord(sku, facts=deed.said.facts, word=deed.said.word) for sku in skus
-                ]
-                outcome, let_go = record_within(session, items, services=services)
-                notes = outcome.notes
-                if deed.said.to_the_model:
-                    for sku in skus:
-                        leave_to_the_model(session, sku)
-        for sku in kept.changed:
-            record(session, by, action, sku, f"{told} (change {kept.number})".strip())
-    remove_unreferenced([*let_go, *kept.let_go], services=services)
+    skus = skus_of(session, ids)
+    with undoable(session, skus, by=by, name=deed.name, number=done.number) as kept:
+        if deed.said is None:
+            _, let_go = products.delete_all(session, skus)
+        else:
+            let_go = _record(session, skus, deed.said, services)
+    for sku in kept.changed:
+        record(session, by, action, sku, f"{told} (change {kept.number})".strip())
     done.number = kept.number
     done.changed += len(kept.changed)
     done.unchanged += len(ids) - len(kept.changed)
-    done.notes += [] if deed.withdraws else notes[: 100 - len(done.notes)]
+    return [*let_go, *kept.let_go]
+
+
+def _record(session: Session, skus: Sequence[str], said: Said, services: Services) -> list[str]:
+    items = [ProductRecord(sku, facts=said.facts, word=said.word) for sku in skus]
+    _, let_go = record_within(session, items, services=services)
+    if said.to_the_model:
+        for sku in skus:
+            leave_to_the_model(session, sku)
+    return let_go
 
 
 def _with_meaning(

@@ -1,6 +1,7 @@
 """Every kind of job by its name; whoever adds one adds its file here."""
 
 from service.jobs.kind import Kind
-from service.jobs.kinds import verifying
+from service.jobs.kinds import changing_many, verifying
 
-KINDS: dict[str, Kind] = {each.name: each for each in (verifying.KIND,)}
+_EVERY = (verifying.KIND, changing_many.CHANGE_KIND, changing_many.UNDO_KIND)
+KINDS: dict[str, Kind] = {each.name: each for each in _EVERY}

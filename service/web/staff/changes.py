@@ -1,7 +1,10 @@
 """What the staff changed lately, and how it is undone."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
+from service.jobs.kinds.changing_many import MOST_AT_ONCE, ask_to_undo
+from service.problems import SEE_OTHER
 from service.stock.undoing import undo as undo_change
 from service.stockroom.recent import change_details, recent_changes
 from service.web.guard.current import actor
@@ -27,8 +30,12 @@ def details(number: int) -> str:
 
 
 @bp.post("/<int:number>/undo")
-def undo(number: int) -> str | Response:
+def undo(number: int) -> str | BaseResponse:
     """Bring back what a change changed, and say what stays."""
+    change = change_details(number, most=1, services=services()).change
+    if change.products - change.undone > MOST_AT_ONCE:
+        job = ask_to_undo(number, f"Undo: {change.name}", by=actor(), services=services())
+        return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
     outcome = undo_change(number, by=actor(), services=services())
     found = change_details(outcome.number or number, services=services())
     return render_template("staff/change.html", found=found, outcome=outcome)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.stock_list import StockRow
 from service.errors import BadRequestValue
+from service.jobs.kinds.changing_many import MOST_AT_ONCE, ask_to_change
 from service.problems import SEE_OTHER, problem_of
 from service.stock.exporting import facts_of
 from service.stockroom.bulk import (
@@ -53,6 +54,10 @@ def apply() -> BaseResponse:
     try:
         deed = _deed()
         ids = chosen(_selection(asked, skus), sent("digest"), services=services())
+        if len(ids) > MOST_AT_ONCE:
+            column = None if deed.withdraws else sent("column")
+            job = ask_to_change(ids, column, sent("value"), by=actor(), services=services())
+            return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
         done = change_many(ids, deed, by=actor(), services=services())
     except BadRequestValue as error:
         return _page(asked, fault=error)
