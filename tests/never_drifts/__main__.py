@@ -1,7 +1,7 @@
 """Lets two writers, kills and promotions loose upon catalogues, and prints what was found.
 
 python -m tests.never_drifts --steps 10000
-python -m tests.never_drifts --kills 200     kills importing processes alone
+python -m tests.never_drifts --kills 200     kills importing and serving processes alone
 """
 
 import argparse
@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.integration.upkeep.test_never_drifts import Catalogue
-from tests.never_drifts.killed_imports import faults_of, kill_imports
+from tests.never_drifts import killed_imports, killed_servers
 from tests.never_drifts.writers import SEEN
 
 STEPS_OF_A_CATALOGUE = 50
@@ -26,7 +26,7 @@ def main() -> int:
     """Run as many steps as asked for, each followed by every comparison."""
     parser = argparse.ArgumentParser(prog="python -m tests.never_drifts", description=__doc__)
     parser.add_argument("--steps", type=int, default=10_000)
-    parser.add_argument("--kills", type=int, help="kill so many imports, and do nothing else")
+    parser.add_argument("--kills", type=int, help="kill so many, and do nothing else")
     given = parser.parse_args()
     if given.kills is not None:
         return kill(given.kills)
@@ -54,21 +54,26 @@ def main() -> int:
 
 
 def kill(kills: int) -> int:
-    """Kill as many importing processes, and print what they have left."""
+    """Kill as many importing processes, and as many servers as fit; print what they have left."""
     begun = time.monotonic()
 
     def tell_tenth(done: int) -> None:
         if done % 10 == 0:
-            print(f"{done} of {kills} kills", file=sys.stderr, flush=True)
+            print(f"{done} kills", file=sys.stderr, flush=True)
 
     with tempfile.TemporaryDirectory(prefix="lookalike-") as folder:
-        left = kill_imports(Path(folder), kills, tell_tenth)
-    faults = faults_of(left)
-    print(f"{left.kills:>8} kills")
+        left = killed_imports.kill_imports(Path(folder), kills, tell_tenth)
+    print(f"{left.kills:>8} importing processes killed")
     print(f"{left.killed_at_work:>8} of them at work")
     print(f"{len(left.wrong):>8} left something wrong", *left.wrong[:5], sep="\n         ")
     print(f"{len(left.skus):>8} products after the last import")
+    with tempfile.TemporaryDirectory(prefix="lookalike-") as folder:
+        served = killed_servers.kill_servers(Path(folder), -(-kills * 3 // 10), tell_tenth)
+    print(f"{served.kills:>8} serving processes killed")
+    print(f"{served.answered:>8} changes over HTTP that were answered, or found to be done")
+    print(f"{served.cut_off:>8} without an answer, {served.of_them_done} of them done")
     print(f"{time.monotonic() - begun:8.0f} seconds")
+    faults = killed_imports.faults_of(left) + killed_servers.faults_of(served)
     print("\n".join(faults) if faults else "nothing lost, nothing there twice")
     return 1 if faults else 0
 
