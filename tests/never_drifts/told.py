@@ -25,6 +25,8 @@ class Told:
 
     products: dict[str, Kept] = field(default_factory=dict)
     decisions: int = 0
+    # Of each key under which a batch came: what came, and what was answered.
+    answers: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def copy(self) -> "Told":
         """Remember this moment."""

@@ -23,6 +23,7 @@ from service.settings.environment import Settings
 from service.upkeep.verify import DisagreementKind, verify
 from service.wiring import build_services
 from tests.fakes import plain_photo
+from tests.never_drifts.by_http import ByHttp
 from tests.never_drifts.models import FIRST, SECOND
 from tests.never_drifts.restores import Restores
 from tests.never_drifts.writers import COLOURS, LABELS, SEEN, SKU, WHO, Writers, facts_of
@@ -47,7 +48,7 @@ class Died(Exception):
     """Stands for the end of a process."""
 
 
-class Catalogue(Writers, Restores, RuleBasedStateMachine):
+class Catalogue(Writers, ByHttp, Restores, RuleBasedStateMachine):
     """Two processes' parts over one home; either may be the one that acts."""
 
     @initialize()
@@ -55,6 +56,7 @@ class Catalogue(Writers, Restores, RuleBasedStateMachine):
         self.home = Path(tempfile.mkdtemp(prefix="lookalike-"))
         self.processes = [self.start(), self.start()]
         self.begin()
+        self.open_the_door()
 
     def start(self):
         return build_services(Settings(home=self.home), FIRST, others=[SECOND])
