@@ -1,12 +1,12 @@
 """Reads the rows of a product table as a stream, whatever program wrote it."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from catalog.errors import BadSource
 from embeddings.errors import BadTable, NoHeader
-from service.importing.columns import COLUMNS, hint_at, notes_on
+from service.importing.columns import COLUMNS, MORE_PHOTOS, hint_at, notes_on
 from service.importing.formats import recognised
 from service.importing.raw import Fits, Note, RawRow, RawTable, Renaming, TableRow, open_raw
 from service.importing.report import RowError, RowNote
@@ -63,7 +63,7 @@ def read_table(
     except NoHeader as error:
         raise BadSource(f"{name} {error}{hint_at('sku', error.cells)}") from error
     except BadTable as error:
-        raise BadSource(f"{name} {error}") from error
+        raise BadSource(f"{name} {' '.join(str(error).split())}") from error
 
 
 def _rows(table: RawTable, renaming: Renaming) -> Iterator[TableRow | RowNote]:
@@ -71,9 +71,11 @@ def _rows(table: RawTable, renaming: Renaming) -> Iterator[TableRow | RowNote]:
     found = None if renaming.names_skus else recognised(table.names)
     mapped = _Mapped(table, renaming) if renaming.columns else table
     is_empty = True
+    for text in table.notes:
+        yield RowNote(0, "", text)
     if found is not None:
         yield RowNote(0, "", f"read as {found.title}")
-        for item in found.rows(mapped):
+        for item in found.rows(_Counted(mapped, None)):
             if isinstance(item, Note):
                 yield RowNote(item.line, "", item.text)
             else:
@@ -81,7 +83,7 @@ def _rows(table: RawTable, renaming: Renaming) -> Iterator[TableRow | RowNote]:
                 yield item
     else:
         yield from notes_on(table.line, mapped.names)
-        for row in mapped:
+        for row in _Counted(mapped, frozenset((*COLUMNS, *MORE_PHOTOS))):
             is_empty = False
             yield _plain(row)
     if is_empty:
@@ -106,11 +108,29 @@ class _Mapped:
 
     def __init__(self, table: RawTable, renaming: Renaming) -> None:
         self._table, self._renaming = table, renaming
-        self.line = table.line
+        self.line, self.notes = table.line, table.notes
         self.names = renaming.of_names(table.names)
 
     def __iter__(self) -> Iterator[RawRow]:
         return map(self._renaming.of_row, self._table)
+
+
+class _Counted:
+    """A table in which a cell that could not be read is its row's fault, if its column counts."""
+
+    def __init__(self, table: RawTable, counts: frozenset[str] | None) -> None:
+        """Take the columns that count; None: all of them."""
+        self._table, self._counts = table, counts
+        self.line, self.names, self.notes = table.line, table.names, table.notes
+
+    def __iter__(self) -> Iterator[RawRow]:
+        for row in self._table:
+            faults = (
+                f"'{name[:60]}': {why}"
+                for name, why in row.unread.items()
+                if self._counts is None or name in self._counts
+            )
+            yield replace(row, fault=next(faults, None)) if row.unread and not row.fault else row
 
 
 def _plain(row: RawRow) -> TableRow:

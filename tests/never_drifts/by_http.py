@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+from flask.testing import FlaskClient
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
@@ -37,12 +38,12 @@ class ByHttp:
         wish = KeyWish("program", ("search", "read", "write"), per_minute=MOST_PER_MINUTE)
         key = create_key(wish, by=at_the_machine(), access=access_of(services)).key
         self.shown = {"Authorization": f"Bearer {key}"}
-        self.clients: dict[int, tuple[Services, object]] = {}
+        self.clients: dict[int, tuple[Services, FlaskClient]] = {}
         self.marks: dict[str, str] = {}  # that some answer gave, and may be no longer so
 
     def ask(self, who, method, path, **sent):
         services = self.processes[who]
-        if self.clients.get(who, (None,))[0] is not services:  # another process since
+        if self.clients.get(who, (None, None))[0] is not services:  # another process since
             app = create_app(services, access_of(services))
             self.clients[who] = services, app.test_client()
         headers = self.shown | sent.pop("headers", {})
@@ -53,13 +54,13 @@ class ByHttp:
     def put_a_product(self, who, sku, said, word, state):
         headers, holds = self.condition(who, sku, state)
         answer = self.ask(who, "PUT", f"/{sku}", json=_body(said, word), headers=headers)
-        if not holds:
-            assert answer.status_code == 412
-        elif "title" not in said:
+        if "title" not in said:
             assert answer.status_code == 422
+        elif not holds:
+            assert answer.status_code == 412
         else:
             created = sku not in self.told.products
-            told = self.say(sku, NOTHING | said, word)
+            told = self.speak(sku, NOTHING | said, word)
             assert (answer.status_code, answer.json["outcome"]) == (201 if created else 200, told)
             self.marks[sku] = answer.headers["ETag"]
 
@@ -72,7 +73,10 @@ class ByHttp:
         elif sku not in self.told.products:
             assert answer.status_code == 404
         else:
-            assert (answer.status_code, answer.json["outcome"]) == (200, self.say(sku, said, word))
+            assert (answer.status_code, answer.json["outcome"]) == (
+                200,
+                self.speak(sku, said, word),
+            )
             self.marks[sku] = answer.headers["ETag"]
 
     @rule(who=WHO, sku=SKU, state=STATES)
@@ -144,7 +148,7 @@ class ByHttp:
             if is_new and "title" not in said:
                 told.append("refused")
             else:
-                told.append(self.say(sku, ({"stock": 1} if is_new else {}) | said, word))
+                told.append(self.speak(sku, ({"stock": 1} if is_new else {}) | said, word))
         assert [json.loads(line)["outcome"] for line in answer.text.splitlines()] == told
         if key is not None:
             self.told.answers[key] = body, answer.text
@@ -164,7 +168,7 @@ class ByHttp:
             return {"If-Match": was}, is_there and was == now
         return {}, True
 
-    def say(self, sku, facts, word):
+    def speak(self, sku, facts, word):
         """Take in what was said of a product, and give the outcome that is to be answered."""
         spoken = word if word in LABELS else None
         kept = self.told.products.get(sku)

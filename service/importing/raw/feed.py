@@ -4,6 +4,7 @@ https://support.google.com/merchants/answer/14987622 and RFC 4287. Entities and 
 refused by defusedxml before anything of them is read.
 """
 
+import codecs
 from collections.abc import Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError
@@ -12,12 +13,20 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from embeddings.errors import BadTable, NoHeader
+from embeddings.tables.kinds import HEAD
 from embeddings.tables.naming import name_of
 from service.importing.raw.row import Fits, RawRow
 
 _ITEMS = ("item", "entry", "product")
+_GOOGLES = "{http://base.google.com/ns/1.0}"
+_ONE = {
+    "id", "title", "link", "price", "sale_price", "brand", "availability", "condition", "gender",
+    "item_group_id", "quantity", "google_product_category", "sku",
+}  # fmt: skip
+"""What a product has once; of anything else, one more is one more."""
 _DEEPEST = 100  # elements within each other
 _MOST = 500  # elements of one product
+_HELD = 10_000  # elements of one product that are in memory before they are counted
 _LONGEST = 1_000_000  # characters of one product
 _LOOKED_AT = 50  # products whose names are gathered to tell what the feed is
 
@@ -26,6 +35,7 @@ class Feed:
     """The products of a feed, which can be gone through more than once."""
 
     line = 1
+    notes: tuple[str, ...] = ()
 
     def __init__(self, file: BinaryIO, fits: Fits) -> None:
         """Gather what the first products tell. Raises: BadTable."""
@@ -44,20 +54,24 @@ class Feed:
             )
 
     def __iter__(self) -> Iterator[RawRow]:
-        self._file.seek(0)
-        number, open_elements = 1, []
+        self._file.seek(_begin_of(self._file))
+        number, held, open_elements = 1, 0, []
         try:
             for event, element in iterparse(self._file, ("start", "end")):
                 if event == "start":
                     open_elements.append(element)
+                    held += 1
                     if len(open_elements) > _DEEPEST:
                         raise BadTable(f"has elements in each other, {_DEEPEST} deep and more")
+                    if held > _HELD:
+                        raise BadTable(f"has a product of more than {_HELD} elements")
                     continue
                 open_elements.pop()
                 if _bare(element.tag) in _ITEMS:
                     number += 1
                     yield _row(number, element)
                 if not any(_bare(each.tag) in _ITEMS for each in open_elements):
+                    held = 0
                     element.clear()  # all that was read is let go of: a feed may be long
                     if open_elements:
                         open_elements[-1].remove(element)
@@ -70,23 +84,36 @@ class Feed:
             raise BadTable(f"is damaged behind product {number - 1}: {error}") from error
 
 
+def _begin_of(file: BinaryIO) -> int:
+    """Give where a feed begins: some programs write a blank line first, which no XML may have."""
+    file.seek(0)
+    head = file.read(HEAD)
+    blank = len(head) - len(head.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n"))
+    return blank if head[blank:].startswith(b"<") else 0
+
+
 def _row(number: int, item: Element) -> RawRow:
-    cells: dict[str, str] = {}
     parts = item.findall("*")
-    size = 0
+    said: dict[str, tuple[str, bool]] = {}  # of each name the text, and whether it is Google's
+    size, fault = 0, None
     for part in parts[:_MOST]:
         name, text = name_of(_bare(part.tag)), (part.text or "").strip()
         text = text or part.get("href", "").strip()  # Atom's link
         size += len(text)
-        if name in cells and text and part.get("rel", "alternate") == "alternate":
+        is_googles = str(part.tag).startswith(_GOOGLES)
+        before, was_googles = said.get(name, ("", is_googles))
+        if not text or part.get("rel", "alternate") != "alternate":
+            said.setdefault(name, ("", False))
+        elif not before or (is_googles and not was_googles):
+            said[name] = text, is_googles  # RSS and Atom have an id, a title and a link of theirs
+        elif is_googles == was_googles and name not in _ONE:
             # One that is there again is one more: an additional picture, a shipping.
-            cells[name] = f"{cells[name]}|{text}" if cells[name] else text
-        else:
-            cells.setdefault(name, text)
-    fault = None
+            said[name] = f"{before}|{text}", is_googles
+        elif is_googles == was_googles and text != before:
+            fault = fault or f"the product has '{name}' twice: '{before[:40]}' and '{text[:40]}'"
     if len(parts) > _MOST or size > _LONGEST:
         fault = f"a product has at most {_MOST} elements and {_LONGEST} characters"
-    return RawRow(number, cells, fault)
+    return RawRow(number, {name: text for name, (text, _) in said.items()}, fault)
 
 
 def _bare(tag: object) -> str:

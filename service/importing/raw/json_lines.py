@@ -3,6 +3,8 @@
 https://jsonlines.org
 """
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -19,6 +21,7 @@ class JsonLines:
     """The rows of such a file; a name that a line leaves out is not spoken of."""
 
     line = 1
+    notes: tuple[str, ...] = ()
 
     def __init__(self, file: BinaryIO, fits: Fits) -> None:
         """Gather the names of all lines. Raises: BadTable."""
@@ -37,11 +40,11 @@ class JsonLines:
             raise NoHeader(f"needs objects with the name 'sku'; {told_of}", list(self.names))
 
     def __iter__(self) -> Iterator[RawRow]:
-        for line, values, fault in self._lines():
-            yield row_of(line, values, fault)
+        for line, values, fault in self._lines(strict=True):
+            yield row_of(line, values.items(), fault)
 
-    def _lines(self) -> Iterator[tuple[int, dict[str, Any], str | None]]:
-        """Give each line's number, its object, and why it is none."""
+    def _lines(self, *, strict: bool = False) -> Iterator[tuple[int, dict[str, Any], str | None]]:
+        """Give each line's number, its object, and why it is none or, if `strict`, ambiguous."""
         self._file.seek(0)
         number = 0
         while line := self._file.readline(MAX_LINE):
@@ -60,6 +63,23 @@ class JsonLines:
                 yield number, {}, f"the line is no JSON: {error}"
                 continue
             if isinstance(told, dict):
-                yield number, told, None
+                yield number, told, _twice(line, told) if strict else None
             else:
                 yield number, {}, "the line is JSON, but no object with names"
+
+
+def _twice(line: bytes, told: dict[str, Any]) -> str | None:
+    """Tell of a name that an object has twice, of which a parser keeps the last in silence."""
+    if line.count(b":") <= len(told):  # no more than its names need
+        return None
+    names: list[str] = []
+
+    def keep(pairs: list[tuple[str, Any]]) -> None:
+        names[:] = [name for name, _ in pairs]  # those of the whole line come last
+
+    try:
+        json.loads(line, object_pairs_hook=keep)
+    except RecursionError:  # what is so deep is no cell, and is told as that
+        return None
+    twice = [name for name, times in Counter(names).items() if times > 1]
+    return f"the line says '{twice[0][:60]}' twice" if twice else None

@@ -35,6 +35,11 @@ class RawTable(Protocol):
         """Where the columns stand."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be told of the file as a whole."""
+        ...
+
     def __iter__(self) -> Iterator[RawRow]:
         """Give row by row. Raises: BadTable."""
         ...

@@ -72,4 +72,6 @@ class Renaming:
                 known = said.get(ours)
                 said[ours] = f"{known}|{cell}" if known and cell else known or cell
         rest = {name: cell for name, cell in row.cells.items() if name not in self.columns}
-        return replace(row, cells=rest, said=said)
+        called = ((self.columns.get(name, name), why) for name, why in row.unread.items())
+        unread = {name: why for name, why in called if name}
+        return replace(row, cells=rest, said=said, unread=unread)

@@ -17,6 +17,7 @@ class RawRow:
     fault: str | None = None  # of the row as a whole
     said: Mapping[str, str] = field(default_factory=dict)  # by our columns, where a shop said which
     pictures: tuple[str, ...] = ()  # that lie in the table's own file, at this row
+    unread: Mapping[str, str] = field(default_factory=dict)  # by column: why its cell is no text
 
 
 @dataclass(frozen=True, slots=True)

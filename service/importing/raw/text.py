@@ -10,6 +10,8 @@ from service.importing.raw.row import Fits, RawRow
 class TextTable:
     """The rows of a CSV, which can be gone through more than once."""
 
+    notes: tuple[str, ...] = ()
+
     def __init__(
         self, file: BinaryIO, fits: Fits, known: tuple[str, ...], encoding: str | None
     ) -> None:

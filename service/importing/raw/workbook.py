@@ -1,7 +1,8 @@
 """Excel workbooks (.xlsx): values alone, a row at a time, and where pictures lie on their sheets.
 
-Formulas are never worked out: what counts is the value that Excel kept beside them. Links to other
-files are not followed, and no macro is looked at.
+Formulas are never worked out: what counts is the value that Excel kept beside them, and where a
+program kept none, that is said. The value of merged cells is that of every row that they stretch
+over. Links to other files are not followed, and no macro is looked at.
 """
 
 import re
@@ -13,25 +14,24 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from zipfile import ZipFile
 
 from embeddings.errors import BadArchive, BadTable, NoHeader
-from embeddings.files.archives import DAMAGED, ArchiveLimits, check_directory, check_entries
 from embeddings.tables.naming import name_of
-from service.importing.raw.cells import NoCell, text_of
+from service.importing.raw.cells import NoCell, Unread, row_of, text_of
 from service.importing.raw.row import Fits, RawRow
+from service.importing.raw.workbook_marks import Merged, check_rows, marks_of
+from service.importing.raw.workbook_parts import check_parts
 from service.importing.raw.workbook_pictures import pictures_by_row
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook as Book
 
-LIMITS = ArchiveLimits(
-    max_entries=50_000,
-    max_total_bytes=8 * 2**30,
-    max_entry_bytes=2**30,
-    ratio_counts_from=64 * 2**20,
-)
-_MAX_STRINGS = 256 * 2**20  # bytes of the texts that all sheets share: they are held in memory
 _ROWS = 1_048_576  # that a sheet has
 _SEARCHED = 20  # rows in which the columns are looked for
 _ZEROS = re.compile("0{2,20}")  # a format that keeps zeros in front
+
+
+_UNVALUED = Unread(
+    "a formula whose value is not in the file: open it in the spreadsheet program and save it"
+)
 
 
 class Workbook:
@@ -42,29 +42,49 @@ class Workbook:
         self._file = file
         _check(file)
         with _opened(file) as book:
-            self._sheet, self.line, self.names = _found(book, fits)
+            self._sheet, self.line, self.names, others = _found(book, fits)
         with ZipFile(file) as archive:
             self._pictures: Mapping[int, list[str]] = pictures_by_row(archive, self._sheet)
+            self._marks = marks_of(archive, self._sheet)
+        self.notes = (
+            (
+                f"the sheet '{self._sheet}' alone is read; products may be in "
+                f"'{', '.join(others)[:200]}' too: save each sheet as a file of its own",
+            )
+            if others
+            else ()
+        )
 
     def __iter__(self) -> Iterator[RawRow]:
         width = len(self.names) + 1  # one more, to tell of a cell under no column's name
+        merged, first = Merged(self._marks.merged), self.line + 1
         with _opened(self._file) as book:
-            rows = book[self._sheet].iter_rows(min_row=self.line + 1, max_row=_ROWS, max_col=width)
-            for number, row in enumerate(_whole(rows), self.line + 1):
-                texts = [_text(cell) for cell in row]
+            rows = book[self._sheet].iter_rows(min_row=first, max_row=_ROWS + 1, max_col=width)
+            for number, row in enumerate(_whole(rows), first):
+                if number > _ROWS:
+                    raise BadTable(f"has rows behind row {_ROWS}, which is a sheet's last")
                 pictures = tuple(self._pictures.get(number, ()))
-                if any(texts) or pictures:
-                    yield self._row(number, texts, pictures)
+                unvalued = self._marks.unvalued.get(number, ())
+                if not (unvalued or pictures or merged.touches(number)) and _is_empty(row):
+                    continue  # a sheet may have a million of them
+                values = [_value(cell) for cell in row]
+                for column in unvalued:
+                    if column <= len(values) and values[column - 1] is None:
+                        values[column - 1] = _UNVALUED
+                values = merged.fill(number, values)
+                if any(value not in (None, "") for value in values) or pictures:
+                    yield self._row(number, values, pictures)
 
-    def _row(self, number: int, texts: list[str], pictures: tuple[str, ...]) -> RawRow:
-        cells = dict.fromkeys(filter(None, self.names), "")
-        fault = None
-        for name, text in zip((*self.names, ""), texts, strict=False):
+    def _row(self, number: int, values: list[object], pictures: tuple[str, ...]) -> RawRow:
+        values += [None] * (len(self.names) + 1 - len(values))
+        cells = zip((*self.names, ""), values, strict=False)
+        named, fault = [], None
+        for name, value in cells:
             if name:
-                cells[name] = text
-            elif text.strip():
+                named.append((name, value))
+            elif value is not None and str(value).strip():
                 fault = "the row has a cell under no column's name"
-        return RawRow(number, cells, fault, pictures=pictures)
+        return row_of(number, named, fault, pictures)
 
 
 @contextmanager
@@ -85,22 +105,28 @@ def _opened(file: BinaryIO) -> Iterator["Book"]:
 def _check(file: BinaryIO) -> None:
     """Refuse a workbook that unpacks to more than one holds. Raises: BadTable."""
     try:
-        check_directory(file, LIMITS)
-        size = file.seek(0, 2)
+        sheets = check_parts(file)
         with ZipFile(file) as archive:
-            check_entries(archive.infolist(), size, LIMITS)
-            strings = sum(e.file_size for e in archive.infolist() if "sharedStrings" in e.filename)
+            for name in sheets:
+                with archive.open(name) as sheet:
+                    check_rows(sheet, name)
+    except BadTable:
+        raise
     except BadArchive as error:
         raise BadTable(_not_whole(str(error))) from error
-    except (*DAMAGED, ValueError) as error:
+    except Exception as error:  # as above
         raise BadTable(_not_whole(_told(error))) from error
-    if strings > _MAX_STRINGS:
-        raise BadTable(f"has {strings} bytes of texts; a workbook's may have {_MAX_STRINGS}")
 
 
-def _found(book: "Book", fits: Fits) -> tuple[str, int, tuple[str, ...]]:
-    """Give the sheet's name, the row of the columns and their names. Raises: BadTable."""
+def _found(book: "Book", fits: Fits) -> tuple[str, int, tuple[str, ...], list[str]]:
+    """Give the sheet's name, the row of the columns, their names, and sheets that fit as well.
+
+    Raises:
+        BadTable: none fits, or a column is there twice.
+    """
     seen: list[str] = []
+    found: tuple[str, int, tuple[str, ...]] | None = None
+    others: list[str] = []
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # programs write wrong ones, and rows would be cut off
         rows = _whole(sheet.iter_rows(max_row=_SEARCHED))
@@ -109,13 +135,19 @@ def _found(book: "Book", fits: Fits) -> tuple[str, int, tuple[str, ...]]:
             names = tuple(map(name_of, cells))
             while names and not names[-1]:
                 names = names[:-1]
+            if fits(names) and found is not None:
+                others.append(sheet.title)
+                break
             if fits(names):
                 twice = sorted({name for name in names if name and names.count(name) > 1})
                 if twice:
                     raise BadTable(f"has a column twice: {', '.join(twice)[:200]}")
-                return sheet.title, number, names
+                found = sheet.title, number, names
+                break
             if not seen and len(names) > 1:
                 seen = cells
+    if found is not None:
+        return *found, others
     named = f"; it begins with: {', '.join(filter(None, seen))[:80]}" if seen else ""
     raise NoHeader(f"needs a sheet with the column 'sku' in one of its first rows{named}", seen)
 
@@ -133,14 +165,22 @@ def _whole(rows: Iterator[Any]) -> Iterator[Any]:
         raise BadTable(f"is damaged behind row {number} of a sheet: {_told(error)}") from error
 
 
-def _text(cell: Any) -> str:
-    value = cell.value
-    if isinstance(value, int) and not isinstance(value, bool):
-        shown = str(value)
+def _is_empty(row: Any) -> bool:
+    return all(cell.value is None for cell in row)
+
+
+def _value(cell: Any) -> object:
+    """Give a cell's value; a number whose format keeps zeros in front as its text."""
+    value: object = cell.value
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         kept = _ZEROS.fullmatch(cell.number_format or "")
-        return shown.zfill(len(kept[0])) if kept and value >= 0 else shown
+        return str(value).zfill(len(kept[0])) if kept else value
+    return value
+
+
+def _text(cell: Any) -> str:
     try:
-        return text_of(value)
+        return text_of(_value(cell))
     except NoCell:
         return ""
 

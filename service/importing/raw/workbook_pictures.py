@@ -3,17 +3,13 @@
 ECMA-376, part 1, section 20.5 (SpreadsheetML Drawing).
 """
 
-import posixpath
-from collections.abc import Iterator
-from xml.etree.ElementTree import Element
 from zipfile import ZipFile
 
-from defusedxml.ElementTree import fromstring
+from service.importing.raw.workbook_parts import part, path_of, relations
 
 IN_TABLE = "workbook:"
 """Before the name of a picture that lies in a table's own file."""
 
-_MAX_PART = 64 * 2**20  # bytes of one drawing
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor")
 
 
@@ -23,7 +19,7 @@ def pictures_by_row(archive: ZipFile, sheet: str) -> dict[int, list[str]]:
     Empty where there are none, or the workbook does not say clearly where they are.
     """
     try:
-        return _by_row(archive, _path_of(archive, sheet))
+        return _by_row(archive, path_of(archive, sheet))
     except Exception:  # a sheet without readable drawings is a sheet without pictures
         return {}
 
@@ -32,8 +28,8 @@ def _by_row(archive: ZipFile, sheet: str) -> dict[int, list[str]]:
     found: dict[int, list[tuple[int, str]]] = {}
     there = set(archive.namelist())
     for drawing in _related(archive, sheet, "/drawing"):
-        media = dict(_relations(archive, drawing, "/image"))
-        for anchor in _part(archive, drawing):
+        media = dict(relations(archive, drawing, "/image"))
+        for anchor in part(archive, drawing):
             if anchor.tag.rpartition("}")[2] not in _ANCHORS:
                 continue
             row, column = anchor.findtext("{*}from/{*}row"), anchor.findtext("{*}from/{*}col")
@@ -45,35 +41,5 @@ def _by_row(archive: ZipFile, sheet: str) -> dict[int, list[str]]:
     return {row: [name for _, name in sorted(places)] for row, places in found.items()}
 
 
-def _path_of(archive: ZipFile, sheet: str) -> str:
-    book = "xl/workbook.xml"
-    paths = dict(_relations(archive, book, "/worksheet"))
-    for each in _part(archive, book).iterfind(".//{*}sheet"):
-        if each.get("name") == sheet:
-            return next(paths[v] for k, v in each.attrib.items() if k.endswith("}id"))
-    raise KeyError(sheet)
-
-
 def _related(archive: ZipFile, part: str, kind: str) -> list[str]:
-    return [path for _, path in _relations(archive, part, kind)]
-
-
-def _relations(archive: ZipFile, part: str, kind: str) -> Iterator[tuple[str, str]]:
-    """Give id and path of what a part of the workbook refers to within it."""
-    folder, name = posixpath.split(part)
-    path = f"{folder}/_rels/{name}.rels"
-    if path not in archive.namelist():
-        return
-    for each in _part(archive, path):
-        if each.get("TargetMode") != "External" and each.get("Type", "").endswith(kind):
-            target = each.get("Target", "")
-            at = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            yield each.get("Id", ""), at
-
-
-def _part(archive: ZipFile, name: str) -> Element:
-    entry = archive.getinfo(name)
-    if entry.file_size > _MAX_PART:
-        raise ValueError(f"{name} has {entry.file_size} bytes")
-    root: Element = fromstring(archive.read(entry))
-    return root
+    return [path for _, path in relations(archive, part, kind)]

@@ -1,7 +1,10 @@
 """Tables that are no CSV: workbooks, feeds, JSON Lines and Parquet, and what harms in them."""
 
 import io
+import random
+import tracemalloc
 import zipfile
+from contextlib import suppress
 from datetime import date
 
 import openpyxl
@@ -19,9 +22,12 @@ from tests.fakes import plain_picture
 from tests.shop_files import MAKERS
 
 
+def told_of(data, name="stock"):
+    return list(read_table(io.BytesIO(data), name))
+
+
 def rows_of(data, name="stock"):
-    told = read_table(io.BytesIO(data), name)
-    return [row_of(each) for each in told if isinstance(each, TableRow)]
+    return [row_of(each) for each in told_of(data, name) if isinstance(each, TableRow)]
 
 
 def cells_of(data):
@@ -39,14 +45,27 @@ def workbook(rows, change=lambda _sheet: None):
     return file.getvalue()
 
 
-def repacked(data, name, text):
+def parquet(columns):
+    """Make a Parquet file."""
+    file = io.BytesIO()
+    pq.write_table(pa.table(columns), file)
+    return file.getvalue()
+
+
+def parts_of(data):
+    """Give the parts of a workbook by their names."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def repacked(data, name, text, method=zipfile.ZIP_DEFLATED):
     """Put another part into a workbook, or one in the place of another."""
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w") as new:
         for entry in old.infolist():
             if entry.filename != name:
                 new.writestr(entry, old.read(entry), zipfile.ZIP_DEFLATED)
-        new.writestr(name, text, zipfile.ZIP_DEFLATED)
+        new.writestr(name, text, method)
     return file.getvalue()
 
 
@@ -74,14 +93,6 @@ def test_a_size_that_a_workbook_holds_as_a_date_is_refused():
     assert "has made a date of the size" in row.error().reason
 
 
-def test_a_formula_counts_by_its_value_and_is_never_worked_out():
-    data = workbook([["sku", "title", "stock"], ["A", "Hat", '=WEBSERVICE("http://x.example")']])
-
-    [row] = rows_of(data)
-
-    assert row.cells["stock"] == ""
-
-
 def test_only_the_sheet_with_known_columns_is_read_wherever_it_is():
     book = openpyxl.Workbook()
     book.active.append(["Read me", "first"])
@@ -92,6 +103,52 @@ def test_only_the_sheet_with_known_columns_is_read_wherever_it_is():
     book.save(file)
 
     assert cells_of(file.getvalue()) == [{"sku": "A", "title": "Hat"}]
+
+
+def test_a_cell_that_is_no_text_is_the_fault_of_its_row_if_its_column_counts():
+    data = (
+        b'{"sku": "A", "title": {"de": "Hut"}}\n'
+        b'{"sku": "B", "title": "Hat", "dimensions": {"width": 3}}\n'
+        b'{"sku": "C", "title": ' + b"[" * 900 + b"]" * 900 + b"}\n"
+    )
+
+    named, unnamed, deep = rows_of(data)
+
+    assert named.error().reason == (
+        "'title': a cell is a text, a number or a list of them, got dict"
+    )
+    assert not unnamed.faults
+    assert "lists within each other" in deep.error().reason
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"sku": "A", "title": "Hat", "sku": "B"}',
+        '{"sku": "A", "SKU": "B", "title": "Hat"}',
+        '{"sku": "A", "title": "Hat", "price": 1, "price": 2, "url": "https://x.example"}',
+    ],
+)
+def test_a_line_of_json_that_says_something_twice_is_refused(line):
+    [row] = rows_of(line.encode())
+
+    assert "twice" in row.error().reason
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: b'{"sku": 12345678901234567890123, "title": "Hat"}',
+        lambda: workbook([["sku", "title"], [123456789012345678, "Hat"]]),
+        lambda: parquet({"sku": [1234567890123456789.0], "title": ["Hat"]}),
+    ],
+    ids=["JSON", "workbook", "Parquet"],
+)
+def test_a_number_that_has_lost_digits_is_no_sku(made):
+    [row] = rows_of(made())
+
+    assert "only 15 digits are left" in row.error().reason
+    assert not row.sku
 
 
 @pytest.mark.parametrize("name", ["shopify", "woocommerce-german", "magento"])
@@ -202,6 +259,50 @@ def test_a_product_of_a_feed_without_an_id_is_reported_and_the_others_go_in():
     assert rows[1].error().reason == "the sku is empty"
 
 
+GOOGLES = 'xmlns:g="http://base.google.com/ns/1.0"'
+GIVEN = (
+    "<g:id>A</g:id><g:title>Hat</g:title><g:image_link>a.jpg</g:image_link><g:price>1 EUR</g:price>"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<rss {GOOGLES}><channel><item><title>Hat, at our shop</title><link>https://s.example/b"
+        f"</link>{GIVEN}<g:link>https://s.example/a</g:link></item></channel></rss>",
+        f'<feed xmlns="http://www.w3.org/2005/Atom" {GOOGLES}><id>urn:feed</id><entry>'
+        f"{GIVEN}<id>urn:entry</id><title>Hat, at our shop</title>"
+        '<link rel="self" href="https://s.example/self"/><link href="https://s.example/a"/>'
+        "</entry></feed>",
+        f"\n <?xml version='1.0'?><rss {GOOGLES}><channel><item>{GIVEN}"
+        "<g:link>https://s.example/a</g:link></item></channel></rss>",
+    ],
+    ids=["RSS", "Atom", "a blank line first"],
+)
+def test_what_rss_and_atom_say_themselves_gives_way_to_what_is_said_to_google(text):
+    [row] = rows_of(text.encode())
+
+    assert (row.sku, row.facts["title"], row.facts["url"]) == ("A", "Hat", "https://s.example/a")
+
+
+def test_a_product_of_a_feed_with_two_ids_is_refused_and_one_with_two_pictures_has_both():
+    more = "<g:additional_image_link>{}</g:additional_image_link>"
+    items = (f"<item>{GIVEN}<g:id>B</g:id></item>"
+             f"<item>{GIVEN}{more.format('b.jpg')}{more.format('c.jpg')}</item>")  # fmt: skip
+
+    two, one = rows_of(f"<rss {GOOGLES}><channel>{items}</channel></rss>".encode())
+
+    assert two.error().reason == "the product has 'id' twice: 'A' and 'B'"
+    assert one.photos == ("a.jpg", "b.jpg", "c.jpg")
+
+
+def test_a_product_of_a_feed_without_an_end_is_not_held():
+    text = f"<rss {GOOGLES}><channel><item>{GIVEN}" + "<g:x/>" * 11_000
+
+    with pytest.raises(BadSource, match="a product of more than 10000 elements"):
+        rows_of(text.encode())
+
+
 def test_json_lines_say_nothing_of_what_a_line_leaves_out():
     data = (
         b'\xef\xbb\xbf{"sku": "A", "title": "Hat", "price": 19.9, "photo": ["a.jpg", "b.jpg"]}\n'
@@ -230,6 +331,61 @@ def test_parquet_is_read_in_its_own_types():
 
     assert (first.facts["price_cents"], first.photos) == (1990, ("a.jpg", "b.jpg"))
     assert (second.facts["price_cents"], second.facts["stock"]) == (None, 0)
+
+
+def test_a_value_of_parquet_that_has_no_text_is_its_rows_fault_alone():
+    torn = pa.Array.from_buffers(pa.string(), 3, pa.array([b"Hat", b"\xff", b"Cap"]).buffers())
+    instants = pa.array([0, 2**62, None], pa.timestamp("us"))
+
+    rows = rows_of(parquet({"sku": ["A", "B", "C"], "title": torn, "size": instants}))
+
+    assert [bool(row.faults) for row in rows] == [True, True, False]  # the first size is a date
+    assert "no form as a text" in rows[1].error().reason
+    assert rows[2].facts["title"] == "Cap"
+
+
+def test_texts_and_prices_of_parquet_mean_what_whoever_wrote_them_meant():
+    table = {
+        "sku": pa.array([b"A", b"B"]),  # as programs write that do not know of texts
+        "title": pa.array(["Hat", "Cap"]).dictionary_encode(),
+        "price": pa.array([19.9, 39.95], pa.float32()),
+    }
+
+    rows = rows_of(parquet(table))
+
+    assert [(row.sku, row.facts["title"]) for row in rows] == [("A", "Hat"), ("B", "Cap")]
+    assert [row.facts["price_cents"] for row in rows] == [1990, 3995]
+
+
+def test_a_column_that_parquet_has_twice_is_refused():
+    with pytest.raises(BadSource, match="has a column twice: sku"):
+        rows_of(parquet({"SKU": ["A"], "sku": ["B"], "title": ["Hat"]}))
+
+
+def test_a_text_of_parquet_that_all_rows_share_is_held_once():
+    shared = pa.DictionaryArray.from_arrays(pa.array([0] * 500, pa.int32()), ["x" * 2_000_000])
+    data = parquet({"sku": [str(n) for n in range(500)], "title": shared})
+
+    tracemalloc.start()
+    rows = rows_of(data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(data) < 100_000
+    assert all("at most 1000000 characters" in row.error().reason for row in rows)
+    assert peak < 50_000_000  # where each had its own, a thousand million
+
+
+def test_damaged_bytes_of_parquet_are_told_and_end_nothing():
+    data = parquet({"sku": ["A", "B"], "title": ["Hat", "Cap"], "price": [1.5, 2.5]})
+    chance = random.Random(5)
+
+    for _ in range(300):
+        damaged = bytearray(data)
+        for _ in range(chance.randint(1, 6)):
+            damaged[chance.randrange(4, len(damaged))] = chance.randrange(256)
+        with suppress(BadSource):  # any other error, or the end of the process, fails
+            rows_of(bytes(damaged))
 
 
 def test_a_torn_parquet_file_is_refused_in_one_line():
