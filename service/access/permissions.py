@@ -34,6 +34,7 @@ READ = Rule(public=True, scope=Scope.READ)
 FORM = Rule(public=True, csrf=True)  # a form of somebody who is not signed in yet
 LOOK = Rule(role=Role.VIEWER)
 OWN = Rule(role=Role.VIEWER, csrf=True)  # what changes nothing but one's own session
+TAKE = Rule(role=Role.EDITOR)  # a look by which an editor has something in hand for a while
 EDIT = Rule(role=Role.EDITOR, csrf=True)  # on the staff's pages, where no key comes
 WRITE = Rule(role=Role.EDITOR, scope=Scope.WRITE, csrf=True)
 RULE = Rule(role=Role.ADMIN)
@@ -97,6 +98,11 @@ RULES: dict[str, Rule] = {
     "staff_changes.changes": LOOK,
     "staff_changes.change": LOOK,
     "staff_changes.undo": EDIT,
+    "staff_review.review": TAKE,
+    "staff_review.decide": EDIT,
+    "staff_review.skip": EDIT,
+    "staff_review.undo": EDIT,
+    "staff_review.look": EDIT,
     "staff_jobs.jobs": LOOK,
     "staff_jobs.job": LOOK,
     "staff_jobs.errors": LOOK,

@@ -23,7 +23,8 @@ from service.stock.pictures import remove_unreferenced
 from service.stock.undoable import undoable
 from service.wiring import Services
 
-_TAKEN_BACK = timedelta(hours=12)  # what was decided before that is past, and not the last click
+TAKEN_BACK = timedelta(hours=12)
+"""What was decided longer ago is past, and not the last click."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,16 @@ def decide(
     labels = services.model.labels
     with services.database.writing() as session:
         follow_within(session, services=services)
-        product = _looked_at(session, sku, seen)
-        worth = _check_free(session, product, by)
         vocabulary = Vocabulary.of(session, labels)
         near = None if is_new else vocabulary.near(word)
+        word = vocabulary.meaning(word)
+        if (before := _said_already(session, sku, word, seen, by)) is not None:
+            return before
+        product = _looked_at(session, sku, seen)
+        worth = _check_free(session, product, by)
         if near is not None:
             rule = f"no category is called '{word}', but '{near}' is nearly that"
             raise BadRequestValue(rule, {"category": [f"N{rule[1:]}."]})
-        word = vocabulary.meaning(word)
         guess = product.model_category
         with undoable(session, [product.sku], by=by, name=f"{word}, in the review") as kept:
             changed = products.label(session, product, word)
@@ -108,7 +111,7 @@ def take_back(*, by: Actor, services: Services) -> Decided:
     holder = holder_of(by)
     with services.database.writing() as session:
         at = now()
-        last = review_decisions.last_of(session, holder, at - _TAKEN_BACK)
+        last = review_decisions.last_of(session, holder, at - TAKEN_BACK)
         if last is None:
             raise Contradiction("there is nothing of yours to take back")
         try:
@@ -150,6 +153,22 @@ def _word(category: str) -> str:
     except BadRow as error:
         rule = str(error)
         raise BadRequestValue(rule, {"category": [f"{rule[0].upper()}{rule[1:]}."]}) from error
+
+
+def _said_already(
+    session: Session, sku: str, word: str, seen: str | None, by: Actor
+) -> Decided | None:
+    """Give what a decision that comes twice, by a second click or a lost answer, has done."""
+    last = review_decisions.last_of(session, holder_of(by), now() - TAKEN_BACK)
+    product = None if last is None else session.get(Product, last.product_id)
+    if last is None or product is None or (product.sku, last.category) != (sku, word):
+        return None
+    if seen is None or product.labelled_at != last.at:
+        return None
+    digest = product.photos[0].digest if product.photos else ""
+    if not seen.startswith(f"{digest}."):
+        return None
+    return Decided(sku, product.title, word, word == last.guess)
 
 
 def _looked_at(session: Session, sku: str, seen: str | None) -> Product:

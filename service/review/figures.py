@@ -6,9 +6,10 @@ from datetime import datetime
 
 from catalog import review_claims, review_decisions, review_queue
 from catalog.models import now
-from catalog.review_decisions import Figures
+from catalog.review_decisions import Figures, ReviewDecision
 from service.access.actor import Actor
 from service.review.asking import holder_of, name_of
+from service.review.deciding import TAKEN_BACK
 from service.review.following import follow
 from service.wiring import Services
 
@@ -41,6 +42,12 @@ def today(*, by: Actor, services: Services) -> Today:
             review_decisions.figures(session, midnight, holder_of(by)),
             review_decisions.figures(session, midnight),
         )
+
+
+def last_decided(*, by: Actor, services: Services) -> ReviewDecision | None:
+    """Return what somebody can take back; None: nothing."""
+    with services.database.reading() as session:
+        return review_decisions.last_of(session, holder_of(by), now() - TAKEN_BACK)
 
 
 def count_left(*, services: Services) -> int:

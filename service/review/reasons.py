@@ -24,6 +24,7 @@ from service.models.registry import Model
 
 NEAR = 10  # products, of those within the model's close match
 _PHOTOS = 3 * NEAR  # looked at, as a product may have several
+_WITNESSES = 2  # who call it otherwise: one may be the odd one itself
 MOST_WORTH = 1.0 + NEAR  # of one whole doubt
 
 
@@ -101,8 +102,8 @@ def opinion(
         doubts[Reason.UNSURE] = 1 - confidence
     if garment is not None and garment < model.rejection.garment_threshold:
         doubts[Reason.NOT_A_GARMENT] = 1 - garment
-    if 2 * otherwise > len(named):
-        doubts[Reason.NEIGHBOURS] = otherwise / (len(named) + 1)  # of one alone, half believed
+    if otherwise >= _WITNESSES and 2 * otherwise > len(named):
+        doubts[Reason.NEIGHBOURS] = otherwise / (len(named) + 1)  # two are not all the world
     worth = None
     if doubts:
         worth = max(doubts.values()) * (1 + sum(each.is_open for each in stands))

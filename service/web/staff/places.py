@@ -8,6 +8,7 @@ from service.web.guard.current import actor
 _PLACES = {
     "staff_overview.overview": "Overview",
     "staff_stock.stock": "Stock",
+    "staff_review.review": "Review",
     "staff_changes.changes": "Changes",
     "staff_jobs.jobs": "Jobs",
     "staff_users.users": "Users",

@@ -14,10 +14,10 @@
 //   data-keys-show           a button that shows the help, hidden where a page has no keys.
 //
 // `?` shows the help, built of what the page declares now; what is added later counts, too. No key
-// counts while somebody writes in a field (Escape leaves it), with Ctrl, Alt or Meta, held down, or
-// behind an open dialog. A focused link or button keeps its own Enter and Space. Of two that bear a key
-// and are shown, the first counts. In the help the keys can be switched off for this browser, as
-// who speaks to a computer needs it; aria-keyshortcuts says of each element what its key is.
+// counts while somebody writes in a field (Escape leaves it) or a form is being sent, with Ctrl, Alt or
+// Meta, held down, or behind an open dialog. A focused link or button keeps its own Enter and Space. Of
+// two that bear a key and are shown, the first counts. In the help the keys can be switched off for this
+// browser, as who speaks to a computer needs it; aria-keyshortcuts says what an element's key is.
 "use strict";
 
 document.documentElement.classList.add("js");
@@ -32,6 +32,7 @@ const Keys = (() => {
 
   const anchors = new WeakMap(); // of each list, the item that was ticked last
   let voice = null;
+  let sentAt = -Infinity; // a second key would send the same form again
 
   document.addEventListener("DOMContentLoaded", () => {
     for (const each of document.querySelectorAll("[data-key]")) {
@@ -52,10 +53,15 @@ const Keys = (() => {
       if (event.key === "Escape" && !at.closest("dialog")) at.blur();
       return;
     }
-    if (isOff()) return;
+    if (isOff() || event.timeStamp - sentAt < 5000) return;
     const handled = alongList(event, at) || (!event.repeat && press(event, at));
     if (handled) event.preventDefault();
   });
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.method === "post" && !event.defaultPrevented) sentAt = event.timeStamp;
+  });
+  window.addEventListener("pageshow", () => (sentAt = -Infinity));
 
   // Where one is in a list is where one last was, however one came there.
   document.addEventListener("focusin", (event) => {
@@ -149,12 +155,9 @@ const Keys = (() => {
     const beyond = boxes.filter(([, box]) => (box.top - here.top) * STEPS[key] > 2);
     if (!beyond.length) return from;
     const row = beyond.reduce((best, each) => ((each[1].top - best[1].top) * STEPS[key] < 0 ? each : best))[1].top;
+    const off = ([, box]) => Math.abs(box.left - here.left);
     const inRow = beyond.filter(([, box]) => Math.abs(box.top - row) < 2);
     return inRow.reduce((best, each) => (off(each) < off(best) ? each : best))[0];
-
-    function off([, box]) {
-      return Math.abs(box.left - here.left);
-    }
   }
 
   function tick(list, item, more) {

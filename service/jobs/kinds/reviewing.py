@@ -1,0 +1,21 @@
+"""`review`: the neighbours of every product of the review queue are looked at, beside all else."""
+
+from service.jobs.at_work import JobAtWork
+from service.jobs.kind import Kind, Outcome
+from service.progress import Progress
+from service.review.figures import count_left
+from service.review.looking import look_at_all
+from service.wiring import Services
+
+NAME = "review"
+
+
+def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
+    """Look on where rows say that nobody has looked yet: nothing else needs to be kept."""
+    look_at_all(services=services, progress=progress)
+    counts = {"left": count_left(services=services)}
+    job.save(place={"looked": True}, counts=counts)
+    return Outcome(f"{counts['left']:,} products want a look", counts)
+
+
+KIND = Kind(NAME, "Look at the neighbours of every product in the review queue", _run)

@@ -1,0 +1,168 @@
+"""The review queue on its page, as a form without a script."""
+
+import re
+from contextlib import closing
+from html import unescape
+
+import pytest
+
+from service.finding.browse import product_by_sku
+from service.jobs import keeping
+from service.review.figures import count_left
+from service.settings.environment import Settings
+from service.stock.changing import label_product
+from service.stock.record import record_batch
+from service.web.app import create_app
+from service.wiring import build_services
+from tests.doors import access_of, member, token_on
+from tests.fakes import MeanColourEncoder
+from tests.integration.review.conftest import SURE, UNSURE
+from tests.shop import product
+
+PAGE = "/staff/review"
+
+
+@pytest.fixture
+def services(tmp_path):
+    with closing(build_services(Settings(home=tmp_path / "home"), MeanColourEncoder())) as built:
+        items = {**UNSURE, **SURE}
+        record_batch([product(built, *each) for each in items.items()], services=built)
+        yield built
+
+
+@pytest.fixture
+def access(services):
+    return access_of(services)
+
+
+@pytest.fixture
+def app(services, access):
+    return create_app(services, access)
+
+
+@pytest.fixture
+def browser_of(app, access):
+    """Give a browser of somebody new."""
+
+    def browser(name, role="editor"):
+        client = app.test_client()
+        client.set_cookie("lookalike-session", member(name, role, access=access))
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def ada(browser_of):
+    return browser_of("ada")
+
+
+def hidden(page):
+    found = re.findall(r'<input type="hidden" name="(sku|seen)" value="([^"]*)"', page)
+    return {name: unescape(value) for name, value in found}
+
+
+def send(client, page, what, **fields):
+    data = {"form_token": token_on(page), **hidden(page), **fields}
+    return client.post(f"{PAGE}/{what}", data=data)
+
+
+def test_one_after_another_is_decided_until_nothing_is_left(ada, services):
+    decided = {}
+    for category in ("red", "hat", "Not a garment"):
+        page = ada.get(PAGE).text
+        assert "left" in page
+        decided[hidden(page)["sku"]] = category
+        answer = send(ada, page, "decide", category=category)
+        assert (answer.status_code, answer.location) == (303, PAGE)
+
+    for sku, category in decided.items():
+        held = product_by_sku(sku, services=services)
+        assert held.human_category == category
+    assert decided.keys() == UNSURE.keys()
+
+
+def test_it_says_why_it_asks_what_the_network_says_and_what_the_like_are_called(ada, services):
+    for sku in ("RED-1", "GREEN-1"):
+        label_product(sku, "hat", services=services)
+
+    page = ada.get(PAGE).text
+
+    assert re.search(r"The network is only \d+ % sure", page)
+    assert "called otherwise" in page
+    assert re.search(r'<strong><bdi>hat</bdi></strong><span class="help">\d+ % like it', page)
+    keys = re.findall(r'name="category" value="([^"]+)"[^>]* data-key="([^"]+)"', page)
+    assert keys[:2] == [("red", "1 Enter"), ("hat", "2")]
+    assert keys[-1] == ("Not a garment", "0")
+
+
+def test_two_people_are_asked_about_two_products(browser_of):
+    pages = [hidden(browser_of(name).get(PAGE).text)["sku"] for name in ("ada", "bob", "cyd")]
+
+    assert sorted(pages) == sorted(UNSURE)
+    assert "Nothing wants a look" in browser_of("dan").get(PAGE).text
+
+
+def test_skip_and_undo_lead_there_and_back(ada):
+    first = ada.get(PAGE).text
+    send(ada, first, "skip")
+    second = ada.get(PAGE).text
+    assert hidden(second)["sku"] != hidden(first)["sku"]
+    assert f"<bdi>{hidden(first)['sku']}</bdi> was skipped" in second
+
+    send(ada, second, "undo")
+
+    assert hidden(ada.get(PAGE).text) == hidden(first)
+
+
+def test_a_form_that_comes_twice_decides_once_and_says_nothing(ada, services):
+    page = ada.get(PAGE).text
+
+    answers = [send(ada, page, "decide", category="hat") for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [303, 303]
+    assert "1 by you" in ada.get(PAGE).text
+    assert count_left(services=services) >= 2
+
+
+def test_what_is_refused_is_told_beside_the_next_question(ada, services):
+    page = ada.get(PAGE).text
+    label_product(hidden(page)["sku"], "coat", services=services)
+
+    late = send(ada, page, "decide", category="hat")
+    nothing = send(ada, ada.get(PAGE).text, "decide", category=" ")
+    slip = send(ada, ada.get(PAGE).text, "decide", category="gren")
+
+    assert late.status_code == 412
+    assert "somebody has said" in late.text
+    assert hidden(late.text)["sku"] != hidden(page)["sku"]
+    assert (nothing.status_code, "The category is empty" in nothing.text) == (422, True)
+    assert slip.status_code == 422
+    assert "nearly that" in unescape(slip.text)
+    assert 'value="gren"' in slip.text
+    meant = send(ada, slip.text, "decide", category="gren", new="1")
+    assert meant.status_code == 303
+
+
+def test_undo_with_nothing_to_undo_says_so(ada):
+    answer = send(ada, ada.get(PAGE).text, "undo")
+
+    assert answer.status_code == 409
+    assert "nothing of yours" in answer.text
+
+
+def test_all_neighbours_are_looked_at_by_a_job(ada, services):
+    page = ada.get(PAGE).text
+
+    answer = send(ada, page, "look")
+
+    [job] = keeping.newest(1, services=services)
+    assert answer.location == f"/staff/jobs/{job.number}"
+    assert (job.kind, job.title) == ("review", "the whole queue")
+
+
+def test_a_viewer_is_not_asked(browser_of):
+    viewer = browser_of("eve", "viewer")
+
+    assert viewer.get(PAGE).status_code == 403
+    assert 'href="/staff/review"' not in viewer.get("/staff").text
