@@ -1,10 +1,15 @@
 """Categories as a shop lays them out: each with those that belong to it, by the model's tree."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from embeddings.model.label_tree import Tree, above
+from embeddings.types import Ids
+
+_NOTHING: Ids = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +27,7 @@ class Aisle:
 
 def nested(counts: Mapping[str, int], tree: Tree) -> list[Aisle]:
     """Lay counts out as a tree, roots by name; a category without products is left out."""
-    inside: dict[str | None, set[str]] = defaultdict(set)
-    for category in counts:
-        for label in (category, *above(tree, category)):
-            inside[tree.get(label)].add(label)
+    inside = _inside(counts, tree)
 
     def laid_out(category: str) -> Aisle:
         parts = tuple(laid_out(each) for each in sorted(inside[category]))
@@ -33,6 +35,31 @@ def nested(counts: Mapping[str, int], tree: Tree) -> list[Aisle]:
         return Aisle(category, own + sum(each.products for each in parts), parts)
 
     return [laid_out(root) for root in sorted(inside[None])]
+
+
+def nested_members(members: Mapping[str, Ids], tree: Tree) -> list[Aisle]:
+    """Lay out categories by what is in each, `(m,)`: what is in several parts counts once.
+
+    A category that is named and empty is there with 0.
+    """
+    inside = _inside(members, tree)
+
+    def laid_out(category: str) -> tuple[Aisle, Ids]:
+        parts = [laid_out(each) for each in sorted(inside[category])]
+        own = members.get(category, _NOTHING)
+        every = np.unique(np.concatenate([own, *(ids for _, ids in parts)]))
+        return Aisle(category, len(every), tuple(aisle for aisle, _ in parts)), every
+
+    return [laid_out(root)[0] for root in sorted(inside[None])]
+
+
+def _inside(named: Iterable[str], tree: Tree) -> dict[str | None, set[str]]:
+    """Return which categories belong to each, roots to None."""
+    inside: dict[str | None, set[str]] = defaultdict(set)
+    for category in named:
+        for label in (category, *above(tree, category)):
+            inside[tree.get(label)].add(label)
+    return inside
 
 
 def path_to(category: str, counts: Sequence[Aisle]) -> tuple[Aisle, ...]:

@@ -1,18 +1,23 @@
 """Lists products without a photo to compare with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from catalog import cards, products, search_queries
 from catalog.cards import ProductCard
 from catalog.filters import Filters
 from catalog.models import Product
-from service.finding.aisles import Aisle, nested
+from embeddings.types import Ids
+from service.finding.aisles import Aisle, nested, nested_members
 from service.finding.hits import variant_counts
 from service.finding.offered import offer
 from service.index.widening import widened
 from service.stock.meant import product_meant
 from service.wiring import Services
+
+_NOTHING: Ids = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,37 @@ def category_counts(*, services: Services) -> list[Aisle]:
     """Count the products of each category, by name, those of one tree within its root."""
     counts = {each.category: each.products for each in services.categories.current()}
     return nested(counts, offer(services).tree)
+
+
+@dataclass(frozen=True, slots=True)
+class Aisles:
+    """What each category would show, with filters as they are but for that of a category."""
+
+    categories: list[Aisle]  # of the whole shop, those of one tree within its root
+    every: int  # products, or styles, of all of them
+
+
+def aisles(wanted: Filters, *, services: Services, one_per_style: bool = False) -> Aisles:
+    """Count what a page of each category would show: products, or styles.
+
+    A style of variants in several categories counts once in each, and once in all together.
+    """
+    others = replace(wanted, category=None, below=())
+    with services.database.read_view() as look:
+        latest = search_queries.latest(look.driver)
+        fitting = services.fitting.find(look.session, latest, others)
+        styles = services.fitting.styles.at(look.session, latest)
+    tree = offer(services).tree
+    named = services.categories.current()
+    if not others.narrow and not (one_per_style and len(styles)):
+        counts = {each.category: each.products for each in named}
+        return Aisles(nested(counts, tree), len(fitting))
+    sorted_in = services.categories.sort(fitting)
+    members = {each.category: sorted_in.get(each.category, _NOTHING) for each in named}
+    if not one_per_style:
+        return Aisles(nested_members(members, tree), len(fitting))
+    by_style = {name: styles.of(ids) for name, ids in members.items()}
+    return Aisles(nested_members(by_style, tree), len(fitting) - styles.fewer(fitting))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,20 @@
 """Remembers how many products each category has, and each value of a fact, as they change."""
 
 import threading
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic, thread_time
+
+import numpy as np
 
 from catalog import changes, products, search_queries
 from catalog.fact_counts import FactCount, count_facts
 from catalog.filter_sql import ids_of
 from catalog.search_queries import Latest
+from embeddings.types import Ids
 from service.database.sessions import Database, ReadView
 from service.index.fitting import MOST_TOUCHED
+from service.index.styles import Numbers
 
 _SMALL = 10_000  # products; a catalogue of no more is counted after every change
 _LONG = 0.05  # seconds that counting computes; beyond it not every change of a large one is counted
@@ -33,24 +36,44 @@ class CategoryCounts:
         self._database = database
         self._lock = threading.Lock()
         self._at: Latest | None = None
-        self._category: dict[int, str] = {}  # of each product that has one
-        self._counts: Counter[str] = Counter()
+        self._names: dict[str, int] = {}  # of categories, each with its number
+        self._table: Numbers = np.empty(0, dtype=np.int32)  # by a product's id; -1: it has none
         self._told: tuple[CategoryCount, ...] = ()
 
     def current(self) -> tuple[CategoryCount, ...]:
         """Return the counts by name; a category without products is left out."""
-        with self._lock, self._database.read_view() as look:
+        with self._lock:
+            self._bring_up_to_date()
+            return self._told
+
+    def sort(self, products: Ids) -> dict[str, Ids]:
+        """Return which of these products `(m,)`, in their order, are of each category."""
+        with self._lock:
+            self._bring_up_to_date()
+            table, names = self._table, list(self._names)
+        known = products[products < len(table)]
+        numbers = table[known]
+        order = np.argsort(numbers, kind="stable")
+        edges = np.searchsorted(numbers[order], np.arange(len(names) + 1))
+        parts = zip(names, edges[:-1], edges[1:], strict=True)
+        return {name: known[order[start:end]] for name, start, end in parts if end > start}
+
+    def _bring_up_to_date(self) -> None:
+        with self._database.read_view() as look:
             at = search_queries.latest(look.driver)
             known = self._at
-            if known is None or (known.number, known.mark) != (at.number, at.mark):
-                self._at = None  # should this fail half-way, the next begins anew
-                if known is None or not self._follow(look, known):
-                    self._load(look)
-                self._at = at
-                self._told = tuple(
-                    CategoryCount(name, self._counts[name]) for name in sorted(+self._counts)
-                )
-            return self._told
+            if known is not None and (known.number, known.mark) == (at.number, at.mark):
+                return
+            self._at = None  # should this fail half-way, the next begins anew
+            if known is None or not self._follow(look, known):
+                self._load(look)
+            self._at = at
+        counts = np.bincount(self._table[self._table >= 0], minlength=len(self._names)).tolist()
+        self._told = tuple(
+            CategoryCount(name, counts[self._names[name]])
+            for name in sorted(self._names)
+            if counts[self._names[name]]
+        )
 
     def _follow(self, look: ReadView, known: Latest) -> bool:
         """Apply what has changed since; say whether that could be told."""
@@ -60,22 +83,28 @@ class CategoryCounts:
         if touched is None:
             return False
         now = products.categories_of(look.session, touched)
+        longer = max(touched, default=-1) + 1 - len(self._table)
+        # Another array: whoever has been given the one of before may still be reading it.
+        self._table = np.pad(self._table, (0, max(0, longer)), constant_values=-1)
         for id_ in touched:
-            if (before := self._category.pop(id_, None)) is not None:
-                self._counts[before] -= 1
-            if (category := now.get(id_)) is not None:
-                self._category[id_] = category
-                self._counts[category] += 1
+            category = now.get(id_)
+            self._table[id_] = -1 if category is None else self._number_of(category)
         return True
 
     def _load(self, look: ReadView) -> None:
-        self._category.clear()
-        self._counts.clear()
-        for category, ids in products.by_category(look.session):
-            if category is not None:
-                members = ids_of(ids).tolist()
-                self._category |= dict.fromkeys(members, category)
-                self._counts[category] = len(members)
+        members = {
+            category: ids_of(ids)
+            for category, ids in products.by_category(look.session)
+            if category is not None
+        }
+        last = max((int(ids.max()) for ids in members.values() if len(ids)), default=-1)
+        self._names = {}
+        self._table = np.full(last + 1, -1, dtype=np.int32)
+        for category, ids in members.items():
+            self._table[ids] = self._number_of(category)
+
+    def _number_of(self, category: str) -> int:
+        return self._names.setdefault(category, len(self._names))
 
 
 class FactCounts:

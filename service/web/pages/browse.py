@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from service.finding.aisles import path_to
-from service.finding.browse import category_counts, products_page
+from service.finding.browse import aisles, products_page
 from service.web.pages.filter_form import narrowed
 from service.web.requests.current import services
 
@@ -15,7 +15,7 @@ def browse() -> str:
     """Show the products of a category, or all of them, narrowed as wanted."""
     parts = services()
     wanted = narrowed()
-    counts = category_counts(services=parts)
+    counted = aisles(wanted.filters, services=parts, one_per_style=wanted.one_per_style)
     return render_template(
         "browse.html",
         found=products_page(
@@ -26,7 +26,7 @@ def browse() -> str:
             one_per_style=wanted.one_per_style,
         ),
         wanted=wanted,
-        counts=counts,
-        path=path_to(wanted.filters.category or "", counts),
-        every=sum(each.products for each in counts),
+        counts=counted.categories,
+        path=path_to(wanted.filters.category or "", counted.categories),
+        every=counted.every,
     )

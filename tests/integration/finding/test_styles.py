@@ -1,7 +1,7 @@
 """One hit a style: exact with any filters and pages, and true of this instant."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -9,11 +9,11 @@ import pytest
 from catalog import search_queries
 from catalog.filters import Filters
 from catalog.words import fold
-from service.finding.browse import product_by_sku, products_page
+from service.finding.browse import aisles, product_by_sku, products_page
 from service.finding.like_product import find_like_product
 from service.finding.search import find_like_reading, find_similar
 from service.finding.variants import MOST, variants_of
-from service.stock.changing import remove_products
+from service.stock.changing import label_product, remove_products
 from service.stock.record import ProductRecord, record_batch
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder, plain_photo
@@ -239,3 +239,27 @@ def test_the_variants_of_a_product_are_the_others_of_its_style(services):
     assert [card.sku for card in several.others][:3] == ["V-000", "V-002", "V-003"]
     assert (len(several.others), several.count) == (MOST, MOST + 5)
     assert (none.others, none.count) == ((), 1)
+
+
+@pytest.mark.parametrize("one_per_style", [True, False])
+def test_a_category_counts_what_its_page_shows(any_index, one_per_style):
+    services, sold = any_index, shop(random.Random(11), 60)
+    record_batch([each.record(services) for each in sold], services=services)
+    label_product("P-003", "hat", services=services)
+
+    for wanted in (Filters(), DEAR, Filters(text="no such words"), Filters(category="red")):
+        counted = aisles(wanted, services=services, one_per_style=one_per_style)
+        pages = {
+            each: products_page(
+                replace(wanted, category=each),
+                1,
+                5,
+                services=services,
+                one_per_style=one_per_style,
+            ).total
+            for each in ("red", "green", "blue", "hat", None)
+        }
+
+        assert {each.category: each.products for each in counted.categories} | {
+            None: counted.every
+        } == pages

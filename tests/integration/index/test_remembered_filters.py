@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 
 from catalog import search_queries
 from catalog.filters import Filters
-from service.finding.browse import category_counts, products_page
+from service.finding.browse import aisles, category_counts, products_page
 from service.finding.like_product import find_like_product
 from service.finding.search import find_similar
 from service.index.fitting import FittingProducts
@@ -50,6 +50,10 @@ def answers(services):
         found = find_similar(RED, wanted, 1, 100, services=services)
         told.append((listed.total, [card.sku for card in listed.products]))
         told.append((found.total, [hit.product.sku for hit in found.hits]))
+        chips = aisles(wanted, services=services)
+        told.append(
+            (chips.every, [f"{each.category} {each.products}" for each in chips.categories])
+        )
     counts = [(each.category, each.products) for each in category_counts(services=services)]
     return counts, told
 
