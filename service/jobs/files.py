@@ -9,6 +9,7 @@ from pathlib import Path
 from embeddings.files.names import clean
 from service.settings.environment import Settings
 
+PICTURES = "pictures"  # a folder of what a job's page shows: it stays beside the result
 _ABANDONED_S = 24 * 3600  # a folder that no job has: its upload was cut off
 _LONGEST = 60  # letters, which take up to four bytes each of the 255 that a disk gives a name
 
@@ -51,11 +52,11 @@ def drop_abandoned(known: set[str], settings: Settings) -> None:
                     shutil.rmtree(each, ignore_errors=True)
 
 
-def keep_only(folder: Path, name: str) -> None:
-    """Delete all files of a folder but one."""
+def keep_only(folder: Path, *names: str) -> None:
+    """Delete all files of a folder but these."""
     with suppress(OSError):
         for each in list(folder.iterdir()):
-            if each.name != name:
+            if each.name not in names:
                 _delete(each)
 
 

@@ -81,7 +81,7 @@ def tag_pictures(
             prepare=as_stored,  # a picture is tagged as it would be, once imported
         )
         for number, item in enumerate(items, 1):
-            records.write(_record(item, model))
+            records.write(record_of(item, model))
             tagged += item.error is None
             failed += item.error is not None
             if number % _TELL_EVERY == 0:
@@ -115,7 +115,8 @@ def _pictures_below(
             tell(name, why)
 
 
-def _record(item: StreamItem[str], model: Model) -> dict[str, Value]:
+def record_of(item: StreamItem[str], model: Model) -> dict[str, Value]:
+    """Write what became of a picture by the names of `COLUMNS`."""
     path = printable(item.key)
     if item.reading is None:
         return {"path": path, "error": str(item.error)}

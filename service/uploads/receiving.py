@@ -36,6 +36,7 @@ class Receiving:
         Raises:
             NotAForm: it is no form with files.
             UploadTooLarge, NoSpace, ServerBusy: see `Uploads.begin`.
+            BadUpload: nothing can be written there.
         """
         kind, options = parse_options_header(content_type)
         boundary = options.get("boundary", "")
@@ -46,7 +47,10 @@ class Receiving:
         self._uploads = uploads
         self._parts = FormParts(boundary.encode())
         self._number = 0  # of parts
-        self.token, self._folder = uploads.begin(length)
+        try:
+            self.token, self._folder = uploads.begin(length)
+        except OSError as error:  # a home that may only be read, or a disk without a free entry
+            raise _told(error) from error
         self._names: list[str] = []  # of the files
         self._part: Begin | None = None
         self._field = bytearray()

@@ -41,6 +41,8 @@ from service.web.staff import (
     stock,
     stock_bulk,
     stock_product,
+    tagged,
+    tagging,
     users,
 )
 from service.wiring import Services, build_services
@@ -109,6 +111,8 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         stock_bulk,
         changes,
         review,
+        tagging,
+        tagged,
         jobs,
         users,
         keys,

@@ -17,7 +17,7 @@ from service.errors import CatalogueBusy, NotReady
 from service.failures import what_went_wrong
 from service.jobs.at_work import JobAtWork, Wished, WorkerStops
 from service.jobs.claiming import MOST_ATTEMPTS, JobLost, let_go
-from service.jobs.files import drop_folder, folder_of, keep_only
+from service.jobs.files import PICTURES, drop_folder, folder_of, keep_only
 from service.jobs.job import Job
 from service.jobs.kind import Kind, Outcome
 from service.wiring import Services
@@ -57,7 +57,7 @@ def do(
     if state is JobState.CANCELLED or (state is JobState.DONE and not values.get("result")):
         drop_folder(job.folder, services.settings)
     elif state is JobState.DONE and job.folder:
-        keep_only(folder_of(job.folder, services.settings), str(values["result"]))
+        keep_only(folder_of(job.folder, services.settings), str(values["result"]), PICTURES)
 
 
 _Ending = tuple[JobState, str, dict[str, Any]]

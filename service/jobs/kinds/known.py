@@ -1,12 +1,13 @@
 """Every kind of job by its name; whoever adds one adds its file here."""
 
 from service.jobs.kind import Kind
-from service.jobs.kinds import changing_many, reviewing, verifying
+from service.jobs.kinds import changing_many, reviewing, tagging, verifying
 
 _EVERY = (
     verifying.KIND,
     reviewing.KIND,
     changing_many.CHANGE_KIND,
     changing_many.UNDO_KIND,
+    tagging.KIND,
 )
 KINDS: dict[str, Kind] = {each.name: each for each in _EVERY}

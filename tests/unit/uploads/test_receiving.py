@@ -14,7 +14,7 @@ from service.errors import BadUpload, NoSpace, NotAForm, UploadTooLarge
 from service.uploads.kept import Uploads
 from service.uploads.parts import Begin, End, FormParts
 from service.uploads.receiving import Receiving
-from tests.mounts import small_disk
+from tests.mounts import only_to_read, small_disk
 
 TABLE = b"sku,title,price\r\nA-1,Shirt,9.90\r\n"
 MANY = [("looks/A-1.jpg", b"\xff\xd8 one\r\n--x"), ("looks/more/B-2.jpg", b""), ("c.csv", TABLE)]
@@ -197,3 +197,11 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path):
         receiving.close()
 
         assert list(uploads.folder.iterdir()) == []
+
+
+def test_a_home_that_may_only_be_read_is_told(tmp_path):
+    (tmp_path / "home").mkdir()
+    uploads = Uploads(tmp_path / "home", max_bytes=2**20)
+
+    with only_to_read(tmp_path / "home"), pytest.raises(BadUpload, match="cannot be written"):
+        Receiving(uploads, form([])[0], 10)

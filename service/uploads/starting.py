@@ -1,0 +1,73 @@
+"""Hands a file that was sent over to a job."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from catalog import jobs
+from catalog.jobs import JobState
+from service.access.actor import Actor
+from service.errors import UnknownUpload
+from service.jobs.files import drop_folder, folder_of, new_folder
+from service.jobs.job import Job, job_of
+from service.jobs.keeping import create_within
+from service.jobs.queue import ring
+from service.uploads.kept import Upload, Uploads
+from service.wiring import Services
+
+_LOOKED_AT = 100  # jobs that are under way
+_UNDER_WAY = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
+
+
+def start_tagging(
+    upload: Upload, output: str, *, by: Actor, uploads: Uploads, services: Services
+) -> Job:
+    """Have the pictures of a file tagged; `output` is the ending of the table."""
+    job = _start("tag", upload, {"format": output}, by=by, services=services)
+    uploads.remove(upload.token)
+    return job
+
+
+def _start(
+    kind: str, upload: Upload, parameters: Mapping[str, Any], *, by: Actor, services: Services
+) -> Job:
+    """Link first, then the row, then the file goes: a kill in between loses nothing."""
+    told = {"file": upload.name, "upload": upload.token, **parameters}
+    folder = new_folder(services.settings)
+    try:
+        _link(upload.path, folder_of(folder, services.settings) / upload.name)
+        with services.database.writing() as session:
+            job = _begun_before(session, kind, told)
+            if job is None:
+                job = create_within(session, kind, told, by=by, title=upload.name, folder=folder)
+    except FileNotFoundError as error:  # another request has begun it, and removed it since
+        drop_folder(folder, services.settings)
+        raise UnknownUpload("it was dealt with meanwhile: look among the jobs") from error
+    except BaseException:
+        drop_folder(folder, services.settings)
+        raise
+    if job.folder != folder:
+        drop_folder(folder, services.settings)
+    ring(job.number, services.settings)
+    return job
+
+
+def _begun_before(session: Session, kind: str, told: Mapping[str, Any]) -> Job | None:
+    """Give the job that does the very same already: a button may be pressed twice."""
+    for row in jobs.page(session, _LOOKED_AT, kinds=[kind], states=_UNDER_WAY):
+        job = job_of(row)
+        if job.parameters == told:
+            return job
+    return None
+
+
+def _link(source: Path, target: Path) -> None:
+    """Give a file another name: whichever goes first, the other stays."""
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without such names
+        shutil.copyfile(source, target)
