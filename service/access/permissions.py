@@ -37,6 +37,7 @@ OWN = Rule(role=Role.VIEWER, csrf=True)  # what changes nothing but one's own se
 TAKE = Rule(role=Role.EDITOR)  # a look by which an editor has something in hand for a while
 EDIT = Rule(role=Role.EDITOR, csrf=True)  # on the staff's pages, where no key comes
 WRITE = Rule(role=Role.EDITOR, scope=Scope.WRITE, csrf=True)
+ASKED = Rule(role=Role.EDITOR, scope=Scope.WRITE)  # likewise, of a program too
 RULE = Rule(role=Role.ADMIN)
 RULING = Rule(role=Role.ADMIN, csrf=True)
 
@@ -76,6 +77,10 @@ RULES: dict[str, Rule] = {
     "api_writes.put_photo": WRITE,
     "api_writes.delete_photo": WRITE,
     "api_writes.post": WRITE,
+    "api_review.next": ASKED,
+    "api_review.decide": WRITE,
+    "api_review.skip": WRITE,
+    "api_review.undo": WRITE,
     # Getting in and out.
     "staff_entry.sign_in": PAGE,
     "staff_entry.enter": FORM,

@@ -10,6 +10,7 @@ from service.settings.environment import Settings
 from service.template_files import template_folder
 from service.web.api import document, facets, machine, writes
 from service.web.api import products as api_products
+from service.web.api import review as api_review
 from service.web.api import search as api_search
 from service.web.guard.guarding import guard
 from service.web.monitoring.drift import WatchedDrift
@@ -100,6 +101,7 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         api_search,
         api_products,
         writes,
+        api_review,
         facets,
         machine,
         document,

@@ -1,12 +1,15 @@
 """Bodies that are no forms: of writes to products, as JSON, as lines of it, or as a picture."""
 
 import re
+from typing import Any
 
 import orjson
 from flask import request
+from marshmallow import Schema
 from werkzeug.datastructures import ETags
 
 from service.errors import BadRequestValue, NotAForm, UploadTooLarge
+from service.web.requests.reading import checked_values
 from service.web.requests.uploads import MAX_FIELD_BYTES
 from service.writing.conditions import ANY, Conditions
 
@@ -34,6 +37,19 @@ def json_body() -> object:
         return orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise BadRequestValue(f"the body is no JSON: {error}") from error
+
+
+def json_fields(schema: type[Schema]) -> dict[str, Any]:
+    """Read the JSON object of a body by its schema.
+
+    Raises:
+        NotAForm, UploadTooLarge: as `json_body`.
+        BadRequestValue: it is no JSON object, or a field breaks its rule.
+    """
+    body = json_body()
+    if not isinstance(body, dict):
+        raise BadRequestValue("the body is a JSON object")
+    return checked_values(schema, body)
 
 
 def lines_body() -> bytes:

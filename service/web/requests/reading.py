@@ -1,6 +1,7 @@
 """Reads the values of a request: checked by their schema, and as the catalogue takes them."""
 
 import difflib
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -46,8 +47,13 @@ def read_values(schema: type[Schema], given: MultiDict[str, str]) -> dict[str, A
         if len(values) > 1:
             raise BadRequestValue(f"{name}: may be given once", {name: ["May be given once."]})
         single[name] = values[0]
+    return checked_values(schema, single) if single else _defaults(schema)
+
+
+def checked_values(schema: type[Schema], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Check and convert values, each of which came once. Raises: BadRequestValue."""
     try:
-        return dict(_instance(schema).load(single) if single else _defaults(schema))
+        return dict(_instance(schema).load(given))
     except ValidationError as error:
         raise _bad_value(schema, error) from error
 

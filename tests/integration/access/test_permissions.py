@@ -24,6 +24,7 @@ SAMPLES = {
     "filename": "base.css",
     "rest": "a/b",
     "number": 1,
+    "at": 1,
 }
 REACHED = "the route was reached"
 
