@@ -40,6 +40,7 @@ _SHOWN = 20  # rows in the terminal; --errors and --json have them all
         "lookalike import stock.zip",
         "lookalike import products_export.csv --photos pictures/ --currency EUR",
         "lookalike import corrections.csv --as-person",
+        "lookalike import products_export.csv --fetch-pictures cdn.shopify.com",
         "lookalike import list.xlsx --map Artikel=sku --map Name=title --save-map supplier",
     ),
 )
@@ -74,6 +75,16 @@ _SHOWN = 20  # rows in the terminal; --errors and --json have them all
 @click.option("--save-map", metavar="NAME", help="Keep what --map says under this name.")
 @click.option("--map-from", metavar="NAME", help="Take the map that is kept under this name.")
 @click.option("--currency", help="Of prices that do not say theirs, such as EUR.")
+@click.option(
+    "--fetch-pictures",
+    "fetch_hosts",
+    is_flag=False,
+    flag_value="*",
+    multiple=True,
+    metavar="[HOST]",
+    help="Fetch pictures at addresses of this host, beside those of LOOKALIKE_FETCH_HOSTS; without "
+    "a host, and behind SOURCE: of every public one. Repeatable.",
+)
 @click.option("--dry-run", is_flag=True, help="Check everything, write nothing.")
 @click.option(
     "--errors",
@@ -102,6 +113,7 @@ def command(
     save_map: str | None,
     map_from: str | None,
     currency: str | None,
+    fetch_hosts: tuple[str, ...],
     dry_run: bool,
     errors: Path | None,
     as_person: bool,
@@ -138,6 +150,7 @@ def command(
             encoding,
             renaming,
             currency=None if currency is None else currency.upper(),
+            fetch_hosts=fetch_hosts,
         )
         report = import_source(
             source,

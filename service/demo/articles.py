@@ -75,6 +75,9 @@ class _ArticleSource:
         Image.fromarray(self._images[batch][place]).save(data, "PNG")
         return data.getvalue()
 
+    def is_elsewhere(self, _photo: str) -> bool:
+        return False
+
 
 def fetch_articles(items: int, progress: Progress = no_progress) -> None:
     """Have the pictures of the first `items` articles on this machine.

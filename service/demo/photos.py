@@ -79,6 +79,9 @@ class _PhotoSource:
     def read(self, photo: str) -> bytes:
         return self._folder.read(photo)
 
+    def is_elsewhere(self, _photo: str) -> bool:
+        return False
+
 
 def _sku(photo: ClothingPhoto) -> str:
     # Of a UUID's five parts two are enough to tell some thousand photos apart.

@@ -68,3 +68,6 @@ class _First:
 
     def read(self, photo: str) -> bytes:
         return self._source.read(photo)
+
+    def is_elsewhere(self, photo: str) -> bool:
+        return self._source.is_elsewhere(photo)

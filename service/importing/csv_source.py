@@ -11,7 +11,7 @@ from embeddings.errors import NoSuchFile
 from embeddings.files.names import printable
 from embeddings.files.picture_files import HEAD_BYTES
 from embeddings.tables.inside import FilesInside
-from service.importing.elsewhere import beside
+from service.importing.elsewhere import beside, is_elsewhere
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.importing.table import TableOptions
@@ -56,6 +56,10 @@ class CsvSource:
         """Read a picture that a row names. Raises: BadRow."""
         data = self._table.picture(photo)
         return self._photos.read(beside(photo, self._photos.has)) if data is None else data
+
+    def is_elsewhere(self, photo: str) -> bool:
+        """Say whether a picture that a row names is at an address, and not here."""
+        return is_elsewhere(photo, self._photos.has)
 
 
 class PictureFolder:

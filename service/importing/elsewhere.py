@@ -1,4 +1,4 @@
-"""Pictures whose names are addresses: none is fetched, but its file may lie beside the table."""
+"""Pictures whose names are addresses: the file of that name may lie beside the table."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +37,11 @@ def beside(name: str, has: Callable[[str], bool]) -> str:
     raise PictureElsewhere(name)
 
 
+def is_elsewhere(name: str, has: Callable[[str], bool]) -> bool:
+    """Say whether a name is an address by which no file is meant; `has` as of `beside`."""
+    return is_address(name) and not any(map(has, _files(name)))
+
+
 def not_fetched(addresses: Sequence[str]) -> str:
     """Say of a row's addresses that they are not fetched, and what to do."""
     first = addresses[0]
@@ -44,7 +49,8 @@ def not_fetched(addresses: Sequence[str]) -> str:
     more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
     return printable(
         f"pictures are not fetched from addresses such as '{first[:60]}'{more}: "
-        f"download them, and put '{file[:60]}' beside the table or name its folder by --photos"
+        f"download them, and put '{file[:60]}' beside the table or name its folder by --photos, "
+        "or allow it by LOOKALIKE_FETCH_HOSTS or --fetch-pictures"
     )
 
 

@@ -74,6 +74,10 @@ class FolderSource:
         """Read a picture. Raises: BadRow."""
         return (self._photos if self._table is None else self._table).read(photo)
 
+    def is_elsewhere(self, photo: str) -> bool:
+        """Say whether a picture that a row names is at an address, and not in the folder."""
+        return self._table is not None and self._table.is_elsewhere(photo)
+
     def _head(self, name: str) -> bytes:
         try:
             return self._photos.head(name)

@@ -28,6 +28,7 @@ class SourceOptions:
     encoding: str | None = None  # of a table that is not UTF-8 and does not say what it is
     renaming: Renaming = field(default_factory=Renaming)  # of a table's columns
     currency: str | None = None  # of a table's prices that do not say theirs
+    fetch_hosts: tuple[str, ...] = ()  # whose pictures are fetched, beside those of the settings
 
     @property
     def pictures(self) -> PictureOptions:

@@ -41,6 +41,7 @@ class PendingRow:
     photos: list[PendingPhoto] = field(default_factory=list)
     waiting: int = 1  # pictures still being read, and 1 until all of them are named
     faults: list[str] = field(default_factory=list)  # beside those of the row itself
+    elsewhere: frozenset[str] = frozenset()  # its pictures at addresses
 
     @property
     def refused(self) -> bool:

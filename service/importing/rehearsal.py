@@ -6,6 +6,10 @@ import numpy as np
 
 from embeddings.types import Photo, Reading
 
+_NOTHING = np.ones(1, dtype=np.float32)
+UNREAD = Reading(_NOTHING, _NOTHING, _NOTHING)
+"""A reading that says nothing."""
+
 
 class Rehearsing:
     """Reads nothing: a rehearsal asks only whether pictures can be decoded."""
@@ -20,5 +24,4 @@ class Rehearsing:
 
     def read(self, photos: Sequence[Photo]) -> list[Reading]:
         """Return a reading that says nothing for each photo."""
-        nothing = np.ones(1, dtype=np.float32)
-        return [Reading(nothing, nothing, nothing)] * len(photos)
+        return [UNREAD] * len(photos)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from service.duplicates.searching import find_new
+from service.importing.addressed import Addressed, NotFetched, addressed
 from service.importing.opening import SourceOptions, open_source
 from service.importing.report import ImportReport
 from service.importing.source import Source
@@ -37,17 +38,28 @@ def import_source(
     checked and nothing written. With `as_person` a row's category takes the place of what a
     person said before.
 
+    Pictures at addresses are fetched from the hosts that the settings and the options name.
+
     What came in is then compared with what is there, and what may be there twice is proposed;
     what was cut off of that is made up for by the next import.
 
     Raises:
         BadSource: the source as a whole breaks a rule; of an archive nothing was then written.
+        BadSetting: the options name hosts that are none.
     """
     options = options or SourceOptions()
     settings = services.settings
-    with open_source(path, options, settings.max_upload_bytes, settings.own_folders) as source:
+    with (
+        open_source(path, options, settings.max_upload_bytes, settings.own_folders) as source,
+        addressed(path, options, services=services, dry_run=dry_run) as pictures,
+    ):
         report = import_rows(
-            source, services=services, dry_run=dry_run, as_person=as_person, progress=progress
+            source,
+            services=services,
+            dry_run=dry_run,
+            as_person=as_person,
+            progress=progress,
+            pictures=pictures,
         )
     if dry_run or not find_duplicates:
         return report
@@ -61,13 +73,22 @@ def import_rows(
     dry_run: bool = False,
     as_person: bool = False,
     progress: Progress = no_progress,
+    pictures: Addressed | None = None,
 ) -> ImportReport:
     """Import the rows of any source, as `import_source` does those of a file or a folder."""
     if not dry_run:
         try_first_model(services)
     told = nullcontext(progress) if dry_run else filling(services.settings.home, progress)
     with told as tell, ThreadPoolExecutor(2, thread_name_prefix="store-photos") as pool:
-        work = Work(source, services, pool, dry_run=dry_run, as_person=as_person, progress=tell)
+        work = Work(
+            source,
+            services,
+            pool,
+            dry_run=dry_run,
+            as_person=as_person,
+            progress=tell,
+            addressed=pictures or NotFetched(),
+        )
         work.run(as_known(source.rows(), services=services))
         for _ in range(_ROUNDS):
             work.run_again()

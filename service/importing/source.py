@@ -30,3 +30,7 @@ class Source(Protocol):
     def read(self, photo: str) -> bytes:
         """Read a picture that a row names. Raises: BadRow."""
         ...
+
+    def is_elsewhere(self, photo: str, /) -> bool:
+        """Say whether a picture that a row names is at an address, and not in the source."""
+        ...

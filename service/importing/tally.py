@@ -49,6 +49,10 @@ class Tally:
         self._uncounted += sum(not batch[sku].counted for sku in outcome.added)
         self._tell(len(done))
 
+    def beat(self) -> None:
+        """Tell of the progress again, though there is none."""
+        self._tell(0)
+
     def report(self, ignored: int, dry_run: bool) -> ImportReport:
         """Return what became of all rows."""
         notes = self._notes

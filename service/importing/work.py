@@ -1,18 +1,14 @@
 """One import under way: what is being read, what waits for its batch, and what came of it."""
 
-import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
-from itertools import islice
-from typing import TypeAlias
 
-from catalog.errors import BadRow
-from catalog.exported import WholeProduct, products_by_sku
 from embeddings.photos.stream import StreamItem, read_stream
 from embeddings.types import Encoder
-from service.importing.elsewhere import PictureElsewhere, not_fetched
-from service.importing.pending import PendingPhoto, PendingRow
+from service.importing.addressed import Addressed
+from service.importing.gathering import Gathering, Key
+from service.importing.pending import PendingRow
 from service.importing.rehearsal import Rehearsing
 from service.importing.report import ImportReport, RowError, RowNote
 from service.importing.row import Row
@@ -24,8 +20,6 @@ from service.wiring import Services
 
 _STORING = 6  # rows whose pictures are being stored
 BATCH = 256  # products in one transaction; a kill loses no more than the reading of these
-
-_Key: TypeAlias = tuple[PendingRow, PendingPhoto]
 
 
 class Work:
@@ -40,17 +34,20 @@ class Work:
         dry_run: bool,
         as_person: bool,
         progress: Progress,
+        addressed: Addressed,
     ) -> None:
         self._source = source
         self._services = services
         self._pool = pool
         self._dry_run = dry_run
         self._as_person = as_person
+        self._addressed = addressed
         self._first_line: dict[str, int] = {}  # of each SKU
         self._ready: list[PendingRow] = []
         self._storing: deque[tuple[PendingRow, Future[None]]] = deque()
         self._retry: list[Row] = []
         self._tally = Tally(source.count(), progress)
+        self._gathering = Gathering(source, services, addressed, self._tally.beat, dry_run=dry_run)
 
     def run(self, rows: Iterable[Row | RowNote | RowError]) -> None:
         """Read the pictures of these rows, but for those that are known, and record them."""
@@ -69,6 +66,8 @@ class Work:
 
     def report(self) -> ImportReport:
         """Return what became of it all."""
+        if told := self._addressed.note():
+            self._tally.note(RowNote(0, "", told))
         return self._tally.report(self._source.ignored, self._dry_run)
 
     def _read(self, rows: Iterator[Row], trust_known: bool) -> None:
@@ -111,62 +110,15 @@ class Work:
 
     def _pictures(
         self, rows: Iterator[Row], trust_known: bool, reader: Encoder
-    ) -> Iterator[tuple[_Key, bytes]]:
+    ) -> Iterator[tuple[Key, bytes]]:
         """Yield every picture that must be decoded; rows without one are recorded on the way."""
-        while chunk := list(islice(rows, BATCH)):
-            known = self._known([row.sku for row in chunk])
+        for chunk in self._gathering.chunks(rows, BATCH, trust_known=trust_known):
             for row in chunk:
-                pending = PendingRow(row)
-                product = known.get(row.sku)
-                pending.check(product)
-                yield from self._pictures_of(pending, product, trust_known)
-                self._less_waiting(pending)
+                yield from self._gathering.pictures(row)
+                self._less_waiting(row.pending)
                 self._flush_if(BATCH, reader)
 
-    def _pictures_of(
-        self, pending: PendingRow, known: WholeProduct | None, trust_known: bool
-    ) -> Iterator[tuple[_Key, bytes]]:
-        held = self._held(known) if trust_known else set()
-        there: set[str] = set()
-        addresses: list[str] = []
-        for name in pending.row.photos:
-            try:
-                data = self._source.read(name)
-            except PictureElsewhere:
-                addresses.append(name)
-                continue
-            except BadRow as error:
-                pending.faults.append(str(error))
-                continue
-            digest = hashlib.sha256(data).hexdigest()
-            if digest in there:  # the same file twice is one photo
-                continue
-            there.add(digest)
-            if pending.row.same_photos and known and digest not in known.source_digests:
-                pending.faults.append(_another(pending.row.sku, name))
-                continue
-            photo = PendingPhoto(name, digest)
-            pending.photos.append(photo)
-            if digest not in held:
-                pending.waiting += 1
-                yield (pending, photo), data
-        if addresses:
-            pending.faults.append(not_fetched(addresses))
-
-    def _held(self, known: WholeProduct | None) -> set[str]:
-        """Return the sources of a product's photos whose pictures are still there."""
-        if known is None:
-            return set()
-        pairs = zip(known.source_digests, known.digests, strict=True)
-        return {source for source, digest in pairs if digest in self._services.store}
-
-    def _known(self, skus: Sequence[str]) -> dict[str, WholeProduct]:
-        if self._dry_run and not self._services.settings.database.exists():
-            return {}  # opening it would make it
-        with self._services.database.reading() as session:
-            return products_by_sku(session, skus)
-
-    def _take(self, item: StreamItem[_Key]) -> None:
+    def _take(self, item: StreamItem[Key]) -> None:
         pending, photo = item.key
         if item.error is not None:
             pending.faults.append(f"the picture '{photo.name}': {item.error}")
@@ -179,6 +131,7 @@ class Work:
             return
         if pending.refused:
             self._tally.refuse(pending.row.error(*pending.faults))
+            self._gathering.done_with([pending], recorded=False)
             return
         if self._dry_run:
             pending.rehearse()
@@ -204,6 +157,8 @@ class Work:
         outcome = write(records, services=self._services)
         retry = set(outcome.retry)
         self._retry += [pending.row for pending in batch if pending.row.sku in retry]
+        through = (pending for pending in batch if pending.row.sku not in retry)
+        self._gathering.done_with(through, recorded=True)
         self._tally.count(outcome, {pending.row.sku: pending for pending in batch})
 
 
@@ -211,10 +166,3 @@ def _before(row: Row, first: int) -> str:
     written = row.cells.get("sku", row.sku).strip()
     alike = "" if written == row.sku else f", as '{row.sku}', from which '{written}' is not told"
     return f"the sku was there before, at {first}{alike}"
-
-
-def _another(sku: str, name: str) -> str:
-    return (
-        f"the product '{sku}' has another picture, and '{name}' is a name that comes again: rename "
-        "the file, or name products by folder and file (--sku-from both)"
-    )

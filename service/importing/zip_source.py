@@ -7,7 +7,7 @@ from catalog.errors import BadRow, BadSource
 from embeddings.errors import BadArchive, NoSuchFile
 from embeddings.files.archives import DAMAGED, DEFAULT_ARCHIVE_LIMITS, ArchiveLimits
 from embeddings.tables.packed import FilesPacked
-from service.importing.elsewhere import beside
+from service.importing.elsewhere import beside, is_elsewhere
 from service.importing.files import contents_of, notes_on_files
 from service.importing.picture_rows import PictureOptions, picture_rows
 from service.importing.report import RowError, RowNote
@@ -101,6 +101,10 @@ class ZipSource:
                 return file.read(self._max_photo_bytes + 1)
         except DAMAGED as error:
             raise BadRow(f"the picture '{photo}' is damaged in the ZIP: {error}") from error
+
+    def is_elsewhere(self, photo: str) -> bool:
+        """Say whether a picture that a row names is at an address, and not in the archive."""
+        return is_elsewhere(photo, self._has)
 
     def _has(self, name: str) -> bool:
         try:

@@ -17,6 +17,9 @@ _NUMERIC_END = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\.?", re.IGNORECASE)
 _SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]+")  # as what a trusted proxy may say
 _MOST_PORT = 65_535
 _REDIS = re.compile(r"rediss?://[^\s]+")
+_FETCH_HOST = re.compile(
+    r"((?P<below>\*\.)?(?P<name>[^:*\[\]\s/@]+|(?<!\.)\*)|(?P<v6>\[[^\]]+\]))(:(?P<port>[0-9]{1,5}))?"
+)
 
 
 def is_host(text: str) -> bool:
@@ -105,6 +108,46 @@ def redis(variable: str, value: str) -> str:
     if not _REDIS.fullmatch(value):
         raise BadSetting(f"{variable} is a Redis such as redis://127.0.0.1:6379/0, got '{value}'")
     return value
+
+
+def fetch_hosts(variable: str, value: str) -> str:
+    """Read from which hosts may be fetched, in lower case and without spaces. Raises: BadSetting.
+
+    `*.` in front of a name means all below it, and `*` every host.
+    """
+    return ",".join(_fetch_host(variable, each.strip()) for each in value.split(","))
+
+
+def private_hosts(variable: str, value: str) -> str:
+    """Read which hosts may have private addresses: each by its name. Raises: BadSetting."""
+    hosts = fetch_hosts(variable, value)
+    if "*" in hosts:
+        raise BadSetting(f"{variable} names each host, without '*', got '{value}'")
+    return hosts
+
+
+def _fetch_host(variable: str, text: str) -> str:
+    refused = BadSetting(
+        f"{variable} lists hosts such as cdn.example.com, *.shop.example or pictures.example:8080, "
+        f"got '{text[:100]}'"
+    )
+    found = _FETCH_HOST.fullmatch(text)
+    if not found or not 1 <= int(found["port"] or 1) <= _MOST_PORT:
+        raise refused
+    port = f":{int(found['port'])}" if found["port"] else ""
+    if found["name"] == "*":
+        return f"*{port}"
+    if found["v6"]:
+        if not is_host(found["v6"]):
+            raise refused
+        return f"[{IPv6Address(found['v6'][1:-1])}]{port}"
+    try:
+        name = found["name"].lower().encode("idna").decode().removesuffix(".")
+    except UnicodeError:
+        raise refused from None
+    if not is_host(name) or (found["below"] and _NUMERIC_END.fullmatch(name)):
+        raise refused
+    return f"{found['below'] or ''}{name}{port}"
 
 
 def _is(kind: type[IPv4Address] | type[IPv6Address], text: str) -> bool:

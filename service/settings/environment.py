@@ -148,6 +148,23 @@ class Settings(HomeFolders):
         default="public",
         metadata={"meaning": "the API's document: public or off", "choices": ("public", "off")},
     )
+    fetch_hosts: str | None = field(
+        default=None,
+        metadata={
+            "meaning": "hosts that pictures and feeds are fetched from, such as *.shop.example",
+            "shape": addresses.fetch_hosts,
+        },
+    )
+    fetch_private: str | None = field(
+        default=None,
+        metadata={
+            "meaning": "likewise, at private addresses too; see docs/import.md for the danger",
+            "shape": addresses.private_hosts,
+        },
+    )
+    fetch_rate: int = field(
+        default=20, metadata={"meaning": "requests a second to one such host", "most": 1_000}
+    )
     log_level: str = field(
         default="INFO",
         metadata={

@@ -40,6 +40,11 @@ class HomeFolders:
         return self.photos, self.snapshots, self.jobs
 
     @property
+    def fetched(self) -> Path:
+        """The folder of files on their way from a server into the catalogue."""
+        return self.home / "fetched"
+
+    @property
     def jobs(self) -> Path:
         """The folder of what was sent for background work, and of what that makes."""
         return self.home / "jobs"

@@ -23,6 +23,7 @@ from catalog.access.tables import (
 from catalog.access.terms import ActorKind, Role
 from catalog.column_maps import keep_column_map
 from catalog.errors import WrongSchema
+from catalog.fetched_files import Fetched, remember_fetched
 from catalog.filters import Filters
 from catalog.kept_answers import keep_answer
 from catalog.models import Base, now
@@ -263,6 +264,7 @@ def test_a_change_of_any_column_by_another_program_is_found(filled):
     with filled.database.writing() as session:
         vocabulary.learn(session, "Mütze", "hat")
         keep_column_map(session, "supplier", {"artikel": "sku"})
+        remember_fetched(session, {"https://cdn.example/": Fetched("f" * 64, "1", "2", now())})
         keep_answer(session, "d" * 64, 0, "e" * 64, "{}")
         let_somebody_in(session)
     follow(services=filled)

@@ -1,0 +1,375 @@
+"""What a fetcher takes from a server, from one that plays tricks too."""
+
+import gzip
+import hashlib
+import subprocess
+import time
+from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
+
+import pytest
+
+from service.fetching import (
+    UNCHANGED,
+    Fetcher,
+    FetchLimits,
+    NotHad,
+    Received,
+    RefusedAddress,
+    Validators,
+    policy_of,
+)
+from service.fetching.received import NO_VALIDATORS
+from service.settings.environment import Settings
+from tests import picture_server as plays
+from tests.fakes import plain_picture
+
+PICTURE = plain_picture()
+QUICK = FetchLimits(
+    max_bytes=100_000,
+    connect_s=0.5,
+    read_s=0.3,
+    total_s=0.6,
+    tries=3,
+    back_off_s=0.01,
+    longest_wait_s=1.0,
+    rate=1000.0,
+)
+
+
+class TableOfNames:
+    """Knows names by a table: each time the next of a name's answers, and then the last."""
+
+    def __init__(self, **names: list[list[str]]) -> None:
+        self.left = {name.replace("_", "."): list(answers) for name, answers in names.items()}
+        self.asked: list[str] = []
+
+    async def addresses(self, host: str, port: int) -> list[str]:
+        self.asked.append(host)
+        answers = self.left[host]
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+
+@pytest.fixture
+def server():
+    with plays.picture_server() as server:
+        yield server
+
+
+@pytest.fixture
+def fetch(server, tmp_path):
+    """Give a function that fetches an address or a path of the server's, and waits for it."""
+    fetchers = []
+
+    def fetch(
+        where, limits=QUICK, known=NO_VALIDATORS, names=None, hosts=None, private=None, tls=None
+    ):
+        private = private or f"127.0.0.1:{server.port}"
+        policy = policy_of(Settings(fetch_hosts=hosts, fetch_private=private))
+        fetchers.append(Fetcher(policy, limits, names, tls))
+        address = server.address(where) if where.startswith("/") else where
+        return fetchers[-1].fetch(address, tmp_path / "file", known).result(timeout=10)
+
+    yield fetch
+    for each in fetchers:
+        each.close()
+
+
+def test_a_file_comes_whole_with_what_tells_whether_it_changes(server, fetch, tmp_path):
+    modified = "Thu, 26 Nov 2026 10:00:00 GMT"
+    server.answers["/a.png"] = plays.body(PICTURE, ETag='"1"', Last_Modified=modified)
+
+    came = fetch("/a.png")
+
+    digest = hashlib.sha256(PICTURE).hexdigest()
+    assert came == Received(digest, len(PICTURE), Validators('"1"', modified))
+    assert (tmp_path / "file").read_bytes() == PICTURE
+
+
+def test_nothing_is_told_but_what_is_asked_for(server, fetch, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    server.answers["/a"] = plays.in_turn(plays.moved("/b"), plays.status(500), plays.body(PICTURE))
+    server.answers["/b"] = plays.body(PICTURE, Set_Cookie="seen=1; Path=/")
+
+    fetch("/a")
+
+    assert [sorted(told) for told in server.headers] == [
+        ["accept", "accept-encoding", "host", "user-agent"]
+    ] * 2
+    assert {told["accept-encoding"] for told in server.headers} == {"identity"}
+
+
+def test_a_file_that_is_the_same_is_not_sent_again(server, fetch):
+    server.answers["/a.png"] = plays.tagged(PICTURE, '"1"')
+
+    assert fetch("/a.png", known=Validators('"1"', None)) is UNCHANGED
+    assert isinstance(fetch("/a.png", known=Validators('"0"', None)), Received)
+
+
+def test_whoever_says_unchanged_without_being_asked_has_nothing(server, fetch):
+    server.answers["/a.png"] = plays.status(304)
+
+    with pytest.raises(NotHad, match="304"):
+        fetch("/a.png")
+
+
+def test_a_redirect_is_followed(server, fetch):
+    server.answers["/a.png"] = plays.moved("b.png?x=1", 307)
+    server.answers["/b.png?x=1"] = plays.body(PICTURE)
+
+    assert isinstance(fetch("/a.png"), Received)
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        "file:///etc/passwd",
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://127.0.0.1:{other}/",
+        "http://localhost:{port}/",
+        "http://2130706433:{port}/",
+        "http://[::ffff:127.0.0.1]:{port}/",
+        "http://name:word@127.0.0.1:{port}/",
+        "//elsewhere.example/a.png",
+        "http://[",
+    ],
+)
+def test_a_redirect_leads_nowhere_where_we_would_not_ask(server, fetch, there):
+    there = there.format(port=server.port, other=server.port + 1)
+    server.answers["/a.png"] = plays.moved(there)
+
+    with pytest.raises(NotHad):
+        fetch("/a.png")
+    assert server.asked == ["/a.png"]
+
+
+def test_a_circle_of_redirects_ends(server, fetch):
+    server.answers["/a"] = plays.moved("/b")
+    server.answers["/b"] = plays.moved("/a")
+
+    with pytest.raises(NotHad, match="leads on more than 5 times"):
+        fetch("/a")
+    assert len(server.asked) == 6
+
+
+def test_a_name_that_leads_elsewhere_the_second_time_is_refused_then(server, fetch):
+    names = TableOfNames(pictures_example=[["127.0.0.1"], ["169.254.169.254"]])
+    server.answers["/a.png"] = plays.body(PICTURE)
+    there = f"pictures.example:{server.port}"
+
+    first = fetch(f"http://{there}/a.png", names=names, private=there)
+    with pytest.raises(RefusedAddress, match=r"leads to 169\.254\.169\.254, which is no public"):
+        fetch(f"http://{there}/a.png", names=names, private=there)
+
+    assert isinstance(first, Received)
+    assert server.count("/a.png") == 1
+
+
+def test_a_full_disk_is_told_as_what_it_is(server, tmp_path):
+    server.answers["/a.png"] = plays.body(PICTURE)
+    fetcher = Fetcher(policy_of(Settings(fetch_private=f"127.0.0.1:{server.port}")), QUICK)
+
+    with pytest.raises(OSError, match="No space left"):
+        fetcher.fetch(server.address("/a.png"), Path("/dev/full")).result(timeout=10)
+    fetcher.close()
+
+
+def test_the_connection_goes_to_the_address_that_was_looked_at(server, fetch):
+    names = TableOfNames(pictures_example=[["127.0.0.1"], ["169.254.169.254"]])
+    server.answers["/a.png"] = plays.in_turn(plays.status(503), plays.body(PICTURE))
+    there = f"pictures.example:{server.port}"
+
+    came = fetch(f"http://{there}/a.png", names=names, private=there)
+
+    assert isinstance(came, Received)
+    assert names.asked == ["pictures.example"]  # an answer that was looked at serves for a while
+    assert {told["host"] for told in server.headers} == {there}
+
+
+def test_one_bad_address_of_a_name_is_enough(server, fetch):
+    names = TableOfNames(pictures_example=[["127.0.0.1", "169.254.169.254"]])
+    there = f"pictures.example:{server.port}"
+
+    with pytest.raises(RefusedAddress, match=r"leads to 169\.254\.169\.254"):
+        fetch(f"http://{there}/a.png", names=names, private=there)
+    assert server.asked == []
+
+
+def test_localhost_is_refused_by_every_name(server, fetch):
+    for name in ("localhost", "localhost.", "LOCALHOST"):
+        with pytest.raises(NotHad, match=r"no public address|unknown"):
+            fetch(f"http://{name}:{server.port}/", hosts=f"*:{server.port}")
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (plays.dripping(), "did not come within 0.6 s"),
+        (plays.dripping_head(), "did not come within 0.6 s"),
+        (plays.silent(2.0), "sent nothing for 0.3 s"),
+        (plays.endless(), "more than 100000 bytes"),
+        (plays.body(bytes(100_001)), "more than 100000 bytes"),
+        (plays.cut(PICTURE), "cut off before its end, 3 times"),
+        (plays.body(gzip.compress(bytes(10**6)), Content_Encoding="gzip"), "sends it packed"),
+        (plays.status(404), "answers 404 Not Found"),
+        (plays.status(403), "answers 403 Forbidden"),
+        (plays.status(206), "answers 206"),
+        (plays.status(302), "answers 302"),
+        (plays.status(500), "answers 500 Internal Server Error, 3 times"),
+        (plays.status(429, Retry_After="3600"), "come again in 3600 s"),
+        (plays.body(b"", Content_Length="many"), "cannot be read"),
+    ],
+    ids=[
+        *("dripping", "dripping head", "silent", "endless", "too long", "cut", "gzip bomb"),
+        *("404", "403", "206", "302", "500", "429 for long", "wrong length"),
+    ],
+)
+def test_whoever_plays_tricks_gets_a_reason(server, fetch, answer, reason):
+    server.answers["/a.png"] = answer
+    began = time.monotonic()
+
+    with pytest.raises(NotHad, match=reason):
+        fetch("/a.png")
+    assert time.monotonic() - began < 5
+
+
+def test_what_cannot_be_had_is_asked_for_once(server, fetch):
+    server.answers["/a.png"] = plays.status(410)
+
+    with pytest.raises(NotHad):
+        fetch("/a.png")
+    assert server.count("/a.png") == 1
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        plays.status(500),
+        plays.status(503),
+        plays.status(429),
+        plays.cut(PICTURE),
+        plays.silent(1.0),
+    ],
+    ids=["500", "503", "429", "cut", "silent"],
+)
+def test_what_may_be_had_later_is_asked_for_again(server, fetch, first):
+    server.answers["/a.png"] = plays.in_turn(first, first, plays.body(PICTURE))
+
+    came = fetch("/a.png")
+
+    assert came.digest == hashlib.sha256(PICTURE).hexdigest()
+    assert server.count("/a.png") == 3
+
+
+def test_a_server_that_asks_for_peace_gets_it_from_all(server, fetch):
+    server.answers["/a.png"] = plays.in_turn(
+        plays.status(429, Retry_After="1"), plays.body(PICTURE)
+    )
+
+    fetch("/a.png")
+
+    assert server.at[1] - server.at[0] > 0.9
+
+
+def test_a_server_that_does_not_listen_is_left_alone(server, fetch, tmp_path):
+    limits = FetchLimits(tries=1, silent_tries=3, rate=1000.0)
+    policy = policy_of(Settings(fetch_private="127.0.0.1:9"))
+    fetcher = Fetcher(policy, limits)
+
+    reasons = []
+    for _ in range(4):
+        with pytest.raises(NotHad) as error:
+            fetcher.fetch("http://127.0.0.1:9/a", tmp_path / "file").result(timeout=5)
+        reasons.append(str(error.value))
+    fetcher.close()
+
+    assert all("cannot be reached" in reason for reason in reasons[:3])
+    assert "is left alone for a while" in reasons[3]
+
+
+def test_a_host_is_asked_so_often_a_second_and_so_much_at_a_time(server, tmp_path):
+    server.otherwise = plays.body(PICTURE)
+    server.delay_s = 0.05
+    limits = FetchLimits(rate=50.0, connections=3)
+    fetcher = Fetcher(policy_of(Settings(fetch_private=f"127.0.0.1:{server.port}")), limits)
+
+    under_way = [fetcher.fetch(server.address(f"/{n}.png"), tmp_path / str(n)) for n in range(20)]
+    for each in under_way:
+        each.result(timeout=10)
+    fetcher.close()
+
+    assert server.at[-1] - server.at[0] > 18 / 50
+    assert server.most_at_once <= 3
+
+
+def test_closing_gives_up_what_is_under_way(server, tmp_path):
+    server.answers["/a.png"] = plays.dripping()
+    fetcher = Fetcher(policy_of(Settings(fetch_private=f"127.0.0.1:{server.port}")))
+    under_way = fetcher.fetch(server.address("/a.png"), tmp_path / "file")
+
+    fetcher.close()
+
+    assert under_way.cancelled()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """Make a certificate of pictures.example that nobody but itself speaks for."""
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-days", "2", "-subj", "/CN=pictures.example"),
+            *("-addext", "subjectAltName=DNS:pictures.example"),
+            *("-keyout", folder / "key.pem", "-out", folder / "cert.pem"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+@pytest.fixture
+def secure(certificate):
+    """Give a server with that certificate, which notes by which name it is called."""
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    called = []
+    context.sni_callback = lambda _socket, name, _context: called.append(name)
+    with plays.picture_server(context) as server:
+        yield server, called
+
+
+def test_a_certificate_is_asked_for_by_name_and_not_by_address(secure, certificate, fetch):
+    server, called = secure
+    server.answers["/a.png"] = plays.body(PICTURE)
+    names = TableOfNames(pictures_example=[["127.0.0.1"]], other_example=[["127.0.0.1"]])
+    trusted = create_default_context(cafile=certificate / "cert.pem")
+    private = f"pictures.example:{server.port},other.example:{server.port}"
+    ours, other = (f"https://{n}.example:{server.port}/a.png" for n in ("pictures", "other"))
+
+    came = fetch(ours, names=names, private=private, tls=trusted)
+    with pytest.raises(NotHad, match="does not prove who it is: Hostname mismatch"):
+        fetch(other, names=names, private=private, tls=trusted)
+    with pytest.raises(NotHad, match="does not prove who it is: self"):
+        fetch(ours, names=names, private=private)
+
+    assert isinstance(came, Received)
+    assert called[:2] == ["pictures.example", "other.example"]
+
+
+def test_nothing_leads_from_https_to_http(secure, certificate, server, fetch):
+    safe, _ = secure
+    safe.answers["/a.png"] = plays.moved(server.address("/a.png"))
+    names = TableOfNames(pictures_example=[["127.0.0.1"]])
+    trusted = create_default_context(cafile=certificate / "cert.pem")
+    private = f"pictures.example:{safe.port},127.0.0.1:{server.port}"
+
+    with pytest.raises(RefusedAddress, match="from https to http"):
+        fetch(
+            f"https://pictures.example:{safe.port}/a.png", names=names, private=private, tls=trusted
+        )
+    assert server.asked == []
