@@ -107,8 +107,9 @@ def change_role(name: str, role: str, *, by: Actor, access: Access) -> None:
             return
         if rank is not Role.ADMIN:
             _leave_an_admin(session, account, by)
-        before, account.role = account.role, rank.value
-        record(session, by, "account.role", account.name, f"{before} -> {rank}", at=access.now())
+        told = f"{account.role} -> {rank}"
+        record(session, by, "account.role", account.name, told, at=access.now())
+        account.role = rank.value
 
 
 def reset_account(name: str, hours: int, *, by: Actor, access: Access) -> IssuedLink:
@@ -122,11 +123,11 @@ def reset_account(name: str, hours: int, *, by: Actor, access: Access) -> Issued
     with access.database.writing() as session:
         account = _meant(session, name)
         purpose = Purpose.RESET if account.password_hash else Purpose.INVITATION
+        told = f"sessions={len(accounts.sessions_of(session, account.id))}"
+        record(session, by, "account.reset", account.name, told, at=access.now())
         account.password_hash = None
-        ended = accounts.end_sessions_of(session, account.id)
-        link = issue(session, account, purpose, hours, access=access)
-        record(session, by, "account.reset", account.name, f"sessions={ended}", at=access.now())
-    return link
+        accounts.end_sessions_of(session, account.id)
+        return issue(session, account, purpose, hours, access=access)
 
 
 def remove_account(name: str, *, by: Actor, access: Access) -> None:
@@ -139,10 +140,10 @@ def remove_account(name: str, *, by: Actor, access: Access) -> None:
     with access.database.writing() as session:
         account = _meant(session, name)
         _leave_an_admin(session, account, by)
+        record(session, by, "account.remove", account.name, f"role={account.role}", at=access.now())
         accounts.end_sessions_of(session, account.id)
         accounts.drop_link(session, account.id)
         session.delete(account)
-        record(session, by, "account.remove", account.name, f"role={account.role}", at=access.now())
 
 
 def _meant(session: Session, name: str) -> Account:

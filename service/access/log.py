@@ -10,6 +10,7 @@ from catalog.access import audit
 from catalog.access.audit import Asked
 from catalog.access.tables import AuditEntry
 from service.access.actor import Actor
+from service.access.standing import confirm
 from service.database.sessions import Database
 
 MOST_DOWNLOADED = 100_000
@@ -34,7 +35,14 @@ def record(
     *,
     at: datetime | None = None,
 ) -> None:
-    """Write down what somebody does, in the transaction that does it; long texts are cut."""
+    """Write down what somebody does, in the transaction that does it; long texts are cut.
+
+    Where it changes who they are, it is written down before that.
+
+    Raises:
+        NotSignedIn, NotAllowed, BadKey: they have been shut out since their request came.
+    """
+    confirm(session, by)
     audit.add(
         session,
         kind=by.kind,

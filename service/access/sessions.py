@@ -119,16 +119,18 @@ def who_has(token: str, *, access: Access) -> Actor | None:
 def sign_out(by: Actor, *, access: Access) -> None:
     """End the session that somebody asks with."""
     with access.database.writing() as session:
+        record(session, by, "session.end", by.name, at=access.now())
         if by.session is not None:
             accounts.end_session(session, by.session)
-        record(session, by, "session.end", by.name, at=access.now())
 
 
 def sign_out_everywhere(by: Actor, *, access: Access) -> int:
     """End every session of somebody's account; say how many there were."""
     with access.database.writing() as session:
-        ended = 0 if by.id is None else accounts.end_sessions_of(session, by.id)
+        ended = 0 if by.id is None else len(accounts.sessions_of(session, by.id))
         record(session, by, "session.end_all", by.name, f"sessions={ended}", at=access.now())
+        if by.id is not None:
+            accounts.end_sessions_of(session, by.id)
     return ended
 
 

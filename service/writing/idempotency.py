@@ -36,7 +36,8 @@ def repeatable(key: str | None, body: bytes, by: Actor) -> Repeatable | None:
     if not re.fullmatch(KEY, key):
         rule = f"an {HEADER} is 1 to 128 letters, digits and signs, got '{key[:40]}'"
         raise BadRequestValue(rule, {HEADER: [rule]})
-    whose = f"{by.kind} {by.id} {key}"  # nobody gets what another was answered
+    # Nobody gets what another was answered; the number of a removed account may come again.
+    whose = f"{by.kind} {by.id} {by.name} {key}"
     return Repeatable(hashlib.sha256(whose.encode()).hexdigest(), hashlib.sha256(body).hexdigest())
 
 
