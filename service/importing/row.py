@@ -23,6 +23,7 @@ class Row:
     notes: tuple[str, ...] = ()  # to be told if it goes in
     cells: Mapping[str, str] = field(default_factory=dict, compare=False)  # as they came
     same_photos: bool = False  # its name may come again for another thing: replace no picture
+    number: int = field(default=0, compare=False)  # see `service.importing.course`
 
     def error(self, *more: str) -> RowError:
         """Return all that is wrong with it, and `more`."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from service.duplicates.searching import find_new
 from service.importing.addressed import Addressed, NotFetched, addressed
+from service.importing.course import Course, numbered
 from service.importing.opening import SourceOptions, open_source
 from service.importing.report import ImportReport
 from service.importing.source import Source
@@ -30,13 +31,15 @@ def import_source(
     as_person: bool = False,
     find_duplicates: bool = True,
     progress: Progress = no_progress,
+    course: Course | None = None,
 ) -> ImportReport:
     """Import a CSV, a folder or a ZIP; a bad row is reported and the others go in.
 
     What the catalogue has already is recognised by the SHA-256 of its file and not decoded again,
     so an import that was killed is finished by running it again. With `dry_run` everything is
     checked and nothing written. With `as_person` a row's category takes the place of what a
-    person said before.
+    person said before. A `course` remembers how far it is, and is told of refused rows and notes,
+    which are then not in the report.
 
     Pictures at addresses are fetched from the hosts that the settings and the options name.
 
@@ -60,6 +63,7 @@ def import_source(
             as_person=as_person,
             progress=progress,
             pictures=pictures,
+            course=course,
         )
     if dry_run or not find_duplicates:
         return report
@@ -74,6 +78,7 @@ def import_rows(
     as_person: bool = False,
     progress: Progress = no_progress,
     pictures: Addressed | None = None,
+    course: Course | None = None,
 ) -> ImportReport:
     """Import the rows of any source, as `import_source` does those of a file or a folder."""
     if not dry_run:
@@ -88,11 +93,12 @@ def import_rows(
             as_person=as_person,
             progress=tell,
             addressed=pictures or NotFetched(),
+            course=course,
         )
-        work.run(as_known(source.rows(), services=services))
+        work.run(as_known(numbered(source.rows()), services=services))
         for _ in range(_ROUNDS):
             work.run_again()
         work.give_up()
-    if not dry_run:
+    if not dry_run and course is None:  # a worker holds no index; the server has its own
         finish_import(services=services)
     return work.report()

@@ -6,7 +6,8 @@ from itertools import islice
 
 from catalog.spellings import before_a_program, spellings
 from embeddings.files import names
-from service.importing.report import RowError, RowNote
+from service.importing.course import Numbered
+from service.importing.report import RowNote
 from service.importing.row import Row
 from service.wiring import Services
 
@@ -14,8 +15,8 @@ _AT_A_TIME = 256  # rows; as many as are recorded at a time
 
 
 def as_known(
-    rows: Iterable[Row | RowNote | RowError], *, services: Services
-) -> Iterator[Row | RowNote | RowError]:
+    rows: Iterable[Row | Numbered], *, services: Services
+) -> Iterator[Row | Numbered | RowNote]:
     """Yield the rows with each SKU as the catalogue spells it, or as the first row did.
 
     Of a number that is new and that a program may have made of a product's, a note goes first.

@@ -4,18 +4,21 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 
+from sqlalchemy.orm import Session
+
 from embeddings.photos.stream import StreamItem, read_stream
 from embeddings.types import Encoder
 from service.importing.addressed import Addressed
+from service.importing.course import Course, Numbered
 from service.importing.gathering import Gathering, Key
 from service.importing.pending import PendingRow
 from service.importing.rehearsal import Rehearsing
-from service.importing.report import ImportReport, RowError, RowNote
+from service.importing.report import ImportReport, RowNote
 from service.importing.row import Row
 from service.importing.source import Source
 from service.importing.tally import Tally
 from service.progress import Progress
-from service.stock.record import present_fingerprint, record_batch, rehearse_batch
+from service.stock.record import BatchOutcome, present_fingerprint, record_batch, rehearse_batch
 from service.wiring import Services
 
 _STORING = 6  # rows whose pictures are being stored
@@ -35,6 +38,7 @@ class Work:
         as_person: bool,
         progress: Progress,
         addressed: Addressed,
+        course: Course | None,
     ) -> None:
         self._source = source
         self._services = services
@@ -46,10 +50,10 @@ class Work:
         self._ready: list[PendingRow] = []
         self._storing: deque[tuple[PendingRow, Future[None]]] = deque()
         self._retry: list[Row] = []
-        self._tally = Tally(source.count(), progress)
-        self._gathering = Gathering(source, services, addressed, self._tally.beat, dry_run=dry_run)
+        self._tally = Tally(source.count(), progress, course)
+        self._gathering = Gathering(source, services, addressed, self._tally.tell, dry_run=dry_run)
 
-    def run(self, rows: Iterable[Row | RowNote | RowError]) -> None:
+    def run(self, rows: Iterable[Row | Numbered | RowNote]) -> None:
         """Read the pictures of these rows, but for those that are known, and record them."""
         self._read(self._once(rows), trust_known=True)
 
@@ -62,7 +66,9 @@ class Work:
     def give_up(self) -> None:
         """Report the rows that could not be recorded each time."""
         for row in self._retry:
-            self._tally.refuse(row.error("others change the catalogue meanwhile: import it again"))
+            error = row.error("others change the catalogue meanwhile: import it again")
+            self._tally.refuse(error, row.number)
+        self._tally.keep(None)
 
     def report(self) -> ImportReport:
         """Return what became of it all."""
@@ -91,22 +97,34 @@ class Work:
             return Rehearsing(present_fingerprint(services=self._services))
         return self._services.encoder
 
-    def _once(self, rows: Iterable[Row | RowNote | RowError]) -> Iterator[Row]:
-        """Leave out what is no row, and repeated SKUs, and report them."""
+    def _once(self, rows: Iterable[Row | Numbered | RowNote]) -> Iterator[Row]:
+        """Leave out what is no row or was done before, and repeated SKUs; report what is new."""
+        notes: list[RowNote] = []  # of the row that follows
         for row in rows:
             if isinstance(row, RowNote):
-                self._tally.note(row)
+                notes.append(row)
                 continue
-            if isinstance(row, RowError):
-                self._tally.refuse(row)
+            is_done = self._tally.is_done(row.number)
+            if isinstance(row, Numbered):
+                if not is_done:
+                    self._tell_of(row)
                 continue
             first = self._first_line.get(row.sku)
-            if first is not None:
-                self._tally.refuse(row.error(_before(row, first)))
-                continue
-            if not row.faults:  # what cannot be read does not keep a later one out
+            if first is None and not row.faults:  # what cannot be read keeps no later one out
                 self._first_line[row.sku] = row.line
-            yield row
+            if not is_done:
+                self._tally.note_of(row, notes)
+                if first is None:
+                    yield row
+                else:
+                    self._tally.refuse(row.error(_before(row, first)), row.number)
+            notes = []
+
+    def _tell_of(self, found: Numbered) -> None:
+        if isinstance(found.told, RowNote):
+            self._tally.note(found.told, found.number)
+        else:
+            self._tally.refuse(found.told, found.number)
 
     def _pictures(
         self, rows: Iterator[Row], trust_known: bool, reader: Encoder
@@ -130,7 +148,7 @@ class Work:
         if pending.waiting:
             return
         if pending.refused:
-            self._tally.refuse(pending.row.error(*pending.faults))
+            self._tally.refuse(pending.row.error(*pending.faults), pending.row.number)
             self._gathering.done_with([pending], recorded=False)
             return
         if self._dry_run:
@@ -153,13 +171,22 @@ class Work:
             return
         batch, self._ready = self._ready, []
         records = [pending.record(reader, as_person=self._as_person) for pending in batch]
-        write = rehearse_batch if self._dry_run else record_batch
-        outcome = write(records, services=self._services)
+        by_sku = {pending.row.sku: pending for pending in batch}
+
+        def count(session: Session | None, outcome: BatchOutcome) -> None:
+            self._tally.count(outcome, by_sku)
+            self._tally.keep(session)
+
+        if self._dry_run:
+            outcome = rehearse_batch(records, services=self._services)
+            count(None, outcome)
+        else:
+            outcome = record_batch(records, services=self._services, beside=count)
         retry = set(outcome.retry)
         self._retry += [pending.row for pending in batch if pending.row.sku in retry]
         through = (pending for pending in batch if pending.row.sku not in retry)
         self._gathering.done_with(through, recorded=True)
-        self._tally.count(outcome, {pending.row.sku: pending for pending in batch})
+        self._tally.tell()
 
 
 def _before(row: Row, first: int) -> str:

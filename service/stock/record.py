@@ -1,6 +1,6 @@
 """The one way by which products, photos and readings enter the catalogue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -28,7 +28,12 @@ class BatchOutcome:
     notes: tuple[tuple[str, str], ...] = ()  # SKU, what was not done of it and why
 
 
-def record_batch(items: Sequence[ProductRecord], *, services: Services) -> BatchOutcome:
+def record_batch(
+    items: Sequence[ProductRecord],
+    *,
+    services: Services,
+    beside: Callable[[Session, BatchOutcome], None] | None = None,
+) -> BatchOutcome:
     """Add or update products by SKU, with photos and readings, in one transaction.
 
     What an item does not say stays as it is at that moment, whoever has changed it since the
@@ -37,13 +42,16 @@ def record_batch(items: Sequence[ProductRecord], *, services: Services) -> Batch
     The first batch of a catalogue promotes the model of the settings.
 
     `retry` names products of which another process has meanwhile removed what this batch relied
-    on: the product, a photo, a picture, or the model that read them.
+    on: the product, a photo, a picture, or the model that read them. `beside` is called within the
+    transaction, which what it raises undoes.
 
     Raises:
         ValueError: a SKU comes twice in the batch.
     """
     with services.database.writing() as session:
         outcome, let_go = record_within(session, items, services=services)
+        if beside is not None:
+            beside(session, outcome)
     remove_unreferenced(let_go, services=services)
     return outcome
 

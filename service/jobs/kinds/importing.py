@@ -1,0 +1,129 @@
+"""`import`: a file that was sent, brought into the catalogue; its rows are numbered and counted."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from catalog.errors import BadSource
+from catalog.jobs import LineKind, NewLine
+from service.importing.columns import COLUMNS, MORE_PHOTOS
+from service.importing.course import Step
+from service.importing.opening import SourceOptions
+from service.importing.picture_rows import SkuFrom
+from service.importing.raw import Renaming
+from service.importing.running import import_source
+from service.importing.tally import UNCOUNTED, uncounted
+from service.jobs.at_work import JobAtWork
+from service.jobs.kind import Kind, Outcome
+from service.jobs.kinds.ranges import Ranges
+from service.progress import Progress
+from service.wiring import Services
+
+NAME = "import"
+FILE = "file"  # the parameter that names the file in the job's folder
+_COUNTED = ("added", "updated", "unchanged", "kept", "refused")
+
+
+class _Course:
+    """Remembers in the job's row which rows are dealt with, and what came of them."""
+
+    def __init__(self, job: JobAtWork) -> None:
+        self._job = job
+        self._rows = Ranges(job.place.get("rows", ()))
+        self._before = {name: int(job.counts.get(name, 0)) for name in _COUNTED}
+        self._uncounted_before = self.uncounted = int(job.place.get(UNCOUNTED, 0))
+        self.done = int(job.place.get("done", 0))
+        self._done_before = self.done
+
+    def is_done(self, number: int) -> bool:
+        """Say whether a row was dealt with before."""
+        return number in self._rows
+
+    def keep(self, step: Step, session: Session | None) -> None:
+        """Remember a step."""
+        self._rows.add(step.numbers)
+        self.uncounted = self._uncounted_before + step.counts.get(UNCOUNTED, 0)
+        counts = {name: self._before[name] + step.counts.get(name, 0) for name in _COUNTED}
+        done = self._done_before + step.done
+        rows = {"rows": self._rows.pairs, "done": done, UNCOUNTED: self.uncounted}
+        place = {**self._job.place, **rows}
+        lines = [
+            *(
+                NewLine(LineKind.ERROR, each.line, each.sku, each.reason, _cells(each.cells))
+                for each in step.errors
+            ),
+            *(NewLine(LineKind.NOTE, each.line, each.sku, each.note) for each in step.notes),
+        ]
+        if session is None:
+            self._job.save(place=place, counts=counts, done=done, lines=lines)
+        else:
+            self._job.keep(session, place=place, counts=counts, done=done, lines=lines)
+
+
+def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
+    dry_run = bool(job.parameters.get("dry_run"))
+    course = _Course(job)
+    report = import_source(
+        job.folder / _file_of(job.parameters),
+        services=services,
+        options=options_of(job.parameters),
+        dry_run=dry_run,
+        as_person=bool(job.parameters.get("as_person")),
+        find_duplicates=bool(job.parameters.get("duplicates", True)),
+        progress=progress,
+        course=course,
+    )
+    if not job.place.get("told"):
+        told = [NewLine(LineKind.NOTE, each.line, each.sku, each.note) for each in report.notes]
+        if course.uncounted:
+            told.append(NewLine(LineKind.NOTE, 0, "", uncounted(course.uncounted)))
+        job.save(place={**job.place, "told": True}, counts=job.counts, lines=told)
+    counts = {name: job.counts.get(name, 0) for name in _COUNTED}
+    if report.possible_duplicates:
+        counts["possible_duplicates"] = report.possible_duplicates
+    if report.ignored:
+        counts["passed_over"] = report.ignored
+    return Outcome(_said(counts, dry_run), counts)
+
+
+def options_of(parameters: Mapping[str, Any]) -> SourceOptions:
+    """Read how a file is to be read, by the names of the API. Raises: BadSource."""
+    sku_from = parameters.get("sku_from")
+    try:
+        mapped = [f"{theirs}={ours}" for theirs, ours in (parameters.get("map") or {}).items()]
+        return SourceOptions(
+            category_from_folder=bool(parameters.get("category_from_folder")),
+            sku_from=None if sku_from is None else SkuFrom(sku_from),
+            encoding=parameters.get("encoding"),
+            renaming=Renaming.of(mapped, (*COLUMNS, *MORE_PHOTOS)),
+            currency=parameters.get("currency"),
+        )
+    except (AttributeError, TypeError, ValueError) as error:
+        raise BadSource(f"the job says in a wrong way how to read its file: {error}") from error
+
+
+def _file_of(parameters: Mapping[str, Any]) -> str:
+    name = Path(str(parameters.get(FILE, ""))).name
+    if not name:
+        raise BadSource("the job names no file")
+    return name
+
+
+def _said(counts: Mapping[str, int], dry_run: bool) -> str:
+    would = "would be " if dry_run else ""
+    rows = sum(counts[name] for name in _COUNTED)
+    kept = f"{counts['kept']} kept as a person said, " if counts["kept"] else ""
+    return (
+        f"{rows} read: {counts['added']} {would}added, {counts['updated']} {would}updated, "
+        f"{counts['unchanged']} unchanged, {kept}{counts['refused']} refused"
+    )
+
+
+def _cells(cells: Mapping[str, str]) -> str:
+    return json.dumps(dict(cells), ensure_ascii=False)
+
+
+KIND = Kind(NAME, "Bring a file that was sent into the catalogue", _run)
