@@ -1,7 +1,9 @@
 """What products and other rows are at a moment, as plain values that JSON holds exactly."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -104,6 +106,27 @@ def table_called(name: str) -> Table:
 def instant(text: str | None) -> datetime | None:
     """Read an instant of a state."""
     return None if text is None else datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPart:
+    """What a part of a change tells: of each product and row what it was before, and after."""
+
+    products: tuple[tuple[str, State | None, State | None], ...]  # SKU first
+    rows: tuple[tuple[str, tuple[Any, ...], State | None, State | None], ...]  # table, key first
+
+
+def told_of(text: object) -> ToldPart | None:
+    """Read what a part tells; None where it was damaged."""
+    try:
+        told = json.loads(str(text))
+        products = tuple((str(sku), before, after) for sku, before, after in told["products"])
+        rows = tuple(
+            (str(table), tuple(key), before, after) for table, key, before, after in told["rows"]
+        )
+    except (ValueError, TypeError, KeyError):
+        return None
+    return ToldPart(products, rows)
 
 
 def _written(at: datetime | None) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Table, func, or_, select
 from sqlalchemy.orm import Session
 
+from catalog.damaged_cells import as_text
 from catalog.dialect.lists import listed
 from catalog.facts import NAMES, FactValue, HasFacts
 from catalog.models import Photo, Product
@@ -204,7 +205,10 @@ def _pieces(column: Any, down: bool, place: Place | None) -> list[list[ColumnEle
 
 def _row(row: Any) -> StockRow:
     facts = 2 + len(NAMES)
-    return StockRow(row[0], row[1], tuple(row[2:facts]), *row[facts:])
+    values: list[Any] = list(row)
+    if isinstance(values[-1], bytes):  # what it goes by was damaged
+        values[-1] = as_text(values[-1])
+    return StockRow(row[0], row[1] or "?", tuple(row[2:facts]), *values[facts:])
 
 
 def count_differing(

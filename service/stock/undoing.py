@@ -1,6 +1,5 @@
 """Undoes what the staff changed: wholly what is still as they left it, and nothing else."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from catalog import promotions, staff_changes
 from catalog.errors import Contradiction
-from catalog.kept_states import PICTURES, State, row_state, states_of, table_called
+from catalog.kept_states import PICTURES, State, row_state, states_of, table_called, told_of
 from catalog.staff_changes import StaffChange, StaffChangePart
 from catalog.stored import StoredReading
 from embeddings.errors import MissingPhoto, UnreadablePhoto
@@ -26,7 +25,11 @@ from service.wiring import Services
 _AT_ONCE = 50  # parts in one transaction, and so pictures in memory
 _MOST_TOLD = 1_000  # refusals
 _LOST = "a picture of it is lost; a backup may have it"
-_UNREAD = "its pictures are not read by the model that answers now: run lookalike verify --repair"
+_DAMAGED = "what was kept of it was damaged; a backup may have it"
+_UNREAD = (
+    "another model answers than read its pictures: try again; if it stays so, run "
+    "lookalike verify --repair"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,11 @@ class _Part:
 
     def __init__(self, row: StaffChangePart) -> None:
         self.id = row.id
-        told = json.loads(row.told)
-        self.formers = [Former(*each) for each in told["products"]]
-        self.rows = [FormerRow(table, tuple(key), *both) for table, key, *both in told["rows"]]
+        self.sku = row.sku
+        told = told_of(row.told)
+        self.is_damaged = told is None
+        self.formers = [] if told is None else [Former(*each) for each in told.products]
+        self.rows = [] if told is None else [FormerRow(*each) for each in told.rows]
 
     @property
     def is_alone(self) -> bool:
@@ -163,6 +168,8 @@ def _refusals(
     services: Services,
 ) -> list[Refused]:
     """Say of each product of a part why it cannot go back; nothing, where all can."""
+    if part.is_damaged:
+        return [Refused(part.sku, _DAMAGED)]
     for row in part.rows:
         reason = why_not_row(row.after, row_state(session, table_called(row.table), row.key))
         if reason is not None:

@@ -96,19 +96,24 @@ class Preview:
     products: int
     changing: int  # of these; the others are as it wants them
     sample: tuple[StockRow, ...]  # the first of them
-    digest: str  # of which products these are; see `change_many`
+    digest: str  # of which products these are; see `chosen`
+    near: str | None = None  # a known category that a new one nearly is
 
 
 def preview(selection: Selection, deed: Deed, *, services: Services) -> Preview:
     """Say what a deed would do now; nothing is written."""
     with services.database.reading() as session:
         ids = selection.ids(session, services)
-        changing = len(ids)
+        changing, near = len(ids), None
         if deed.said is not None:
-            said = _with_meaning(session, deed.said, services)
-            changing = count_differing(session, ids, *said)
+            category: tuple[str | None, ...] = (None,) if deed.said.to_the_model else ()
+            if deed.said.word is not None:
+                known = Vocabulary.of(session, services.model.labels)
+                category = (known.meaning(deed.said.word.category),)
+                near = known.near(str(category[0]))
+            changing = count_differing(session, ids, deed.said.facts, category)
         sample = tuple(rows_of(session, ids[:_SHOWN]))
-    return Preview(len(ids), changing, sample, _digest(ids))
+    return Preview(len(ids), changing, sample, _digest(ids), near)
 
 
 def chosen(selection: Selection, digest: str, *, services: Services) -> list[int]:
@@ -201,18 +206,6 @@ def _record(session: Session, skus: Sequence[str], said: Said, services: Service
         for sku in skus:
             leave_to_the_model(session, sku)
     return let_go
-
-
-def _with_meaning(
-    session: Session, said: Said, services: Services
-) -> tuple[dict[str, str | int | None], tuple[str | None, ...]]:
-    """Return the facts that are said, and the category, if it is, as it will be written."""
-    if said.to_the_model:
-        return said.facts, (None,)
-    if said.word is None:
-        return said.facts, ()
-    labels = services.model.labels
-    return said.facts, (Vocabulary.of(session, labels).meaning(said.word.category),)
 
 
 def _digest(ids: Sequence[int]) -> str:

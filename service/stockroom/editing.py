@@ -25,21 +25,25 @@ LetGo: TypeAlias = Sequence[str]  # digests of pictures that the product shows n
 
 def edit_product(
     said: Said, conditions: Conditions, *, by: Actor, services: Services
-) -> int | None:
-    """Change what is said of a product; give the number of the change, None where nothing differs.
+) -> tuple[str, ...]:
+    """Change what is said of a product; give what was taken otherwise, or is to be asked.
 
     Raises:
         UnknownProduct: there is none.
         ConditionFailed: the product is not in the state that was named.
     """
+    notes = list(said.notes)
 
     def edit(session: Session, sku: str) -> LetGo:
-        record_one(session, ProductRecord(sku, facts=said.facts, word=said.word), services=services)
+        item = ProductRecord(sku, facts=said.facts, word=said.word)
+        outcome, _ = record_one(session, item, services=services)
+        notes.extend(note for _, note in outcome.notes)
         if said.to_the_model:
             leave_to_the_model(session, sku)
         return ()
 
-    return _change(said.sku, "Edited {}", said.told, edit, conditions, by, services)
+    _change(said.sku, "Edited {}", said.told, edit, conditions, by, services)
+    return tuple(notes)
 
 
 def withdraw_product(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from catalog.exported import WholeProduct, products_by_sku
 from catalog.marks import present_mark
+from catalog.stock_figures import StockFigures, stock_figures
 from catalog.stock_filters import StockFilters
 from catalog.stock_list import (
     Order,
@@ -38,6 +39,12 @@ def listed(
     """Return a page of the products that satisfy the filters."""
     with services.database.reading() as session:
         return stock_page(session, widest(filters, services), order, place, PER_PAGE)
+
+
+def figures(*, services: Services) -> StockFigures:
+    """Count the products that want a look."""
+    with services.database.reading() as session:
+        return stock_figures(session)
 
 
 @dataclass(frozen=True, slots=True)

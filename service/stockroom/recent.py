@@ -1,6 +1,5 @@
 """What the staff changed lately, to be looked at and undone."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +7,8 @@ from typing import Any
 
 from catalog import staff_changes
 from catalog.facts import FACTS, Kind
-from catalog.kept_states import CATEGORY, CREATED_AT, ID, PICTURES, State
-from catalog.staff_changes import StaffChange
+from catalog.kept_states import CATEGORY, CREATED_AT, ID, PICTURES, State, told_of
+from catalog.staff_changes import StaffChange, StaffChangePart
 from service.errors import UnknownChange
 from service.stock.undoable import KEPT
 from service.tables.prices import text_from_cents
@@ -87,12 +86,20 @@ def change_details(
             raise UnknownChange(f"no change has the number {number}; {days}")
         parts = staff_changes.parts_of(session, number, after, most + 1)
         products = [
-            ChangedProduct(sku, tuple(_cells(*both)), part.undone_by)
+            ChangedProduct(sku, tuple(_cells(before, after)), part.undone_by)
             for part in parts[:most]
-            for sku, *both in json.loads(part.told)["products"]
+            for sku, before, after in _products_of(part)
         ]
         more = parts[most - 1].id if len(parts) > most else None
         return ChangeDetails(_recent(change), tuple(products), more)
+
+
+def _products_of(
+    part: StaffChangePart,
+) -> Sequence[tuple[str, State | None, State | None]]:
+    """Give the products of a part; none where what it tells was damaged."""
+    told = told_of(part.told)
+    return () if told is None else told.products
 
 
 def _recent(change: StaffChange) -> RecentChange:

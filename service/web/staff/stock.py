@@ -9,7 +9,7 @@ from catalog.stock_list import Sort
 from service.finding.browse import category_counts, colour_counts
 from service.stock.exporting import COLUMNS
 from service.stockroom.bulk import CHANGEABLE
-from service.stockroom.listing import exported, listed
+from service.stockroom.listing import exported, figures, listed
 from service.tables.record_files import BYTE_ORDER_MARK, CsvRecords
 from service.web.requests.current import services
 from service.web.staff.stock_query import stock_query
@@ -30,6 +30,7 @@ def stock() -> str:
         "staff/stock.html",
         found=listed(asked.filters, asked.order, asked.place, services=parts),
         asked=asked,
+        figures=None if asked.narrows else figures(services=parts),
         sorts=Sort,
         counts=category_counts(services=parts),
         colours=colour_counts(services=parts),

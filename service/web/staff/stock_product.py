@@ -1,6 +1,6 @@
 """One product, as its facts and pictures are changed by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -41,7 +41,7 @@ class Typed:
     values: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)  # what somebody else has made of it
     fault: Exception | None = None
-    saved: bool = False
+    notes: Sequence[str] = ()  # what was taken otherwise than it was typed
 
 
 @bp.get("/<sku:sku>", endpoint="product")
@@ -60,7 +60,7 @@ def edit(sku: str) -> BaseResponse:
     changed = {name: value for name, value in typed.items() if value != before[name].strip()}
     try:
         said = said_of({name: value or None for name, value in changed.items()}, sku)
-        edit_product(said, _conditions(), by=actor(), services=services())
+        notes = edit_product(said, _conditions(), by=actor(), services=services())
     except ConditionFailed as error:
         product = staff_product(sku, services=services())
         now = values_of(product)
@@ -68,6 +68,8 @@ def edit(sku: str) -> BaseResponse:
         return _page(product, Typed({**now, **changed}, others, error))
     except (BadRequestValue, Contradiction) as error:
         return _page(staff_product(sku, services=services()), Typed(typed, fault=error))
+    if notes:
+        return _page(staff_product(sku, services=services()), Typed(notes=notes))
     return _back(sku)
 
 
@@ -143,7 +145,8 @@ def _page(product: StaffProduct, typed: Typed) -> Response:
         values={**now, **typed.values},
         others=typed.others,
         fault=typed.fault,
-        saved="saved" in request.args,
+        saved="saved" in request.args or bool(typed.notes),
+        notes=typed.notes,
         facts=FACTS,
         counts=category_counts(services=services()),
     )

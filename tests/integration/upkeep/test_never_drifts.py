@@ -26,6 +26,7 @@ from tests.fakes import plain_photo
 from tests.never_drifts.by_http import ByHttp
 from tests.never_drifts.models import FIRST, SECOND
 from tests.never_drifts.restores import Restores
+from tests.never_drifts.staff import StaffChanges
 from tests.never_drifts.writers import COLOURS, LABELS, SEEN, SKU, WHO, Writers, facts_of
 
 ACME = (("brand", ("acme",)),)
@@ -48,7 +49,7 @@ class Died(Exception):
     """Stands for the end of a process."""
 
 
-class Catalogue(Writers, ByHttp, Restores, RuleBasedStateMachine):
+class Catalogue(Writers, ByHttp, StaffChanges, Restores, RuleBasedStateMachine):
     """Two processes' parts over one home; either may be the one that acts."""
 
     @initialize()

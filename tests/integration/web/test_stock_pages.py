@@ -82,21 +82,13 @@ def test_an_address_that_makes_no_sense_is_told_and_left_out(staff):
     assert len(skus_on(page.text)) == 10
 
 
-@pytest.mark.parametrize(
-    "at",
-    [
-        "x",
-        "W10",
-        "WzEsMl0",
-        "bnVsbA",
-        "WyJcdWQ4MDAiLDEsMF0",
-        "WzFlOTk5LDEsMF0",
-        "%F0%9F",
-        "A" * 900,
-    ],
-)
-def test_a_page_that_is_nowhere_is_the_first(staff, at):
-    assert staff.get(f"/staff/stock?at={at}").status_code == 200
+def test_a_page_that_is_nowhere_is_the_first(staff):
+    told = ["x", "W10", "WzEsMl0", "bnVsbA", "WyJcdWQ4MDAiLDEsMF0", "WzFlOTk5LDEsMF0", "A" * 900]
+
+    found = [staff.get(f"/staff/stock?at={at}") for at in [*told, "%F0%9F"]]
+
+    assert {page.status_code for page in found} == {200}
+    assert [len(skus_on(page.text)) for page in found][:5] == [30] * 5
 
 
 def test_a_product_is_changed_and_only_what_was_typed(staff, services):
@@ -157,15 +149,13 @@ def test_pictures_are_added_moved_and_taken_away(staff, services):
     assert len(changes(services)) == 3
 
 
-@pytest.mark.parametrize(
-    ("photo", "told"),
-    [(b"", "choose a picture first"), (b"no picture", "picture")],
-)
-def test_what_is_no_picture_is_told(staff, services, photo, told):
-    answer = send(staff, PAGE, f"{PAGE}/pictures", photo=(io.BytesIO(photo), "a.png"))
+def test_what_is_no_picture_is_told(staff, services):
+    told = {b"": "choose a picture first", b"no picture": "picture"}
 
-    assert answer.status_code == 422
-    assert told in answer.text
+    for photo, words in told.items():
+        answer = send(staff, PAGE, f"{PAGE}/pictures", photo=(io.BytesIO(photo), "a.png"))
+        assert (answer.status_code, words in answer.text) == (422, True)
+
     assert len(product(services).photos) == 1
 
 
@@ -248,19 +238,17 @@ def test_many_are_withdrawn_and_come_back(staff, services):
     assert len(skus_on(staff.get("/staff/stock").text)) == 30
 
 
-@pytest.mark.parametrize(
-    ("fields", "told"),
-    [
+def test_what_cannot_be_done_is_told_before_it_is(staff, services):
+    asked = [
         ({"which": "ticked", "column": "brand", "value": "A"}, "tick some products first"),
         ({"which": "all", "column": "title", "value": "A"}, "of many products category, price"),
         ({"which": "all", "column": "price", "value": "much"}, "a price is written like 19.90"),
-    ],
-)
-def test_what_cannot_be_done_is_told_before_it_is(staff, services, fields, told):
-    answer = look_first(staff, **fields)
+    ]
 
-    assert answer.status_code == 422
-    assert told in answer.text
+    for fields, told in asked:
+        answer = look_first(staff, **fields)
+        assert (answer.status_code, told in answer.text) == (422, True)
+
     assert changes(services) == []
 
 
@@ -291,6 +279,40 @@ def test_an_export_of_what_is_shown_is_read_again_without_a_loss(staff, services
     assert len(rows) == 10
     assert not [value for row in rows for value in row.values() if value[:1] in tuple("=+-@\t\r")]
     assert (report.unchanged, report.updated, report.failed) == (10, 0, ())
+
+
+def test_what_wants_a_look_is_counted_as_its_filter_finds_it(staff, services):
+    record_batch(
+        [
+            ProductRecord("R-000", {"sale_price_cents": 1}),
+            ProductRecord("BARE", {"title": "Bare"}, photos=()),
+        ],
+        services=services,
+    )
+
+    page = staff.get("/staff/stock").text
+    chips = re.findall(
+        r'<li><a class="button quiet small" href="([^"]+)">([0-9,]+) ([^<]+)</a>', page
+    )
+
+    assert {words for _, _, words in chips} >= {
+        "without a category",
+        "without a picture",
+        "sold out",
+        "on sale",
+    }
+    for address, number, _ in chips:
+        assert len(skus_on(staff.get(unescape(address)).text)) == int(number)
+
+
+def test_a_word_that_is_nearly_a_category_is_asked_about(staff):
+    form = fields_of(staff.get(PAGE).text)
+
+    saved = send(staff, PAGE, PAGE, **{**form, "own_word": "Gren"})
+    preview = look_first(staff, which="all", query="", column="category", value="Blu")
+
+    assert "nearly &#39;green&#39;" in saved.text
+    assert "is new, and nearly blue" in preview.text
 
 
 def test_a_viewer_looks_and_changes_nothing(app, access):
