@@ -11,6 +11,7 @@ from catalog import changes, products, readings
 from catalog.dialect.lists import listed
 from catalog.dialect.tables import insert_rows, next_id
 from catalog.differences import Differences, HeldPhoto, Pending
+from catalog.duplicates.moved import moves_of
 from catalog.facts import FOLDED
 from catalog.models import ChangeKind, EarlierWord, Photo, Product, Reading
 from catalog.stored import ProductRecord, Written
@@ -56,9 +57,12 @@ def compare(
     # To a writer these ids are its own, for nobody else writes meanwhile.
     next_ids = next_id(session, _PRODUCT), next_id(session, _PHOTO)
     found = Differences(fingerprint, vocabulary, *next_ids)
+    moves = moves_of(session, [sku for sku in skus if sku not in known])
     for item in items:
         row = known.get(item.sku)
-        if row is None:
+        if row is None and item.sku in moves and item.former is None:
+            found.leave_out(item.sku, moves[item.sku].told)  # it comes back by an undo alone
+        elif row is None:
             found.add(item)
         else:
             found.change(item, row, held[row.id])

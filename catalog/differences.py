@@ -90,6 +90,11 @@ class Differences:
         self.pending.changed = True
         self.written.added.append(item.sku)
 
+    def leave_out(self, sku: str, why: str) -> None:
+        """Note that nothing is taken of a product, since a person has decided so."""
+        self.written.kept.append(sku)
+        self.written.notes.append((sku, why))
+
     def change(self, item: ProductRecord, row: Any, held: list[HeldPhoto]) -> None:
         """Note what is to be changed of a product; `row` is its row, `held` its photos."""
         photos = item.photos

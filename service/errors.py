@@ -27,6 +27,7 @@ ServiceError
 │   └── TooManyAttempts   it was tried in vain to get in too often
 ├── BadAccess         something said of an account or a key breaks its rule
 ├── UnknownAccess     no account or key is called so
+├── UnknownPair       no pair of products has that number
 ├── UnknownChange     no change of the staff has that number, or it was forgotten
 ├── UnknownJob        there is no job of this number, or it has no such file
 ├── WrongJobState     what is asked of a job does not go with where it stands
@@ -155,6 +156,10 @@ class TooManyAttempts(TooOften):
 
 class UnknownAccess(ServiceError):
     """No account or key is called so."""
+
+
+class UnknownPair(ServiceError):
+    """No pair of products that may be one has that number."""
 
 
 class UnknownChange(ServiceError):

@@ -33,6 +33,7 @@ from service.errors import (
     UnknownAccess,
     UnknownChange,
     UnknownJob,
+    UnknownPair,
     UnknownUpload,
     UploadTooLarge,
     WrongCredentials,
@@ -41,6 +42,7 @@ from service.errors import (
 
 NO_CONTENT = HTTPStatus.NO_CONTENT.value
 SEE_OTHER = HTTPStatus.SEE_OTHER.value  # after a form was sent: what came of it lies elsewhere
+FOR_NOW = HTTPStatus.TEMPORARY_REDIRECT.value  # another address answers, until it is undone
 MOVED = HTTPStatus.PERMANENT_REDIRECT.value  # an address of before
 
 
@@ -87,6 +89,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     ConditionFailed: Problem(412, "The product is not as it was", "condition-failed"),
     Contradiction: Problem(409, "Two things contradict each other", "contradiction"),
     UnknownAccess: Problem(404, "There is no such account or key", "unknown-access"),
+    UnknownPair: Problem(404, "There is no such pair", "unknown-pair"),
     UnknownChange: Problem(404, "There is no such change", "unknown-change"),
     UnknownJob: Problem(404, "There is no such job", "unknown-job"),
     WrongJobState: Problem(409, "The job is in another state", "wrong-job-state"),

@@ -86,6 +86,15 @@ def decided_pairs(session: Session, most: int, skip: int = 0) -> Sequence[Duplic
     return session.scalars(query.order_by(*by).limit(most).offset(skip)).all()
 
 
+def open_of_product(session: Session, product_id: int) -> Sequence[int]:
+    """Return the numbers of the open pairs that a product is in."""
+    query = select(DuplicatePair.id).where(
+        DuplicatePair.state == PairState.OPEN.value,
+        or_(DuplicatePair.first_id == product_id, DuplicatePair.second_id == product_id),
+    )
+    return session.scalars(query.order_by(DuplicatePair.id)).all()
+
+
 def forget_open(session: Session, product_ids: Sequence[int]) -> None:
     """Delete the open pairs of products that leave; what was decided is remembered."""
     ids = listed(product_ids)

@@ -1,6 +1,7 @@
 """What photos are known by, and how far they were compared."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Table, bindparam, func, select, update
@@ -8,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from catalog.dialect.lists import listed
 from catalog.duplicates.tables import ComparedPhotos
-from catalog.models import Photo, Product
+from catalog.models import Photo, Product, Reading
+from catalog.stored import StoredReading
 
 _PHOTO: Table = Photo.__table__  # type: ignore[assignment]
 _ROW = 1
@@ -76,6 +78,20 @@ def owners_of(session: Session, photo_ids: Sequence[int]) -> dict[int, OwnerFact
         .where(_among(photo_ids))
     )
     return {row[0]: OwnerFacts(*row[1:]) for row in session.execute(query)}
+
+
+def stored_of(
+    session: Session, fingerprint: str, photo_ids: Sequence[int]
+) -> dict[int, StoredReading]:
+    """Load all that a model read in those of these photos that it has read."""
+    query = select(Reading).where(
+        Reading.fingerprint == fingerprint, Reading.photo_id.in_(listed(photo_ids))
+    )
+    names = [field.name for field in fields(StoredReading)]
+    return {
+        row.photo_id: StoredReading(**{name: getattr(row, name) for name in names})
+        for row in session.scalars(query)
+    }
 
 
 def put_hashes(session: Session, hashes: Mapping[int, bytes]) -> None:

@@ -36,6 +36,7 @@ LOOK = Rule(role=Role.VIEWER)
 OWN = Rule(role=Role.VIEWER, csrf=True)  # what changes nothing but one's own session
 TAKE = Rule(role=Role.EDITOR)  # a look by which an editor has something in hand for a while
 EDIT = Rule(role=Role.EDITOR, csrf=True)  # on the staff's pages, where no key comes
+QUEUE = Rule(role=Role.VIEWER, scope=Scope.WRITE)  # what waits for a decision
 WRITE = Rule(role=Role.EDITOR, scope=Scope.WRITE, csrf=True)
 ASKED = Rule(role=Role.EDITOR, scope=Scope.WRITE)  # likewise, of a program too
 RULE = Rule(role=Role.ADMIN)
@@ -81,6 +82,10 @@ RULES: dict[str, Rule] = {
     "api_review.decide": WRITE,
     "api_review.skip": WRITE,
     "api_review.undo": WRITE,
+    "api_duplicates.pairs": QUEUE,
+    "api_duplicates.decide_pair": WRITE,
+    "api_duplicates.bulk": WRITE,
+    "api_duplicates.undo": WRITE,
     # Getting in and out.
     "staff_entry.sign_in": PAGE,
     "staff_entry.enter": FORM,

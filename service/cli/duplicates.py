@@ -6,9 +6,11 @@ import click
 
 from catalog.duplicates.pairs import PairFilter
 from catalog.duplicates.tables import Kind
+from service.access.actor import at_the_machine
 from service.cli.options import examples, with_settings
-from service.cli.output import as_json, table
+from service.cli.output import as_json, table, tell
 from service.cli.progress import progress_bar
+from service.duplicates.deciding import free
 from service.duplicates.queue import WORDS, open_queue
 from service.duplicates.searching import find_all
 from service.settings.environment import Settings
@@ -87,3 +89,20 @@ def list_pairs(kind: str | None, sku: str | None, wants_json: bool, settings: Se
     table(("number", "product", "and", "may be", "because"), rows, right=("number",))
     if queue.total > len(queue.pairs):
         click.echo(f"... and {queue.total - len(queue.pairs)} more; --json lists all")
+
+
+@command.command("free", epilog=examples("lookalike duplicates free OLD-123"))
+@click.argument("sku")
+@with_settings
+def free_sku(sku: str, settings: Settings) -> None:
+    """Let SKU be used again that was merged into another product.
+
+    Until then nothing comes in under it, and its address leads to the other product. To bring the
+    product itself back, undo the merge.
+    """
+    with closing(build_services(settings)) as services:
+        freed = free(sku, by=at_the_machine(), services=services)
+    if not freed:
+        tell(f"'{sku}' was not merged into another product")
+        click.get_current_context().exit(1)
+    click.echo(f"'{sku}' can be used again")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from catalog.duplicates.photos import HashedPhoto
 from embeddings.photos.perceptual_hash import bits_apart, colours_apart, hash_of
-from service.duplicates.rules import OTHER_COLOURS, SURE_BITS
+from service.duplicates.rules import LIKELY_BITS, OTHER_COLOURS
 
 
 def seen_of(photos: Iterable[HashedPhoto]) -> str:
@@ -12,7 +12,7 @@ def seen_of(photos: Iterable[HashedPhoto]) -> str:
     return " ".join(f"{each.digest}:{each.perceptual_hash.hex()}" for each in photos)
 
 
-def has_seen(seen: str, photo: HashedPhoto) -> bool:
+def has_seen(seen: str, photo: HashedPhoto, most_bits: int = LIKELY_BITS) -> bool:
     """Return whether a picture is one of these, or one of them saved anew."""
     asked = hash_of(photo.perceptual_hash)
     for each in seen.split():
@@ -23,7 +23,7 @@ def has_seen(seen: str, photo: HashedPhoto) -> bool:
         if (
             asked is not None
             and held is not None
-            and bits_apart(asked.whole, held.whole) <= SURE_BITS
+            and bits_apart(asked.whole, held.whole) <= most_bits
             and colours_apart(asked.colours, held.colours) <= OTHER_COLOURS
         ):
             return True

@@ -7,6 +7,7 @@ import numpy as np
 
 from catalog import cards, products, search_queries
 from catalog.cards import ProductCard
+from catalog.duplicates.moved import stays_as
 from catalog.filters import Filters
 from catalog.models import Product
 from embeddings.types import Ids
@@ -144,3 +145,9 @@ def product_by_sku(sku: str, *, services: Services) -> Product:
         product = product_meant(session, sku)
         session.expunge_all()
         return product
+
+
+def merged_into(sku: str, *, services: Services) -> str | None:
+    """Return the SKU of the product that one which is gone was merged into; None without one."""
+    with services.database.reading() as session:
+        return stays_as(session, sku)

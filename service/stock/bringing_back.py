@@ -67,6 +67,8 @@ def bring_back(
     `readings` are those of pictures that come back, by digest.
     """
     outcome = BroughtBack()
+    for row in rows:  # before products go: a row that counts as open would go with them
+        put_row(session, table_called(row.table), row.key, row.before)
     gone = [each.sku for each in formers if each.before is None]
     if gone:
         _, let_go = products.delete_all(session, gone)
@@ -81,8 +83,6 @@ def bring_back(
     for each in spoken:
         if each.sku not in outcome.failed and each.before is not None:
             put_category(session, present[each.sku][ID], each.before[CATEGORY])
-    for row in rows:
-        put_row(session, table_called(row.table), row.key, row.before)
     return outcome
 
 

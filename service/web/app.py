@@ -9,6 +9,7 @@ from service.access.parts import Access, build_access
 from service.settings.environment import Settings
 from service.template_files import template_folder
 from service.web.api import document, facets, machine, writes
+from service.web.api import duplicates as api_duplicates
 from service.web.api import products as api_products
 from service.web.api import review as api_review
 from service.web.api import search as api_search
@@ -102,6 +103,7 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         api_products,
         writes,
         api_review,
+        api_duplicates,
         facets,
         machine,
         document,

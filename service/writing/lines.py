@@ -127,6 +127,9 @@ def _tell(
         notes.setdefault(sku, []).append(note)
     for line in lines:
         assert line.said is not None
+        if before[line.sku] is None and line.sku in outcome.kept:  # it was merged into another
+            line.refuse(BadRequestValue("; ".join(notes[line.sku])))
+            continue
         if line.said.to_the_model:
             leave_to_the_model(session, line.sku)
         is_new = before[line.sku] is None

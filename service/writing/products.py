@@ -137,10 +137,11 @@ def _write(
         photos = () if before is None else None  # a new one has none yet
         item = ProductRecord(sku, facts=facts, word=said.word, photos=photos)
         outcome, _ = record_one(session, item, services=services)
-        if said.to_the_model:
+        if said.to_the_model and sku not in outcome.kept:
             leave_to_the_model(session, sku)
         mark = present_mark(session, sku)
-        assert mark is not None  # nobody else writes meanwhile
+        if mark is None:  # nobody else writes meanwhile, so it was left out
+            raise Contradiction("; ".join(note for _, note in outcome.notes))
         became = Outcome.CHANGED if mark != before else Outcome.UNCHANGED
         if before is None:
             became = Outcome.CREATED

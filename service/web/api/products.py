@@ -18,7 +18,7 @@ from service.web.api.answers import answer, product_facts, search_answer
 from service.web.api.described import SEARCH_PROBLEMS, VALUE_PROBLEMS, Operation, described
 from service.web.api.schemas import PhotoOut, ProductDetail, ProductList, SearchAnswer
 from service.web.requests import addresses
-from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on
+from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on, or_what_stayed
 from service.web.requests.current import services, web_parts
 from service.web.requests.reading import filters_of, read_values
 from service.web.requests.request_schemas import Likeness, Narrowing
@@ -80,6 +80,7 @@ lead_on_from_old_ones(bp)
         example="curl $B/api/v1/products/c04180ca-c50a",
     )
 )
+@or_what_stayed
 def product(sku: str) -> Response:
     """Show one product."""
     found = product_by_sku(sku, services=services())
@@ -131,6 +132,7 @@ def photo(sku: str, number: str) -> Response:
         tag="products",
     )
 )
+@or_what_stayed
 @or_leads_on
 def similar(sku: str) -> Response:
     """Find what looks like a product; the product itself is left out."""

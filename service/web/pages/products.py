@@ -11,7 +11,7 @@ from service.finding.offered import Offer, offer
 from service.finding.results import category_by
 from service.finding.variants import variants_of
 from service.web.pages.filter_form import narrowed
-from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on
+from service.web.requests.addresses import lead_on_from_old_ones, or_leads_on, or_what_stayed
 from service.web.requests.current import services, web_parts
 
 bp = Blueprint("products", __name__, url_prefix="/products")
@@ -22,6 +22,7 @@ lead_on_from_old_ones(bp)
 
 
 @bp.get("/<sku:sku>")
+@or_what_stayed
 def product(sku: str) -> str:
     """Show one product with its nearest look-alikes."""
     parts = services()
@@ -46,6 +47,7 @@ def product(sku: str) -> str:
 
 
 @bp.get("/<sku:sku>/similar")
+@or_what_stayed
 @or_leads_on
 def similar(sku: str) -> str:
     """Show everything that looks like a product, narrowed as wanted."""

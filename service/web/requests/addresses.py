@@ -16,8 +16,8 @@ from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
 from catalog.errors import UnknownProduct
-from service.finding.browse import product_by_sku
-from service.problems import MOVED
+from service.finding.browse import merged_into, product_by_sku
+from service.problems import FOR_NOW, MOVED
 from service.web.requests.current import services
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -97,6 +97,22 @@ def or_leads_on(view: View) -> View:
             return redirect(url_for(f"{request.blueprint}.product", sku=named), MOVED)
 
     return cast(View, or_product)
+
+
+def or_what_stayed(view: View) -> View:
+    """Let a product's address lead to the one that it was merged into; an undo ends that."""
+
+    @functools.wraps(view)
+    def or_other(sku: str) -> Any:
+        try:
+            return view(sku)
+        except UnknownProduct:
+            other = merged_into(sku, services=services())
+            if other is None:
+                raise
+            return redirect(url_for(request.endpoint or "", sku=other), FOR_NOW)
+
+    return cast(View, or_other)
 
 
 def _lead_on(blueprint: str, rest: str) -> Response:

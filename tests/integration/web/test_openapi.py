@@ -60,5 +60,5 @@ def test_every_answer_is_as_the_document_says(server, key, tmp_path):
     )
 
     assert run.returncode == 0, run.stdout[-16000:] + run.stderr[-2000:]
-    assert "Tested: 19" in run.stdout, run.stdout[-2000:]
+    assert "Tested: 23" in run.stdout, run.stdout[-2000:]
     assert "Traceback" not in server.log.read_text()

@@ -1,0 +1,111 @@
+"""Makes two products one: what the one that stays lacks comes over from the one that leaves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from catalog import products, promotions
+from catalog.duplicates.moved import move
+from catalog.duplicates.photos import HashedPhoto, hashes_of_products, stored_of
+from catalog.errors import Contradiction
+from catalog.exported import WholeProduct
+from catalog.facts import FACTS, Kind
+from catalog.labelling import Speaker, Word
+from catalog.stored import PhotoRecord, ProductFacts, ProductRecord
+from service.duplicates.rules import SURE_BITS
+from service.duplicates.seen import has_seen, seen_of
+from service.importing.formats.values import MAX_PHOTOS
+from service.stock.record import record_within
+from service.wiring import Services
+
+_OF_PRICES = ("currency",)  # beside the facts that are prices
+_STAYS_OUT = ("url",)  # it leads to the page of a product that is withdrawn
+
+
+@dataclass(frozen=True, slots=True)
+class Merger:
+    """What would come over, were two products made one."""
+
+    facts: ProductFacts  # that the one that stays lacks
+    category: str | None  # a person's word on the other one, where nobody spoke of the first
+    photos: tuple[HashedPhoto, ...]  # that it does not show yet, however they are saved
+    left_behind: int  # pictures beyond as many as a product may have
+
+
+def plan_merger(session: Session, stays: WholeProduct, leaves: WholeProduct) -> Merger:
+    """Find what would come over."""
+    photos = hashes_of_products(session, [stays.id, leaves.id])
+    seen = seen_of(photos[stays.id])
+    new = [photo for photo in photos[leaves.id] if not has_seen(seen, photo, SURE_BITS)]
+    room = max(0, MAX_PHOTOS - len(photos[stays.id]))
+    nobody_spoke = stays.labelled_at is None and stays.human_category is None
+    return Merger(
+        facts=_missing(stays, leaves),
+        category=leaves.human_category if nobody_spoke else None,
+        photos=tuple(new[:room]),
+        left_behind=len(new[room:]),
+    )
+
+
+def merge(
+    session: Session, stays: WholeProduct, leaves: WholeProduct, by: str, *, services: Services
+) -> list[str]:
+    """Make two products one, within a transaction that writes.
+
+    Gives the pictures that nothing may show any more: hand them to `remove_unreferenced`.
+
+    Raises:
+        Contradiction: a picture was lost, or not read by the model that answers.
+    """
+    plan = plan_merger(session, stays, leaves)
+    item = ProductRecord(
+        sku=stays.sku,
+        facts=plan.facts,
+        word=None if plan.category is None else Word(plan.category, Speaker.PERSON),
+        photos=(*_as_held(stays), *_as_new(session, leaves, plan.photos)) if plan.photos else None,
+    )
+    outcome, let_go = record_within(session, [item], services=services)
+    if outcome.retry:
+        raise Contradiction(
+            f"a picture of '{leaves.sku}' was lost or was not read by the model that answers now: "
+            "run lookalike verify --repair"
+        )
+    _, gone = products.delete_all(session, [leaves.sku])
+    move(session, leaves.sku, stays.sku, by)
+    return let_go + gone
+
+
+def _missing(stays: WholeProduct, leaves: WholeProduct) -> ProductFacts:
+    """Return the facts that the one lacks and the other has; prices with their currency or not."""
+    prices = {fact.name for fact in FACTS if fact.kind is Kind.PRICE} | set(_OF_PRICES)
+    held = dict(zip((fact.name for fact in FACTS), stays.said, strict=True))
+    found: ProductFacts = {}
+    takes_prices = all(held[name] is None for name in prices)
+    for fact, value in zip(FACTS, leaves.said, strict=True):
+        if held[fact.name] is not None or value is None or fact.name in _STAYS_OUT:
+            continue
+        if fact.name in prices and not takes_prices:
+            continue
+        found[fact.name] = value
+    return found
+
+
+def _as_held(product: WholeProduct) -> list[PhotoRecord]:
+    pairs = zip(product.source_digests, product.digests, strict=True)
+    return [PhotoRecord(source, digest) for source, digest in pairs]
+
+
+def _as_new(
+    session: Session, product: WholeProduct, photos: Sequence[HashedPhoto]
+) -> list[PhotoRecord]:
+    model = promotions.current(session)
+    fingerprint = "" if model is None else model.fingerprint
+    read = stored_of(session, fingerprint, [photo.id for photo in photos])
+    sources = dict(zip(product.digests, product.source_digests, strict=True))
+    return [
+        PhotoRecord(
+            sources[photo.digest], photo.digest, read.get(photo.id), photo.perceptual_hash or None
+        )
+        for photo in photos
+    ]

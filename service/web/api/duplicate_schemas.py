@@ -1,0 +1,113 @@
+"""What the API says of pairs of products that may be one, and what it takes of a decision."""
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from catalog.duplicates.tables import Kind
+from service.duplicates.deciding import Verdict
+
+_KINDS = validate.OneOf([each.value for each in Kind])
+_VERDICTS = validate.OneOf([each.value for each in Verdict])
+MOST = 100
+
+
+class QueueQuery(Schema):
+    """Which pairs are asked for."""
+
+    kind = fields.String(validate=_KINDS)
+    sku = fields.String(metadata={"description": "Of one of the two products."})
+    at_least = fields.Float(
+        validate=validate.Range(0, 1), metadata={"description": "The lowest score."}
+    )
+    page = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
+    per_page = fields.Integer(load_default=20, validate=validate.Range(1, MOST))
+
+
+class PairOut(Schema):
+    """Two products that may be one; the left one came first."""
+
+    number = fields.Integer(required=True)
+    left = fields.String(required=True, metadata={"description": "An SKU."})
+    right = fields.String(required=True, metadata={"description": "An SKU."})
+    kind = fields.String(required=True, validate=_KINDS)
+    score = fields.Float(required=True, metadata={"description": "0 to 1, within its kind."})
+    reason = fields.String(required=True)
+    photo_urls = fields.List(
+        fields.String(), required=True, metadata={"description": "Of the two pictures compared."}
+    )
+    found_at = fields.String(required=True)
+
+
+class QueueOut(Schema):
+    """A page of the queue, the surest first."""
+
+    pairs = fields.List(fields.Nested(PairOut), required=True)
+    total = fields.Integer(required=True)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class PairDecisionIn(Schema):
+    """What is decided of a pair."""
+
+    class Meta:
+        """Nothing else is taken."""
+
+        unknown = RAISE
+
+    decision = fields.String(required=True, validate=_VERDICTS)
+    stays = fields.String(metadata={"description": "Of a merger: the SKU of the one that stays."})
+
+
+class PairDecisionOut(Schema):
+    """What was done."""
+
+    number = fields.Integer(required=True)
+    told = fields.String(required=True)
+    change = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "By which it can be undone."}
+    )
+
+
+class PairBulkIn(Schema):
+    """One decision for all open pairs that are meant; of a merger the one that came first stays."""
+
+    class Meta:
+        """Nothing else is taken."""
+
+        unknown = RAISE
+
+    decision = fields.String(required=True, validate=_VERDICTS)
+    kind = fields.String(validate=_KINDS)
+    sku = fields.String()
+    at_least = fields.Float(validate=validate.Range(0, 1))
+    expected = fields.Integer(
+        strict=True,
+        validate=validate.Range(0),
+        metadata={"description": "The pairs that a preview counted; without it, this is one."},
+    )
+
+
+class PairBulkOut(Schema):
+    """What a bulk decision has done, or would do."""
+
+    done = fields.Boolean(required=True)
+    pairs = fields.Integer(required=True)
+    decided = fields.Integer(required=True)
+    withdrawn = fields.Integer(metadata={"description": "Of a preview: products."})
+    pictures = fields.Integer(metadata={"description": "Of a preview: that come over."})
+    facts = fields.Integer(metadata={"description": "Of a preview: that come over."})
+    cannot = fields.List(fields.String(), required=True)
+    change = fields.Integer(allow_none=True)
+
+
+class PairUndoneOut(Schema):
+    """What was brought back."""
+
+    products = fields.Integer(required=True)
+    refused = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.String()),
+        required=True,
+        metadata={"description": "What stays as it is: `sku` and `reason`."},
+    )
+    change = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "By which it is undone itself."}
+    )
