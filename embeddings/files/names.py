@@ -13,6 +13,9 @@ from collections.abc import Iterable
 # what turns the direction of writing, which could show a name as another.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _UNDECODED = re.compile("[\ud800-\udfff]")
+OTHER_ENCODING = (
+    "save the file as 'CSV UTF-8', or say which encoding it has, such as --encoding cp1252"
+)
 # Fillers that are letters to Unicode and yet blank, and marks that only choose a drawing.
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
 _VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
@@ -52,7 +55,7 @@ def key(name: str) -> str:
 def fault_of(what: str, text: str, longest: int) -> str | None:
     """Return why a name cannot be taken, naming it `what`; None where it can."""
     if _UNDECODED.search(text):
-        return f"the {what} is not UTF-8: save the file as 'CSV UTF-8'"
+        return f"the {what} is not UTF-8: {OTHER_ENCODING}"
     found = _CONTROL.search(text)
     if found:
         return f"the {what} has a control character (U+{ord(found[0]):04X})"

@@ -5,6 +5,7 @@ delimiter. What all lines together may cost is bounded: with the bound spent, a 
 without its marks, and its cells are no names.
 """
 
+import re
 from dataclasses import dataclass
 
 from embeddings.files import names
@@ -17,6 +18,7 @@ _LINES = 20  # that the names of columns may stretch over
 _LONGEST = 1_000  # characters of a name that are looked at
 _SCANNED = 2 * MAX_LINE  # characters, of whatever may stretch over lines
 _NAMED = 8 * MAX_COLUMNS  # cells
+_UNREAD = re.compile(r"\\ud[89a-f][0-9a-f]{2}")  # as a name has what its encoding does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +74,13 @@ def name_of(cell: str) -> str:
     """Return a column's name as it is compared: without case, quotes and what nobody sees."""
     text = shown(cell[:_LONGEST]).encode("utf-8", "backslashreplace").decode()
     return names.key(names.clean(text).strip("\"'"))
+
+
+def is_read(name: str) -> bool:
+    """Return whether every letter of a column's name was read in its encoding."""
+    return _UNREAD.search(name) is None
+
+
+def in_part(name: str) -> str:
+    """Show what was read of a column's name, with a mark in place of the rest."""
+    return _UNREAD.sub("\ufffd", name)

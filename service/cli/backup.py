@@ -7,7 +7,7 @@ import click
 
 from service.backups import Manifest, back_up
 from service.cli.options import examples, with_settings
-from service.cli.output import tell
+from service.cli.output import reporting, tell
 from service.cli.progress import progress_bar
 from service.settings.environment import Settings
 from service.wiring import build_services
@@ -31,7 +31,8 @@ def command(file: Path, settings: Settings) -> None:
     """
     with closing(build_services(settings)) as services, progress_bar("Backing up") as progress:
         made = back_up(file, services=services, progress=progress)
-    click.echo(f"{said(made)} are in {file}")
+    with reporting():
+        click.echo(f"{said(made)} are in {file}")
     if made.lost:
         tell(
             f"{len(made.lost)} of the shop's pictures are missing or damaged, so they are not in "

@@ -8,7 +8,7 @@ import click
 
 from catalog import vocabulary
 from service.cli.options import examples, with_settings
-from service.cli.output import as_json, table, tell
+from service.cli.output import as_json, reporting, table, tell
 from service.cli.recording import done
 from service.finding.aisles import Aisle
 from service.finding.browse import category_counts
@@ -88,7 +88,8 @@ def map_word(word: str, category: str, settings: Settings) -> None:
         done(services, "category.map", word, f"stands for {category}; {products}")
     are = "is" if renamed == 1 else "are"
     more = f"; {products} {are} of it now" if renamed else ""
-    click.echo(f"'{word}' stands for '{category}'{more}")
+    with reporting():
+        click.echo(f"'{word}' stands for '{category}'{more}")
 
 
 @command.command("unmap", epilog=examples("lookalike category unmap Tshirts"))
@@ -103,4 +104,5 @@ def unmap_word(word: str, settings: Settings) -> None:
     if not known:
         tell(f"'{word}' stands for nothing; `lookalike category list` shows what does")
         click.get_current_context().exit(1)
-    click.echo(f"'{word}' stands for itself")
+    with reporting():
+        click.echo(f"'{word}' stands for itself")

@@ -11,7 +11,7 @@ import click
 from service.access.actor import at_the_machine
 from service.cli.errors_file import check_errors_file
 from service.cli.options import examples, with_settings
-from service.cli.output import as_json, on_one_line, table, tell
+from service.cli.output import as_json, on_one_line, reporting, table, tell
 from service.cli.progress import progress_bar
 from service.cli.recording import done
 from service.importing import (
@@ -167,10 +167,11 @@ def command(
             done(services, "import", source.name, outcome(report))
     if errors is not None:
         write_errors(report.failed, errors)
-    if wants_json:
-        as_json({"read": report.rows, **asdict(report)})
-    else:
-        _show(report)
+    with reporting(is_all=dry_run):
+        if wants_json:
+            as_json({"read": report.rows, **asdict(report)})
+        else:
+            _show(report)
     if report.failed:
         more = f"; all of them are in {errors}" if errors else "; --errors FILE.csv lists them"
         tell(f"{len(report.failed):,} of {counted(report.rows, 'row')} refused{more}")

@@ -5,6 +5,7 @@ from contextlib import closing
 import click
 
 from service.cli.options import examples, with_settings
+from service.cli.output import reporting
 from service.cli.recording import done
 from service.finding.browse import product_by_sku
 from service.settings.environment import Settings
@@ -40,21 +41,23 @@ def command(
         if changed:
             done(services, "product.label", sku, category or "left to the model")
         held = product_by_sku(sku, services=services)
-    if not changed:
-        click.echo(f"{sku} was so already")
-    elif held.human_category is None:
-        click.echo(f"{sku} is what the model says")
-    else:
-        click.echo(f"{sku} is now of category {held.human_category}")
+    with reporting():
+        if not changed:
+            click.echo(f"{sku} was so already")
+        elif held.human_category is None:
+            click.echo(f"{sku} is what the model says")
+        else:
+            click.echo(f"{sku} is now of category {held.human_category}")
 
 
 def _undo(sku: str, services: Services) -> None:
     product = take_back_label(sku, services=services)
     if product is not None:
         done(services, "product.label", sku, "the last word taken back")
-    if product is None:
-        click.echo(f"nobody has said what {sku} is")
-    elif product.human_category is None:
-        click.echo(f"{sku} is again what the model says")
-    else:
-        click.echo(f"{sku} is again of category {product.human_category}")
+    with reporting():
+        if product is None:
+            click.echo(f"nobody has said what {sku} is")
+        elif product.human_category is None:
+            click.echo(f"{sku} is again what the model says")
+        else:
+            click.echo(f"{sku} is again of category {product.human_category}")

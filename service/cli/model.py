@@ -8,7 +8,7 @@ import click
 from catalog import promotions, readings
 from service.cli.compare import compare
 from service.cli.options import examples, with_settings
-from service.cli.output import as_json, table
+from service.cli.output import as_json, reporting, table
 from service.cli.progress import progress_bar
 from service.cli.recording import done
 from service.promotion.forgetting import forget_model
@@ -94,7 +94,8 @@ def promote(bundle: str, leave_lost: bool, settings: Settings) -> None:
         promote_model(model, services=services, leave_lost=leave_lost)
         done(services, "model.promote", model.name, model.fingerprint)
         services.index.save_snapshot()
-    click.echo(f"{model.name} ({model.fingerprint[:12]}) answers now")
+    with reporting():
+        click.echo(f"{model.name} ({model.fingerprint[:12]}) answers now")
 
 
 @command.command("rollback", epilog=examples("lookalike model rollback"))
@@ -108,7 +109,8 @@ def rollback(settings: Settings) -> None:
         model = roll_back_model(services=services)
         done(services, "model.rollback", model.name, model.fingerprint)
         services.index.save_snapshot()
-    click.echo(f"{model.name} ({model.fingerprint[:12]}) answers now")
+    with reporting():
+        click.echo(f"{model.name} ({model.fingerprint[:12]}) answers now")
 
 
 @command.command("forget", epilog=examples("lookalike model forget spring"))
@@ -122,4 +124,5 @@ def forget(model: str, settings: Settings) -> None:
     with closing(build_services(settings)) as services:
         dropped = forget_model(model, services=services)
         done(services, "model.forget", model, counted(dropped, "reading"))
-    click.echo(f"{counted(dropped, 'reading')} {was_or_were(dropped)} dropped")
+    with reporting():
+        click.echo(f"{counted(dropped, 'reading')} {was_or_were(dropped)} dropped")

@@ -1,8 +1,10 @@
 """How commands print: tables for people, JSON for scripts, one line for what went wrong."""
 
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +39,24 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence
         # As Text, so that brackets in a title are no markup, and without control characters.
         drawn.add_row(*(Text(on_one_line(cell)) for cell in row))
     Console().print(drawn)
+
+
+@contextmanager
+def reporting(is_all: bool = False) -> Iterator[None]:
+    """Print what has been done. Where nobody can read it, it is done all the same.
+
+    So a standard output that is closed or full is told, and is no failure, unless what is printed
+    `is_all` that the command was to do.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        if is_all:
+            raise
+        # What is still buffered must go somewhere, or Python complains while it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        tell(f"it is done, but standard output cannot be written to ({error.strerror})")
 
 
 def tell(message: str) -> None:

@@ -5,7 +5,7 @@ from contextlib import closing
 import click
 
 from service.cli.options import examples, with_settings
-from service.cli.output import tell
+from service.cli.output import reporting, tell
 from service.cli.recording import done
 from service.settings.environment import Settings
 from service.stock.changing import remove_products
@@ -21,7 +21,8 @@ def command(skus: tuple[str, ...], settings: Settings) -> None:
         removed = remove_products(skus, services=services)
         if removed:
             done(services, "product.remove", " ".join(removed), f"{len(removed)} removed")
-    click.echo(f"{len(removed)} removed")
+    with reporting():
+        click.echo(f"{len(removed)} removed")
     unknown = sorted(set(skus) - set(removed))
     if unknown:
         tell(f"no product has the SKU {', '.join(unknown)}; `lookalike export -` lists them")

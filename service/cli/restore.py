@@ -12,7 +12,7 @@ from catalog.errors import WrongSchema
 from service.backups import checked, restore
 from service.cli.backup import said
 from service.cli.options import examples, with_settings
-from service.cli.output import tell
+from service.cli.output import reporting, tell
 from service.cli.progress import progress_bar
 from service.cli.recording import done
 from service.settings.environment import Settings
@@ -51,9 +51,10 @@ def command(file: Path, only_check: bool, yes: bool, settings: Settings) -> None
         with progress_bar("Restoring", "MB") as progress:
             found = restore(backup, services=services, progress=progress)
         done(services, "restore", file.name, f"{said(manifest)}, of {manifest.made_at}")
-    click.echo(f"{said(manifest)}, of {manifest.made_at}, are back")
-    whose = "this shop" if found.keeps_accounts else "the backup"
-    click.echo(f"accounts, keys and the log are those of {whose}")
+    with reporting():
+        click.echo(f"{said(manifest)}, of {manifest.made_at}, are back")
+        whose = "this shop" if found.keeps_accounts else "the backup"
+        click.echo(f"accounts, keys and the log are those of {whose}")
     if found.aside is not None:
         tell(f"the database that was there was damaged beyond use; it is in {found.aside} now")
     if manifest.lost:

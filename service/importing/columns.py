@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from catalog.facts import FACTS
 from embeddings.files import names
 from embeddings.files.names import printable
+from embeddings.tables.naming import in_part, is_read
 from service.importing.report import ABOUT_ROWS, RowNote
 
 COLUMNS = ("sku", "photo", *(fact.column for fact in FACTS), "category", "decided_by")
@@ -54,7 +55,15 @@ def meant_by(name: str) -> str | None:
 
 def notes_on(line: int, header: Collection[str]) -> Iterator[RowNote]:
     """Tell of each column that is left out, and which it may be."""
+    unread = [name for name in header if not is_read(name)]
+    if unread:
+        some = ", ".join(f"'{in_part(name)[:60]}'" for name in unread[:_NAMED])
+        more = f" and {len(unread) - _NAMED} more" if len(unread) > _NAMED else ""
+        told = f"left out, as no UTF-8, are the columns {some}{more}"
+        yield RowNote(line, "", f"{told}: {names.OTHER_ENCODING}")
     for name in header:
+        if name in unread:
+            continue
         if name in OF_THE_MODEL and "photo_digests" not in header:  # a shop's own, and no export
             told = f"the column '{name}' is left out: the model tells it"
             if name == "colour":

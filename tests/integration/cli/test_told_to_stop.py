@@ -88,3 +88,37 @@ entry.main([])
     assert (told.returncode, whole) == (code, "whole")
     assert int(number) > 2
     assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("output", "is_all", "code"),
+    [("/dev/full", False, 0), ("&-", False, 0), ("/dev/null", True, 0), ("/dev/full", True, 1)],
+)
+def test_work_that_is_done_is_no_failure_where_its_report_cannot_be_written(output, is_all, code):
+    program = f"""
+import click
+from service.cli import entry
+from service.cli.output import reporting
+
+@click.command()
+def work():
+    with reporting(is_all={is_all}):
+        click.echo("1 added" * 10_000)
+
+entry.lookalike = work
+entry.main([])
+"""
+
+    told = subprocess.run(
+        ["bash", "-c", f'exec "$@" >{output}', "bash", sys.executable, "-c", program],
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert told.returncode == code
+    assert ("it is done, but standard output" in told.stderr) == (
+        output != "/dev/null" and not is_all
+    )
+    assert "Traceback" not in told.stderr

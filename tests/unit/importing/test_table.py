@@ -51,6 +51,16 @@ def test_lines_are_those_of_the_file_where_a_cell_spans_two():
     assert [row.fault for row in rows[1:]] == [None, None, None]
 
 
+def test_columns_in_another_encoding_are_told_in_one_line_with_what_to_do():
+    told, unknown, *rows = table("sku;Größe;Länge;fabric\nA;M;3;wool\n".encode("cp1252"))
+
+    assert told.note.startswith("left out, as no UTF-8, are the columns 'gr\ufffd\ufffde'")
+    assert "'l\ufffdnge': save the file as 'CSV UTF-8', or say which encoding it has" in told.note
+    assert "--encoding cp1252" in told.note
+    assert "fabric" in unknown.note
+    assert [row.line for row in rows] == [2]
+
+
 def test_an_unknown_column_is_told_once_and_its_cells_come_along():
     note, *rows = table("sku,title,pirce\nA,Dress,9\nB,Coat,8\n")
 
