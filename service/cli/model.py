@@ -29,7 +29,7 @@ from service.wording import counted, was_or_were
     ),
 )
 def command() -> None:
-    """List, compare, promote or roll back the models of this catalogue."""
+    """List, compare, promote or roll back the catalogue's models."""
 
 
 command.add_command(compare)

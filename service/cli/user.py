@@ -35,7 +35,7 @@ _ROLE = click.Choice([each.value for each in Role])
     ),
 )
 def command() -> None:
-    """Add the accounts of the staff, and let people in or keep them out."""
+    """Add accounts of the staff, let people in, or keep them out."""
 
 
 @command.command("add", epilog=examples("lookalike user add maria@shop.example --role admin"))

@@ -29,7 +29,7 @@ _SHOWN = 20
 @click.option("--json", "wants_json", is_flag=True, help="Print the report as JSON.")
 @with_settings
 def command(repair: bool, accept: bool, wants_json: bool, settings: Settings) -> None:
-    """Check that database, pictures and index agree; --repair mends it.
+    """Check that database, pictures and index agree, and mend it.
 
     Nothing is deleted that may be the only copy: pictures that are damaged or of no product are
     moved to the folder quarantine/.
