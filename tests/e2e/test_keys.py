@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.conftest import WIDE
+from tests.e2e.conftest import WIDE, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -30,15 +30,24 @@ HEARD = """() => document.addEventListener("click", (event) => {
 })"""
 
 
+@pytest.fixture(scope="module")
+def opened(browser, server):
+    """One browser for all of these tests: nothing but the keys' switch is kept between them."""
+    context = browser.new_context(base_url=server.url, **WIDE)
+    visit = Visit(context.new_page(), server.url)
+    yield visit
+    context.close()
+    assert visit.complaints == []
+
+
 @pytest.fixture
-def page(visit):
+def page(opened):
     """A page of the shop's own address that declares keys, and says which buttons were clicked."""
-    visit.page.route(
-        "**/trial-of-keys", lambda route: route.fulfill(body=PAGE, content_type="text/html")
-    )
-    visit.page.goto("/trial-of-keys")
-    visit.page.evaluate(HEARD)
-    return visit.page
+    page = opened.page
+    page.route("**/trial-of-keys", lambda to: to.fulfill(body=PAGE, content_type="text/html"))
+    page.goto("/trial-of-keys")
+    page.evaluate(HEARD)
+    return page
 
 
 def clicked(page):

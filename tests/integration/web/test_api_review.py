@@ -1,30 +1,20 @@
 """The review queue as programs work it."""
 
-from contextlib import closing
-
 import pytest
 
 from service.finding.browse import product_by_sku
-from service.settings.environment import Settings
 from service.stock.changing import label_product
-from service.stock.record import record_batch
 from service.web.app import create_app
-from service.wiring import build_services
 from tests.doors import access_of
-from tests.fakes import MeanColourEncoder
-from tests.integration.review.conftest import SURE, UNSURE
+from tests.integration.review.conftest import UNSURE, made, shop  # noqa: F401 -- fixtures
 from tests.integration.web.writer import Writer
-from tests.shop import product
 
 AT = "/api/v1/review"
 
 
 @pytest.fixture
-def services(tmp_path):
-    with closing(build_services(Settings(home=tmp_path / "home"), MeanColourEncoder())) as built:
-        items = {**UNSURE, **SURE}
-        record_batch([product(built, *each) for each in items.items()], services=built)
-        yield built
+def services(shop):  # noqa: F811 -- the fixture
+    return shop
 
 
 @pytest.fixture

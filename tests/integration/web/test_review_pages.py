@@ -1,7 +1,6 @@
 """The review queue on its page, as a form without a script."""
 
 import re
-from contextlib import closing
 from html import unescape
 
 import pytest
@@ -9,25 +8,17 @@ import pytest
 from service.finding.browse import product_by_sku
 from service.jobs import keeping
 from service.review.figures import count_left
-from service.settings.environment import Settings
 from service.stock.changing import label_product
-from service.stock.record import record_batch
 from service.web.app import create_app
-from service.wiring import build_services
 from tests.doors import access_of, member, token_on
-from tests.fakes import MeanColourEncoder
-from tests.integration.review.conftest import SURE, UNSURE
-from tests.shop import product
+from tests.integration.review.conftest import UNSURE, made, shop  # noqa: F401 -- fixtures
 
 PAGE = "/staff/review"
 
 
 @pytest.fixture
-def services(tmp_path):
-    with closing(build_services(Settings(home=tmp_path / "home"), MeanColourEncoder())) as built:
-        items = {**UNSURE, **SURE}
-        record_batch([product(built, *each) for each in items.items()], services=built)
-        yield built
+def services(shop):  # noqa: F811 -- the fixture
+    return shop
 
 
 @pytest.fixture
