@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, func, select, text
+from sqlalchemy import BigInteger, Float, ForeignKey, Index, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.damaged_cells import SoundInteger, SoundShare, SoundText, UtcDateTime
@@ -55,6 +55,9 @@ class ReviewState(Sealed, Base):
     mark: Mapped[int] = mapped_column(BigInteger)  # of that change
     fingerprint: Mapped[str] = mapped_column(SoundText(64))  # of the model promoted then
     below: Mapped[int] = mapped_column(SoundInteger(0))  # percent: less sure than that is asked
+
+
+TABLES = (ReviewItem.__tablename__, ReviewState.__tablename__)  # what `follow` makes of the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,12 @@ def put_looks(session: Session, looks: Sequence[Look], neighbours: Sequence[int]
                 WHERE state = :looked_at AND product_id {in_list(":ids")}"""),
             {"fresh": FRESH, "looked_at": LOOKED_AT, "ids": as_list(neighbours)},
         )
+
+
+def forget(session: Session) -> None:
+    """Forget the queue, who has what in hand and what was skipped; `follow` makes it anew."""
+    session.execute(delete(ReviewItem))
+    session.execute(delete(ReviewState))
 
 
 def probabilities_of(session: Session, fingerprint: str, photo_id: int) -> bytes:

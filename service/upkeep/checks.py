@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from sqlalchemy.orm import Session
 
-from catalog import changes, checksums, products, readings, staff_changes
+from catalog import changes, checksums, products, readings, review_queue, staff_changes
 from catalog.checksums import SealedRow
 from catalog.schema import faults_of_tables
 from embeddings.errors import MissingPhoto
@@ -36,6 +36,7 @@ class DisagreementKind(StrEnum):
     BROKEN_FEED = "damaged change feed"
     OTHER_READING = "another model's damaged reading"
     DAMAGED_ROW = "row not as it was written"
+    BROKEN_QUEUE = "damaged review queue"
     BROKEN_DATABASE = "damaged database"
 
 
@@ -100,6 +101,10 @@ def _rows(
     for row in damaged:
         if row.table == changes.TABLE:
             continue  # see `_feed`
+        if row.table in review_queue.TABLES:
+            advice = "--repair makes the queue anew"
+            yield Disagreement(DisagreementKind.BROKEN_QUEUE, f"{row.table} {row.number}", advice)
+            continue
         if row.table == "reading":
             if row.number in others:
                 advice = "--repair forgets it; its model reads the picture again before it answers"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from catalog import changes, checksums, promotions, readings, search_queries
+from catalog import changes, checksums, promotions, readings, review_queue, search_queries
 from catalog.models import ChangeKind
 from catalog.search_queries import Latest
 from service.errors import NotReady
@@ -102,6 +102,9 @@ def _repair(found: Sequence[Disagreement], services: Services, progress: Progres
     if subjects(DisagreementKind.BROKEN_FEED):
         with services.database.writing() as session:
             changes.start_anew(session)
+    if subjects(DisagreementKind.BROKEN_QUEUE):
+        with services.database.writing() as session:
+            review_queue.forget(session)  # it is made anew of the products when it is asked next
     # In place of what is there, and only where the picture can be read: it is the only copy.
     read_again(damaged, services.model, services=services)
     if subjects(DisagreementKind.UNREAD_PHOTO):
