@@ -45,7 +45,7 @@ class Labelled(Protocol):
 
 
 def mark_of(labelled_at: datetime | None) -> str:
-    """Tell one decision of a person from every other, in a text that a file can carry."""
+    """Return what tells a decision of a person from every other, as a text for a file."""
     if labelled_at is None:
         return ""
     return labelled_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

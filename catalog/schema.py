@@ -51,7 +51,7 @@ def is_current(connection: Connection) -> bool:
 
 
 def faults_of_tables(connection: Connection) -> Iterator[str]:
-    """Say how an up-to-date file falls short of our tables, or acts by itself.
+    """Return how an up-to-date file falls short of our tables, or acts by itself.
 
     Missing are tables and columns; triggers and views act, and a catalogue has neither.
     """

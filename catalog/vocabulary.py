@@ -75,7 +75,7 @@ def meanings(session: Session) -> Sequence[Meaning]:
 
 
 def why_not(session: Session, word: str, category: str) -> str | None:
-    """Say why a word cannot stand for a category: no word stands for one that stands for another.
+    """Return why a word cannot stand for a category: none stands for one that stands for another.
 
     None where it can.
     """

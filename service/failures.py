@@ -23,7 +23,7 @@ _WHAT_TO_DO: dict[type[Exception], str | None] = {
 
 
 def what_went_wrong(error: Exception) -> str | None:
-    """Say in one line what went wrong and what to do; None for what nobody planned."""
+    """Return in one line what went wrong and what to do; None for what nobody planned."""
     line = None
     if isinstance(error, _PLANNED):
         line = _with_advice(error)

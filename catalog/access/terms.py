@@ -19,7 +19,7 @@ class Role(_Word):
     ADMIN = "admin"
 
     def covers(self, needed: "Role") -> bool:
-        """Say whether this role may do what `needed` may."""
+        """Return whether this role may do what `needed` may."""
         order = list(Role)
         return order.index(self) >= order.index(needed)
 

@@ -125,7 +125,7 @@ def decode(facts: Facts, wish: Wish) -> Pixels:
 
 
 def decode_without_end(facts: Facts, wish: Wish) -> Pixels:
-    """Decode a JPEG without an end marker, if no row of it is missing.
+    """Decode a JPEG without an end marker to `(h, w, 3)`, if no row of it is missing.
 
     A decoder makes up what is missing. So it is given the file twice, with nothing behind it and
     with noise: where a row is missing, it makes two different pictures of that.

@@ -82,7 +82,7 @@ class Decoder:
         budget: ByteBudget,
         stop: threading.Event | None,
     ) -> Pixels:
-        """Decode a picture. After an error other than UnreadablePhoto this process is of no use.
+        """Decode a picture to `(h, w, 3)`; after an error but UnreadablePhoto it is of no use.
 
         Raises: EndedUnread, where another process may do better; ChannelClosed and OSError where
         the picture ended this one.

@@ -47,12 +47,12 @@ class Facts(NamedTuple):
 
 
 def damaged(name: str, what: str) -> UnreadablePhoto:
-    """Say in the usual words that a picture is damaged, and how."""
+    """Return the error of a damaged picture, in the usual words, with how it is damaged."""
     return UnreadablePhoto(f"the {_KINDS.get(name, name)} picture is damaged: {what}")
 
 
 def cut_short(name: str) -> UnreadablePhoto:
-    """Say in the usual words that a file ends before its picture does."""
+    """Return the error of a file that ends before its picture does, in the usual words."""
     kind = _KINDS.get(name, name)
     return UnreadablePhoto(
         f"the {kind} picture is cut short: its file ends before the picture does"

@@ -43,7 +43,7 @@ class DecoderPool:
         wish: Wish = WHATEVER,
         stop: threading.Event | None = None,
     ) -> Pixels:
-        """Decode a picture in one of the processes. Raises: as `open_photo`."""
+        """Decode a picture to `(h, w, 3)` in one of the processes. Raises: as `open_photo`."""
         until = time.monotonic() + limits.max_wait_s
         with self._places.holding(1, self._most, until, stop):
             for _ in range(_MOST_TRIES):
@@ -114,7 +114,7 @@ def decode_elsewhere(
     wish: Wish = WHATEVER,
     stop: threading.Event | None = None,
 ) -> Pixels:
-    """Decode a picture in a process of its own kind. Raises: as `open_photo`."""
+    """Decode a picture to `(h, w, 3)` in a process for it. Raises: as `open_photo`."""
     return _pool.decode(data, limits, wish, stop)
 
 

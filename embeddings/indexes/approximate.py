@@ -50,7 +50,7 @@ class ApproximateIndex:
         return len(self._flat)
 
     def ids(self) -> Ids:
-        """Every id held, in ascending order."""
+        """Every id held, `(n,)`, in ascending order."""
         return self._flat.ids()
 
     def vectors(self, ids: Ids) -> Vectors:
@@ -73,7 +73,7 @@ class ApproximateIndex:
             self._note(ids)
 
     def remove(self, ids: Ids) -> None:
-        """Forget these ids; unknown ones are ignored. One call for many is quick."""
+        """Forget these ids `(m,)`; unknown ones are ignored. One call for many is quick."""
         with self._lock.writing():
             self._flat.remove(ids)
             if self._lists is not None:

@@ -15,7 +15,7 @@ def check_dim(dim: int) -> None:
 
 
 def check_upsert(ids: Ids, vectors: Vectors, dim: int) -> None:
-    """Raise ValueError unless these vectors can be put under these ids."""
+    """Raise ValueError unless vectors `(m, dim)` can be put under ids `(m,)`."""
     check_ids(ids)
     check_vectors(vectors, (len(ids), dim))
     fresh = np.sort(ids)
@@ -24,7 +24,7 @@ def check_upsert(ids: Ids, vectors: Vectors, dim: int) -> None:
 
 
 def check_question(vector: Vectors, k: int, dim: int) -> None:
-    """Raise ValueError unless an index can be asked for the `k` nearest to this vector."""
+    """Raise ValueError unless an index can be asked for the `k` nearest to `(dim,)`."""
     check_vectors(vector, (dim,))
     if k < 0:
         raise ValueError(f"k is at least 0, got {k}")

@@ -49,7 +49,7 @@ class FlatIndex:
         return len(self._ids)
 
     def ids(self) -> Ids:
-        """Every id held, in ascending order."""
+        """Every id held, `(n,)`, in ascending order."""
         return self._ids.copy()
 
     def upsert(self, ids: Ids, vectors: Vectors) -> None:
@@ -75,7 +75,7 @@ class FlatIndex:
                 self._number(np.concatenate([self._id_of_row, ids]))
 
     def remove(self, ids: Ids) -> None:
-        """Forget these ids; unknown ones are ignored. One call for many is quick."""
+        """Forget these ids `(m,)`; unknown ones are ignored. One call for many is quick."""
         check_ids(ids)
         with self._lock.writing():
             gone = np.isin(self._id_of_row, ids)

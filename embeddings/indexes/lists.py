@@ -51,12 +51,12 @@ class InvertedLists:
         self._lists.add_core(len(ids), *[faiss().swig_ptr(each) for each in given])
 
     def remove(self, ids: Ids) -> None:
-        """Forget these ids; unknown ones are ignored."""
+        """Forget these ids `(m,)`; unknown ones are ignored."""
         if len(ids):
             self._lists.remove_ids(faiss().IDSelectorBatch(ids))
 
     def nearest(self, vector: Vectors, most: int, probes: int) -> Ids:
-        """Return the ids, `most` at most, that are nearest in the `probes` likeliest lists."""
+        """Return the ids `(m,)`, `most` at most, nearest in the `probes` likeliest lists."""
         faiss().omp_set_num_threads(1)
         params = faiss().SearchParametersIVF(nprobe=min(probes, len(self.centroids)))
         _, found = self._lists.search(vector[None, :], most, params=params)

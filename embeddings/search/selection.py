@@ -55,7 +55,7 @@ NO_IDS: Ids = np.empty(0, dtype=np.int64)
 
 
 def mask_of(where: Selection, count: int, held: Callable[[Ids], Mask]) -> Mask | None:
-    """Return for each of `count` vectors whether it is selected; None where all are.
+    """Return for each vector, `(count,)`, whether it is selected; None where all are.
 
     `held` says of each vector whether its id is among some.
 
@@ -86,7 +86,7 @@ def mask_of(where: Selection, count: int, held: Callable[[Ids], Mask]) -> Mask |
 
 
 def left_out(where: Selection) -> Ids | None:
-    """Return the ids that a selection leaves out, where it is everything but them; else None."""
+    """Return the ids `(m,)` left out, where all but them are selected; else None."""
     match where:
         case Everything():
             return NO_IDS

@@ -29,7 +29,7 @@ class VectorIndex(Protocol):
     def __len__(self) -> int: ...
 
     def ids(self) -> Ids:
-        """Every id held, in ascending order."""
+        """Every id held, `(n,)`, in ascending order."""
         ...
 
     def vectors(self, ids: Ids) -> Vectors:
@@ -46,7 +46,7 @@ class VectorIndex(Protocol):
         ...
 
     def remove(self, ids: Ids) -> None:
-        """Forget these ids; unknown ones are ignored."""
+        """Forget these ids `(m,)`; unknown ones are ignored."""
         ...
 
     def search(self, vector: Vectors, k: int, where: Selection = EVERYTHING) -> list[Neighbor]:

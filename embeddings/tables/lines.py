@@ -85,7 +85,7 @@ class Lines:
 
 
 def encoding_of(head: bytes) -> str:
-    """Tell Unicode's encodings apart by a file's first bytes."""
+    """Return which of Unicode's encodings it is, by a file's first bytes."""
     for mark, name in _WIDE:
         if head.startswith(mark):
             return name

@@ -167,7 +167,7 @@ def who_holds(key: str, *, address: str, origin: str | None, access: Access) -> 
 
 
 def is_public_origin(origin: str, *, access: Access) -> bool:
-    """Say whether any key that opens something is for the pages of an origin."""
+    """Return whether any key that opens something is for the pages of an origin."""
     with access.database.reading() as session:
         return origin in keys.origins_in_use(session, access.now())
 

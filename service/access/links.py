@@ -60,7 +60,7 @@ def issue(
 
 
 def look_at(token: str, *, access: Access) -> OpenLink:
-    """Say what a link leads to, without using it. Raises: ExpiredLink."""
+    """Return what a link leads to, without using it. Raises: ExpiredLink."""
     with access.database.reading() as session:
         link, account = _open(session, token, access)
         return OpenLink(account.name, _purpose(link))

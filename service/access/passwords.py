@@ -28,7 +28,7 @@ class Passwords:
         return self._hasher.hash(_plain(password))
 
     def fits(self, hashed: str | None, password: str) -> bool:
-        """Say whether this is the password; where there is none, take as long to deny it."""
+        """Return whether this is the password; where there is none, take as long to deny it."""
         if self._nobodys is None:
             self._nobodys = self._hasher.hash("nobody has this one")
         try:
@@ -37,7 +37,7 @@ class Passwords:
             return False
 
     def is_dated(self, hashed: str) -> bool:
-        """Say whether a hash was made by rules of before."""
+        """Return whether a hash was made by rules of before."""
         return self._hasher.check_needs_rehash(hashed)
 
 

@@ -20,7 +20,7 @@ class Rule:
     csrf: bool = False  # it changes something for a browser, which must show a token of ours
 
     def admits(self, actor: Actor) -> bool:
-        """Say whether somebody may ask; a key is held to its scopes on public routes, too."""
+        """Return whether somebody may ask; a key is held to its scopes on public routes, too."""
         if actor.kind is ActorKind.KEY:
             return self.scope in actor.scopes
         if self.public:

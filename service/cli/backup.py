@@ -42,7 +42,7 @@ def command(file: Path, settings: Settings) -> None:
 
 
 def said(told: Manifest) -> str:
-    """Say how much a backup holds."""
+    """Return how much a backup holds."""
     megabytes = (told.pictures_bytes + told.database_bytes) / 1e6
     pictures = counted(told.pictures, "picture")
     return f"{counted(told.products, 'product')} with {pictures} ({megabytes:,.1f} MB)"

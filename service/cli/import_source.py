@@ -179,7 +179,7 @@ def command(
 
 
 def outcome(report: ImportReport) -> str:
-    """Say in one line what became of an import."""
+    """Return in one line what became of an import."""
     would = "would be " if report.dry_run else ""
     kept = f"{report.kept} kept as a person said, " if report.kept else ""
     return (

@@ -99,7 +99,7 @@ def hold_lifeline(descriptor: int | None) -> None:
 
 
 def home_is_named() -> bool:
-    """Say whether somebody chose the folder that the running command works on."""
+    """Return whether somebody chose the folder that the running command works on."""
     context = click.get_current_context()
     return bool(context.params.get("home") or context.obj or os.environ.get("LOOKALIKE_HOME"))
 

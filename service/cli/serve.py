@@ -49,7 +49,7 @@ def command(
 
 
 def serve(settings: Settings, *, with_worker: bool = True) -> None:
-    """Say where the pages are and serve them; comes back when interrupted.
+    """Print where the pages are and serve them; comes back when interrupted.
 
     Raises:
         AddressTaken: the address cannot be listened on.

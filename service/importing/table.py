@@ -25,7 +25,7 @@ class TableOptions:
 
 
 def is_table(names: Collection[str]) -> bool:
-    """Say whether columns are ours, or those of a shop system that is known."""
+    """Return whether columns are ours, or those of a shop system that is known."""
     return "sku" in names or recognised(names) is not None
 
 

@@ -41,7 +41,7 @@ class PhotoOrigin:
 
 
 def imagenet_start(lite: str) -> dict[str, Any]:
-    """Tell of the published weights of one size, such as 'efficientnet-lite0'."""
+    """Return what is known of the published weights of one size, such as 'efficientnet-lite0'."""
     return {
         "name": f"{lite}, fitted on ImageNet",
         "licence": LICENCE,
@@ -51,7 +51,7 @@ def imagenet_start(lite: str) -> dict[str, Any]:
 
 
 def bundle_start(bundle: Bundle) -> dict[str, Any]:
-    """Tell of a bundle that another was trained on from, and of what that one came from."""
+    """Return what is known of a bundle that another was trained on from, and of its own start."""
     return {
         "name": bundle.name,
         "fingerprint": bundle.fingerprint,
@@ -93,7 +93,7 @@ CLOTHING_PHOTOS = DataFacts(
 
 
 def a_shops_own(source: str, photos: int, labels: int) -> DataFacts:
-    """Tell of photos that belong to whoever trained on them; nothing is known of their rights."""
+    """Return the facts of photos of whoever trained on them; nothing is known of their rights."""
     return DataFacts(
         name=f"a shop's own {photos:,} photos in {labels} categories ({source})",
         licence="the shop's own: whoever trained on them knows their licence",

@@ -111,7 +111,7 @@ def fit_shop_photos(output: Path, resume: bool, given: dict[str, Any]) -> None:
 
 
 def _command(data: Path, start: str, settings: dict[str, Any]) -> str:
-    """Say the command again, with names in place of the user's folders."""
+    """Return the command as it was given, with names in place of the user's folders."""
     parts = [f"lookalike-train fit --data {data.name} --from {start}"]
     for name, value in sorted(settings.items()):
         if name in ("start", "photos") or value is False:

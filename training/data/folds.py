@@ -8,7 +8,7 @@ from embeddings.types import Ids
 
 
 def group_folds(groups: Sequence[str], labels: Sequence[str], folds: int = 3, seed: int = 0) -> Ids:
-    """Return each photo its fold, 0 to `folds - 1`: all of one group share one.
+    """Return the fold of each photo, `(n,)`, 0 to `folds - 1`: all of one group share one.
 
     The groups go in from the largest to the smallest, each to the fold where it leaves the labels
     spread most evenly, so every fold gets about its share of every label.

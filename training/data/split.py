@@ -22,7 +22,7 @@ class FitData:
 
 
 def held_out_rows(labels: Ids, per_label: int) -> Ids:
-    """Pick `per_label` rows of each label, always the same ones, in ascending order."""
+    """Return `per_label` rows of each label, always the same ones, in ascending order."""
     order = np.random.default_rng(SPLIT_SEED).permutation(len(labels))
     shuffled = labels[order]
     return np.sort(
@@ -31,7 +31,7 @@ def held_out_rows(labels: Ids, per_label: int) -> Ids:
 
 
 def split(images: Pixels, labels: Ids, names: tuple[str, ...], per_label: int) -> FitData:
-    """Hold out `per_label` pictures of each label; grey pictures gain their channel."""
+    """Hold out `per_label` pictures of `(n, h, w[, c])` a label; grey ones gain their channel."""
     pictures = images if images.ndim == 4 else images[..., np.newaxis]
     held = held_out_rows(labels, per_label)
     rest = np.setdiff1d(np.arange(len(labels)), held)

@@ -162,6 +162,6 @@ def freeze_early(model: keras.Model, blocks: int) -> None:
 
 
 def read_all(model: keras.Model, images: Pixels, batch_size: int = 32) -> tuple[Vectors, Vectors]:
-    """Return the logits and the embeddings of pictures framed to the network's size."""
+    """Return logits `(n, labels)` and embeddings `(n, dim)` of pictures of the network's size."""
     answers = model.predict(images, batch_size=batch_size, verbose=0)
     return answers["logits"], answers["embedding"]

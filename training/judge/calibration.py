@@ -33,7 +33,7 @@ class Calibration:
 
 
 def calibration(logits: Vectors, labels: Ids, temperature: float) -> Calibration:
-    """Compare confidence with accuracy in 15 bins of equal width."""
+    """Compare confidence with accuracy of logits `(n, labels)` in 15 bins of equal width."""
     probabilities = softmax(logits / np.float32(temperature))
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
@@ -49,7 +49,7 @@ def calibration(logits: Vectors, labels: Ids, temperature: float) -> Calibration
 
 
 def fit_temperature(logits: Vectors, labels: Ids, smoothing: float = 0.0) -> float:
-    """Find the temperature of the lowest cross-entropy, within 0.05..20, to a thousandth.
+    """Return the temperature of the lowest cross-entropy, within 0.05..20, to a thousandth.
 
     `smoothing` is the share of each target that is spread over all labels. Without it, pictures
     that are all named rightly ask for certainty, however few they are.

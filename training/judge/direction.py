@@ -103,7 +103,7 @@ def rejection_scores(
 
 
 def kind_weights(kinds: Sequence[str]) -> Weights:
-    """Weigh the others, summing to 1: a kind weighs as the root of its number of pictures.
+    """Return weights `(n,)` that sum to 1: a kind weighs as the root of its number of pictures.
 
     By number a shelf of furniture would drown the rest, and by kind a handful of faces would.
     """

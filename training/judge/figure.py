@@ -22,7 +22,7 @@ class Figure:
 
     @classmethod
     def of(cls, title: str, share: Share, unit: str = SHARE) -> "Figure":
-        """Tell of a share, or of an area, with its interval."""
+        """Return the figure of a share, or of an area, 0..1, with its interval."""
         return cls(title, share.value, share.count, share.low, share.high, unit)
 
     def __str__(self) -> str:

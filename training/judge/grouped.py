@@ -23,7 +23,7 @@ def grouped_share(values: Values, groups: Sequence[str]) -> Share:
 
 
 def balanced_share(right: Values, labels: Ids, groups: Sequence[str]) -> Share:
-    """Return the mean of the labels' accuracies, over the labels that are there."""
+    """Return the mean of the accuracies of the labels that are there; `right` is `(n,)`."""
     named = np.asarray(groups)
     means, errors = [], []
     for label in np.unique(labels):

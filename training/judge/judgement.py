@@ -74,7 +74,7 @@ def judge_rejection(
 def detections(
     garments: Scores, others: Mapping[str, Scores], threshold: float
 ) -> tuple[Detection, ...]:
-    """Judge each kind by itself, against the same garments."""
+    """Judge the scores `(n,)` of each kind, against the same garments."""
     return tuple(
         Detection(
             kind, auroc(garments, scores), share(int((scores < threshold).sum()), len(scores))

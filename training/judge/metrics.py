@@ -84,7 +84,7 @@ def label_figures(matrix: Ids, names: tuple[str, ...]) -> list[LabelFigures]:
 
 
 def worst_mistakes(logits: Vectors, labels: Ids, count: int) -> Ids:
-    """Return the rows that are wrong with the most confidence, the worst first."""
+    """Return the rows `(m,)` that are wrong with the most confidence, the worst first."""
     probabilities = softmax(logits)
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
     confidence = probabilities[wrong].max(axis=1)

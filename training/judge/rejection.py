@@ -41,7 +41,7 @@ class Evidence:
 
 
 def evidence(told: Answers, gallery: Vectors, temperature: float) -> Evidence:
-    """Work out what a network's answers say; `gallery` holds the embeddings that are known."""
+    """Work out what a network's answers say; `gallery` `(m, dim)` holds what is known."""
     top = told.logits.max(axis=1)
     energy = top + np.log(np.exp(told.logits - top[:, None]).sum(axis=1))
     confidence = softmax(told.logits / np.float32(temperature)).max(axis=1)
@@ -79,7 +79,7 @@ def garment_scores(seen: Evidence, rejection: EvidenceRejection) -> Scores:
 
 
 def auroc(garments: Scores, others: Scores) -> float:
-    """Return the probability that a garment scores above another thing (ties count half)."""
+    """Return the probability, 0..1, that a garment scores above another thing (ties: half)."""
     truth = np.arange(len(garments) + len(others)) < len(garments)
     return float(roc_auc_score(truth, np.concatenate([garments, others])))
 

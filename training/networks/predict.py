@@ -43,10 +43,10 @@ def softmax(logits: Vectors) -> Vectors:
 
 
 def cross_entropy(logits: Vectors, labels: Ids) -> float:
-    """Return the mean negative logarithm of the right label's probability."""
+    """Return the mean of -log p of the right label, of logits `(n, labels)`."""
     return float(-log_softmax(logits)[np.arange(len(labels)), labels].mean())
 
 
 def accuracy(logits: Vectors, labels: Ids) -> float:
-    """Return the share of pictures whose likeliest label is the right one."""
+    """Return the share, 0..1, of logits `(n, labels)` whose likeliest label is right."""
     return float((logits.argmax(axis=-1) == labels).mean())

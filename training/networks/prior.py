@@ -19,7 +19,7 @@ def log_shares(labels: Ids, num_labels: int) -> npt.NDArray[np.float64]:
 
 
 def without_prior(model: keras.Model, labels: Ids, strength: float) -> keras.Model:
-    """Take `strength` times the logarithm of each label's share in `labels` off its logit.
+    """Return a network whose logits lack `strength` times the log of their labels' shares.
 
     With 1 the network names as if every category were equally common, with 0 as it was trained.
     The embedding stays as it is, and the layers are those of `model`.

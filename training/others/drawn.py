@@ -52,21 +52,21 @@ def cut_out(garment: Photo) -> Photo | None:
 
 
 def draw_digit(rng: Rng) -> Pixels:
-    """Draw a handwritten digit, dark on paper."""
+    """Draw a handwritten digit `(h, w, 3)`, dark on paper."""
     digit = _digits()[rng.integers(len(_digits()))]
     image = Image.fromarray(255 - (digit * 15).astype(np.uint8)).resize((SIDE, SIDE))
     return np.asarray(image.convert("RGB"))
 
 
 def draw_noise(rng: Rng) -> Pixels:
-    """Draw random colours in blocks of random size."""
+    """Draw random colours in blocks of random size, `(h, w, 3)`."""
     cells = int(rng.integers(4, SIDE))
     noise = rng.integers(0, 256, (cells, cells, 3), dtype=np.uint8)
     return np.asarray(Image.fromarray(noise).resize((SIDE, SIDE), Image.Resampling.NEAREST))
 
 
 def draw_gradient(rng: Rng) -> Pixels:
-    """Draw a colour that turns into another across the picture."""
+    """Draw a colour that turns into another across the picture, `(h, w, 3)`."""
     start, end = rng.integers(0, 256, (2, 3))
     angle = rng.uniform(0, 2 * np.pi)
     y, x = np.mgrid[-0.5 : 0.5 : SIDE * 1j, -0.5 : 0.5 : SIDE * 1j]
@@ -75,17 +75,17 @@ def draw_gradient(rng: Rng) -> Pixels:
 
 
 def draw_building(rng: Rng) -> Pixels:
-    """Cut out a part of a photo of a Chinese palace."""
+    """Cut out a part `(h, w, 3)` of a photo of a Chinese palace."""
     return _part(_photo("china.jpg"), rng)
 
 
 def draw_flower(rng: Rng) -> Pixels:
-    """Cut out a part of a photo of a flower."""
+    """Cut out a part `(h, w, 3)` of a photo of a flower."""
     return _part(_photo("flower.jpg"), rng)
 
 
 def draw_text(rng: Rng) -> Pixels:
-    """Draw some lines of print."""
+    """Draw some lines of print, `(h, w, 3)`."""
     ground, ink = rng.integers(170, 256), rng.integers(0, 90)
     image = Image.new("L", (SIDE, SIDE), int(ground))
     draw = ImageDraw.Draw(image)
@@ -98,14 +98,14 @@ def draw_text(rng: Rng) -> Pixels:
 
 
 def draw_surface(rng: Rng) -> Pixels:
-    """Draw a plain wall or table, with the grain of a camera's sensor."""
+    """Draw a plain wall or table `(h, w, 3)`, with the grain of a camera's sensor."""
     colour = rng.integers(0, 256, 3)
     grain = rng.normal(0, rng.uniform(0, 8), (SIDE, SIDE, 1))
     return np.clip(colour + grain, 0, 255).astype(np.uint8)
 
 
 def draw_shape(rng: Rng) -> Pixels:
-    """Draw a filled circle, square or triangle on a plain ground."""
+    """Draw a filled circle, square or triangle on a plain ground, `(h, w, 3)`."""
     ground, fill = (tuple(int(part) for part in colour) for colour in rng.integers(0, 256, (2, 3)))
     image = Image.new("RGB", (SIDE, SIDE), ground)
     draw = ImageDraw.Draw(image)

@@ -34,7 +34,7 @@ def draw_curves(epochs: Sequence[Epoch], path: Path) -> None:
 
 
 def draw_confusion(matrix: Ids, names: Sequence[str], path: Path) -> None:
-    """Draw a confusion matrix: rows are the right labels, columns the named ones."""
+    """Draw a confusion matrix `(labels, labels)`: rows are right, columns named."""
     figure = Figure(figsize=(7.2, 6.4), layout="constrained")
     axes = figure.subplots()
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)

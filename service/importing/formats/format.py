@@ -15,7 +15,7 @@ class Format(Protocol):
     title: str  # as in "read as ..."
 
     def recognises(self, names: Collection[str]) -> bool:
-        """Say whether these are its columns, as `name_of` names them."""
+        """Return whether these are its columns, as `name_of` names them."""
         ...
 
     def rows(self, table: RawTable) -> Iterator[TableRow | Note]:

@@ -32,7 +32,7 @@ class LightspeedEcom:
     title = "a product export of Lightspeed eCom"
 
     def recognises(self, names: Collection[str]) -> bool:
-        """Say whether these are its columns."""
+        """Return whether these are its columns."""
         return "internal_id" in names and any(map(_TITLE.fullmatch, names))
 
     def rows(self, table: RawTable) -> Iterator[TableRow | Note]:
@@ -84,7 +84,7 @@ class LightspeedR:
     title = "an item export of Lightspeed Retail (R-Series)"
 
     def recognises(self, names: Collection[str]) -> bool:
-        """Say whether these are its columns."""
+        """Return whether these are its columns."""
         found = set(names)
         named = bool({"item", "description"} & found)
         return named and "system id" in found and bool({"custom sku", "manufact. sku"} & found)
@@ -136,7 +136,7 @@ class LightspeedX:
     title = "a product export of Lightspeed Retail (X-Series)"
 
     def recognises(self, names: Collection[str]) -> bool:
-        """Say whether these are its columns."""
+        """Return whether these are its columns."""
         found = set(names)
         telling = {"variant_option_one_name", "retail_price", "supply_price", "product_category"}
         return {"sku", "handle", "name"} <= found and len(telling & found) >= 2

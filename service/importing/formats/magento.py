@@ -40,7 +40,7 @@ class Magento:
     title = "a product export of Magento (Adobe Commerce)"
 
     def recognises(self, names: Collection[str]) -> bool:
-        """Say whether these are its columns."""
+        """Return whether these are its columns."""
         return {"sku", "name"} <= set(names) and len(_TELLING & set(names)) >= 2
 
     def rows(self, table: RawTable) -> Iterator[TableRow | Note]:

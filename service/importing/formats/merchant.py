@@ -33,7 +33,7 @@ class Merchant:
     title = "a product feed of Google Merchant Center"
 
     def recognises(self, names: Collection[str]) -> bool:
-        """Say whether these are its columns."""
+        """Return whether these are its columns."""
         found = {_plain(name) for name in names}
         return {"id", "image_link"} <= found and len(found & _BESIDE) >= 2
 

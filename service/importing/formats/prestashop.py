@@ -52,7 +52,7 @@ class PrestaShop:
     title = "a product table of PrestaShop"
 
     def recognises(self, names: Collection[str]) -> bool:
-        """Say whether these are its columns."""
+        """Return whether these are its columns."""
         found = set(_places(names))
         is_its = not {"productid", "identifiant"}.isdisjoint(map(bare, names))
         is_its = is_its and "sku" not in names  # it says reference

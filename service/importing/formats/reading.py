@@ -29,7 +29,7 @@ class Cells:
         return "" if name is None else self._cells.get(name, "").strip()
 
     def has(self, what: str) -> bool:
-        """Say whether the file has such a column."""
+        """Return whether the file has such a column."""
         return self._places.get(what) in self._cells
 
     def put(self, cells: dict[str, str], column: str, what: str) -> None:

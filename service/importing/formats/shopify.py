@@ -64,7 +64,7 @@ class Shopify:
     title = "a product export of Shopify"
 
     def recognises(self, names: Collection[str]) -> bool:
-        """Say whether these are its columns."""
+        """Return whether these are its columns."""
         old = "handle" in names and {"variant sku", "variant price", "image src"} & set(names)
         new = "url handle" in names and {"sku", "price", "product image url"} & set(names)
         return "title" in names and bool(old or new)

@@ -47,12 +47,12 @@ def fact_called(name: str) -> str | None:
 
 
 def is_yes(cell: str) -> bool:
-    """Say whether a cell says yes, in some language."""
+    """Return whether a cell says yes, in some language."""
     return cell.strip().lower() in _YES
 
 
 def is_no(cell: str) -> bool:
-    """Say whether a cell says no; an empty one says nothing."""
+    """Return whether a cell says no; an empty one says nothing."""
     return cell.strip().lower() in _NO
 
 
@@ -93,7 +93,7 @@ def category(paths: Iterable[str], level: str) -> str:
 
 
 def has_ended(cell: str, now: datetime | None = None) -> bool:
-    """Say whether a sale's last day is over; what cannot be read has not ended."""
+    """Return whether a sale's last day is over; what cannot be read has not ended."""
     text = cell.strip().replace("/", "-")
     try:
         end = datetime.fromisoformat(text)

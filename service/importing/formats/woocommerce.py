@@ -39,7 +39,7 @@ class WooCommerce:
     title = "a product export of WooCommerce"
 
     def recognises(self, names: Collection[str]) -> bool:
-        """Say whether these are its columns."""
+        """Return whether these are its columns."""
         found = set(_places(names))
         return {"type", "name"} <= found and "id" in found and len(found & _TELLING) >= 3
 

@@ -72,13 +72,13 @@ def open_raw(
 
 
 def is_feed(head: bytes) -> bool:
-    """Say whether a file's first bytes are those of XML that is no web page."""
+    """Return whether a file's first bytes are those of XML that is no web page."""
     begin = _begin(head)
     return _FEED.match(begin) is not None and _HTML.search(begin) is None
 
 
 def is_packed(head: bytes) -> bool:
-    """Say whether a file's first bytes are those of a table that is no text."""
+    """Return whether a file's first bytes are those of a table that is no text."""
     return is_workbook(head) or head.startswith(b"PAR1")
 
 
@@ -87,6 +87,6 @@ def _begin(head: bytes) -> str:
 
 
 def is_workbook(head: bytes) -> bool:
-    """Say whether a file's first bytes are those of an Excel workbook as of 2007."""
+    """Return whether a file's first bytes are those of an Excel workbook as of 2007."""
     is_office = b"xl/" in head or b"[Content_Types].xml" in head
     return head.startswith(b"PK\3\4") and is_office and b"opendocument" not in head

@@ -74,7 +74,7 @@ class Merged:
         self._open: dict[int, tuple[int, object]] = {}  # last row and value, by column
 
     def touches(self, row: int) -> bool:
-        """Say whether a row may be stretched over, or begins what stretches."""
+        """Return whether a row may be stretched over, or begins what stretches."""
         return bool(self._open) or row in self._merged
 
     def fill(self, row: int, values: list[object]) -> list[object]:

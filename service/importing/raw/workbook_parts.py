@@ -46,7 +46,7 @@ def check_parts(file: BinaryIO) -> list[str]:
 
 
 def _is_sheet(entry: ZipInfo, kinds: dict[str, set[str]]) -> bool:
-    """Say whether a large part is a sheet. Raises: BadTable: it may not be so large."""
+    """Return whether a large part is a sheet. Raises: BadTable: it may not be so large."""
     # A part that is called two things is read as either.
     kind = kinds.get(entry.filename.lower(), set())
     if len(kind) == 1 and next(iter(kind)).endswith(_READ_BY_ROWS):

@@ -39,7 +39,7 @@ def end_unread_connections() -> bool:
 
 
 def count_open() -> int:
-    """Say how many files and connections are open, which takes next to no time."""
+    """Return how many files and connections are open, which takes next to no time."""
     return len(os.listdir(_OPEN_FILES)) if _OPEN_FILES.exists() else 0
 
 

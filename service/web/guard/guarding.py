@@ -83,7 +83,7 @@ def _who(rule: Rule) -> Actor | None:
 
 
 def _needs(rule: Rule) -> str:
-    """Say what a route needs, in words."""
+    """Return what a route needs, in words."""
     needs = []
     if rule.role is not None:
         needs.append(f"an account that is at least {rule.role}")

@@ -18,7 +18,7 @@ _STEP = 1024 * 1024
 
 
 def is_asked_first() -> bool:
-    """Say whether this is the question of the server whether the body may come."""
+    """Return whether this is the question of the server whether the body may come."""
     return ASKS_FIRST in request.environ
 
 

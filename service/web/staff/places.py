@@ -24,7 +24,7 @@ def register(app: Flask) -> None:
 
 
 def may_edit() -> bool:
-    """Say whether who asks may change the catalogue."""
+    """Return whether who asks may change the catalogue."""
     return EDIT.admits(actor())
 
 

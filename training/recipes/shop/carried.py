@@ -67,7 +67,7 @@ def carried_rule(rule: Rejection, fitted: Answers) -> Rejection:
 
 
 def garment_scores(told: Answers, rule: Rejection) -> Scores:
-    """Return the probability that each photo shows a garment, by a rule of the embedding alone."""
+    """Return the probability `(n,)` that each shows a garment, by a rule of the embedding."""
     none = np.zeros((1, told.embeddings.shape[1]), dtype=np.float32)
     return rejection_scores(told, rule, none, 1.0)
 

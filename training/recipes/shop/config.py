@@ -47,7 +47,7 @@ class ShopConfig:
 
 
 def fingerprint_of(photos: Sequence[ShopPhoto]) -> str:
-    """Tell apart sets of photos by their places, categories, groups and sizes."""
+    """Return what tells apart sets of photos by their places, categories, groups and sizes."""
     rows = [
         (place_of(photo.path), photo.label, photo.group, size_of(photo.path)) for photo in photos
     ]

@@ -44,12 +44,12 @@ class Sides:
 
     @property
     def of_rows(self) -> Ids:
-        """The labels of the photos to train on."""
+        """The labels `(n,)` of the photos to train on."""
         return self.numbers[self.rows]
 
     @property
     def of_held(self) -> Ids:
-        """The labels of the held-out photos."""
+        """The labels `(n,)` of the held-out photos."""
         return self.numbers[self.held]
 
     def seen(self, told: Answers) -> Seen:
@@ -80,7 +80,7 @@ def held_out_loss(seen: Seen) -> float:
 
 
 def first_epoch(seen: Seen) -> Epoch:
-    """Tell of a network before any training as of an epoch."""
+    """Return the figures of a network before any training as those of an epoch."""
     fitted, held = seen.fitted.logits, seen.held.logits
     return Epoch(
         epoch=0,

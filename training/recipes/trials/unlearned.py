@@ -62,7 +62,7 @@ def fit_without(data: HeadData, left_out: Sequence[str], recipe: Recipe, bars: B
 
 
 def features_of_pictures(recipe: Recipe, work: Path, pictures: Pixels) -> npt.NDArray[np.float16]:
-    """Work out the pooled features of framed pictures with the blocks of the final run."""
+    """Return the pooled features `(n, features)` of framed pictures, by the final blocks."""
     network = blank_network(recipe, served=True)
     network.load_weights(_trunk(work))
     return features_as_served(network, pictures)

@@ -91,7 +91,7 @@ def fit_trunk(
 
 
 def _measure(late: keras.Model, watched: Watched) -> Curves:
-    """Tell the loss and the accuracy of the kind, of first views, without what is dropped."""
+    """Return the loss and the accuracy of the kind, of first views, without what is dropped."""
     kinds = keras.Model(late.input, late.output["logits"])
     told = []
     for rows in (watched.learned, watched.held_out):

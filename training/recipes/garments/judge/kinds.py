@@ -16,7 +16,7 @@ _PHOTO_COLUMNS = np.array([UPPER.index(name) for name in CATEGORIES])
 
 
 def upper_logits(logits: Vectors) -> Vectors:
-    """Sum the leaves' probabilities under each category of the upper depth, as logarithms."""
+    """Return log-probabilities `(n, upper)` of the upper depth: sums of the leaves below each."""
     top = logits.max(axis=1, keepdims=True)
     odds = np.exp(logits - top)
     sums = np.stack([odds[:, place == _UPPER_OF].sum(axis=1) for place in range(len(UPPER))], 1)
@@ -34,13 +34,13 @@ def photo_logits(logits: Vectors) -> Vectors:
 
 
 def named_right(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> Values:
-    """Return for each picture whether the likeliest leaf is one that its label allows."""
+    """Return for each picture, `(n,)`, whether the likeliest leaf is one that its label allows."""
     right: Values = allowed[np.arange(len(logits)), logits.argmax(axis=1)].astype(np.float64)
     return right
 
 
 def upper_right(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> Values:
-    """Return for each picture whether the likeliest upper category holds a leaf that is allowed."""
+    """Return for each, `(n,)`, whether the likeliest upper category holds an allowed leaf."""
     named = upper_logits(logits).argmax(axis=1)
     held = np.stack(
         [allowed[:, place == _UPPER_OF].any(axis=1) for place in range(len(UPPER))], axis=1
@@ -50,18 +50,18 @@ def upper_right(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> Values:
 
 
 def labels_of(names: tuple[str, ...]) -> Ids:
-    """Return the places in CATEGORIES of the clothing photos' labels; -1 for any other."""
+    """Return the places in CATEGORIES of the clothing photos' labels, `(n,)`; -1 for any other."""
     known = {name: place for place, name in enumerate(CATEGORIES)}
     return np.array([known.get(name, -1) for name in names], dtype=np.int64)
 
 
 def leaf_confidence(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> tuple[Values, Values]:
-    """Return the likeliest leaf's probability, and whether it is right."""
+    """Return the likeliest leaf's probability, and whether it is right, `(n,)` each."""
     return softmax(logits).max(axis=1).astype(np.float64), named_right(logits, allowed)
 
 
 def upper_confidence(logits: Vectors, allowed: npt.NDArray[np.bool_]) -> tuple[Values, Values]:
-    """Return the likeliest upper category's probability, and whether it is right."""
+    """Return the likeliest upper category's probability and whether it is right, `(n,)` each."""
     confidence = softmax(upper_logits(logits)).max(axis=1).astype(np.float64)
     return confidence, upper_right(logits, allowed)
 

@@ -16,7 +16,7 @@ Allowed = npt.NDArray[np.bool_]  # (n, leaves) or (n, colours)
 
 
 def fit_score(embeddings: Vectors, kinds: Allowed, colours: Allowed) -> Similarity:
-    """Fit a logistic curve over the cosines of each picture's nearest.
+    """Fit a logistic curve over the cosines of each picture's nearest in `(n, dim)`.
 
     Two pictures share kind or colour where a leaf, or a name, is allowed by both of their labels.
     Only pictures with both are asked about and for. A curve that rises orders as the hits are

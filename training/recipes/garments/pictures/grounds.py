@@ -17,7 +17,7 @@ _LEAST_STRIP = 0.1  # of a side; what is narrower shows no ground
 
 
 def strip_of(photo: Pixels, cover: Cover) -> Pixels | None:
-    """Return the widest strip along an edge of a photo that holds none of its garment."""
+    """Return the widest strip `(h, w, 3)` along a photo's edge that holds none of its garment."""
     height, width = photo.shape[:2]
     rows, columns = cover.max(axis=1) > 0, cover.max(axis=0) > 0
     found: list[tuple[float, Pixels]] = []
@@ -33,7 +33,7 @@ def strip_of(photo: Pixels, cover: Cover) -> Pixels | None:
 
 
 def tiled(strip: Pixels, height: int, width: int, rng: Rng) -> Pixels:
-    """Fill a ground with a strip and its mirror images, from a place and in a size drawn."""
+    """Fill a ground `(height, width, 3)` with a strip and its mirror images, as drawn by `rng`."""
     grow = max(height / strip.shape[0], width / strip.shape[1])
     scale = grow * rng.uniform(0.35, 1.0) if rng.random() < 0.7 else grow
     scale = max(scale, 40 / min(strip.shape[:2]))
@@ -48,7 +48,7 @@ def tiled(strip: Pixels, height: int, width: int, rng: Rng) -> Pixels:
 
 
 def drawn(height: int, width: int, rng: Rng) -> Pixels:
-    """Draw a ground: a wall, boards, tiles, woven cloth, or a blurred heap of things."""
+    """Draw a ground `(height, width, 3)`: wall, boards, tiles, cloth or a blurred heap."""
     kind = rng.integers(0, 5)
     base = _wall(height, width, rng)
     if kind == 1:
