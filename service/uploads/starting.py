@@ -12,6 +12,7 @@ from catalog import jobs
 from catalog.jobs import JobState
 from service.access.actor import Actor
 from service.errors import UnknownUpload
+from service.importing.wishes import ImportWish, options_of
 from service.jobs.files import drop_folder, folder_of, new_folder
 from service.jobs.job import Job, job_of
 from service.jobs.keeping import create_within
@@ -21,6 +22,39 @@ from service.wiring import Services
 
 _LOOKED_AT = 100  # jobs that are under way
 _UNDER_WAY = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
+
+
+def start_import(
+    upload: Upload,
+    wish: ImportWish,
+    *,
+    dry_run: bool,
+    by: Actor,
+    uploads: Uploads,
+    services: Services,
+) -> Job:
+    """Have a file imported, or all of it checked; what is only checked waits to be imported.
+
+    Raises:
+        BadSource: what is wished breaks a rule.
+        UnknownUpload: it was dealt with meanwhile.
+    """
+    options = options_of(wish, services=services)
+    parameters = {
+        "dry_run": dry_run,
+        "as_person": wish.as_person,
+        "map": dict(
+            options.renaming.columns
+        ),  # as it is now, whatever becomes of a map that is kept
+        "sku_from": wish.sku_from,
+        "category_from_folder": wish.category_from_folder,
+        "encoding": wish.encoding,
+        "currency": wish.currency,
+    }
+    job = _start("import", upload, parameters, by=by, services=services)
+    if not dry_run:
+        uploads.remove(upload.token)
+    return job
 
 
 def start_tagging(

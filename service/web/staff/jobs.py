@@ -34,6 +34,8 @@ _COUNTED = {
     "tagged": "Tagged",
     "refused": "Refused",
     "failed": "Not read",
+    "possible_duplicates": "Possible duplicates",
+    "near_duplicates": "Shown before",
     "passed_over": "Files passed over",
 }
 
@@ -73,6 +75,7 @@ def job(number: int) -> str:
         notes=list(notes),
         upload=_waiting_upload(found),
         left=lasting(found.seconds_left),
+        came_in=_came_in(found),
     )
 
 
@@ -136,6 +139,14 @@ def _done(number: int, act: Callable[..., Job]) -> BaseResponse:
     with suppress(WrongJobState):  # it was over meanwhile, which the page shows
         act(number, by=actor(), services=services())
     return redirect(url_for("staff_jobs.job", number=number), SEE_OTHER)
+
+
+def _came_in(found: Job) -> str | None:
+    """Give the address of the stock that has changed since an import began."""
+    if found.kind != "import" or found.started_at is None or found.parameters.get("dry_run"):
+        return None
+    day = found.started_at.strftime("%Y-%m-%d")
+    return url_for("staff_stock.stock", since=day, sort="changed", down="1")
 
 
 def _waiting_upload(found: Job) -> Upload | None:

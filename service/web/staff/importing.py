@@ -1,0 +1,178 @@
+"""A file into the catalogue: sent, looked at, its columns mapped, checked, and imported."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from catalog.errors import BadSource
+from service.errors import BadUpload
+from service.importing import SourceOptions
+from service.importing.columns import COLUMNS, MORE_PHOTOS
+from service.importing.looking import Looked, look_at
+from service.importing.maps import forget, keep, kept_maps, renaming_of
+from service.importing.wishes import ImportWish, options_of
+from service.problems import SEE_OTHER, problem_of
+from service.uploads.kept import Upload
+from service.uploads.starting import start_import
+from service.web.guard.current import actor
+from service.web.guard.values import sent
+from service.web.requests.current import services
+from service.web.requests.received import received, uploads
+
+bp = Blueprint("staff_import", __name__, url_prefix="/staff/import")
+
+_PURPOSE = "import"
+_LEAVE_OUT = "-"
+_MOST_COLUMNS = 600
+
+
+@bp.get("")
+def start() -> str:
+    """Ask for a file, and list those that wait."""
+    return _start()
+
+
+@bp.post("")
+def send() -> BaseResponse:
+    """Take a file, and lead on to what it is."""
+    try:
+        upload = received(request).receiving.keep(purpose=_PURPOSE, by=actor().name)
+    except BadUpload as error:
+        return make_response(_start(error), problem_of(error).status)
+    return redirect(url_for("staff_import.look", token=upload.token), SEE_OTHER)
+
+
+@bp.get("/<token>")
+def look(token: str) -> Response:
+    """Show what a file is, and how its columns are taken."""
+    upload = uploads().get(token)
+    return _looked(upload, ImportWish.of(upload.options))
+
+
+@bp.post("/<token>")
+def change(token: str) -> BaseResponse:
+    """Take what is said of a file's columns, and lead on as the button says."""
+    upload = uploads().get(token)
+    try:
+        wish = _wish()
+        options_of(wish, services=services())
+        if name := sent("save_map").strip():
+            renaming = renaming_of(wish.mapped, wish.map_from, services=services())
+            keep(renaming, name, services=services(), by=actor())
+    except BadSource as error:
+        return _looked(upload, _as_far_as_said(), error)
+    upload = uploads().set_options(token, wish.told)
+    then = sent("then")
+    if then not in ("check", "import"):
+        return redirect(url_for("staff_import.look", token=upload.token), SEE_OTHER)
+    return _begun(upload, wish, dry_run=then == "check")
+
+
+@bp.post("/<token>/begin")
+def begin(token: str) -> BaseResponse:
+    """Import a file as it was last said that it is to be read."""
+    upload = uploads().get(token)
+    return _begun(upload, ImportWish.of(upload.options), dry_run=False)
+
+
+@bp.post("/<token>/remove")
+def remove(token: str) -> BaseResponse:
+    """Remove a file that was sent."""
+    uploads().remove(token)
+    return redirect(url_for("staff_import.start"), SEE_OTHER)
+
+
+@bp.post("/maps/remove")
+def remove_map() -> BaseResponse:
+    """Forget a map."""
+    with suppress(BadSource):  # somebody else was quicker
+        forget(sent("name"), services=services(), by=actor())
+    return redirect(url_for("staff_import.start"), SEE_OTHER)
+
+
+def _begun(upload: Upload, wish: ImportWish, *, dry_run: bool) -> BaseResponse:
+    """Lead on to the job that imports or checks a file, if it can be read at all."""
+    parts = services()
+    found = look_at(upload.path, options_of(wish, services=parts), parts.settings.max_upload_bytes)
+    if found.fault is not None:
+        return redirect(url_for("staff_import.look", token=upload.token), SEE_OTHER)
+    job = start_import(upload, wish, dry_run=dry_run, by=actor(), uploads=uploads(), services=parts)
+    return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
+
+
+def _start(fault: Exception | None = None) -> str:
+    parts = services()
+    return render_template(
+        "staff/import.html",
+        waiting=uploads().every(_PURPOSE),
+        maps=kept_maps(services=parts),
+        most_mb=parts.settings.max_import_mb,
+        fault=fault,
+    )
+
+
+def _looked(upload: Upload, wish: ImportWish, fault: BadSource | None = None) -> Response:
+    parts = services()
+    try:
+        options = options_of(wish, services=parts)
+    except BadSource as error:  # a map that was removed meanwhile
+        options, fault = SourceOptions(), fault or error
+    found = look_at(upload.path, options, parts.settings.max_upload_bytes)
+    page = render_template(
+        "staff/import_look.html",
+        upload=upload,
+        looked=found,
+        wish=wish,
+        choices=_choices(found),
+        ours=[*COLUMNS, *MORE_PHOTOS[:2]],
+        leave_out=_LEAVE_OUT,
+        maps=kept_maps(services=parts),
+        fault=fault,
+    )
+    return make_response(page, problem_of(BadUpload()).status if fault else None)
+
+
+def _choices(found: Looked) -> dict[str, str]:
+    """Give what each column's list begins at: what was said, or what is likely where it helps."""
+    if found.columns is None:
+        return {}
+    chosen: dict[str, str] = {}
+    for column in found.columns.columns:
+        if column.mapped is not None:
+            chosen[column.theirs] = column.mapped or _LEAVE_OUT
+        elif not found.columns.has_skus and not column.is_ours:
+            chosen[column.theirs] = column.suggested or ""
+    return chosen
+
+
+def _wish() -> ImportWish:
+    """Read the form. Raises: BadSource."""
+    return ImportWish.of(_said())
+
+
+def _as_far_as_said() -> ImportWish:
+    """Read the form again where it breaks a rule, so that what was chosen stays."""
+    try:
+        return _wish()
+    except BadSource:
+        return ImportWish()
+
+
+def _said() -> Mapping[str, Any]:
+    theirs = request.form.getlist("theirs")[:_MOST_COLUMNS]
+    ours = request.form.getlist("ours")[:_MOST_COLUMNS]
+    mapped = [
+        f"{name}={'' if column == _LEAVE_OUT else column}"
+        for name, column in zip(theirs, ours, strict=False)
+        if column
+    ]
+    said: dict[str, Any] = {name: sent(name).strip() for name in ("currency", "encoding")}
+    said |= {name: sent(name) for name in ("map_from", "sku_from")}
+    ticked = {name: bool(sent(name)) for name in ("category_from_folder", "as_person")}
+    # A map that is taken anew says all; what the lists show then is of the one before.
+    if said["map_from"] and said["map_from"] != sent("map_before"):
+        mapped = []
+    return said | ticked | {"mapped": mapped}

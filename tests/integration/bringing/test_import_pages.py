@@ -1,0 +1,208 @@
+"""Files that the staff bring in on the pages: sent, looked at, mapped, handed to a job."""
+
+import io
+import re
+from zipfile import ZipFile
+
+import pytest
+
+from catalog.access.terms import Role
+from service.jobs import keeping
+from service.jobs.files import folder_of
+from tests.doors import send, token_on
+from tests.pictures import encoded, scene
+
+PAGE = "/staff/import"
+OWN = "Artikelnummer;Bezeichnung;Preis\nA-1;Hemd <b>;19,90\nA-2;Hose;teuer\n"
+LOOKS = {"theirs": ["artikelnummer", "bezeichnung", "preis"], "ours": ["sku", "title", "price"]}
+
+
+def bring(client, name, data, **more):
+    data = data if isinstance(data, bytes) else data.encode()
+    token = token_on(client.get(PAGE).text)
+    files = [(io.BytesIO(data), name)]
+    return client.post(PAGE, data={"form_token": token, "file": files, **more})
+
+
+def mapped(client, address, then="look", **more):
+    return send(client, address, address, **(LOOKS | {"then": then} | more))
+
+
+def test_a_file_is_sent_and_shown_with_its_columns_and_what_they_may_be(editor, uploads):
+    answer = bring(editor, "liste.csv", OWN)
+
+    page = editor.get(answer.location).text
+    [upload] = uploads.every("import")
+    assert answer.location == f"{PAGE}/{upload.token}"
+    assert upload.sent_by == "the-editor"
+    assert "Say below which column is the SKU" in page
+    assert re.findall(r'<option value="(\w+)" selected>', page) == ["sku", "title", "price"]
+
+
+def test_columns_that_are_mapped_show_the_first_products_and_their_faults(editor):
+    address = bring(editor, "liste.csv", OWN).location
+
+    answer = mapped(editor, address)
+
+    page = editor.get(answer.location).text
+    assert "Hemd &lt;b&gt;" in page
+    assert "19.90" in page
+    assert "Would be refused" in page
+    assert "Say below" not in page
+
+
+def test_a_mapping_is_remembered_under_a_name_and_taken_for_the_next_file(editor, services):
+    first = bring(editor, "liste.csv", OWN).location
+    mapped(editor, first, save_map="Lieferant Nord")
+
+    second = bring(editor, "liste-2.csv", OWN).location
+    taken = {"theirs": LOOKS["theirs"], "ours": ["", "", ""], "map_from": "Lieferant Nord"}
+    send(editor, second, second, then="look", **taken)
+
+    assert "Hemd" in editor.get(second).text
+    assert "Lieferant Nord" in editor.get(PAGE).text
+    send(editor, PAGE, f"{PAGE}/maps/remove", name="Lieferant Nord")
+    assert "Lieferant Nord" not in editor.get(PAGE).text
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"ours": ["sku", "sku", ""]}, "Two columns are mapped to &#39;sku&#39;"),
+        ({"currency": "EURO"}, "A currency is three letters"),
+        ({"encoding": "no such"}, "there is no encoding"),
+        ({"map_from": "nothing"}, "There is no map &#39;nothing&#39;"),
+        ({"save_map": "x" * 70}, "at most 64 characters"),
+    ],
+)
+def test_what_breaks_a_rule_is_said_and_nothing_is_begun(editor, services, said, told):
+    address = bring(editor, "liste.csv", OWN).location
+
+    answer = mapped(editor, address, "import", **said)
+
+    page = editor.get(address).text if answer.status_code == 303 else answer.text
+    assert told in page
+    assert keeping.newest(5, services=services) == []
+
+
+@pytest.mark.parametrize(("then", "dry_run"), [("check", True), ("import", False)])
+def test_a_file_is_handed_to_a_job(editor, services, uploads, then, dry_run):
+    address = bring(editor, "liste.csv", OWN).location
+
+    answer = mapped(editor, address, then, currency="chf")
+
+    [job] = keeping.newest(5, services=services)
+    assert answer.location == f"/staff/jobs/{job.number}"
+    assert (job.kind, job.title, job.by.name) == ("import", "liste.csv", "the-editor")
+    assert job.parameters["dry_run"] is dry_run
+    assert job.parameters["currency"] == "CHF"
+    assert job.parameters["map"]["artikelnummer"] == "sku"
+    assert (folder_of(job.folder, services.settings) / "liste.csv").read_text() == OWN
+    assert len(uploads.every("import")) == int(dry_run)
+    assert "liste.csv" in editor.get(answer.location).text
+
+
+def test_a_button_that_is_pressed_twice_begins_one_job(editor, services, uploads):
+    address = bring(editor, "liste.csv", OWN).location
+    page = editor.get(address).text
+    form = {"form_token": token_on(page), **LOOKS, "then": "check"}
+
+    answers = [editor.post(address, data=form) for _ in range(2)]
+
+    assert len({answer.location for answer in answers}) == 1
+    assert len(keeping.newest(5, services=services)) == 1
+    assert len(list(services.settings.jobs.iterdir())) == 1
+
+
+def test_a_file_that_was_imported_meanwhile_is_not_here_any_more(editor):
+    address = bring(editor, "liste.csv", OWN).location
+    token = token_on(editor.get(address).text)
+    mapped(editor, address, "import")
+
+    late = editor.post(address, data={"form_token": token, **LOOKS, "then": "import"})
+
+    assert late.status_code == 404
+    assert "not here any more" in late.text
+
+
+def test_pictures_that_are_sent_together_are_products_of_their_names(editor):
+    token = token_on(editor.get(PAGE).text)
+    files = [(io.BytesIO(encoded(scene(), "JPEG")), f"new/{name}.jpg") for name in ("A-1", "A-2")]
+
+    answer = editor.post(PAGE, data={"form_token": token, "file": files})
+
+    page = editor.get(answer.location).text
+    assert "pictures, and no table" in page
+    assert "A-1" in page
+    assert "new.zip" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("a.csv", b"", "is empty"),
+        ("", b"", "Choose a file first"),
+    ],
+)
+def test_a_form_without_a_file_says_so(editor, name, data, told):
+    answer = bring(editor, name, data)
+
+    assert answer.status_code == 422
+    assert told in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("a.zip", b"PK\x03\x04 torn", "no whole ZIP"),
+        ("<script>.pdf", b"%PDF-1.7", "holds no table and no picture"),
+    ],
+)
+def test_what_cannot_be_imported_is_shown_with_the_reason(editor, name, data, told):
+    page = editor.get(bring(editor, name, data).location).text
+
+    assert told in page
+    assert "<script>.pdf" not in page
+    assert 'value="import"' not in page
+
+
+def test_a_zip_that_leads_out_of_itself_is_shown_with_the_reason(editor):
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("../../evil.csv", "sku,title\n")
+
+    page = editor.get(bring(editor, "a.zip", packed.getvalue()).location).text
+
+    assert "cannot be imported as it stands" in page
+
+
+def test_a_viewer_looks_and_changes_nothing(editor, come_in, uploads):
+    address = bring(editor, "liste.csv", OWN).location
+    viewer = come_in(Role.VIEWER)
+    page = viewer.get(address)
+    token = token_on(page.text)
+
+    answers = [
+        viewer.post(path, data={"form_token": token, **LOOKS})
+        for path in (PAGE, address, f"{address}/begin", f"{address}/remove")
+    ]
+
+    assert "liste.csv" in page.text
+    assert '<fieldset class="bare" disabled>' in page.text
+    assert {answer.status_code for answer in answers} == {403}
+    assert len(uploads.every("import")) == 1
+
+
+def test_a_file_is_removed_and_never_served(editor, uploads):
+    address = bring(editor, "liste.csv", OWN).location
+    [upload] = uploads.every("import")
+    served = [
+        editor.get(f"{address}/liste.csv").status_code,
+        editor.get(f"/static/../uploads/{upload.token}/liste.csv").status_code,
+    ]
+
+    send(editor, address, f"{address}/remove")
+
+    assert served == [404, 404]
+    assert uploads.every("import") == []
+    assert editor.get(address).status_code == 404
