@@ -29,6 +29,7 @@ ServiceError
 ├── UnknownAccess     no account or key is called so
 ├── UnknownPair       no pair of products has that number
 ├── UnknownChange     no change of the staff has that number, or it was forgotten
+├── BadFeed           what is said of a feed breaks a rule, or its file is not to be had
 ├── UnknownJob        there is no job of this number, or it has no such file
 ├── WrongJobState     what is asked of a job does not go with where it stands
 ├── CatalogueBusy     others went on writing for longer than is waited for
@@ -164,6 +165,10 @@ class UnknownPair(ServiceError):
 
 class UnknownChange(ServiceError):
     """No change of the staff has that number, or it was forgotten."""
+
+
+class BadFeed(ServiceError):
+    """What is said of a feed breaks a rule, or its file cannot be had or taken for whole."""
 
 
 class UnknownJob(ServiceError):

@@ -36,6 +36,7 @@ COMMANDS = {
     "model": ("model", "List, compare, promote or roll back the catalogue's models."),
     "worker": ("worker", "Do background work: imports, tagging, checks."),
     "jobs": ("jobs", "Look at background work, pause it, cancel it, let it go on."),
+    "feed": ("feed", "Read a supplier's file on a schedule."),
     "user": ("user", "Add accounts of the staff, let people in, or keep them out."),
     "key": ("key", "Draw the API keys of programs, and revoke them."),
     "bench": ("bench", "Measure this installation beside the bare libraries."),

@@ -165,6 +165,13 @@ class Settings(HomeFolders):
     fetch_rate: int = field(
         default=20, metadata={"meaning": "requests a second to one such host", "most": 1_000}
     )
+    feed_least: int = field(
+        default=50,
+        metadata={
+            "meaning": "percent of its last products below which a feed is not read",
+            "most": 100,
+        },
+    )
     log_level: str = field(
         default="INFO",
         metadata={

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from catalog import jobs
+from service.feeds.keeping import start_due
 from service.jobs.alive import forget_dead, living
 from service.jobs.claiming import DEAD_AFTER, claim
 from service.jobs.keeping import remove_old
@@ -18,6 +19,7 @@ from service.wiring import Services
 _LOOK_S = 5.0  # between two looks at the rows, which find what the queue does not tell of
 _TROUBLE_S = 5.0  # after the catalogue or the queue could not be used
 _A_DAY_S = 24 * 3600.0
+_FEEDS_S = 20.0  # between two looks at which feeds are due
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +50,7 @@ class Worker:
         self._look_s = look_s
         self._stopped = threading.Event()
         self._looked = float("-inf")
-        self._duties = [Duty(_A_DAY_S, _clear_away)]
+        self._duties = [Duty(_FEEDS_S, start_due), Duty(_A_DAY_S, _clear_away)]
 
     def stop(self) -> None:
         """End after the present step; callable from a signal's handler."""

@@ -1,10 +1,11 @@
 """Every kind of job by its name; whoever adds one adds its file here."""
 
 from service.jobs.kind import Kind
-from service.jobs.kinds import changing_many, importing, reviewing, tagging, verifying
+from service.jobs.kinds import changing_many, feeding, importing, reviewing, tagging, verifying
 
 _EVERY = (
     importing.KIND,
+    feeding.KIND,
     verifying.KIND,
     reviewing.KIND,
     changing_many.CHANGE_KIND,

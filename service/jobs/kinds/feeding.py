@@ -1,0 +1,136 @@
+"""`feed`: a feed's file is fetched, looked at whether it is whole, and imported."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from catalog import feeds
+from catalog.feeds import Feed
+from catalog.models import now
+from catalog.stock_list import ids_of_skus
+from service.access.actor import Actor
+from service.errors import BadFeed
+from service.feeds.getting import get_file
+from service.feeds.keeping import KIND as NAME
+from service.feeds.keeping import named
+from service.importing.opening import open_source
+from service.importing.report import RowError
+from service.importing.row import Row
+from service.importing.source import Source
+from service.importing.spelling import as_known
+from service.jobs.at_work import JobAtWork
+from service.jobs.job import Job
+from service.jobs.kind import Kind, Outcome
+from service.jobs.kinds.changing_many import ask_to_change
+from service.jobs.kinds.importing import FILE, options_of
+from service.jobs.kinds.importing import KIND as IMPORT
+from service.progress import Progress
+from service.wiring import Services
+from service.wording import counted
+
+_PERCENT = 100
+
+
+def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
+    """Fetch once, import from where it was, and note what is missing in one transaction."""
+    feed = _feed(job, services)
+    path = job.folder / Path(str(job.parameters[FILE])).name
+    if "digest" not in job.place:
+        got = get_file(feed, path, services=services, progress=progress)
+        if got is None:
+            return Outcome("its file has not changed since it was last read")
+        told = {"digest": got.digest, "etag": got.etag, "modified": got.modified}
+        job.save(place=told)
+    skus = _skus(path, job.parameters, services)
+    _check_whole(feed, len(skus), services, anyway=bool(job.parameters.get("anyway")))
+    outcome = IMPORT.run(services, job, progress)
+    with services.database.writing() as session:
+        missing = _note(session, feed.id, skus, outcome.counts, job)
+        job.keep(session, place={**job.place, "noted": True})
+    if not missing:
+        return outcome
+    hint = f"lookalike feed withdraw '{feed.name}' --count {missing} takes them out"
+    message = f"{outcome.message}; {counted(missing, 'product')} missing from it: {hint}"
+    return Outcome(message, {**outcome.counts, "missing": missing})
+
+
+def withdraw_missing(name: str, count: int, *, by: Actor, services: Services) -> Job:
+    """Have the products taken out that are missing from a feed; `count` is how many were seen.
+
+    Raises:
+        BadFeed: there is no such feed, or other than so many are missing.
+    """
+    with services.database.reading() as session:
+        feed = named(session, name).id
+        missing = feeds.missing_items(session, feed)
+        ids = ids_of_skus(session, missing)
+    if not missing or len(missing) != count:
+        raise BadFeed(f"{counted(len(missing), 'product')} missing from '{name}', not {count}")
+    job = ask_to_change(ids, None, "", by=by, services=services)
+    with services.database.writing() as session:  # behind it: a kill in between doubles nothing
+        feeds.forget_missing(session, feed)
+    return job
+
+
+def _feed(job: JobAtWork, services: Services) -> Feed:
+    with services.database.reading() as session:
+        feed = session.get(Feed, job.parameters.get("feed"))
+        if feed is None:
+            raise BadFeed("the feed was removed")
+        session.expunge(feed)
+        return feed
+
+
+def _skus(path: Path, parameters: Mapping[str, Any], services: Services) -> set[str]:
+    """Return the SKUs of a file's rows, also of those that break another rule."""
+    settings = services.settings
+    unread: set[str] = set()  # of rows that are none: what they name is not missing
+
+    def whole(source: Source) -> Iterator[Row]:
+        for row in source.rows():
+            if isinstance(row, Row):
+                yield row
+            elif isinstance(row, RowError) and row.sku:
+                unread.add(row.sku)
+
+    with open_source(path, options_of(parameters), settings.max_upload_bytes) as source:
+        rows = as_known(whole(source), services=services)
+        return {row.sku for row in rows if isinstance(row, Row) and row.sku} | unread
+
+
+def _check_whole(feed: Feed, products: int, services: Services, *, anyway: bool) -> None:
+    """Refuse a file that was cut off, or is of an empty shop. Raises: BadFeed."""
+    least = services.settings.feed_least
+    if anyway:
+        return
+    if not products:
+        raise BadFeed("its file names no product: nothing was changed")
+    if feed.rows and products * _PERCENT < feed.rows * least:
+        raise BadFeed(
+            f"its file has {counted(products, 'product')} after {feed.rows:,}, under {least} %: "
+            f"nothing was changed. If that is right: lookalike feed run '{feed.name}' --anyway"
+        )
+
+
+def _note(
+    session: Session, number: int, skus: set[str], counts: Mapping[str, int], job: JobAtWork
+) -> int:
+    """Note what a feed has brought; give how many products are missing and to be withdrawn."""
+    feed = session.get(Feed, number)
+    if feed is None:
+        return 0
+    feeds.note_items(session, number, skus)
+    feed.rows, feed.read_at = len(skus), now()
+    # What was refused may go in the next time, though the file be the same.
+    whole = not counts.get("refused")
+    feed.source_digest = job.place["digest"] if whole else None
+    feed.etag = job.place["etag"] if whole else None
+    feed.modified = job.place["modified"] if whole else None
+    session.flush()
+    return feeds.count_missing(session, number) if feed.withdraws else 0
+
+
+KIND = Kind(NAME, "Read a feed", _run)
+"""The kind of job."""

@@ -1,0 +1,259 @@
+"""Feeds: read when they are due, from a real server and from the disk."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from catalog import feeds
+from catalog.filters import Filters
+from catalog.jobs import JobState
+from catalog.models import now
+from service.access.actor import at_the_machine
+from service.errors import BadFeed
+from service.feeds import keeping
+from service.finding.browse import products_page
+from service.jobs.keeping import get
+from service.jobs.kinds.feeding import withdraw_missing
+from service.upkeep.verify import verify
+from service.wiring import build_services
+from service.worker.worker import Worker
+from tests import picture_server as plays
+from tests.fakes import MeanColourEncoder, plain_picture
+
+ME = at_the_machine()
+PICTURE = plain_picture((220, 20, 20))
+
+
+@pytest.fixture
+def server():
+    with plays.picture_server() as server:
+        server.answers["/red.png"] = plays.tagged(PICTURE, '"red"')
+        yield server
+
+
+@pytest.fixture
+def services(settings, server):
+    allowed = replace(settings, fetch_private=f"127.0.0.1:{server.port}", fetch_rate=1000)
+    built = build_services(allowed, MeanColourEncoder())
+    yield built
+    built.close()
+
+
+def offer(server, *skus, etag=None):
+    """Have the server's feed name these products."""
+    red = server.address("/red.png")
+    lines = ["sku,title,photo", *(f"{sku},{sku},{red}" for sku in skus)]
+    data = ("\n".join(lines) + "\n").encode()
+    server.answers["/feed.csv"] = plays.tagged(data, etag or f'"{len(skus)}"')
+
+
+def add(services, address, *, name="supplier", withdraws=True):
+    return keeping.add(
+        address,
+        360,
+        name=name,
+        withdraws=withdraws,
+        ending=None,
+        options={},
+        by=ME,
+        services=services,
+    )
+
+
+def work(services):
+    """Begin what is due, and do it."""
+    started = keeping.start_due(services)
+    Worker(services).run_until_idle()
+    return [get(job.number, services=services) for job in started]
+
+
+def read(services, *, anyway=False):
+    job = keeping.read_now("supplier", anyway=anyway, by=ME, services=services)
+    Worker(services).run_until_idle()
+    return get(job.number, services=services)
+
+
+def skus(services):
+    return sorted(c.sku for c in products_page(Filters(), 1, 1000, services=services).products)
+
+
+def test_a_feed_is_read_at_once_and_then_when_it_is_due(services, server):
+    offer(server, "A", "B")
+    add(services, server.address("/feed.csv"))
+
+    [first] = work(services)
+    again = work(services)
+    [state] = keeping.listed(services=services)
+
+    assert (first.state, first.message) == (
+        JobState.DONE,
+        "2 read: 2 added, 0 updated, 0 unchanged, 0 refused",
+    )
+    assert again == []
+    assert skus(services) == ["A", "B"]
+    assert state.next_at - now() > timedelta(hours=5)
+    assert verify(services=services).problems == ()
+
+
+def test_a_feed_that_was_missed_is_read_once(services, server):
+    offer(server, "A")
+    add(services, server.address("/feed.csv"))
+    with services.database.writing() as session:
+        feeds.feed_named(session, "supplier").next_at = now() - timedelta(days=3)
+
+    assert len(work(services)) == 1
+    assert work(services) == []
+
+
+def test_a_feed_is_never_read_twice_at_once(services, server):
+    offer(server, "A")
+    add(services, server.address("/feed.csv"))
+    keeping.start_due(services)
+    with services.database.writing() as session:
+        feeds.feed_named(session, "supplier").next_at = now()
+
+    assert keeping.start_due(services) == []
+    with pytest.raises(BadFeed, match="being read already"):
+        keeping.read_now("supplier", anyway=False, by=ME, services=services)
+
+
+def test_a_file_that_has_not_changed_is_not_sent_again(services, server):
+    offer(server, "A")
+    add(services, server.address("/feed.csv"))
+    work(services)
+    asked = len(server.asked)
+
+    job = read(services)
+
+    assert job.message == "its file has not changed since it was last read"
+    assert server.asked[asked:] == ["/feed.csv"]
+    assert server.headers[-1]["if-none-match"] == '"1"'
+
+
+def test_what_is_missing_is_told_and_withdrawn_once_its_count_is_confirmed(services, server):
+    offer(server, "A", "B", "C")
+    add(services, server.address("/feed.csv"))
+    work(services)
+    offer(server, "A", "C")
+
+    job = read(services)
+    with pytest.raises(BadFeed, match="1 product missing from 'supplier', not 2"):
+        withdraw_missing("supplier", 2, by=ME, services=services)
+    before = skus(services)
+    withdraw_missing("supplier", 1, by=ME, services=services)
+    Worker(services).run_until_idle()
+
+    assert "1 product missing from it: lookalike feed withdraw 'supplier' --count 1" in job.message
+    assert before == ["A", "B", "C"]
+    assert skus(services) == ["A", "C"]
+    assert keeping.listed(services=services)[0].missing == 0
+
+
+def test_what_comes_back_is_not_missing(services, server):
+    offer(server, "A", "B")
+    add(services, server.address("/feed.csv"))
+    work(services)
+    offer(server, "A")
+    read(services)
+    offer(server, "A", "B", etag='"again"')
+
+    read(services)
+
+    assert keeping.listed(services=services)[0].missing == 0
+
+
+@pytest.mark.parametrize(
+    ("left", "reason"), [((), "names no product"), (("A",), "1 product after 4, under 50 %")]
+)
+def test_an_empty_or_halved_feed_changes_nothing_unless_a_person_says_so(
+    services, server, left, reason
+):
+    offer(server, "A", "B", "C", "D")
+    add(services, server.address("/feed.csv"))
+    work(services)
+    offer(server, *left)
+
+    refused = read(services)
+    missing = keeping.listed(services=services)[0].missing
+    read(services, anyway=True)
+
+    assert refused.state is JobState.FAILED
+    assert reason in refused.message
+    assert missing == 0
+    assert keeping.listed(services=services)[0].missing == 4 - len(left)
+    assert skus(services) == ["A", "B", "C", "D"]
+
+
+def test_a_row_that_is_refused_is_not_missing_and_the_feed_is_read_again(services, server):
+    offer(server, "A", "B")
+    add(services, server.address("/feed.csv"))
+    server.answers["/red.png"] = plays.status(404)
+    [first] = work(services)
+    server.answers["/red.png"] = plays.body(PICTURE)
+
+    second = read(services)
+
+    assert "2 refused" in first.message
+    assert "missing" not in first.message
+    assert second.message.startswith("2 read: 2 added")
+
+
+def test_a_feed_may_be_a_file(services, tmp_path):
+    (tmp_path / "red.png").write_bytes(PICTURE)
+    path = tmp_path / "till.csv"
+    path.write_text("sku,title,stock\n")
+    add(services, str(path), withdraws=False)
+
+    [job] = work(services)
+
+    assert (job.state, job.message) == (
+        JobState.FAILED,
+        "its file names no product: nothing was changed",
+    )
+
+
+def test_a_feed_that_cannot_be_had_says_so_and_is_tried_when_it_is_due(services, server):
+    add(services, server.address("/feed.csv"))
+
+    [job] = work(services)
+
+    assert job.state is JobState.FAILED
+    assert job.message == "the feed cannot be had: the server answers 404 Not Found"
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("https://elsewhere.example/feed.csv", "not among the hosts"),
+        ("http://169.254.169.254/feed.csv", "not among the hosts"),
+        ("no-such-file.csv", "there is no file"),
+    ],
+)
+def test_a_feed_that_may_not_be_read_is_not_added(services, address, reason):
+    with pytest.raises(BadFeed, match=reason):
+        add(services, address)
+    assert keeping.listed(services=services) == []
+
+
+def test_names_and_kinds_are_told_apart(services, server):
+    offer(server, "A")
+    add(services, server.address("/feed.csv"))
+
+    with pytest.raises(BadFeed, match="there is a feed 'supplier' already"):
+        add(services, server.address("/feed.csv"))
+    with pytest.raises(BadFeed, match="say --format"):
+        add(services, server.address("/feed?x=1"), name="other")
+    keeping.remove("supplier", by=ME, services=services)
+
+    assert keeping.listed(services=services) == []
+
+
+@pytest.mark.parametrize("text", ["", "6", "4m", "0h", "32d", "1w", "-1h", "1.5h"])
+def test_a_time_that_is_none_is_refused(text):
+    with pytest.raises(BadFeed, match="5m to 31d"):
+        keeping.minutes_of(text)
+
+
+def test_times_are_minutes_hours_or_days():
+    assert [keeping.minutes_of(text) for text in ("30m", "6h", "1d")] == [30, 360, 1440]
