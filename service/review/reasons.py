@@ -24,6 +24,9 @@ from service.models.registry import Model
 
 NEAR = 10  # products, of those within the model's close match
 _PHOTOS = 3 * NEAR  # looked at, as a product may have several
+# In a shop's stock hardly any picture is of something else, so most of what is taken for none is a
+# garment all the same: of the demonstration's 500, nine are.
+_MISTAKEN = 0.5
 _WITNESSES = 2  # who call it otherwise: one may be the odd one itself
 MOST_WORTH = 1.0 + NEAR  # of one whole doubt
 
@@ -101,7 +104,7 @@ def opinion(
     if confidence < below:
         doubts[Reason.UNSURE] = 1 - confidence
     if garment is not None and garment < model.rejection.garment_threshold:
-        doubts[Reason.NOT_A_GARMENT] = 1 - garment
+        doubts[Reason.NOT_A_GARMENT] = (1 - garment) * _MISTAKEN
     if otherwise >= _WITNESSES and 2 * otherwise > len(named):
         doubts[Reason.NEIGHBOURS] = otherwise / (len(named) + 1)  # two are not all the world
     worth = None

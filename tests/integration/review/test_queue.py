@@ -94,7 +94,7 @@ def test_what_is_taken_for_no_garment_is_asked_however_sure_the_model_is():
 
     assert of_green.reasons == (Reason.NOT_A_GARMENT,)
     assert of_green.garment == pytest.approx(0, abs=1e-6)
-    assert of_green.worth == pytest.approx(1)
+    assert of_green.worth == pytest.approx(0.5)
     assert of_red.reasons == ()
 
 
