@@ -1,6 +1,6 @@
 """The log of who did what. There is nothing here that changes or deletes an entry."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,9 +53,36 @@ def add(
     at: datetime | None = None,
 ) -> None:
     """Write an entry in the transaction of what it tells of; long texts are cut."""
-    session.add(
+    add_each(
+        session,
+        [subject],
+        kind=kind,
+        actor_id=actor_id,
+        actor=actor,
+        action=action,
+        detail=detail,
+        address=address,
+        at=at,
+    )
+
+
+def add_each(
+    session: Session,
+    subjects: Iterable[str],
+    *,
+    kind: ActorKind,
+    actor_id: int | None,
+    actor: str,
+    action: str,
+    detail: str = "",
+    address: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Write an entry for each of many things that the same was done to."""
+    when = at or now()
+    session.add_all(
         AuditEntry(
-            at=at or now(),
+            at=when,
             actor_kind=kind.value,
             actor_id=actor_id,
             actor=_cut(actor, LONGEST_NAME),
@@ -64,6 +91,7 @@ def add(
             detail=_cut(detail, LONGEST_DETAIL),
             address=_cut(address, LONGEST_ADDRESS),
         )
+        for subject in subjects
     )
     session.flush()
 

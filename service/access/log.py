@@ -1,6 +1,6 @@
 """The log of who did what, on what, from where, and when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,6 +53,27 @@ def record(
         detail=detail,
         address=by.address,
         at=at,
+    )
+
+
+def record_each(
+    session: Session, by: Actor, action: str, subjects: Iterable[str], detail: str = ""
+) -> None:
+    """Write down what somebody does to each of many things, in the transaction that does it.
+
+    Raises:
+        NotSignedIn, NotAllowed, BadKey: as `record`.
+    """
+    confirm(session, by)
+    audit.add_each(
+        session,
+        subjects,
+        kind=by.kind,
+        actor_id=by.id,
+        actor=by.name,
+        action=action,
+        detail=detail,
+        address=by.address,
     )
 
 

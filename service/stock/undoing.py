@@ -12,7 +12,7 @@ from catalog.staff_changes import StaffChange, StaffChangePart
 from catalog.stored import StoredReading
 from embeddings.errors import MissingPhoto, UnreadablePhoto
 from service.access.actor import Actor
-from service.access.log import record
+from service.access.log import record_each
 from service.errors import UnknownChange
 from service.index.rows import stored_reading
 from service.progress import Progress, no_progress
@@ -151,8 +151,8 @@ def _undo_some(
                 staff_changes.mark_undone(session, number, [still[p.id] for p in done], begun)
             brought += sum(still[part.id].products for part in done)
             let_go += back.let_go + kept.let_go
-            for sku in (sku for part in done for sku in part.skus):
-                record(session, by, "product.undo", sku, f"change {number}")
+            skus = [sku for part in done for sku in part.skus]
+            record_each(session, by, "product.undo", skus, f"change {number}")
     remove_unreferenced(let_go, services=services)
     outcome.number = begun if brought else outcome.number
     outcome.products += brought

@@ -21,7 +21,7 @@ from catalog.stock_list import (
 from catalog.stored import ProductRecord
 from catalog.vocabulary import Vocabulary
 from service.access.actor import Actor
-from service.access.log import record
+from service.access.log import record_each
 from service.errors import BadRequestValue
 from service.progress import Progress, no_progress
 from service.stock.pictures import remove_unreferenced
@@ -191,8 +191,7 @@ def _change_some(
             _, let_go = products.delete_all(session, skus)
         else:
             let_go = _record(session, skus, deed.said, services)
-    for sku in kept.changed:
-        record(session, by, action, sku, f"{told} (change {kept.number})".strip())
+    record_each(session, by, action, kept.changed, f"{told} (change {kept.number})".strip())
     done.number = kept.number
     done.changed += len(kept.changed)
     done.unchanged += len(ids) - len(kept.changed)
