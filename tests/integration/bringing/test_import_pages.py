@@ -1,14 +1,16 @@
 """Files that the staff bring in on the pages: sent, looked at, mapped, handed to a job."""
 
 import io
+import os
 import re
+import shutil
 from zipfile import ZipFile
 
 import pytest
 
 from catalog.access.terms import Role
 from service.jobs import keeping
-from service.jobs.files import folder_of
+from service.jobs.files import folder_of, new_folder
 from tests.doors import send, token_on
 from tests.pictures import encoded, scene
 
@@ -206,3 +208,38 @@ def test_a_file_is_removed_and_never_served(editor, uploads):
     assert served == [404, 404]
     assert uploads.every("import") == []
     assert editor.get(address).status_code == 404
+
+
+def test_a_kill_before_the_job_is_written_down_leaves_the_file_to_be_imported(
+    editor, services, uploads
+):
+    address = bring(editor, "liste.csv", OWN).location
+    [upload] = uploads.every("import")
+    left = folder_of(new_folder(services.settings), services.settings)
+    os.link(upload.path, left / upload.name)  # as far as a process came that was killed then
+
+    answer = mapped(editor, address, "import")
+
+    [job] = keeping.newest(5, services=services)
+    assert answer.location == f"/staff/jobs/{job.number}"
+    assert folder_of(job.folder, services.settings) != left
+    assert uploads.every("import") == []
+
+
+def test_a_kill_before_the_file_is_removed_brings_nothing_in_twice(editor, services, uploads):
+    address = bring(editor, "liste.csv", OWN).location
+    [upload] = uploads.every("import")
+    options = {"mapped": [f"{a}={b}" for a, b in zip(*LOOKS.values(), strict=True)]}
+    upload = uploads.set_options(upload.token, options)
+    kept = upload.path.parent.with_name("kept")
+    shutil.copytree(upload.path.parent, kept)
+    about = (uploads.folder / f"{upload.token}.json").read_text()
+    first = send(editor, address, f"{address}/begin").location
+
+    kept.rename(upload.path.parent)  # as a process leaves it that was killed before the end
+    (uploads.folder / f"{upload.token}.json").write_text(about)
+    second = send(editor, address, f"{address}/begin").location
+
+    assert first == second
+    assert len(keeping.newest(5, services=services)) == 1
+    assert uploads.every("import") == []
