@@ -96,12 +96,13 @@ def bits_apart(one: Pixels, other: Pixels) -> int:
 def colours_apart(one: Pixels, other: Pixels) -> float:
     """Return how far two grids of colours `(4, 4, 3)` are apart, 0 to 255, however bright each is.
 
-    The brighter one is darkened to the other before; the mean of the cells' differences counts.
+    Their middles are compared, where the garment is; the ground may be another. The brighter one is
+    darkened to the other before, and the channel that differs most counts.
     """
-    first, second = one.astype(np.float32), other.astype(np.float32)
+    first, second = (grid[1:3, 1:3].astype(np.float32).mean(axis=(0, 1)) for grid in (one, other))
     means = first.mean() + 1, second.mean() + 1
     scaled = first * (min(means) / means[0]) - second * (min(means) / means[1])
-    return float(np.abs(scaled).mean())
+    return float(np.abs(scaled).max())
 
 
 def _reduced(photo: Photo) -> Image.Image:

@@ -192,7 +192,9 @@ def _show(report: ImportReport) -> None:
     click.echo(outcome(report))
     if report.possible_duplicates:
         many = counted(report.possible_duplicates, "pair of products", "pairs of products")
-        click.echo(f"{many} may be one: `lookalike duplicates list` shows them")
+        click.echo(
+            f"{many} may be one: look at /staff/duplicates, or run lookalike duplicates list"
+        )
     if report.ignored:
         files = counted(report.ignored, "file")
         was = was_or_were(report.ignored)

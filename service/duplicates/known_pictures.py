@@ -86,16 +86,13 @@ class KnownPictures:
         first, second = self._hashes.get(one), self._hashes.get(other)
         if first is None or second is None:
             return Evidence(cosine=cosine)
-        ways = [(bits_apart(first.whole, second.whole), False, second.colours)]
-        ways.append((bits_apart(first.within, second.within), False, second.colours))
-        turned = second.colours[:, ::-1]
-        ways.append((bits_apart(mirrored(first.whole), second.whole), True, turned))
-        ways.append((bits_apart(mirrored(first.within), second.within), True, turned))
-        bits, is_mirrored, colours = min(ways, key=lambda way: way[:2])
+        pairs = (first.whole, second.whole), (first.within, second.within)
+        as_it_is = min(bits_apart(*pair) for pair in pairs)
+        turned = min(bits_apart(mirrored(one), other) for one, other in pairs)
         return Evidence(
-            bits=bits,
-            is_mirrored=is_mirrored,
-            colours_apart=colours_apart(first.colours, colours),
+            bits=min(as_it_is, turned),
+            is_mirrored=turned < as_it_is,
+            colours_apart=colours_apart(first.colours, second.colours),
             cosine=cosine,
         )
 

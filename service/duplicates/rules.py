@@ -14,7 +14,7 @@ SURE_BITS = 14  # of 256: the same picture, whatever else is said
 LIKELY_BITS = 40  # the same picture, if the network agrees
 AGREEING_COSINE = 0.9
 SAME_COSINE = 0.94  # the same product, on the network's word alone
-OTHER_COLOURS = 24.0  # levels by which two pictures of one form are of two colours
+OTHER_COLOURS = 22.0  # levels between the middles of two pictures: they are of two colours
 _BITS = 256
 
 
@@ -25,7 +25,7 @@ class Evidence:
     same_file: bool = False  # the very same, byte for byte as it is stored
     bits: int | None = None  # by which their hashes differ; None: one has none
     is_mirrored: bool = False  # then one of them was mirrored for it
-    colours_apart: float = 0.0  # levels, of the grids behind the hashes
+    colours_apart: float | None = None  # levels, of the grids beside the hashes; None: one has none
     cosine: float | None = None  # of their embeddings; None: one was not read
 
 
@@ -51,7 +51,7 @@ def judge(evidence: Evidence, one: OwnerFacts, other: OwnerFacts) -> Judged | No
     agrees = cosine is not None and cosine >= AGREEING_COSINE
     if bits is not None and (bits <= SURE_BITS or (bits <= LIKELY_BITS and agrees)):
         score = 1 - bits / _BITS
-        if evidence.colours_apart > OTHER_COLOURS:
+        if (evidence.colours_apart or 0) > OTHER_COLOURS:
             return Judged(Kind.VARIANT, score, "they show one picture in two colours")
         how = "mirrored" if evidence.is_mirrored else "saved anew"
         return Judged(
@@ -60,16 +60,22 @@ def judge(evidence: Evidence, one: OwnerFacts, other: OwnerFacts) -> Judged | No
     if cosine is None or cosine < SAME_COSINE:
         return None
     told = f"the network finds them {cosine:.0%} alike"
-    if colours := _two_colours(one, other):
-        return Judged(Kind.VARIANT, cosine, f"{told}, in {colours[0]} and {colours[1]}")
+    if colours := _two_colours(evidence, one, other):
+        return Judged(Kind.VARIANT, cosine, f"{told}, in {colours}")
     return Judged(Kind.SAME_PRODUCT, cosine, told)
 
 
-def _two_colours(one: OwnerFacts, other: OwnerFacts) -> tuple[str, str] | None:
-    """Return the colours of two products where they differ: the shop's words count first."""
+def _two_colours(evidence: Evidence, one: OwnerFacts, other: OwnerFacts) -> str | None:
+    """Say in which colours two products are, where they differ.
+
+    The shop's words count first, then what is in the middle of the pictures. The model's words
+    come last: another ground is enough to change them.
+    """
     if one.shop_colour and other.shop_colour:
         same = fold(one.shop_colour) == fold(other.shop_colour)
-        return None if same else (one.shop_colour, other.shop_colour)
+        return None if same else f"{one.shop_colour} and {other.shop_colour}"
+    if evidence.colours_apart is not None and evidence.colours_apart <= OTHER_COLOURS:
+        return None
     if one.colour and other.colour and one.colour != other.colour:
-        return one.colour, other.colour
-    return None
+        return f"{one.colour} and {other.colour}"
+    return None if evidence.colours_apart is None else "two colours"

@@ -34,6 +34,7 @@ from service.web.searches.tokens import RememberedSearches
 from service.web.staff import (
     audit,
     changes,
+    duplicates,
     entry,
     importing,
     jobs,
@@ -117,6 +118,7 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         changes,
         review,
         importing,
+        duplicates,
         tagging,
         tagged,
         jobs,

@@ -1,13 +1,22 @@
 """Every kind of job by its name; whoever adds one adds its file here."""
 
 from service.jobs.kind import Kind
-from service.jobs.kinds import changing_many, feeding, importing, reviewing, tagging, verifying
+from service.jobs.kinds import (
+    changing_many,
+    comparing,
+    feeding,
+    importing,
+    reviewing,
+    tagging,
+    verifying,
+)
 
 _EVERY = (
     importing.KIND,
     feeding.KIND,
     verifying.KIND,
     reviewing.KIND,
+    comparing.KIND,
     changing_many.CHANGE_KIND,
     changing_many.UNDO_KIND,
     tagging.KIND,

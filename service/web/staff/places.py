@@ -9,6 +9,7 @@ _PLACES = {
     "staff_overview.overview": "Overview",
     "staff_stock.stock": "Stock",
     "staff_review.review": "Review",
+    "staff_duplicates.duplicates": "Duplicates",
     "staff_changes.changes": "Changes",
     "staff_import.start": "Import",
     "staff_tag.start": "Tag",

@@ -1,0 +1,126 @@
+"""One pair with all that a person wants to see of it before they decide."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from catalog.duplicates import pairs
+from catalog.duplicates.pairs import PairFilter
+from catalog.duplicates.tables import Kind
+from catalog.exported import WholeProduct, products_by_sku
+from catalog.facts import FACTS
+from catalog.staff_changes import StaffChange
+from service.duplicates.deciding import mark_of_pair
+from service.duplicates.merging import Merger, plan_merger
+from service.duplicates.queue import Pair, as_pair
+from service.stock.exporting import facts_of
+from service.wiring import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that is told of both."""
+
+    name: str
+    left: str
+    right: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether it tells them apart."""
+        return self.left != self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A pair as it is looked at."""
+
+    pair: Pair
+    left: WholeProduct
+    right: WholeProduct
+    lines: tuple[Line, ...]  # what differs first
+    into_left: Merger  # what would come over to the left one
+    into_right: Merger
+    seen: str  # what both are like now
+
+    @property
+    def is_variant(self) -> bool:
+        """Whether they are taken for variants."""
+        return self.pair.kind is Kind.VARIANT
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the queue."""
+
+    shown: Shown | None  # None: the queue ends before it
+    counts: dict[Kind, int]  # of what is asked for, by kind
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastDone:
+    """What was done just now."""
+
+    change: int
+    name: str
+    can_be_undone: bool
+
+
+def place_in_queue(wanted: PairFilter, skip: int, *, services: Services) -> Place:
+    """Show the pair behind so many others; the last one where there are no more."""
+    with services.database.reading() as session:
+        counts = pairs.count_open(session, wanted)
+        total = sum(counts.values())
+        at = min(skip, max(0, total - 1))
+        found = pairs.open_pairs(session, wanted, 1, at)
+        shown = _shown(session, as_pair(found[0])) if found else None
+        return Place(shown, counts, total)
+
+
+def last_done(change: int, *, services: Services) -> LastDone | None:
+    """Say what a change has done; None where it is not there."""
+    with services.database.reading() as session:
+        found = session.get(StaffChange, change)
+        if found is None:
+            return None
+        return LastDone(change, found.name, found.undone < found.products)
+
+
+def _shown(session: Session, pair: Pair) -> Shown:
+    held = products_by_sku(session, (pair.left, pair.right))
+    left, right = held[pair.left], held[pair.right]
+    return Shown(
+        pair=pair,
+        left=left,
+        right=right,
+        lines=_lines(left, right),
+        into_left=plan_merger(session, left, right),
+        into_right=plan_merger(session, right, left),
+        seen=mark_of_pair(session, pair.left, pair.right),
+    )
+
+
+def _lines(left: WholeProduct, right: WholeProduct) -> tuple[Line, ...]:
+    told = [_told(each) for each in (left, right)]
+    lines = [Line(name, told[0][name], told[1][name]) for name in told[0]]
+    lines = [line for line in lines if line.left or line.right]
+    return tuple(sorted(lines, key=lambda line: not line.differs))
+
+
+def _told(product: WholeProduct) -> dict[str, str]:
+    facts = facts_of(product)
+    told = {fact.label or fact.column.replace("_", " ").capitalize(): fact.column for fact in FACTS}
+    said = {name: _text(facts[column]) for name, column in told.items()}
+    category = product.human_category or product.model_category or ""
+    whose = "a person" if product.human_category else "the network"
+    return {
+        **said,
+        "Category": f"{category}, says {whose}" if category else "",
+        "Colour, as the network sees it": product.colour or "",
+        "Pictures": str(len(product.digests)),
+    }
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

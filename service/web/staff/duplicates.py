@@ -1,0 +1,147 @@
+"""Pairs of products that may be one, one after another, and the keys that say what they are."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from catalog.duplicates.pairs import PairFilter
+from catalog.duplicates.tables import Kind
+from catalog.errors import ConditionFailed, Contradiction
+from service.duplicates.bulk import decide_bulk, preview_bulk
+from service.duplicates.deciding import Decision, Verdict, decide
+from service.duplicates.queue import WORDS
+from service.duplicates.searching import backlog
+from service.duplicates.showing import last_done, place_in_queue
+from service.errors import BadRequestValue, UnknownChange, UnknownPair
+from service.jobs import keeping
+from service.problems import SEE_OTHER, problem_of
+from service.stock.undoing import undo as undo_change
+from service.web.guard.current import actor
+from service.web.guard.values import sent
+from service.web.requests.current import services
+
+bp = Blueprint("staff_duplicates", __name__, url_prefix="/staff/duplicates")
+
+_REFUSALS = (BadRequestValue, ConditionFailed, Contradiction, UnknownChange, UnknownPair)
+_Refusal = BadRequestValue | ConditionFailed | Contradiction | UnknownChange | UnknownPair
+_VERDICTS = {each.value: each for each in Verdict}
+_SCORES = (0.99, 0.97, 0.95, 0.9)
+
+
+@bp.get("", endpoint="duplicates")
+def shown() -> Response:
+    """Show the pair that is next."""
+    return _page(request.args.get("kind", ""), request.args.get("sku", ""))
+
+
+@bp.post("/<int:number>")
+def decide_pair(number: int) -> BaseResponse:
+    """Decide a pair, and go on to the next."""
+    try:
+        wanted = Decision(number, _verdict(), sent("stays") or None, sent("seen") or None)
+        done = decide(wanted, by=actor(), services=services())
+    except _REFUSALS as error:
+        return _page(sent("kind"), sent("sku"), fault=error)
+    return _on(done.change)
+
+
+@bp.post("/undo")
+def undo() -> BaseResponse:
+    """Bring back what was decided just now."""
+    try:
+        done = undo_change(_number(sent("change")), by=actor(), services=services())
+        if done.refused:
+            raise Contradiction("; ".join(f"{one.sku}: {one.reason}" for one in done.refused))
+    except _REFUSALS as error:
+        return _page(sent("kind"), sent("sku"), fault=error)
+    return _on(done.number)
+
+
+@bp.post("/preview")
+def preview() -> Response:
+    """Show what one decision for many pairs would do."""
+    wanted = _wanted(sent("kind"), sent("sku"), _score())
+    try:
+        verdict = _verdict()
+    except BadRequestValue as error:
+        return _page(sent("kind"), sent("sku"), fault=error)
+    page = render_template(
+        "staff/duplicates_many.html",
+        found=preview_bulk(wanted, verdict, services=services()),
+        wanted=wanted,
+        verdict=verdict.value,
+        words=WORDS,
+    )
+    return make_response(page)
+
+
+@bp.post("/many")
+def decide_many() -> BaseResponse:
+    """Do what was looked at."""
+    wanted = _wanted(sent("kind"), sent("sku"), _score())
+    try:
+        expected = _number(sent("expected"))
+        done = decide_bulk(wanted, _verdict(), expected, by=actor(), services=services())
+    except _REFUSALS as error:
+        return _page(sent("kind"), sent("sku"), fault=error)
+    if done.change is None:
+        return _on(None)
+    return redirect(url_for("staff_changes.change", number=done.change, done=1), SEE_OTHER)
+
+
+@bp.post("/look")
+def look() -> BaseResponse:
+    """Have everything compared that was not compared yet, as a job."""
+    job = keeping.create("duplicates", {}, by=actor(), services=services(), title="every picture")
+    return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
+
+
+def _on(change: int | None) -> BaseResponse:
+    kind, sku, skip = (sent(name) or None for name in ("kind", "sku", "skip"))
+    to = url_for("staff_duplicates.duplicates", kind=kind, sku=sku, skip=skip, done=change)
+    return redirect(to, SEE_OTHER)
+
+
+def _page(kind: str, sku: str, fault: _Refusal | None = None) -> Response:
+    wanted = _wanted(kind, sku, 0.0)
+    skip = _number(request.values.get("skip", ""))
+    place = place_in_queue(wanted, skip, services=services())
+    done = _number(request.args.get("done", ""))
+    page = render_template(
+        "staff/duplicates.html",
+        queue=place,
+        skip=min(skip, max(0, place.total - 1)),
+        wanted=wanted,
+        every=place_in_queue(PairFilter(), 0, services=services()).counts,
+        fault=fault,
+        done=last_done(done, services=services()) if done else None,
+        words=WORDS,
+        scores=_SCORES,
+        waiting=backlog(services=services()),
+    )
+    return make_response(page, problem_of(fault).status if fault else None)
+
+
+def _wanted(kind: str, sku: str, at_least: float) -> PairFilter:
+    known = {each.value: each for each in Kind}
+    return PairFilter(known.get(kind), sku.strip()[:64] or None, at_least)
+
+
+def _verdict() -> Verdict:
+    """Read what was decided. Raises: BadRequestValue."""
+    found = _VERDICTS.get(sent("decision"))
+    if found is None:
+        rule = f"a decision is {', '.join(_VERDICTS)}, got '{sent('decision')[:40]}'"
+        raise BadRequestValue(rule, {"decision": [rule]})
+    return found
+
+
+def _score() -> float:
+    try:
+        score = float(sent("at_least") or 0)
+    except ValueError:
+        return 0.0
+    return score if 0 <= score <= 1 else 0.0
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

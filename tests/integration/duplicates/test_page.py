@@ -1,0 +1,106 @@
+"""The staff's page of duplicates, as a browser without JavaScript goes it."""
+
+import pytest
+
+from service.duplicates.searching import find_new
+from service.finding.browse import product_by_sku
+from service.web.app import create_app
+from tests.doors import access_of, member, send, sign_in
+from tests.patterns import garment
+
+PAGE = "/staff/duplicates"
+
+
+@pytest.fixture
+def access(shop, put):
+    put("E", garment(1), garment(8), brand="Acme")
+    put("F", garment(3))
+    find_new(services=shop)
+    return access_of(shop)
+
+
+@pytest.fixture
+def open_as(shop, access):
+    """Sign in as somebody of this role."""
+    app = create_app(shop, access)
+
+    def open_as(role):
+        member(role, role, access=access)
+        client = app.test_client()
+        sign_in(client, role)
+        return client
+
+    return open_as
+
+
+def test_a_pair_is_shown_with_what_differs_and_why(open_as):
+    page = open_as("editor").get(PAGE).text
+
+    assert "1 of 2" in page
+    assert "they show the very same picture" in page
+    assert "1 picture and 1 fact come over" in page
+    assert "Acme" in page
+
+
+def test_a_viewer_looks_and_decides_nothing(open_as):
+    viewer = open_as("viewer")
+
+    page = viewer.get(PAGE)
+
+    assert page.status_code == 200
+    assert 'value="dismiss"' not in page.text
+    assert viewer.post(f"{PAGE}/1", data={"decision": "dismiss"}).status_code == 403
+
+
+def test_the_next_comes_by_itself_and_the_last_is_undone(open_as, shop):
+    editor = open_as("editor")
+
+    first = send(editor, PAGE, f"{PAGE}/1", decision="merge", stays="B")
+    then = editor.get(first.location).text
+    undone = send(editor, first.location, f"{PAGE}/undo", change=first.location.split("done=")[1])
+
+    assert first.status_code == 303
+    assert "&#39;E&#39; merged into &#39;B&#39;" in then
+    assert "1 of 1" in then
+    assert product_by_sku("E", services=shop).title == "Product E"
+    assert "1 of 2" in editor.get(undone.location).text
+
+
+def test_who_comes_second_is_told_and_shown_the_next(open_as):
+    editor = open_as("editor")
+    send(editor, PAGE, f"{PAGE}/1", decision="dismiss")
+
+    late = send(editor, PAGE, f"{PAGE}/1", decision="dismiss")
+
+    assert late.status_code == 409
+    assert "dismissed already, by editor" in late.text
+    assert "1 of 1" in late.text
+
+
+def test_many_are_looked_at_before_they_are_decided(open_as, shop):
+    editor = open_as("editor")
+
+    look = send(editor, PAGE, f"{PAGE}/preview", decision="merge", kind="same_picture")
+    other = send(editor, PAGE, f"{PAGE}/many", decision="merge", expected="7")
+    done = send(editor, PAGE, f"{PAGE}/many", decision="merge", kind="same_picture", expected="2")
+
+    assert "<strong>2 products</strong> withdrawn" in look.text
+    assert other.status_code == 412
+    assert done.location.startswith("/staff/changes/")
+    assert "Nothing waits here" in editor.get(PAGE).text
+
+
+@pytest.mark.parametrize("query", ["?skip=99", "?kind=x", "?sku=%00", "?skip=-1&done=x", "?done=5"])
+def test_an_address_that_means_nothing_shows_what_there_is(open_as, query):
+    assert open_as("editor").get(PAGE + query).status_code == 200
+
+
+def test_pictures_that_were_not_compared_are_compared_as_a_job(open_as, put):
+    put("G", garment(2))
+    editor = open_as("editor")
+
+    page = editor.get(PAGE).text
+    job = send(editor, PAGE, f"{PAGE}/look")
+
+    assert "1 picture was not compared yet" in page
+    assert "/staff/jobs/" in job.location
