@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, delete, func, select, update
+from sqlalchemy import ForeignKey, Index, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.damaged_cells import SoundInteger, SoundText, UtcDateTime
@@ -163,19 +163,3 @@ def parts_of(session: Session, change_id: int, after: int, most: int) -> list[St
         StaffChangePart.change_id == change_id, StaffChangePart.id > after
     )
     return list(session.scalars(query.order_by(StaffChangePart.id).limit(most)))
-
-
-def is_in_force(session: Session, change_id: int) -> bool | None:
-    """Say whether what a change did holds: not undone, or its undo was undone; None: forgotten."""
-    held = True
-    at: int | None = change_id
-    while at is not None:
-        change = session.get(StaffChange, at)
-        if change is None:
-            return None
-        if change.undone < change.products:
-            return held
-        held = not held
-        query = select(func.max(StaffChange.id)).where(StaffChange.undoes == at)
-        at = session.scalar(query)
-    return held

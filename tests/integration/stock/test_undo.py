@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog import products, staff_changes, vocabulary
+from catalog import products, vocabulary
 from catalog.filters import Filters
 from catalog.kept_states import states_of
 from catalog.labelling import Speaker, Word
@@ -310,22 +310,6 @@ def test_a_lost_picture_is_a_reason(filled):
 
     assert outcome.products == 1
     assert outcome.refused == [Refused(FIRST, "a picture of it is lost; a backup may have it")]
-
-
-def test_whether_a_change_holds_is_known_through_every_undo(filled):
-    number = withdraw(filled, FIRST)
-
-    def holds():
-        with filled.database.reading() as session:
-            return staff_changes.is_in_force(session, number)
-
-    told = [holds()]
-    back = undone(filled, number).number
-    told.append(holds())
-    undone(filled, back)
-    told.append(holds())
-
-    assert told == [True, False, True]
 
 
 def test_a_word_that_an_import_replaced_can_be_taken_back(filled):
