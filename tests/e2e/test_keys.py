@@ -164,10 +164,3 @@ def test_what_is_added_later_counts_too(page):
 
     assert clicked(page) == "new;"
     assert "New" in page.get_by_role("dialog").inner_text()
-
-
-@pytest.mark.parametrize("visit", [WIDE | {"java_script_enabled": False}], indirect=True)
-def test_a_page_says_nothing_of_keys_without_a_script(visit):
-    visit.page.goto("/staff/sign-in")
-
-    assert visit.page.get_by_role("button", name="Keys").count() == 0

@@ -91,6 +91,8 @@ def test_it_is_worked_by_touch_and_without_a_script(visit, invitation, services)
     page.goto("/staff/review")
     asked = sku(page)
     assert fits(page)
+    assert page.locator("[data-keys-show]").count() == 1
+    assert page.locator("[data-keys-show]:visible").count() == 0  # nobody has keys to press there
 
     first = page.locator(".answers button").first
     meant = first.get_attribute("value")
