@@ -13,6 +13,7 @@ from catalog.errors import (
 )
 from embeddings.errors import BadBundle, DecodingBusy, MissingPhoto, PhotoTooLarge, UnreadablePhoto
 from service.errors import (
+    BadFeed,
     BadKey,
     BadRequestValue,
     BadUpload,
@@ -92,6 +93,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
     UnknownPair: Problem(404, "There is no such pair", "unknown-pair"),
     UnknownChange: Problem(404, "There is no such change", "unknown-change"),
     UnknownJob: Problem(404, "There is no such job", "unknown-job"),
+    BadFeed: Problem(422, "The feed cannot be taken so", "bad-feed"),
     WrongJobState: Problem(409, "The job is in another state", "wrong-job-state"),
     ExpiredSearch: Problem(410, "This search has expired", "expired-search"),
     DecodingBusy: Problem(503, "The service is busy", "busy", 2),

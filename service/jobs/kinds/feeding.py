@@ -51,8 +51,7 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
         job.keep(session, place={**job.place, "noted": True})
     if not missing:
         return outcome
-    hint = f"lookalike feed withdraw '{feed.name}' --count {missing} takes them out"
-    message = f"{outcome.message}; {counted(missing, 'product')} missing from it: {hint}"
+    message = f"{outcome.message}; {counted(missing, 'product')} missing from it: see Feeds"
     return Outcome(message, {**outcome.counts, "missing": missing})
 
 
@@ -110,7 +109,7 @@ def _check_whole(feed: Feed, products: int, services: Services, *, anyway: bool)
     if feed.rows and products * _PERCENT < feed.rows * least:
         raise BadFeed(
             f"its file has {counted(products, 'product')} after {feed.rows:,}, under {least} %: "
-            f"nothing was changed. If that is right: lookalike feed run '{feed.name}' --anyway"
+            f"nothing was changed. If that is right, have it read anyway (--anyway)"
         )
 
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from service.access.permissions import EDIT, RULES
+from service.access.permissions import EDIT, RULES, RULING
 from service.web.guard.current import actor
 
 _PLACES = {
@@ -14,6 +14,7 @@ _PLACES = {
     "staff_import.start": "Import",
     "staff_tag.start": "Tag",
     "staff_jobs.jobs": "Jobs",
+    "staff_feeds.feeds": "Feeds",
     "staff_users.users": "Users",
     "staff_keys.keys": "Keys",
     "staff_audit.audit": "Audit",
@@ -22,12 +23,17 @@ _PLACES = {
 
 def register(app: Flask) -> None:
     """Give an application's templates the places that whoever asks may go to."""
-    app.jinja_env.globals.update(staff_places=_open_places, may_edit=may_edit)
+    app.jinja_env.globals.update(staff_places=_open_places, may_edit=may_edit, may_rule=may_rule)
 
 
 def may_edit() -> bool:
     """Return whether who asks may change the catalogue."""
     return EDIT.admits(actor())
+
+
+def may_rule() -> bool:
+    """Return whether who asks may say what the shop does by itself."""
+    return RULING.admits(actor())
 
 
 def _open_places() -> list[tuple[str, str]]:
