@@ -1,7 +1,7 @@
 """What makes two pictures evidence of one product, and of what kind.
 
-The limits were chosen by `python -m tests.benchmarks.duplicates --choose` on one part of the
-product photos; docs/duplicates.md has the figures of another part.
+The limits were chosen with `python -m tests.benchmarks.duplicates --split train`; the figures in
+docs/duplicates.md are of photos that had no part in it.
 """
 
 from dataclasses import dataclass
