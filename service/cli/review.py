@@ -11,6 +11,7 @@ from service.review.figures import Listed, count_left, count_unseen, listed
 from service.review.looking import look_at_all
 from service.settings.environment import Settings
 from service.wiring import build_services
+from service.wording import counted
 
 _WORDS = {
     "unsure": "unsure",
@@ -69,7 +70,7 @@ def list_queue(most: int, look: bool, wants_json: bool, settings: Settings) -> N
     ]
     if rows:
         table(("sku", "why", "sure", "worth", "in hand of"), rows, right=("sure", "worth"))
-    products = "1 product wants" if left == 1 else f"{left:,} products want"
+    products = f"{counted(left, 'product')} {'wants' if left == 1 else 'want'}"
     more = f"; the neighbours of {unseen:,} are yet to be looked at (--look does)" if unseen else ""
     click.echo(f"{products} a look{more}", err=True)
 

@@ -6,6 +6,7 @@ from service.progress import Progress
 from service.review.figures import count_left
 from service.review.looking import look_at_all
 from service.wiring import Services
+from service.wording import counted
 
 NAME = "review"
 
@@ -15,7 +16,8 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     look_at_all(services=services, progress=progress)
     counts = {"left": count_left(services=services)}
     job.save(place={"looked": True}, counts=counts)
-    return Outcome(f"{counts['left']:,} products want a look", counts)
+    want = "wants" if counts["left"] == 1 else "want"
+    return Outcome(f"{counted(counts['left'], 'product')} {want} a look", counts)
 
 
 KIND = Kind(NAME, "Look at the neighbours of every product in the review queue", _run)

@@ -19,6 +19,7 @@ from service.access.actor import NOBODY, at_the_machine
 from service.access.keys import KeyWish, create_key
 from service.access.log import record, record_alone
 from service.access.sessions import Visit, sign_in
+from service.duplicates.deciding import Verdict
 from service.errors import WrongCredentials
 from tests.doors import PASSWORD, member, send
 from tests.doors import sign_in as sign_in_by_form
@@ -230,6 +231,7 @@ def test_every_action_has_words_for_the_page():
     actions = set(recorded_actions())
 
     assert {"account.add", "import", "photo.put", "restore"} <= actions
+    actions |= {f"duplicate.{verdict}" for verdict in Verdict}
     assert actions - ACTIONS.keys() == set()
     assert all(" " in words or words == "imported" for words in map(in_words, actions))
 
