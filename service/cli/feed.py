@@ -26,9 +26,10 @@ from service.wiring import build_services
     ),
 )
 def command() -> None:
-    """Have a file of products read again and again: from an address, or from the disk.
+    """Read a supplier's file on a schedule.
 
-    A worker reads it when it is due: `lookalike serve` has one.
+    It lies at an address or on the disk. A worker reads it when it is due: `lookalike serve` has
+    one.
     """
 
 
