@@ -36,7 +36,7 @@ LOOK = Rule(role=Role.VIEWER)
 OWN = Rule(role=Role.VIEWER, csrf=True)  # what changes nothing but one's own session
 TAKE = Rule(role=Role.EDITOR)  # a look by which an editor has something in hand for a while
 EDIT = Rule(role=Role.EDITOR, csrf=True)  # on the staff's pages, where no key comes
-QUEUE = Rule(role=Role.VIEWER, scope=Scope.WRITE)  # what waits for a decision
+QUEUE = Rule(role=Role.VIEWER, scope=Scope.WRITE)  # what waits, and how far it is
 WRITE = Rule(role=Role.EDITOR, scope=Scope.WRITE, csrf=True)
 ASKED = Rule(role=Role.EDITOR, scope=Scope.WRITE)  # likewise, of a program too
 RULE = Rule(role=Role.ADMIN)
@@ -86,6 +86,15 @@ RULES: dict[str, Rule] = {
     "api_duplicates.decide_pair": WRITE,
     "api_duplicates.bulk": WRITE,
     "api_duplicates.undo": WRITE,
+    "api_jobs.imports": WRITE,
+    "api_jobs.tags": WRITE,
+    "api_jobs.jobs": QUEUE,
+    "api_jobs.job": QUEUE,
+    "api_jobs.errors": QUEUE,
+    "api_jobs.result": QUEUE,
+    "api_jobs.pause": WRITE,
+    "api_jobs.resume": WRITE,
+    "api_jobs.cancel": WRITE,
     # Getting in and out.
     "staff_entry.sign_in": PAGE,
     "staff_entry.enter": FORM,

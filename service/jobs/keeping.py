@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,12 +15,13 @@ from service.access.actor import Actor
 from service.access.log import record
 from service.errors import UnknownJob, WrongJobState
 from service.jobs.claiming import is_left, settle
-from service.jobs.files import drop_abandoned, drop_folder
+from service.jobs.files import drop_abandoned, drop_folder, folder_of
 from service.jobs.job import Job, job_of
 from service.jobs.queue import ring
 from service.wiring import Services
 
 KEPT = timedelta(days=14)  # how long a job that is over is kept, with its files
+_MOST = 2**63 - 1  # a number that a row can have
 _WAITS = (JobState.QUEUED, JobState.PAUSED)
 
 
@@ -96,6 +98,16 @@ def lines(
             yield from jobs.lines(session, number, kind, most=most)
 
     return stream()
+
+
+def result_of(number: int, *, services: Services) -> Path:
+    """Return the file that a job has made. Raises: UnknownJob: there is no such job, or file."""
+    job = get(number, services=services)
+    if job.folder and job.result:
+        path = folder_of(job.folder, services.settings) / job.result
+        if path.is_file():
+            return path
+    raise UnknownJob(f"the job {number} has no file, or it has gone since")
 
 
 def pause(number: int, *, by: Actor, services: Services) -> Job:
@@ -206,7 +218,7 @@ def _acting(
 
 
 def _row(session: Session, number: int) -> jobs.Job:
-    row = jobs.find(session, number)
+    row = jobs.find(session, number) if number <= _MOST else None
     if row is None:
         raise UnknownJob(f"there is no job {number}")
     return row

@@ -1,5 +1,6 @@
 """Hands a file that was sent over to a job."""
 
+import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from catalog import jobs
 from catalog.jobs import JobState
 from service.access.actor import Actor
-from service.errors import UnknownUpload
+from service.errors import UnknownJob, UnknownUpload
 from service.importing.wishes import ImportWish, options_of
 from service.jobs.files import drop_folder, folder_of, new_folder
 from service.jobs.job import Job, job_of
@@ -19,7 +20,9 @@ from service.jobs.keeping import create_within
 from service.jobs.queue import ring
 from service.uploads.kept import Upload, Uploads
 from service.wiring import Services
+from service.writing.idempotency import once, repeatable
 
+_PRINTED = 1024 * 1024  # bytes of a file's beginning, and of its end
 _LOOKED_AT = 100  # jobs that are under way
 _UNDER_WAY = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 
@@ -32,10 +35,14 @@ def start_import(
     by: Actor,
     uploads: Uploads,
     services: Services,
+    key: str | None = None,
 ) -> Job:
     """Have a file imported, or all of it checked; what is only checked waits to be imported.
 
+    What comes again under the same `key`, an Idempotency-Key, is the job that it was.
+
     Raises:
+        BadRequestValue: the key is none, or came with another file before.
         BadSource: what is wished breaks a rule.
         UnknownUpload: it was dealt with meanwhile.
     """
@@ -51,33 +58,60 @@ def start_import(
         "encoding": wish.encoding,
         "currency": wish.currency,
     }
-    job = _start("import", upload, parameters, by=by, services=services)
+    job = _start("import", upload, parameters, by=by, services=services, key=key)
     if not dry_run:
         uploads.remove(upload.token)
     return job
 
 
 def start_tagging(
-    upload: Upload, output: str, *, by: Actor, uploads: Uploads, services: Services
+    upload: Upload,
+    output: str,
+    *,
+    by: Actor,
+    uploads: Uploads,
+    services: Services,
+    key: str | None = None,
 ) -> Job:
-    """Have the pictures of a file tagged; `output` is the ending of the table."""
-    job = _start("tag", upload, {"format": output}, by=by, services=services)
+    """Have the pictures of a file tagged; `output` is the ending of the table.
+
+    Raises:
+        BadRequestValue: the key is none, or came with another file before.
+    """
+    job = _start("tag", upload, {"format": output}, by=by, services=services, key=key)
     uploads.remove(upload.token)
     return job
 
 
 def _start(
-    kind: str, upload: Upload, parameters: Mapping[str, Any], *, by: Actor, services: Services
+    kind: str,
+    upload: Upload,
+    parameters: Mapping[str, Any],
+    *,
+    by: Actor,
+    services: Services,
+    key: str | None,
 ) -> Job:
     """Link first, then the row, then the file goes: a kill in between loses nothing."""
     told = {"file": upload.name, "upload": upload.token, **parameters}
+    repeated = repeatable(key, _print_of(kind, upload, parameters) if key else b"", by)
     folder = new_folder(services.settings)
     try:
         _link(upload.path, folder_of(folder, services.settings) / upload.name)
         with services.database.writing() as session:
-            job = _begun_before(session, kind, told)
-            if job is None:
-                job = create_within(session, kind, told, by=by, title=upload.name, folder=folder)
+
+            def begin() -> str:
+                found = _begun_before(session, kind, told)
+                made = found or create_within(
+                    session, kind, told, by=by, title=upload.name, folder=folder
+                )
+                return str(made.number)
+
+            number = int(once(session, repeated, begin))
+            row = jobs.find(session, number)
+            if row is None:
+                raise UnknownJob(f"the job {number}, which this key began, was removed since")
+            job = job_of(row)
     except FileNotFoundError as error:  # another request has begun it, and removed it since
         drop_folder(folder, services.settings)
         raise UnknownUpload("it was dealt with meanwhile: look among the jobs") from error
@@ -105,3 +139,17 @@ def _link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:  # a file system without such names
         shutil.copyfile(source, target)
+
+
+def _print_of(kind: str, upload: Upload, parameters: Mapping[str, Any]) -> bytes:
+    """Return what tells a file that is sent with its wishes from any other, without reading it all.
+
+    A gigabyte takes seconds to read, and who sends another file under the same key changes its
+    size, its beginning or its end.
+    """
+    with upload.path.open("rb") as file:
+        first = file.read(_PRINTED)
+        file.seek(max(0, upload.size - _PRINTED))
+        last = file.read(_PRINTED)
+    told = json.dumps([kind, upload.name, upload.size, dict(parameters)], sort_keys=True)
+    return b"\0".join((told.encode(), first, last))

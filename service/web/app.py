@@ -10,6 +10,7 @@ from service.settings.environment import Settings
 from service.template_files import template_folder
 from service.web.api import document, facets, machine, writes
 from service.web.api import duplicates as api_duplicates
+from service.web.api import jobs as api_jobs
 from service.web.api import products as api_products
 from service.web.api import review as api_review
 from service.web.api import search as api_search
@@ -107,6 +108,7 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         writes,
         api_review,
         api_duplicates,
+        api_jobs,
         facets,
         machine,
         document,

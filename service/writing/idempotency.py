@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -68,6 +68,22 @@ def write_lines(
                     keep_answer(session, repeated.digest, part, repeated.body, answer)
         answers.append(answer)
     return "".join(answers)
+
+
+def once(session: Session, repeated: Repeatable | None, do: Callable[[], str]) -> str:
+    """Do something in a transaction, unless it was done under this key; give its answer.
+
+    Raises:
+        BadRequestValue: the key came with another body before.
+    """
+    if repeated is None:
+        return do()
+    forget_answers(session, now() - _KEPT)
+    answer = _known(session, repeated, 0)
+    if answer is None:
+        answer = do()
+        keep_answer(session, repeated.digest, 0, repeated.body, answer)
+    return answer
 
 
 def _known(session: Session, repeated: Repeatable, part: int) -> str | None:

@@ -35,6 +35,7 @@ _KEY = "lookalike.openapi"
 PROBLEM_TYPE = "application/problem+json"
 _IN_A_PATH = {
     "sku": "The product's SKU; a slash in it is written `~2F`, as the answers' addresses do.",
+    "job": "The job's number.",
     "number": "The picture's number, from 1: the order in which they are shown.",
 }
 _PATTERNS = {HEADER: KEY}
@@ -157,6 +158,8 @@ def _in_header(name: str) -> dict[str, Any]:
 
 def _in_path(name: str) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 64}
+    if name == "job":
+        schema = {"type": "integer", "minimum": 0}
     if name == "number":
         schema = {"type": "integer", "minimum": 1, "maximum": MAX_PHOTOS}
     parameter = {"in": "path", "name": name, "required": True, "schema": schema}

@@ -1,25 +1,23 @@
 """Background work as the staff see it: what runs, how far it is, what came of it."""
 
-import mimetypes
 from collections.abc import Callable
 from contextlib import suppress
 
-from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.jobs import JobState, LineKind
-from service.errors import UnknownJob, UnknownUpload, WrongJobState
+from service.errors import UnknownUpload, WrongJobState
 from service.jobs import keeping
-from service.jobs.files import folder_of
 from service.jobs.job import Job
 from service.jobs.refused import refused_csv
 from service.jobs.telling import lasting
 from service.problems import SEE_OTHER
-from service.server.front.wsgi import FILE_HEADER, TAKES_FILES
 from service.uploads.kept import Upload
 from service.web.guard.current import actor
 from service.web.requests.current import services
 from service.web.requests.received import uploads
+from service.web.requests.sent_files import attached
 
 bp = Blueprint("staff_jobs", __name__, url_prefix="/staff/jobs")
 
@@ -89,19 +87,7 @@ def errors(number: int) -> Response:
 @bp.get("/<int:number>/result")
 def result(number: int) -> Response:
     """Give the file that a job has made."""
-    found = keeping.get(number, services=services())
-    path = None
-    if found.folder and found.result:
-        path = folder_of(found.folder, services().settings) / found.result
-    if path is None or not path.is_file():
-        raise UnknownJob(f"the job {number} has no file, or it has gone since")
-    if not (request.environ.get(TAKES_FILES) and str(path).isprintable()):
-        return send_file(path.absolute(), as_attachment=True, download_name=found.result)
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    response = _attachment(b"", path.name, kind)  # it may be large: the server reads it
-    response.content_length = path.stat().st_size
-    response.headers[FILE_HEADER] = str(path.absolute())
-    return response
+    return attached(keeping.result_of(number, services=services()))
 
 
 @bp.post("/verify")

@@ -24,6 +24,7 @@ SAMPLES = {
     "filename": "base.css",
     "rest": "a/b",
     "number": 1,
+    "job": 1,
     "at": 1,
 }
 REACHED = "the route was reached"
@@ -74,7 +75,8 @@ class Shop:
                 data["form_token"], visitor = self.pages[NOBODY]
             if visitor:
                 client.set_cookie("lookalike-visitor", visitor)
-        return client.open(path, method=method, headers=headers, data=data or None)
+        kind = "multipart/form-data" if data else None  # which routes for files insist on
+        return client.open(path, method=method, headers=headers, data=data, content_type=kind)
 
 
 @pytest.fixture(scope="module")
