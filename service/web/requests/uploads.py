@@ -39,7 +39,8 @@ class InMemoryRequest(Request):
     form_data_parser_class = QuickFormParser
 
     def _load_form_data(self) -> None:
-        if "form" in self.__dict__ or not is_received(self.method, self.path):
+        takes_files = is_received(self.method, self.path) and self.mimetype == _FORM
+        if "form" in self.__dict__ or not takes_files:
             super()._load_form_data()
             return
         # Of what goes to the disk only the fields are a form's; see `received`.
