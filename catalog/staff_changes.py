@@ -140,7 +140,11 @@ def forget_before(session: Session, at: datetime, most: int = 20) -> list[str]:
     A picture may still be wanted elsewhere.
     """
     query = select(StaffChange.id).where(StaffChange.at < at).order_by(StaffChange.at).limit(most)
-    old = list(session.scalars(query))
+    return forget(session, list(session.scalars(query)))
+
+
+def forget(session: Session, old: Sequence[int]) -> list[str]:
+    """Forget these changes; give the pictures that were kept for them, as `forget_before` does."""
     if not old:
         return []
     pictures = select(KeptPicture.digest).where(KeptPicture.change_id.in_(listed(old))).distinct()

@@ -23,6 +23,7 @@ ACTIONS = {
     "key.revoke": "revoked a key",
     "map.keep": "kept a map of columns",
     "map.remove": "removed a map of columns",
+    "change.forget": "forgot what a change was before",
     "model.forget": "dropped what a model had read",
     "model.promote": "let a model answer",
     "model.rollback": "went back to a model",

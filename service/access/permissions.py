@@ -117,6 +117,7 @@ RULES: dict[str, Rule] = {
     "staff_changes.changes": LOOK,
     "staff_changes.change": LOOK,
     "staff_changes.undo": EDIT,
+    "staff_changes.forget": RULING,
     "staff_review.review": TAKE,
     "staff_review.decide": EDIT,
     "staff_review.skip": EDIT,

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from service.jobs.kinds.changing_many import MOST_AT_ONCE, ask_to_undo
 from service.problems import SEE_OTHER
+from service.stock.forgetting import forget_change
 from service.stock.undoing import undo as undo_change
 from service.stockroom.recent import change_details, recent_changes
 from service.web.guard.current import actor
@@ -39,6 +40,13 @@ def undo(number: int) -> str | BaseResponse:
     outcome = undo_change(number, by=actor(), services=services())
     found = change_details(outcome.number or number, services=services())
     return render_template("staff/change.html", found=found, outcome=outcome)
+
+
+@bp.post("/<int:number>/forget")
+def forget(number: int) -> BaseResponse:
+    """Keep nothing for an undo of a change any more."""
+    forget_change(number, by=actor(), services=services())
+    return redirect(url_for("staff_changes.changes"), SEE_OTHER)
 
 
 def _number(name: str) -> int:

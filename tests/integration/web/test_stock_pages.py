@@ -315,6 +315,20 @@ def test_a_word_that_is_nearly_a_category_is_asked_about(staff):
     assert "is new, and nearly blue" in preview.text
 
 
+def test_an_admin_lets_a_change_be_forgotten_with_its_pictures(app, access, services):
+    client = app.test_client()
+    client.set_cookie("lookalike-session", member("eva", "admin", access=access))
+    [picture] = product(services).photos
+    done = send(client, PAGE, f"{PAGE}/withdraw").location
+    assert client.get(f"/photos/{picture.digest}").status_code == 200
+
+    send(client, done, f"{done}/forget")
+
+    assert client.get(f"/photos/{picture.digest}").status_code == 404
+    assert client.get(done).status_code == 404
+    assert changes(services) == []
+
+
 def test_a_viewer_looks_and_changes_nothing(app, access):
     client = app.test_client()
     client.set_cookie("lookalike-session", member("eve", "viewer", access=access))
