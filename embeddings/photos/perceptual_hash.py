@@ -131,8 +131,8 @@ def _without_margins(pixels: Pixels) -> Pixels:
         if _differs(edge, colour).mean() > _MOST_UNEVEN:
             break
         differs = _differs(pixels, colour)
-        rows = np.flatnonzero(differs.sum(axis=1) >= 2)  # one pixel alone is noise
-        columns = np.flatnonzero(differs.sum(axis=0) >= 2)
+        rows = np.flatnonzero(np.count_nonzero(differs, axis=1) >= 2)  # one pixel alone is noise
+        columns = np.flatnonzero(np.count_nonzero(differs, axis=0) >= 2)
         if min(len(rows), len(columns)) == 0:
             break
         inner = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -143,9 +143,12 @@ def _without_margins(pixels: Pixels) -> Pixels:
 
 
 def _differs(pixels: Pixels, colour: npt.NDArray[np.int16]) -> npt.NDArray[np.bool_]:
-    least = np.clip(colour - _EVEN, 0, 255).astype(np.uint8)
-    most = np.clip(colour + _EVEN, 0, 255).astype(np.uint8)
-    return np.asarray(((pixels < least) | (pixels > most)).any(axis=-1))
+    """Return which pixels are not of about a colour; a channel at a time, which is far quicker."""
+    differs = np.zeros(pixels.shape[:-1], dtype=np.bool_)
+    for channel, level in enumerate(colour.tolist()):
+        values = pixels[..., channel]
+        differs |= (values < max(0, level - _EVEN)) | (values > min(255, level + _EVEN))
+    return differs
 
 
 def _cosines() -> npt.NDArray[np.float32]:
