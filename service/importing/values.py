@@ -40,6 +40,10 @@ def sku_of(text: str) -> str:
         raise BadRow("the sku is empty")
     if text in (".", ".."):  # a browser would take it for a folder
         raise BadRow(f"a sku is more than dots, got '{text}'")
+    if "\ufffd" in text:  # stands for what somebody could not read: several SKUs would be one
+        raise BadRow(
+            f"the sku has a character that was lost on its way (U+FFFD), got '{text[:64]}'"
+        )
     return text
 
 

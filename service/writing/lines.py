@@ -16,6 +16,7 @@ from service.access.actor import Actor
 from service.access.log import record
 from service.errors import BadRequestValue
 from service.stock.record import BatchOutcome, record_within
+from service.tables.json_names import read_json
 from service.wiring import Services
 from service.writing.product_json import Said, said_of
 from service.writing.products import UNCOUNTED, check_needed, leave_to_the_model
@@ -87,8 +88,8 @@ def _line(number: int, row: bytes, first: dict[str, int]) -> Line:
     """Read a line. `first` holds where each SKU stood first."""
     line = Line(number)
     try:
-        body = orjson.loads(row)
-    except orjson.JSONDecodeError as error:
+        body = read_json(row)
+    except ValueError as error:
         line.refuse(BadRequestValue(f"the line is no JSON: {error}"))
         return line
     try:

@@ -3,8 +3,6 @@
 https://jsonlines.org
 """
 
-import json
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -15,6 +13,7 @@ from embeddings.tables import MAX_LINE
 from embeddings.tables.naming import MAX_COLUMNS, name_of
 from service.importing.raw.cells import row_of
 from service.importing.raw.row import Fits, RawRow
+from service.tables.json_names import name_twice
 
 
 class JsonLines:
@@ -69,17 +68,5 @@ class JsonLines:
 
 
 def _twice(line: bytes, told: dict[str, Any]) -> str | None:
-    """Tell of a name that an object has twice, of which a parser keeps the last in silence."""
-    if line.count(b":") <= len(told):  # no more than its names need
-        return None
-    names: list[str] = []
-
-    def keep(pairs: list[tuple[str, Any]]) -> None:
-        names[:] = [name for name, _ in pairs]  # those of the whole line come last
-
-    try:
-        json.loads(line, object_pairs_hook=keep)
-    except RecursionError:  # what is so deep is no cell, and is told as that
-        return None
-    twice = [name for name, times in Counter(names).items() if times > 1]
-    return f"the line says '{twice[0][:60]}' twice" if twice else None
+    name = name_twice(line, told)
+    return None if name is None else f"the line says '{name[:60]}' twice"

@@ -3,19 +3,19 @@
 import re
 from typing import Any
 
-import orjson
 from flask import request
 from marshmallow import Schema
 from werkzeug.datastructures import ETags
 
 from service.errors import BadRequestValue, NotAForm, UploadTooLarge
+from service.tables.json_names import read_json
 from service.web.requests.reading import checked_values
 from service.web.requests.uploads import MAX_FIELD_BYTES
 from service.writing.conditions import ANY, Conditions
 
 JSON, LINES, BYTES = "application/json", "application/x-ndjson", "application/octet-stream"
 _MARK = r'(W/)?"[!#-~]*"'
-MARKS = rf"^(\*|{_MARK}( ?, ?{_MARK})*)$"  # of If-Match and If-None-Match
+MARKS = rf"^(\*|{_MARK}([ \t]*,[ \t]*{_MARK})*)$"  # of If-Match and If-None-Match
 _MERGED = "application/merge-patch+json"  # RFC 7396: what null and silence mean in a PATCH
 
 
@@ -34,9 +34,10 @@ def json_body() -> object:
     if len(data) > MAX_FIELD_BYTES:
         raise UploadTooLarge(f"a product has at most {MAX_FIELD_BYTES // 1024} kB")
     try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError as error:
+        body: object = read_json(data)
+    except ValueError as error:
         raise BadRequestValue(f"the body is no JSON: {error}") from error
+    return body
 
 
 def json_fields(schema: type[Schema]) -> dict[str, Any]:

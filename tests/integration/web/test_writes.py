@@ -104,6 +104,7 @@ def test_everything_that_is_wrong_is_told_at_once(writer):
         ("{}", "a product needs a title"),
         ('{"title": ""}', "the title cannot be taken away"),
         ('{"title": "A", "title\\ud800": 1}', "the body is no JSON"),
+        ('{"title": "A", "stock": 1, "stock": 2}', "it says 'stock' twice"),
     ],
 )
 def test_a_body_that_is_no_product_is_refused(writer, body, said):
@@ -280,6 +281,23 @@ def test_each_line_of_a_batch_has_its_answer(writer, client, services):
     assert told[4]["errors"] == {"title": ["a new product needs a title"]}
     assert client.get("/api/v1/products/R-000").get_json()["stock"] == 7
     assert logged(services) == [("product.change", "R-000"), ("product.create", "A-1")]
+
+
+def test_a_line_that_names_two_products_changes_neither(writer, client):
+    before = [shown(client, f"/api/v1/products/{sku}")[1] for sku in ("R-000", "G-001")]
+
+    _, [told] = writer.post('{"sku": "R-000", "title": "Other", "sku": "G-001"}')
+
+    after = [shown(client, f"/api/v1/products/{sku}")[1] for sku in ("R-000", "G-001")]
+    assert "it says 'sku' twice" in told["errors"][""][0]
+    assert after == before
+
+
+def test_an_address_whose_bytes_are_no_text_is_no_sku(writer):
+    answers = [writer.put(SHIRT, f"/api/v1/products/A{bad}") for bad in ("%ff", "%ED%A0%80")]
+
+    assert [each.status_code for each in answers] == [422, 422]
+    assert "U+FFFD" in answers[0].get_json()["detail"]
 
 
 def test_a_batch_has_a_line_and_not_too_many(writer):
