@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from operator import methodcaller
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -67,6 +68,17 @@ def has_begun(connection: Connection) -> bool:
 def begin(connection: Connection, *, alone: bool) -> None:
     """Begin a transaction; `alone` it is the only one that writes, from its beginning."""
     connection.exec_driver_sql("BEGIN IMMEDIATE" if alone else "BEGIN DEFERRED")
+
+
+@contextmanager
+def waiting(driver: Driver, seconds: float) -> Iterator[None]:
+    """Let a connection wait no longer than this for one that writes, for once."""
+    [(usual,)] = driver.execute("PRAGMA busy_timeout").fetchall()
+    driver.execute(f"PRAGMA busy_timeout = {max(0, int(seconds * 1000))}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 def is_locked(error: OperationalError) -> bool:

@@ -22,7 +22,7 @@ USUAL_PER_MINUTE = 600
 MOST_PER_MINUTE = 100_000
 MOST_DAYS = 3_650
 BAD_KEYS_PER_MINUTE = 30  # from one address; then even their answers are slow to come by
-_FOR_THE_PUBLIC = {Scope.SEARCH, Scope.READ}
+FOR_THE_PUBLIC = {Scope.SEARCH, Scope.READ}
 _MOST_ORIGINS = 20
 _PREFIX_LETTERS = 8
 _KEY = re.compile(r"lk_([a-z0-9]{8})_[A-Za-z0-9_-]{43}")
@@ -74,7 +74,7 @@ def create_key(wish: KeyWish, *, by: Actor, access: Access) -> NewKey:
             "name", f"a key's name is one line of 1 to 64 characters; got '{name[:80]}'"
         )
     scopes, origins = _scopes(wish.scopes), _origins(wish.origins)
-    if origins and not set(scopes) <= _FOR_THE_PUBLIC:
+    if origins and not set(scopes) <= FOR_THE_PUBLIC:
         raise BadAccess(
             "scopes", "a key with origins is public, so it can be for search and read alone"
         )

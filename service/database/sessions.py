@@ -22,10 +22,12 @@ from catalog.dialect.driver import (
     is_locked,
     log_bytes,
     move_log,
+    waiting,
 )
 from catalog.errors import WrongSchema
 from catalog.schema import is_current, migrate, version_of
 from service.database.connecting import connect, is_frozen
+from service.database.haste import busy, seconds_left, turn_to_wait
 from service.errors import CatalogueBusy
 
 FileId: TypeAlias = tuple[int, ...]  # device and inode: another file under the name has another
@@ -158,7 +160,7 @@ class Database:
         """Give the only session that writes now; commit at the end, roll back on an error.
 
         Raises:
-            CatalogueBusy: others went on writing for minutes.
+            CatalogueBusy: others went on writing for minutes; for a request, a moment.
         """
         engine = for_writing(self.engine).execution_options(keep_checksums=True)
         if log_bytes(self.path) > _LOG_BYTES:
@@ -177,6 +179,10 @@ class Database:
                 yield
 
     def _next_turn(self, engine: Engine) -> Session:
+        with turn_to_wait():
+            return self._begun(engine)
+
+    def _begun(self, engine: Engine) -> Session:
         for turn in range(1, _TURNS + 1):
             session = Session(engine, expire_on_commit=False)
             try:
@@ -186,6 +192,8 @@ class Database:
                 session.close()
                 if not is_locked(error):
                     raise
+                if seconds_left() is not None:
+                    raise busy() from error
                 waited_s = turn * self._busy_ms // 1000
                 _log.warning("another process writes to the catalogue: waiting, %d s", waited_s)
         raise CatalogueBusy(
@@ -224,7 +232,12 @@ def _begin(connection: Connection) -> None:
         checksums.watch(driver_of(connection))
         audit.keep(driver_of(connection))
         connection.info["keeps_checksums"] = True  # for as long as it is open
-    begin(connection, alone=options.get("writes_alone", False))
+    alone, left = options.get("writes_alone", False), seconds_left()
+    if alone and left is not None:
+        with waiting(driver_of(connection), left):
+            begin(connection, alone=True)
+    else:
+        begin(connection, alone=alone)
 
 
 def _do_nothing(_session: Session) -> None:

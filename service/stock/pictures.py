@@ -1,24 +1,35 @@
 """Takes pictures out of use: deletes what products let go of, sets aside what may be wanted."""
 
+import logging
 from collections.abc import Sequence
 
 from catalog import products
 from embeddings.errors import MissingPhoto
+from service.errors import CatalogueBusy
 from service.wiring import Services
+
+_log = logging.getLogger(__name__)
 
 
 def remove_unreferenced(digests: Sequence[str], *, services: Services) -> list[str]:
     """Delete those of these pictures that no photo shows; give their digests.
 
     Call it after the rows are gone for good: dying in between leaves a picture too many, which
-    `verify --repair` deletes, and never a row without its picture. Nobody else writes while
+    `verify --repair` deletes, and never a row without its picture. So does giving up where others
+    write for too long. Nobody else writes while
     pictures go, so a batch that has found its pictures there keeps them.
     """
     if not digests:
         return []
-    with services.database.writing() as session:
-        found = products.unreferenced(session, digests)
-        services.store.remove(found)
+    try:
+        with services.database.writing() as session:
+            found = products.unreferenced(session, digests)
+            services.store.remove(found)
+    except CatalogueBusy:  # what was to be done is done: nobody is told otherwise
+        _log.warning(
+            "others write: %d pictures are left for lookalike verify --repair", len(digests)
+        )
+        return []
     return found
 
 

@@ -21,6 +21,7 @@ from service.web.monitoring.metrics import Metrics
 from service.web.pages import browse, jinja_filters, photos, products, robots, samples, search
 from service.web.requests.addresses import read_addresses
 from service.web.requests.current import WebParts, attach
+from service.web.requests.deadline import within_deadline
 from service.web.requests.problems import answer_errors
 from service.web.requests.proxy import behind_proxy
 from service.web.requests.received import let_go
@@ -134,7 +135,8 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
     jinja_filters.register(app, _assets_digest())
     places.register(app)
     guard(app, access or build_access(settings, services.database))
-    setattr(app, "wsgi_app", behind_proxy(app.wsgi_app, settings))  # noqa: B010 -- mypy minds a method
+    answered = within_deadline(behind_proxy(app.wsgi_app, settings), settings.deadline_s)
+    setattr(app, "wsgi_app", answered)  # noqa: B010 -- mypy minds a method
     return app
 
 

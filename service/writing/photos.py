@@ -71,8 +71,9 @@ def put_photo(
                     f"the product '{sku}' has {there_are}, so the next is number "
                     f"{len(held) + 1}, got {number}"
                 )
-            others = [digest for place, (_, digest) in enumerate(held, 1) if place != number]
-            if photo.photo_digest in others:
+            others = held[: number - 1] + held[number:]
+            # Of one file another picture may be kept that was stored by rules of before.
+            if any(photo.source_digest == of or photo.photo_digest == kept for of, kept in others):
                 raise Contradiction(f"the product '{sku}' has this picture under another number")
             wanted = _as_held(held)
             wanted[number - 1 : number] = [photo]

@@ -5,11 +5,13 @@ import multiprocessing
 import sqlite3
 import threading
 import time
-from contextlib import closing, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 from sqlalchemy import text
 
+from service.database.haste import in_haste
 from service.database.sessions import Database
 from service.errors import CatalogueBusy
 
@@ -58,6 +60,43 @@ def test_a_writer_gives_up_at_last_and_says_what_to_do(database):
 
     append(database)
     assert entries(database) == 1
+
+
+def test_a_request_gets_its_turn_before_its_deadline_or_never(database):
+    began = time.monotonic()
+    in_time = in_haste(began + 0.3)
+    with another_writes(database), in_time, pytest.raises(CatalogueBusy, match="send the same"):
+        append(database)
+    with in_haste(began - 1), pytest.raises(CatalogueBusy):  # though nobody writes any more
+        append(database)
+
+    assert entries(database) == 0
+    with in_haste(time.monotonic() + 60):
+        append(database)
+    assert entries(database) == 1
+
+
+def test_whoever_has_no_deadline_waits_on_as_long_as_ever(database):
+    append(database)
+    with another_writes(database), in_haste(time.monotonic() + 0.05), suppress(CatalogueBusy):
+        append(database)
+
+    with database.writing() as session:
+        assert session.scalar(text("PRAGMA busy_timeout")) == 100  # what this one was opened with
+
+
+def test_a_crowd_of_requests_that_wait_keeps_few_threads(database):
+    def write(_):
+        began = time.monotonic()
+        with in_haste(began + 3), suppress(CatalogueBusy):
+            append(database)
+        return time.monotonic() - began
+
+    with another_writes(database), ThreadPoolExecutor(8) as pool:
+        waited = sorted(pool.map(write, range(8)))
+
+    assert entries(database) == 0
+    assert sum(each > 2 for each in waited) <= 2  # the rest gave up after a moment
 
 
 def test_an_error_within_leaves_nothing_and_lets_the_next_one_write(database):

@@ -33,7 +33,7 @@ from service.server.front.readers import SlowReaders
 from service.server.front.receiving import RECEIVER, Receivers
 from service.server.front.room import Client, address_of
 from service.server.front.sockets import end_unread_connections
-from service.server.front.wsgi import Application, call, environ_of
+from service.server.front.wsgi import UNTIL, Application, call, environ_of
 
 _SWEEP_S = 0.1
 _READERS_S = 0.5  # between two looks at who does not read
@@ -162,7 +162,8 @@ class Front:
             await asyncio.sleep(_REFUSED_AFTER_S)
             self._refuse(Exchange({}, connection, loop), _FULL, scope)
             return
-        exchange = Exchange({**environ_of(scope, body), **more}, connection, loop)
+        until = {UNTIL: time.monotonic() + self._limits.deadline_s}
+        exchange = Exchange({**environ_of(scope, body), **more, **until}, connection, loop)
         if not lane.offer(exchange):
             self._refuse(exchange, _FULL, scope)
             return

@@ -12,6 +12,7 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 # Instead of a body an answer may name a file here, if the environment says that it is taken: what
 # reads slowly then holds no copy in memory.
+UNTIL = "lookalike.until"  # the instant of its deadline, as `time.monotonic` tells it
 FILE_HEADER = "X-Sendfile"
 TAKES_FILES = "lookalike.takes_files"
 

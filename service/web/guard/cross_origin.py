@@ -7,7 +7,7 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from catalog.access.terms import ActorKind
-from service.access.keys import is_public_origin
+from service.access.keys import FOR_THE_PUBLIC, is_public_origin
 from service.access.permissions import RULES
 from service.web.guard.current import access, actor
 
@@ -28,7 +28,7 @@ def preflight() -> Response | None:
         endpoint, _ = current_app.create_url_adapter(request).match(method=method)  # type: ignore[union-attr]
     except HTTPException:
         return response
-    if RULES[endpoint].scope is not None and is_public_origin(origin, access=access()):
+    if RULES[endpoint].scope in FOR_THE_PUBLIC and is_public_origin(origin, access=access()):
         _allow(response, origin)
         response.headers["Access-Control-Allow-Methods"] = method.upper()
         response.headers["Access-Control-Allow-Headers"] = _HEADERS

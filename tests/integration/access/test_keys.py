@@ -181,6 +181,7 @@ def test_a_browser_that_asks_beforehand_is_told_whose_pages_may(client, draw, ac
         preflight(client, SHOP, "/browse", "GET"),
         preflight(client, SHOP, "/api/v1/nowhere", "GET"),
         preflight(client, SHOP, LIST, "DELETE"),
+        preflight(client, SHOP, f"{LIST}/R-000", "DELETE"),  # which no public key may
     ):
         assert "Access-Control-Allow-Origin" not in refused.headers
     revoke_key(drawn.prefix, by=BY, access=access)

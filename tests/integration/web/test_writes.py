@@ -1,16 +1,21 @@
 """Products written over HTTP: whole, in part, away, in batches, and their pictures."""
 
+import hashlib
 import io
+from dataclasses import replace
 
 import pytest
 
 from catalog.access.audit import Asked
+from catalog.stored import ProductRecord
 from service.access import log
 from service.access.actor import at_the_machine
 from service.access.keys import KeyWish, create_key
+from service.stock.record import record_batch
 from tests.doors import member, token_on
 from tests.fakes import plain_picture
 from tests.integration.web.writer import AT
+from tests.shop import photo
 
 RED, BLUE = plain_picture((240, 30, 30), 28), plain_picture((30, 30, 240), 28)
 SHIRT = {"title": "Linen shirt", "price": 39.9, "currency": "EUR", "stock": 3, "size": "M"}
@@ -242,6 +247,21 @@ def test_a_picture_that_cannot_be_there_leaves_nothing_behind(writer, client, se
     assert [each.status_code for each in answers] == [409, 409, 422, 422, 422, 422, 404, 415, 409]
     assert set(services.store.digests()) == stored
     assert len(shown(client)[0]["photos"]) == 1
+
+
+def test_a_file_whose_picture_was_stored_by_older_rules_is_no_second_picture(
+    writer, client, services
+):
+    older = photo(services, (230, 30, 30))
+    source = hashlib.sha256(RED).hexdigest()
+    kept = (replace(older, source_digest=source), photo(services, (30, 30, 230)))
+    record_batch([ProductRecord("OLD", {"title": "Old"}, photos=kept)], services=services)
+
+    again = writer.put_photo(3, RED, "/api/v1/products/OLD")
+    renewed = writer.put_photo(1, RED, "/api/v1/products/OLD")
+
+    assert (again.status_code, renewed.status_code) == (409, 200)
+    assert len(shown(client, "/api/v1/products/OLD")[0]["photos"]) == 2
 
 
 def test_the_last_picture_may_go_and_the_product_stays(writer, client, services):
