@@ -1,7 +1,7 @@
 """Lets two writers, kills and promotions loose upon catalogues, and prints what was found.
 
 python -m tests.never_drifts --steps 10000
-python -m tests.never_drifts --kills 200     kills processes that import, serve or change many alone
+python -m tests.never_drifts --kills 200     kills processes that import, serve, work or change many
 """
 
 import argparse
@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.integration.upkeep.test_never_drifts import Catalogue
-from tests.never_drifts import killed_changes, killed_imports, killed_servers
+from tests.never_drifts import killed_changes, killed_imports, killed_jobs, killed_servers
 from tests.never_drifts.writers import SEEN
 
 STEPS_OF_A_CATALOGUE = 50
@@ -73,11 +73,19 @@ def kill(kills: int) -> int:
     print(f"{served.answered:>8} changes over HTTP that were answered, or found to be done")
     print(f"{served.cut_off:>8} without an answer, {served.of_them_done} of them done")
     with tempfile.TemporaryDirectory(prefix="lookalike-") as folder:
+        worked = killed_jobs.kill_workers(Path(folder), -(-kills // 4), tell_tenth)
+    print(f"{worked.kills:>8} workers killed in the middle of {worked.jobs} jobs")
+    with tempfile.TemporaryDirectory(prefix="lookalike-") as folder:
         changed = killed_changes.kill_changes(Path(folder) / "home", -(-kills // 4))
     for what, times in changed.met.items():
         print(f"{times:>8} processes that change many products: {what}")
     print(f"{time.monotonic() - begun:8.0f} seconds")
-    faults = killed_imports.faults_of(left) + killed_servers.faults_of(served) + changed.wrong
+    faults = [
+        *killed_imports.faults_of(left),
+        *killed_servers.faults_of(served),
+        *worked.wrong,
+        *changed.wrong,
+    ]
     print("\n".join(faults) if faults else "nothing lost, nothing there twice")
     return 1 if faults else 0
 

@@ -1,0 +1,142 @@
+"""Prints what the stock room must reach, each figure beside that of the bare libraries.
+
+python -m tests.benchmarks.stock_room imports --pictures 20000
+python -m tests.benchmarks.stock_room memory --rows 1000 100000
+"""
+
+import argparse
+import io
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import onnxruntime
+from PIL import Image
+
+import embeddings.bundles
+from embeddings.model.bundle import load_bundle
+from service.importing.running import import_source
+from service.settings.environment import Settings
+from service.wiring import build_services
+
+BUNDLE = Path(str(embeddings.bundles.__path__[0])) / "garments"
+SIDE = 64  # of a small picture
+_BATCH = 32
+_TURNS = 3  # of each, in turns, so that both meet the same neighbours
+
+
+def main() -> None:
+    """Print the figures of one part."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.stock_room")
+    parts = parser.add_subparsers(dest="part", required=True)
+    imports = parts.add_parser("imports", help="small pictures, beside bare decode and network")
+    imports.add_argument("--pictures", type=int, default=20_000)
+    memory = parts.add_parser("memory", help="the most that an import of so many rows holds")
+    memory.add_argument("--rows", type=int, nargs="+", default=[1_000, 100_000])
+    one = parts.add_parser("one", help="the memory of one import; `memory` starts it")
+    one.add_argument("rows", type=int)
+    given = parser.parse_args()
+    if given.part == "imports":
+        _imports(given.pictures)
+    elif given.part == "memory":
+        for rows in given.rows:
+            command = [sys.executable, "-m", "tests.benchmarks.stock_room", "one", str(rows)]
+            subprocess.run(command, check=True)
+    else:
+        _memory_of(given.rows)
+
+
+def _imports(pictures: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="lookalike-") as name:
+        folder = Path(name)
+        part = max(1, pictures // _TURNS)
+        bare_s = import_s = 0.0
+        network = onnxruntime.InferenceSession(load_bundle(BUNDLE).network)
+        services = build_services(Settings(home=folder / "home", bundle=str(BUNDLE)))
+        services.models.warm_up(services.models.first())
+        for turn in range(_TURNS):
+            archive = _stock(folder / f"stock-{turn}.zip", turn * part, part)
+            bare_s += _bare(archive, network)
+            begun = time.perf_counter()
+            report = import_source(archive, services=services, find_duplicates=False)
+            import_s += time.perf_counter() - begun
+            assert report.added == part, report
+        begun = time.perf_counter()
+        again = import_source(archive, services=services, find_duplicates=False)
+        again_s = time.perf_counter() - begun
+        assert again.unchanged == part, again
+        services.close()
+    done = part * _TURNS
+    print(f"{done:>8,} pictures of {SIDE} x {SIDE}")
+    print(f"{done / bare_s:8.0f} a second, bare decode and bare network")
+    print(f"{done / import_s:8.0f} a second, import")
+    print(f"{100 * bare_s / import_s:8.0f} % of bare")
+    print(f"{import_s / _TURNS / again_s:8.1f} times as fast, the unchanged file again")
+
+
+def _bare(archive: Path, network: onnxruntime.InferenceSession) -> float:
+    """Return the seconds that decoding and the network alone take."""
+    bundle = load_bundle(BUNDLE).input
+    begun = time.perf_counter()
+    waiting: list[np.ndarray] = []
+    with ZipFile(archive) as file:
+        for name in file.namelist():
+            if not name.endswith(".jpg"):
+                continue
+            image = Image.open(io.BytesIO(file.read(name))).convert("RGB")
+            waiting.append(np.asarray(image.resize((bundle.width, bundle.height))))
+            if len(waiting) == _BATCH:
+                network.run(["logits", "embedding"], {"images": np.stack(waiting)})
+                waiting = []
+    if waiting:
+        network.run(["logits", "embedding"], {"images": np.stack(waiting)})
+    return time.perf_counter() - begun
+
+
+def _memory_of(rows: int) -> None:
+    """Import rows of products that are there, with pictures that are all the same."""
+    with tempfile.TemporaryDirectory(prefix="lookalike-") as name:
+        folder = Path(name)
+        (folder / "one.jpg").write_bytes(_picture(1))
+        with (folder / "stock.csv").open("w", encoding="utf-8") as file:
+            file.writelines(_lines(0, rows, "one.jpg"))
+        bundle = str(BUNDLE.with_name("fashion-mnist"))
+        services = build_services(Settings(home=folder / "home", bundle=bundle))
+        import_source(folder / "stock.csv", services=services, find_duplicates=False)
+        services.close()
+    most_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{rows:>8,} rows: {most_mb:,.0f} MB at most")
+
+
+def _stock(path: Path, first: int, count: int) -> Path:
+    with ZipFile(path, "w") as file:
+        for number in range(first, first + count):
+            file.writestr(f"{number}.jpg", _picture(number))
+        file.writestr("stock.csv", "".join(_lines(first, count)))
+    return path
+
+
+def _lines(first: int, count: int, photo: str | None = None) -> Iterator[str]:
+    yield "sku,title,photo,price\n"
+    for number in range(first, first + count):
+        yield f"SKU-{number},Product {number},{photo or f'{number}.jpg'},9.90\n"
+
+
+def _picture(number: int) -> bytes:
+    """Make a small picture that is like no other: a coarse pattern, as a garment has."""
+    chance = np.random.default_rng(number)
+    coarse = chance.integers(0, 255, (8, 8, 3), dtype=np.uint8)
+    image = Image.fromarray(coarse).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
+if __name__ == "__main__":
+    main()
