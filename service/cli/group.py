@@ -21,7 +21,10 @@ COMMANDS = {
         "category",
         "List the categories, and map your words to them.",
     ),
-    "review": ("review", "List the products that want a person's look."),
+    "review": (
+        "review",
+        "List the products that want a person's look; the staff give it on their page Review.",
+    ),
     "remove": ("remove", "Take products out of the catalogue."),
     "duplicates": (
         "duplicates",
