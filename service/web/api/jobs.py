@@ -61,6 +61,7 @@ _FILES = (
 _ONE = (*_ALWAYS, UnknownJob)
 _STEERED = (*_ONE, ForgedForm, WrongJobState)
 _KEY = '-H "Authorization: Bearer $KEY"'
+_FILE = "-F file=@service/demo/stock/samples/a68920e2-059b.jpg"
 _CSV = "text/csv"
 
 
@@ -74,7 +75,7 @@ _CSV = "text/csv"
         statuses=(202,),
         problems=_FILES,
         tag="jobs",
-        example=f"curl {_KEY} -F file=@stock.zip -F dry_run=true $B/api/v1/imports",
+        example=f"curl {_KEY} {_FILE} -F dry_run=true $B/api/v1/imports",
     )
 )
 def imports() -> Response:
@@ -99,7 +100,7 @@ def imports() -> Response:
         statuses=(202,),
         problems=_FILES,
         tag="jobs",
-        example=f"curl {_KEY} -F file=@pictures.zip -F format=csv $B/api/v1/tags",
+        example=f"curl {_KEY} {_FILE} -F format=csv $B/api/v1/tags",
     )
 )
 def tags() -> Response:
