@@ -45,11 +45,6 @@ class StockFilters:
     sold_out: bool = False
     changed_since: datetime | None = None
 
-    @property
-    def narrow(self) -> bool:
-        """Whether any condition is set."""
-        return self != StockFilters()
-
 
 def stock_conditions(filters: StockFilters) -> list[ColumnElement[bool]]:
     """Return the SQL of what must hold of a product."""

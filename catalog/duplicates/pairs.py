@@ -23,15 +23,10 @@ class PairFilter:
     at_least: float = 0.0  # the score
 
 
-def ordered(one: str, other: str) -> tuple[str, str]:
-    """Return two SKUs as their pair has them."""
-    return (one, other) if one < other else (other, one)
-
-
 def between(
     session: Session, skus: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], DuplicatePair]:
-    """Load the pairs that there are of these two SKUs each, as `ordered` gives them."""
+    """Load the pairs that there are of these two SKUs each, in the order of texts."""
     wanted = set(skus)
     firsts = listed(sorted({first for first, _ in wanted}))
     found = session.scalars(select(DuplicatePair).where(DuplicatePair.first_sku.in_(firsts)))
@@ -77,13 +72,6 @@ def is_open(session: Session, pair: DuplicatePair) -> bool:
     """Return whether a pair waits for a decision still, as `open_pairs` has it."""
     query = _open(select(DuplicatePair.id), PairFilter()).where(DuplicatePair.id == pair.id)
     return session.scalar(query) is not None
-
-
-def decided_pairs(session: Session, most: int, skip: int = 0) -> Sequence[DuplicatePair]:
-    """Load what was decided, the latest first."""
-    query = select(DuplicatePair).where(DuplicatePair.state != PairState.OPEN.value)
-    by = (DuplicatePair.decided_at.desc(), DuplicatePair.id.desc())
-    return session.scalars(query.order_by(*by).limit(most).offset(skip)).all()
 
 
 def open_of_product(session: Session, product_id: int) -> Sequence[int]:

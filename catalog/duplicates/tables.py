@@ -60,8 +60,8 @@ class DuplicatePair(Sealed, Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str | None] = mapped_column(SoundText(64))
     stayed: Mapped[str | None] = mapped_column(SoundText(64))  # of a merged one: the SKU
-    # Of a decided one: digest and hash of each picture that they had then; see `catalog.duplicates`
-    # `.seen`. Text, so that an undo can hold the row.
+    # Of a decided one: digest and hash of each picture that they had then; see
+    # `service.duplicates.seen`. Text, so that an undo can hold the row.
     seen_first: Mapped[str] = mapped_column(Text, default="")
     seen_second: Mapped[str] = mapped_column(Text, default="")
 

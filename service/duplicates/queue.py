@@ -32,9 +32,6 @@ class Pair:
     state: PairState
     photos: tuple[str, str]  # digests of what was compared, of the left and of the right one
     found_at: datetime
-    decided_at: datetime | None = None
-    decided_by: str | None = None
-    stayed: str | None = None  # of a merged one: the SKU
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +55,10 @@ def open_queue(wanted: PairFilter, most: int, skip: int = 0, *, services: Servic
         return Queue(tuple(found), pairs.count_open(session, wanted), _products(session, found))
 
 
-def decided(most: int, skip: int = 0, *, services: Services) -> tuple[Pair, ...]:
-    """Return what was decided, the latest first."""
+def count_every(*, services: Services) -> dict[Kind, int]:
+    """Count all pairs that wait for a person, by kind."""
     with services.database.reading() as session:
-        return tuple(as_pair(row) for row in pairs.decided_pairs(session, most, skip))
+        return pairs.count_open(session, PairFilter())
 
 
 def as_pair(row: DuplicatePair) -> Pair:
@@ -79,9 +76,6 @@ def as_pair(row: DuplicatePair) -> Pair:
         state=PairState(row.state),
         photos=(photos[1], photos[0]) if turned else photos,
         found_at=row.found_at,
-        decided_at=row.decided_at,
-        decided_by=row.decided_by,
-        stayed=row.stayed,
     )
 
 

@@ -65,6 +65,7 @@ class LastDone:
     change: int
     name: str
     can_be_undone: bool
+    is_undo: bool  # so that to undo it is to do again what was undone
 
 
 def place_in_queue(wanted: PairFilter, skip: int, *, services: Services) -> Place:
@@ -84,7 +85,7 @@ def last_done(change: int, *, services: Services) -> LastDone | None:
         found = session.get(StaffChange, change)
         if found is None:
             return None
-        return LastDone(change, found.name, found.undone < found.products)
+        return LastDone(change, found.name, found.undone < found.products, found.undoes is not None)
 
 
 def _shown(session: Session, pair: Pair) -> Shown:

@@ -11,6 +11,7 @@ from catalog.errors import ConditionFailed, Contradiction
 from service.duplicates.bulk import decide_bulk, preview_bulk
 from service.duplicates.deciding import Decision, Verdict, decide
 from service.duplicates.queue import open_queue
+from service.duplicates.undoing import undo_decision
 from service.errors import (
     BadRequestValue,
     CatalogueBusy,
@@ -22,7 +23,6 @@ from service.errors import (
     UnknownPair,
     UploadTooLarge,
 )
-from service.stock.undoing import undo as undo_change
 from service.web.api.answers import answer
 from service.web.api.bodies import JSON, json_body
 from service.web.api.described import Body, Operation, described
@@ -152,7 +152,7 @@ def bulk() -> Response:
 )
 def undo(number: int) -> Response:
     """Bring back what a decision changed."""
-    done = undo_change(number, by=actor(), services=services())
+    done = undo_decision(number, by=actor(), services=services())
     refused = [{"sku": each.sku, "reason": each.reason} for each in done.refused]
     return answer({"products": done.products, "refused": refused, "change": done.number})
 

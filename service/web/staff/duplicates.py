@@ -8,13 +8,13 @@ from catalog.duplicates.tables import Kind
 from catalog.errors import ConditionFailed, Contradiction
 from service.duplicates.bulk import decide_bulk, preview_bulk
 from service.duplicates.deciding import Decision, Verdict, decide
-from service.duplicates.queue import WORDS
+from service.duplicates.queue import WORDS, count_every
 from service.duplicates.searching import backlog
 from service.duplicates.showing import last_done, place_in_queue
+from service.duplicates.undoing import undo_decision
 from service.errors import BadRequestValue, UnknownChange, UnknownPair
 from service.jobs import keeping
 from service.problems import SEE_OTHER, problem_of
-from service.stock.undoing import undo as undo_change
 from service.web.guard.current import actor
 from service.web.guard.values import sent
 from service.web.requests.current import services
@@ -48,7 +48,7 @@ def decide_pair(number: int) -> BaseResponse:
 def undo() -> BaseResponse:
     """Bring back what was decided just now."""
     try:
-        done = undo_change(_number(sent("change")), by=actor(), services=services())
+        done = undo_decision(_number(sent("change")), by=actor(), services=services())
         if done.refused:
             raise Contradiction("; ".join(f"{one.sku}: {one.reason}" for one in done.refused))
     except _REFUSALS as error:
@@ -111,7 +111,7 @@ def _page(kind: str, sku: str, fault: _Refusal | None = None) -> Response:
         queue=place,
         skip=min(skip, max(0, place.total - 1)),
         wanted=wanted,
-        every=place_in_queue(PairFilter(), 0, services=services()).counts,
+        every=count_every(services=services()),
         fault=fault,
         done=last_done(done, services=services()) if done else None,
         words=WORDS,

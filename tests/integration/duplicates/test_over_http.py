@@ -3,6 +3,7 @@ import pytest
 from service.access.actor import at_the_machine
 from service.access.keys import KeyWish, create_key
 from service.duplicates.searching import find_new
+from service.stockroom.bulk import Selection, change_many, deed_of
 from service.web.app import create_app
 from tests.doors import access_of
 from tests.patterns import garment
@@ -107,3 +108,24 @@ def test_a_bulk_decision_is_a_preview_until_its_count_is_named(client, key):
     assert (preview["done"], preview["pairs"], preview["withdrawn"]) == (False, 1, 1)
     assert other.status_code == 412
     assert (done.get_json()["done"], done.get_json()["decided"]) == (True, 1)
+
+
+def test_only_decisions_on_duplicates_are_undone_there(client, key, shop):
+    headers, undo = key("write"), "/api/v1/duplicates/undo"
+    with shop.database.writing() as session:
+        ids = Selection(("A", "B")).ids(session, shop)
+    other = change_many(ids, deed_of("brand", "Acme"), by=at_the_machine(), services=shop).number
+
+    refused = client.post(f"{undo}/{other}", headers=headers)
+    [pair] = client.get("/api/v1/duplicates", headers=headers).get_json()["pairs"]
+    done = client.post(
+        f"/api/v1/duplicates/{pair['number']}", json={"decision": "link"}, headers=headers
+    ).get_json()
+    undone = client.post(f"{undo}/{done['change']}", headers=headers).get_json()
+    redone = client.post(f"{undo}/{undone['change']}", headers=headers)
+
+    assert refused.status_code == 404
+    assert "no decision on duplicates" in refused.get_json()["detail"]
+    assert client.get("/api/v1/products/A").get_json()["brand"] == "Acme"
+    assert redone.get_json()["refused"] == []
+    assert client.get("/api/v1/duplicates", headers=headers).get_json()["total"] == 0

@@ -2,8 +2,10 @@
 
 import pytest
 
+from service.access.actor import at_the_machine
 from service.duplicates.searching import find_new
 from service.finding.browse import product_by_sku
+from service.stockroom.bulk import Selection, change_many, deed_of
 from service.web.app import create_app
 from tests.doors import access_of, member, send, sign_in
 from tests.patterns import garment
@@ -63,7 +65,23 @@ def test_the_next_comes_by_itself_and_the_last_is_undone(open_as, shop):
     assert "&#39;E&#39; merged into &#39;B&#39;" in then
     assert "1 of 1" in then
     assert product_by_sku("E", services=shop).title == "Product E"
-    assert "1 of 2" in editor.get(undone.location).text
+    after = editor.get(undone.location).text
+    assert "1 of 2" in after
+    assert ('data-key="u"' in then, 'data-key="u"' in after) == (True, False)
+    assert "Redo</button>" in after  # a second `u` does not take back what the first has done
+
+
+def test_a_change_of_the_stock_is_not_undone_among_duplicates(open_as, shop):
+    editor = open_as("editor")
+    with shop.database.reading() as session:
+        ids = Selection(("A", "B")).ids(session, shop)
+    change = change_many(ids, deed_of("brand", "Acme"), by=at_the_machine(), services=shop).number
+
+    refused = send(editor, PAGE, f"{PAGE}/undo", change=str(change))
+
+    assert refused.status_code == 404
+    assert "No decision on duplicates" in refused.text
+    assert "Acme" in editor.get("/products/A").text
 
 
 def test_who_comes_second_is_told_and_shown_the_next(open_as):

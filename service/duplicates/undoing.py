@@ -1,0 +1,40 @@
+"""Undoes decisions on duplicates, and none of the other changes of the staff."""
+
+from sqlalchemy.orm import Session
+
+from catalog.duplicates.tables import DuplicatePair
+from catalog.kept_states import told_of
+from catalog.staff_changes import parts_of
+from service.access.actor import Actor
+from service.errors import UnknownChange
+from service.stock.undoing import Undone, undo
+from service.wiring import Services
+
+_SOME = 20  # parts at a time
+
+
+def undo_decision(number: int, *, by: Actor, services: Services) -> Undone:
+    """Bring back what a decision on duplicates changed, or do again what an undo of one undid.
+
+    Raises:
+        UnknownChange: there is no such change, it was forgotten, or it is no such decision.
+    """
+    with services.database.reading() as session:
+        if not _decides(session, number):
+            raise UnknownChange(
+                f"no decision on duplicates has the change number {number}; "
+                "other changes are undone under Changes"
+            )
+    return undo(number, by=by, services=services)
+
+
+def _decides(session: Session, number: int) -> bool:
+    """Return whether a change is of pairs: each part of such a one holds the row of a pair."""
+    after = 0
+    while parts := parts_of(session, number, after, _SOME):
+        for part in parts:
+            told = told_of(part.told)
+            if told is not None:  # one that was damaged says nothing of the others
+                return any(table == DuplicatePair.__tablename__ for table, *_ in told.rows)
+        after = parts[-1].id
+    return False
