@@ -61,13 +61,13 @@ def edit(sku: str) -> BaseResponse:
     try:
         said = said_of({name: value or None for name, value in changed.items()}, sku)
         notes = edit_product(said, _conditions(), by=actor(), services=services())
-    except ConditionFailed as error:
+    except (ConditionFailed, BadRequestValue, Contradiction) as error:
+        # The page brings the mark of now, so it has to say what became of the rest meanwhile:
+        # what comes back with it is saved over that.
         product = staff_product(sku, services=services())
         now = values_of(product)
         others = {name: now[name] for name in now if now[name].strip() != before[name].strip()}
         return _page(product, Typed({**now, **changed}, others, error))
-    except (BadRequestValue, Contradiction) as error:
-        return _page(staff_product(sku, services=services()), Typed(typed, fault=error))
     if notes:
         return _page(staff_product(sku, services=services()), Typed(notes=notes))
     return _back(sku)

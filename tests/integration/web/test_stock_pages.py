@@ -134,6 +134,27 @@ def test_two_who_edit_at_once_hear_of_each_other(staff, services):
     assert (product(services).brand, product(services).price_cents) == ("Acme", 777)
 
 
+@pytest.mark.parametrize(
+    ("typed", "status"), [({"price": "abc"}, 422), ({"category": "x" * 65}, 422)]
+)
+def test_a_value_that_breaks_its_rule_keeps_what_a_colleague_has_saved(
+    staff, services, typed, status
+):
+    mine = fields_of(staff.get(PAGE).text)
+    send(staff, PAGE, PAGE, **{**mine, "brand": "Theirs"})
+
+    refused = staff.post(PAGE, data={**mine, **typed, "title": "Red evening dress"})
+    again = fields_of(refused.text)
+    saved = staff.post(PAGE, data={**again, "price": "12", "category": "hat"})
+
+    assert refused.status_code == status
+    assert "brand is now <strong>Theirs</strong>" in refused.text
+    assert (again["brand"], again["title"]) == ("Theirs", "Red evening dress")
+    assert saved.status_code == 303
+    held = product(services)
+    assert (held.brand, held.title, held.price_cents) == ("Theirs", "Red evening dress", 1200)
+
+
 def test_pictures_are_added_moved_and_taken_away(staff, services):
     before = [each.digest for each in product(services).photos]
     picture = {"photo": (io.BytesIO(plain_picture((1, 1, 240))), "blue.png")}
