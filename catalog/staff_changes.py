@@ -134,22 +134,38 @@ def undo_begun(session: Session, change_id: int) -> int | None:
     return session.scalar(query.order_by(StaffChange.id.desc()).limit(1))
 
 
-def forget_before(session: Session, at: datetime, most: int = 20) -> list[str]:
-    """Forget the oldest changes from before an instant; give the pictures that were kept for them.
+def any_before(session: Session, at: datetime) -> bool:
+    """Say whether there are changes from before an instant."""
+    return session.scalar(select(StaffChange.id).where(StaffChange.at < at).limit(1)) is not None
 
-    A picture may still be wanted elsewhere.
+
+def forget_before(session: Session, at: datetime, parts: int, pictures: int) -> list[str] | None:
+    """Forget some of the oldest change from before an instant; None where there is none.
+
+    It takes so many of its parts or of its pictures at most, so that nobody who writes waits long,
+    and gives the pictures, which may still be wanted elsewhere. The change goes with its last.
     """
-    query = select(StaffChange.id).where(StaffChange.at < at).order_by(StaffChange.at).limit(most)
-    return forget(session, list(session.scalars(query)))
+    oldest = select(StaffChange.id).where(StaffChange.at < at).order_by(StaffChange.at).limit(1)
+    change_id = session.scalar(oldest)
+    if change_id is None:
+        return None
+    of_change = StaffChangePart.change_id == change_id
+    some = session.scalars(select(StaffChangePart.id).where(of_change).limit(parts)).all()
+    session.execute(delete(StaffChangePart).where(StaffChangePart.id.in_(listed(list(some)))))
+    kept = KeptPicture.change_id == change_id
+    let_go = session.scalars(select(KeptPicture.digest).where(kept).limit(pictures)).all()
+    gone = KeptPicture.digest.in_(listed(list(let_go)))
+    session.execute(delete(KeptPicture).where(kept, gone))
+    if len(some) < parts and len(let_go) < pictures:
+        session.execute(delete(StaffChange).where(StaffChange.id == change_id))
+    return list(let_go)
 
 
-def forget(session: Session, old: Sequence[int]) -> list[str]:
-    """Forget these changes; give the pictures that were kept for them, as `forget_before` does."""
-    if not old:
-        return []
-    pictures = select(KeptPicture.digest).where(KeptPicture.change_id.in_(listed(old))).distinct()
+def forget(session: Session, change_id: int) -> list[str]:
+    """Forget a change; give the pictures that were kept for it, as `forget_before` does."""
+    pictures = select(KeptPicture.digest).where(KeptPicture.change_id == change_id)
     let_go = list(session.scalars(pictures))
-    session.execute(delete(StaffChange).where(StaffChange.id.in_(listed(old))))
+    session.execute(delete(StaffChange).where(StaffChange.id == change_id))
     return let_go
 
 

@@ -142,7 +142,6 @@ def _decide_group(
                 done.cannot += [str(error)] if len(done.cannot) < _MOST_TOLD else []
     done.decided += decided
     done.change = kept.number
-    let_go += kept.let_go
 
 
 def _groups(found: Iterable[DuplicatePair]) -> dict[str, list[DuplicatePair]]:

@@ -82,7 +82,6 @@ def decide(decision: Decision, *, by: Actor, services: Services) -> Decided:
             )
         with undoable_group(session, [(pair, decision)], told_of(pair, decision), by=by) as kept:
             told = apply(session, pair, decision, let_go, by=by, services=services)
-        let_go += kept.let_go
     remove_unreferenced(let_go, services=services)
     return Decided(pair.id, told, kept.number)
 

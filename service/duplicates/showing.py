@@ -14,6 +14,7 @@ from service.duplicates.deciding import mark_of_pair
 from service.duplicates.merging import Merger, plan_merger
 from service.duplicates.queue import Pair, as_pair
 from service.stock.exporting import facts_of
+from service.stock.undoable import is_past
 from service.wiring import Services
 
 
@@ -85,7 +86,8 @@ def last_done(change: int, *, services: Services) -> LastDone | None:
         found = session.get(StaffChange, change)
         if found is None:
             return None
-        return LastDone(change, found.name, found.undone < found.products, found.undoes is not None)
+        is_over = found.undone >= found.products or is_past(found)
+        return LastDone(change, found.name, not is_over, found.undoes is not None)
 
 
 def _shown(session: Session, pair: Pair) -> Shown:

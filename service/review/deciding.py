@@ -19,7 +19,6 @@ from service.review.following import follow_within
 from service.review.question import seen_of
 from service.stock.changing import category_of
 from service.stock.meant import product_meant
-from service.stock.pictures import remove_unreferenced
 from service.stock.undoable import undoable
 from service.wiring import Services
 
@@ -79,9 +78,7 @@ def decide(
             told = f"{word}; the model said {guess or 'nothing'}"
             record(session, by, "review.decide", product.sku, told)
         follow_within(session, services=services)
-        decided = Decided(product.sku, product.title, word, word == guess)
-    remove_unreferenced(kept.let_go, services=services)
-    return decided
+        return Decided(product.sku, product.title, word, word == guess)
 
 
 def skip(sku: str, seen: str | None, *, by: Actor, services: Services) -> Decided:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -21,6 +21,14 @@ KEPT = timedelta(days=30)
 What went wrong is noticed by the end of a month, and a shop's disk is not to fill for ever.
 """
 
+LAST_MOMENT = timedelta(days=1)
+"""How long an undo may take that was asked for at the end of this; only then is it forgotten."""
+
+
+def is_past(change: StaffChange, at: datetime | None = None) -> bool:
+    """Whether a change can be undone no longer, at an instant or now."""
+    return change.at + KEPT <= (at or now())
+
 
 @dataclass(frozen=True, slots=True)
 class OtherRow:
@@ -36,9 +44,6 @@ class Kept:
 
     number: int | None = None  # None: nothing has changed yet
     changed: list[str] = field(default_factory=list)  # SKUs
-    let_go: list[str] = field(default_factory=list)
-    """Pictures that were kept for changes of long ago: hand them to `remove_unreferenced` once the
-    transaction is over."""
 
 
 @contextmanager
@@ -85,7 +90,6 @@ def undoable(
     if not products and not others:
         return
     if kept.number is None:
-        kept.let_go = staff_changes.forget_before(session, now() - KEPT)
         kept.number = _begin(session, by, name, undoes)
     groups = [products] if together else [{sku: both} for sku, both in products.items()]
     staff_changes.add_parts(

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from catalog import promotions, staff_changes
 from catalog.errors import Contradiction
 from catalog.kept_states import PICTURES, State, row_state, states_of, table_called, told_of
+from catalog.models import now
 from catalog.staff_changes import StaffChange, StaffChangePart
 from catalog.stored import StoredReading
 from embeddings.errors import MissingPhoto, UnreadablePhoto
@@ -19,7 +21,7 @@ from service.progress import Progress, no_progress
 from service.stock.bringing_back import Former, FormerRow, alike, bring_back
 from service.stock.pictures import remove_unreferenced
 from service.stock.refusals import why_not, why_not_row
-from service.stock.undoable import KEPT, OtherRow, undoable
+from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, is_past, undoable
 from service.wiring import Services
 
 _AT_ONCE = 50  # parts in one transaction, and so pictures in memory
@@ -50,21 +52,28 @@ class Undone:
     refusals: int = 0
 
 
-def undo(number: int, *, by: Actor, services: Services, progress: Progress = no_progress) -> Undone:
+def undo(
+    number: int,
+    *,
+    by: Actor,
+    services: Services,
+    progress: Progress = no_progress,
+    asked_at: datetime | None = None,
+) -> Undone:
     """Bring the products of a change back to what they were before it.
 
     A product that is no longer as the change left it stays as it is, and so do all that belong
     together with it. The undo is a change like any other, which can be undone. Cut off, it goes on
-    where it was when it is asked for again, and changes nothing twice.
+    where it was when it is asked for again, and changes nothing twice. Who has waited for it may
+    say since when (`asked_at`).
 
     Raises:
-        UnknownChange: there is no such change, or it was forgotten.
+        UnknownChange: there is no such change, it is too old, or it was forgotten.
     """
     with services.database.reading() as session:
         change = session.get(StaffChange, number)
-        if change is None:
-            days = f"changes are kept for {KEPT.days} days"
-            raise UnknownChange(f"no change has the number {number}; {days}")
+        if change is None or is_past(change, asked_at):
+            raise _unknown(number)
         name, total = change.name, change.products - change.undone
     outcome, after, done = Undone(), 0, 0
     while True:
@@ -79,6 +88,11 @@ def undo(number: int, *, by: Actor, services: Services, progress: Progress = no_
         _undo_some(number, f"Undo: {name}", parts, readings, outcome, by, services)
         done += sum(len(part.formers) for part in parts)
         progress(done, total)
+
+
+def _unknown(number: int) -> UnknownChange:
+    days = f"changes are kept for {KEPT.days} days"
+    return UnknownChange(f"no change that can be undone has the number {number}; {days}")
 
 
 class _Part:
@@ -116,6 +130,9 @@ def _undo_some(
     refused: list[Refused] = []
     brought = 0
     with services.database.writing() as session:
+        change = session.get(StaffChange, number)
+        if change is None or is_past(change, now() - LAST_MOMENT):  # it is, or is being, forgotten
+            raise _unknown(number)
         still = {row.id: row for row in staff_changes.still_to_undo(session, [p.id for p in parts])}
         present = states_of(session, [sku for part in parts for sku in part.skus])
         going = []
@@ -150,7 +167,7 @@ def _undo_some(
             if begun is not None:
                 staff_changes.mark_undone(session, number, [still[p.id] for p in done], begun)
             brought += sum(still[part.id].products for part in done)
-            let_go += back.let_go + kept.let_go
+            let_go += back.let_go
             skus = [sku for part in done for sku in part.skus]
             record_each(session, by, "product.undo", skus, f"change {number}")
     remove_unreferenced(let_go, services=services)

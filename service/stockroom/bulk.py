@@ -195,7 +195,7 @@ def _change_some(
     done.number = kept.number
     done.changed += len(kept.changed)
     done.unchanged += len(ids) - len(kept.changed)
-    return [*let_go, *kept.let_go]
+    return list(let_go)
 
 
 def _record(session: Session, skus: Sequence[str], said: Said, services: Services) -> list[str]:

@@ -127,7 +127,7 @@ def _change(
             let_go = do(session, sku)
         if kept.changed:
             record(session, by, action, sku, f"{told} (change {kept.number})".strip())
-    remove_unreferenced([*let_go, *kept.let_go], services=services)
+    remove_unreferenced(let_go, services=services)
     return kept.number
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from catalog import staff_changes
 from catalog.facts import FACTS, Kind
 from catalog.kept_states import CATEGORY, CREATED_AT, ID, PICTURES, State, told_of
+from catalog.models import now
 from catalog.staff_changes import StaffChange, StaffChangePart
 from service.errors import UnknownChange
 from service.stock.undoable import KEPT
@@ -34,8 +35,8 @@ class RecentChange:
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether anything of it was not brought back."""
-        return self.undone < self.products
+        """Whether anything of it was not brought back, and its time is not over."""
+        return self.undone < self.products and now() < self.until
 
 
 @dataclass(frozen=True, slots=True)

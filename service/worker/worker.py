@@ -14,12 +14,14 @@ from service.jobs.alive import forget_dead, living
 from service.jobs.claiming import DEAD_AFTER, claim
 from service.jobs.keeping import remove_old
 from service.jobs.queue import Queue, open_queue
+from service.stock.forgetting import forget_past
 from service.wiring import Services
 
 _LOOK_S = 5.0  # between two looks at the rows, which find what the queue does not tell of
 _TROUBLE_S = 5.0  # after the catalogue or the queue could not be used
 _A_DAY_S = 24 * 3600.0
 _FEEDS_S = 20.0  # between two looks at which feeds are due
+_PAST_S = 20.0  # between two steps of forgetting what can be undone no longer
 _log = logging.getLogger(__name__)
 
 
@@ -50,7 +52,11 @@ class Worker:
         self._look_s = look_s
         self._stopped = threading.Event()
         self._looked = float("-inf")
-        self._duties = [Duty(_FEEDS_S, start_due), Duty(_A_DAY_S, _clear_away)]
+        self._duties = [
+            Duty(_FEEDS_S, start_due),
+            Duty(_PAST_S, _forget_past),
+            Duty(_A_DAY_S, _clear_away),
+        ]
 
     def stop(self) -> None:
         """End after the present step; callable from a signal's handler."""
@@ -118,6 +124,10 @@ class Worker:
             if time.monotonic() >= duty.due:
                 duty.due = time.monotonic() + duty.every_s
                 duty.act(self._services)
+
+
+def _forget_past(services: Services) -> None:
+    forget_past(services=services)
 
 
 def _clear_away(services: Services) -> None:

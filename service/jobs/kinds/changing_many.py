@@ -66,7 +66,13 @@ def _change(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
 
 def _undo(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     """Bring back what was not yet; each product is noted as such in its own transaction."""
-    outcome = undo(job.parameters["number"], by=job.job.by, services=services, progress=progress)
+    outcome = undo(
+        job.parameters["number"],
+        by=job.job.by,
+        services=services,
+        progress=progress,
+        asked_at=job.job.created_at,
+    )
     lines = [
         NewLine(LineKind.ERROR, number, each.sku, each.reason)
         for number, each in enumerate(outcome.refused, 1)

@@ -1,11 +1,14 @@
 """What the staff changed comes back exactly, or stays with a reason."""
 
+from datetime import timedelta
+
 import pytest
 
 from catalog import products, vocabulary
 from catalog.filters import Filters
 from catalog.kept_states import states_of
 from catalog.labelling import Speaker, Word
+from catalog.models import now
 from catalog.staff_changes import StaffChange, forget_before, newest_changes
 from catalog.stored import ProductRecord
 from service.access.actor import at_the_machine
@@ -15,12 +18,15 @@ from service.finding.browse import product_by_sku
 from service.finding.search import find_similar
 from service.settings.environment import Settings
 from service.stock.changing import label_product, take_back_label
+from service.stock.forgetting import forget_past
 from service.stock.pictures import remove_unreferenced
 from service.stock.record import record_batch, record_within
-from service.stock.undoable import KEPT, OtherRow, undoable
+from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, undoable
 from service.stock.undoing import Refused, undo
+from service.stockroom.recent import recent_changes
 from service.upkeep.verify import verify
 from service.wiring import build_services
+from service.worker.worker import Worker
 from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import colour_of, product
 
@@ -52,6 +58,30 @@ def withdraw(services, *skus):
 def held(services, *skus):
     with services.database.reading() as session:
         return states_of(session, skus)
+
+
+def age(services, number, by):
+    with services.database.writing() as session:
+        session.get(StaffChange, number).at -= by
+
+
+def recent(services):
+    return recent_changes(9, services=services)[0]
+
+
+def forgotten(services, **most):
+    with services.database.writing() as session:
+        return forget_before(session, now(), **most)
+
+
+class EmptyQueue:
+    """A queue that no job waits in."""
+
+    def put(self, number):
+        raise NotImplementedError
+
+    def take(self):
+        return None
 
 
 def undone(services, number):
@@ -269,36 +299,81 @@ def test_a_change_of_several_transactions_is_one(filled):
     assert undone(filled, number).products == 3
 
 
-def test_pictures_are_kept_as_long_as_an_undo_may_want_them(filled):
+def test_a_change_can_be_undone_until_its_time_is_over(filled):
+    before = held(filled, FIRST, "RED-02")
+    first, second = withdraw(filled, FIRST, "RED-02"), withdraw(filled, "RED-01")
+    age(filled, first, KEPT - timedelta(minutes=1))
+    age(filled, second, KEPT)
+
+    back = undone(filled, first)
+    with pytest.raises(UnknownChange, match="no change that can be undone has the number 2"):
+        undone(filled, second)
+
+    assert back.products == 2
+    assert held(filled, FIRST, "RED-01", "RED-02") == before
+    assert [each.can_be_undone for each in recent(filled)] == [True, False, False]
+
+
+def test_an_undo_that_was_asked_for_in_time_finds_what_it_wants(filled):
+    number = withdraw(filled, FIRST)
+    asked_at = now()
+    age(filled, number, KEPT + timedelta(hours=1))
+
+    assert not forget_past(services=filled)
+    back = undo(number, by=ADA, services=filled, asked_at=asked_at - timedelta(hours=2))
+
+    assert back.products == 1
+    assert FIRST in held(filled, FIRST)
+
+
+def test_an_undo_brings_nothing_back_of_what_is_being_forgotten(filled):
+    number = withdraw(filled, FIRST)
+    asked_at = now()
+    age(filled, number, KEPT + LAST_MOMENT)
+
+    with pytest.raises(UnknownChange):
+        undo(number, by=ADA, services=filled, asked_at=asked_at - KEPT)
+
+    assert held(filled, FIRST) == {}
+
+
+def test_a_change_lets_no_other_be_forgotten(filled):
     [[digest, _]] = held(filled, FIRST)[FIRST]["pictures"]
-    withdraw(filled, FIRST)
+    number = withdraw(filled, FIRST)
+    age(filled, number, KEPT + LAST_MOMENT)
+
+    change(filled, ProductRecord("RED-01", {"brand": "Acme"}))
+
     assert digest in filled.store
+    assert len(recent(filled)) == 2
     assert verify(services=filled).problems == ()
 
-    with filled.database.writing() as session:
-        session.get(StaffChange, 1).at -= KEPT
-    number = change(filled, ProductRecord("RED-01", {"brand": "Acme"}))
-    with filled.database.writing() as session:
-        assert forget_before(session, session.get(StaffChange, number).at) == []
-    with pytest.raises(UnknownChange, match="no change has the number 1"):
-        undone(filled, 1)
 
-
-def test_what_was_forgotten_lets_its_pictures_go(filled):
+def test_a_worker_forgets_what_is_past_with_its_pictures(filled):
     [[digest, _]] = held(filled, FIRST)[FIRST]["pictures"]
-    withdraw(filled, FIRST)
-    with filled.database.writing() as session:
-        session.get(StaffChange, 1).at -= KEPT
+    past = withdraw(filled, FIRST)
+    withdraw(filled, "RED-01")
+    age(filled, past, KEPT + LAST_MOMENT)
 
-    with (
-        filled.database.writing() as session,
-        undoable(session, ["RED-01"], by=ADA, name="Edited") as kept,
-    ):
-        record_within(session, [ProductRecord("RED-01", {"stock": 9})], services=filled)
-    remove_unreferenced(kept.let_go, services=filled)
+    Worker(filled, queue=EmptyQueue()).turn("worker")
 
-    assert kept.let_go == [digest]
+    assert [each.number for each in recent(filled)] == [2]
     assert digest not in filled.store
+    assert verify(services=filled).problems == ()
+
+
+def test_a_large_change_is_forgotten_in_steps(filled):
+    skus = [f"RED-0{n}" for n in range(5)]
+    digests = {each["pictures"][0][0] for each in held(filled, *skus).values()}
+    number = withdraw(filled, *skus)
+
+    steps = []
+    while (step := forgotten(filled, parts=3, pictures=2)) is not None:
+        steps.append(step)
+
+    assert sorted(map(len, steps)) == [1, 2, 2]
+    assert {digest for step in steps for digest in step} == digests
+    assert number not in [each.number for each in recent(filled)]
 
 
 def test_a_lost_picture_is_a_reason(filled):
