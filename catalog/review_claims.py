@@ -87,10 +87,14 @@ def skip(session: Session, product_id: int, holder: str, now: datetime) -> bool:
 
 
 def put_back(session: Session, product_id: int, worth: float, holder: str, now: datetime) -> bool:
-    """Let a look be worth what it was before a decision; say whether nobody else has it in hand."""
+    """Let a look be worth what it was before a decision; say whether anybody can be asked it."""
     put = (
         update(ReviewItem)
-        .where(ReviewItem.product_id == product_id, _free(holder, now))
+        .where(
+            ReviewItem.product_id == product_id,
+            ReviewItem.state.in_((FRESH, LOOKED_AT, REOPENED)),  # nobody has spoken of it
+            _free(holder, now),
+        )
         .values(worth=worth)
     )
     return bool(session.execute(put).rowcount)  # type: ignore[attr-defined]

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Float, Index, exists, func, select
+from sqlalchemy import Float, Index, and_, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.damaged_cells import SoundInteger, SoundText, UtcDateTime
 from catalog.dialect.tables import NEVER_REUSED
-from catalog.models import Base, Sealed
+from catalog.models import Base, Product, Sealed
 from catalog.staff_changes import StaffChange
 
 
@@ -27,13 +27,25 @@ class ReviewDecision(Sealed, Base):
     guess: Mapped[str | None] = mapped_column(SoundText(64))  # what the model said
     worth: Mapped[float] = mapped_column(Float)  # of the look, so that a skip can be taken back
     change_id: Mapped[int | None] = mapped_column(SoundInteger)  # what keeps how it was before
+    # Or found to be past, by who wanted to take it back.
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-# It may also have been undone where the staff undo whatever they changed.
+_CHANGE = exists().where(StaffChange.id == ReviewDecision.change_id)
+_STANDS = exists().where(
+    Product.id == ReviewDecision.product_id,
+    Product.human_category == ReviewDecision.category,
+    Product.labelled_at == ReviewDecision.at,
+)
+# It may also have been undone where the staff undo whatever they changed; of a change that was
+# forgotten only the product still tells.
 _HOLDS = (
     ReviewDecision.undone_at.is_(None),
-    ~exists().where(StaffChange.id == ReviewDecision.change_id, StaffChange.undone > 0),
+    or_(
+        ReviewDecision.change_id.is_(None),
+        _CHANGE.where(StaffChange.undone == 0),
+        and_(~_CHANGE, _STANDS),
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from catalog import products, review_claims, review_decisions, staff_changes
-from catalog.errors import BadRow, ConditionFailed, Contradiction, UnknownProduct
+from catalog.errors import BadRow, ConditionFailed, Contradiction
 from catalog.models import Product, now
 from catalog.review_decisions import ReviewDecision
 from catalog.review_queue import ReviewItem
@@ -111,25 +111,44 @@ def take_back(*, by: Actor, services: Services) -> Decided:
         last = review_decisions.last_of(session, holder, at - TAKEN_BACK)
         if last is None:
             raise Contradiction("there is nothing of yours to take back")
-        try:
-            product = products.by_sku(session, last.sku)
-        except UnknownProduct:
-            product = None
-        if product is None or product.id != last.product_id:
-            raise Contradiction(f"the product '{last.sku}' is gone, so nothing is taken back")
-        if last.category is not None:
-            if (product.human_category, product.labelled_at) != (last.category, last.at):
-                said = product.human_category or "nothing"
-                raise Contradiction(f"of '{last.sku}' somebody has said '{said}' since")
-            _undo(session, product, last, by)
-            record(session, by, "review.take_back", last.sku, last.category)
         follow_within(session, services=services)
-        if not review_claims.put_back(session, product.id, last.worth, holder, at):
-            raise Contradiction(f"somebody else has '{last.sku}' in hand by now")
-        review_claims.let_go(session, holder)
-        review_claims.claim(session, product.id, holder, at, at + HELD)
+        product = session.get(Product, last.product_id)
+        past = _why_past(session, product, last, holder, at)
+        if product is not None and past is None:
+            if last.category is not None:
+                _undo(session, product, last, by)
+                record(session, by, "review.take_back", last.sku, last.category)
+            follow_within(session, services=services)
+            # There is no row where it has no picture any more: then nobody is asked of it.
+            if review_claims.put_back(session, product.id, last.worth, holder, at):
+                review_claims.let_go(session, holder)
+                review_claims.claim(session, product.id, holder, at, at + HELD)
+        # What is past is so for good: the next time it is the turn of the one before.
         last.undone_at = at
-        return Decided(product.sku, product.title, last.category)
+        back = Decided(last.sku, "" if product is None else product.title, last.category)
+    if past is not None:
+        raise Contradiction(past)
+    return back
+
+
+def _why_past(
+    session: Session, product: Product | None, last: ReviewDecision, holder: str, at: datetime
+) -> str | None:
+    """Say why a decision cannot be taken back any more; None: it can."""
+    if product is None or product.sku != last.sku:
+        return f"the product '{last.sku}' is gone, so nothing is taken back"
+    said = (product.human_category, product.labelled_at)
+    if said != ((None, None) if last.category is None else (last.category, last.at)):
+        return f"of '{last.sku}' somebody has said '{said[0] or 'nothing'}' since"
+    if last.category is not None:
+        return None
+    item = session.get(ReviewItem, last.product_id)
+    if item is None:
+        return f"nobody is asked of '{last.sku}' any more"
+    held = item.held_until is not None and item.held_until > at
+    if held and item.holder not in (None, holder):
+        return f"somebody else has '{last.sku}' in hand by now"
+    return None
 
 
 def _undo(session: Session, product: Product, last: ReviewDecision, by: Actor) -> None:

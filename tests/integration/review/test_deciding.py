@@ -15,12 +15,13 @@ from catalog.staff_changes import newest_changes
 from service.access import log
 from service.errors import BadRequestValue
 from service.finding.browse import product_by_sku
-from service.review.asking import HELD, next_question
+from service.review.asking import HELD, holder_of, next_question
 from service.review.deciding import decide, skip, take_back
 from service.review.figures import count_left, listed, today
 from service.review.looking import look_at_all
 from service.review.question import NOT_A_GARMENT
 from service.stock.changing import label_product, remove_products
+from service.stock.forgetting import forget_change
 from service.stock.record import ProductRecord, record_batch
 from service.stock.undoing import undo
 from service.wiring import build_services
@@ -218,9 +219,69 @@ def test_nobody_takes_back_what_others_said_or_what_was_said_since(shop, ada, bo
         take_back(by=ada, services=shop)
     assert category_of(shop, first.product.sku) == "hat"
 
-    remove_products([first.product.sku], services=shop)
+
+def test_what_cannot_be_taken_back_is_told_once_and_then_it_is_the_turn_of_the_one_before(
+    shop, ada, bob
+):
+    first = ask(shop, ada)
+    answer(shop, first, "blue", ada)
+    second = ask(shop, ada)
+    answer(shop, second, "green", ada)
+    third = ask(shop, ada)
+    skip(third.product.sku, third.seen, by=ada, services=shop)
+    with shop.database.writing() as session:  # as if it was bob's turn
+        item = session.get(ReviewItem, third.product.id)
+        item.holder, item.held_until = holder_of(bob), now() + HELD
+    remove_products([second.product.sku], services=shop)
+
+    with pytest.raises(Contradiction, match="somebody else has"):
+        take_back(by=ada, services=shop)
     with pytest.raises(Contradiction, match="is gone"):
         take_back(by=ada, services=shop)
+    back = take_back(by=ada, services=shop)
+
+    assert (back.sku, back.category) == (first.product.sku, "blue")
+    with pytest.raises(Contradiction, match="nothing of yours"):
+        take_back(by=ada, services=shop)
+
+
+def test_a_skip_of_what_somebody_has_named_since_is_past(shop, ada, bob):
+    first = ask(shop, ada)
+    skip(first.product.sku, first.seen, by=ada, services=shop)
+    label_product(first.product.sku, "hat", services=shop)
+    left = count_left(services=shop)
+
+    with pytest.raises(Contradiction, match="somebody has said 'hat' since"):
+        take_back(by=ada, services=shop)
+
+    assert count_left(services=shop) == left
+    assert ask(shop, ada).product.sku != first.product.sku
+    assert ask(shop, bob).product.sku != first.product.sku
+    assert category_of(shop, first.product.sku) == "hat"
+
+
+def test_a_word_on_what_lost_its_picture_is_taken_back_as_well(shop, ada):
+    first = ask(shop, ada)
+    answer(shop, first, "blue", ada)
+    record_batch([ProductRecord(first.product.sku, photos=())], services=shop)
+
+    assert take_back(by=ada, services=shop).sku == first.product.sku
+    assert product_by_sku(first.product.sku, services=shop).human_category is None
+
+
+def test_figures_count_what_stands_after_its_change_was_forgotten(shop, ada):
+    answer(shop, ask(shop, ada), "blue", ada)
+    answer(shop, ask(shop, ada), "green", ada)
+    with shop.database.reading() as session:
+        newest, before = (each.id for each in newest_changes(session, 2))
+    undo(newest, by=ada, services=shop)
+
+    for number in (newest, before):
+        forget_change(number, by=ada, services=shop)
+
+    assert today(by=ada, services=shop).mine.decided == 1
+    assert take_back(by=ada, services=shop).category == "blue"
+    assert today(by=ada, services=shop).mine.decided == 0
 
 
 def test_a_word_is_undone_among_other_changes_of_the_staff_as_well(shop, ada):
