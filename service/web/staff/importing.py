@@ -154,11 +154,13 @@ def _wish() -> ImportWish:
 
 
 def _as_far_as_said() -> ImportWish:
-    """Read the form again where it breaks a rule, so that what was chosen stays."""
-    try:
-        return _wish()
-    except BadSource:
-        return ImportWish()
+    """Read the form without the fields that break a rule, so that what else was chosen stays."""
+    said = {}
+    for name, value in _said().items():
+        with suppress(BadSource):
+            ImportWish.of({name: value})
+            said[name] = value
+    return ImportWish.of(said)
 
 
 def _said() -> Mapping[str, Any]:

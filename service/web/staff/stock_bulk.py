@@ -11,6 +11,7 @@ from service.jobs.kinds.changing_many import MOST_AT_ONCE, ask_to_change
 from service.problems import SEE_OTHER, problem_of
 from service.stock.exporting import facts_of
 from service.stockroom.bulk import (
+    CHANGEABLE,
     WITHDRAW,
     Deed,
     Selection,
@@ -42,7 +43,7 @@ def look() -> Response:
         deed = _deed()
         found = preview(_selection(asked, skus), deed, services=services())
     except BadRequestValue as error:
-        return _page(asked, fault=error)
+        return _page(asked, fault=error, skus=skus, chosen=bool(skus) or sent("which") == _ALL)
     return _page(asked, deed=deed, found=found, skus=skus)
 
 
@@ -60,7 +61,7 @@ def apply() -> BaseResponse:
             return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
         done = change_many(ids, deed, by=actor(), services=services())
     except BadRequestValue as error:
-        return _page(asked, fault=error)
+        return _page(asked, fault=error, skus=skus, chosen=True)
     if done.number is None:
         return redirect(asked.link(), SEE_OTHER)
     return redirect(url_for("staff_changes.change", number=done.number, done=1), SEE_OTHER)
@@ -93,6 +94,7 @@ def _page(asked: StockQuery, *, fault: BadRequestValue | None = None, **more: ob
         value=sent("value"),
         fault=fault,
         deed_value=shown_value,
+        changeable=CHANGEABLE,
         **more,
     )
     return make_response(page, problem_of(fault).status if fault else None)

@@ -87,6 +87,17 @@ def test_what_breaks_a_rule_is_said_and_nothing_is_begun(editor, services, said,
     assert keeping.newest(5, services=services) == []
 
 
+def test_a_field_that_breaks_its_rule_loses_no_other(editor):
+    address = bring(editor, "liste.csv", OWN).location
+
+    answer = mapped(editor, address, currency="EURO", encoding="cp1252", as_person="1")
+
+    assert "A currency is three letters" in answer.text
+    assert re.findall(r'<option value="(\w+)" selected>', answer.text)[:3] == LOOKS["ours"]
+    assert '<option value="cp1252" selected>' in answer.text
+    assert re.search(r'name="as_person" value="1" checked', answer.text)
+
+
 @pytest.mark.parametrize(("then", "dry_run"), [("check", True), ("import", False)])
 def test_a_file_is_handed_to_a_job(editor, services, uploads, then, dry_run):
     address = bring(editor, "liste.csv", OWN).location

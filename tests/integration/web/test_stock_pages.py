@@ -236,6 +236,25 @@ def test_all_that_match_are_those_that_were_looked_at(staff, services):
     assert changes(services) == [("Category: Coat", 9, 0)]
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [{"which": "ticked", "sku": ["R-000", "R-003"]}, {"which": "all", "query": "text=red"}],
+)
+def test_a_value_for_many_that_breaks_its_rule_is_typed_again_and_nothing_else(staff, chosen):
+    refused = look_first(staff, **chosen, column="price", value="cheap")
+    form = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', refused.text)
+    fields = {name: [unescape(v) for n, v in form if n == name] for name, _ in form}
+    fields["form_token"] = fields["form_token"][-1:]
+    again = staff.post(
+        "/staff/stock/many/preview", data={**fields, "column": "price", "value": "9"}
+    )
+
+    assert refused.status_code == 422
+    assert '<option value="price" selected>' in refused.text
+    assert 'name="value" value="cheap"' in refused.text
+    assert f"Set the price of {2 if 'sku' in chosen else 10} products" in again.text
+
+
 def test_a_second_time_nothing_is_left_to_change(staff):
     asked = {"which": "all", "query": "text=red", "column": "stock", "value": "5"}
     go_on(staff, look_first(staff, **asked))
@@ -333,7 +352,7 @@ def test_a_word_that_is_nearly_a_category_is_asked_about(staff):
     preview = look_first(staff, which="all", query="", column="category", value="Blu")
 
     assert "nearly &#39;green&#39;" in saved.text
-    assert "is new, and nearly blue" in preview.text
+    assert "is new, and nearly blue. If it is meant, change them." in preview.text
 
 
 def test_an_admin_lets_a_change_be_forgotten_with_its_pictures(app, access, services):
