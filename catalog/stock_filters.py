@@ -13,7 +13,11 @@ from catalog.models import Photo, Product
 from catalog.words import fold
 
 DOUBTFUL = 0.6
-"""A model that is less sure of a category than this is wrong often enough to look at it."""
+"""A model that is less sure of a category than this is wrong often enough to look at it.
+
+It is lower than what the review asks of, `LOOKALIKE_REVIEW_BELOW`: there
+the most useful come first and one may stop at any time, here all stand in one list.
+"""
 
 
 class Decided(StrEnum):

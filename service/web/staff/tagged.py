@@ -23,7 +23,9 @@ _SHOWS = {
     "unsure": "unsure",
     "error": "not read",
 }
-_UNSURE = 0.5  # of 1, below which a person looks twice
+# Of 1. Below it the picture is likelier to show anything else than what it is called. Nobody works
+# these off, as they do the stock's and the review's, so the limit is the lowest of the three.
+_UNSURE = 0.5
 
 
 @bp.get("")
