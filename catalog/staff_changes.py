@@ -69,6 +69,11 @@ def add_parts(session: Session, change_id: int, parts: Sequence[StaffChangePart]
     session.execute(changed.values(products=StaffChange.products + more))
 
 
+def rename(session: Session, change_id: int, name: str) -> None:
+    """Call a change by another name, as when more of it was done."""
+    session.execute(update(StaffChange).where(StaffChange.id == change_id).values(name=name))
+
+
 def keep_pictures(session: Session, change_id: int, digests: Iterable[str]) -> None:
     """Keep pictures for the undo of a change; again it does nothing."""
     query = select(KeptPicture.digest).where(KeptPicture.change_id == change_id)

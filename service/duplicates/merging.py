@@ -36,9 +36,19 @@ class Merger:
 def plan_merger(session: Session, stays: WholeProduct, leaves: WholeProduct) -> Merger:
     """Find what would come over."""
     photos = hashes_of_products(session, [stays.id, leaves.id])
-    seen = seen_of(photos[stays.id])
-    new = [photo for photo in photos[leaves.id] if not has_seen(seen, photo, SURE_BITS)]
-    room = max(0, MAX_PHOTOS - len(photos[stays.id]))
+    return plan_of(stays, leaves, photos[stays.id], photos[leaves.id])
+
+
+def plan_of(
+    stays: WholeProduct,
+    leaves: WholeProduct,
+    shown: Sequence[HashedPhoto],
+    others: Sequence[HashedPhoto],
+) -> Merger:
+    """Find what would come over, from what each of them says and shows."""
+    seen = seen_of(shown)
+    new = [photo for photo in others if not has_seen(seen, photo, SURE_BITS)]
+    room = max(0, MAX_PHOTOS - len(shown))
     nobody_spoke = stays.labelled_at is None and stays.human_category is None
     return Merger(
         facts=_missing(stays, leaves),

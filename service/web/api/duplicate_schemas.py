@@ -4,6 +4,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from catalog.duplicates.tables import Kind
 from service.duplicates.deciding import Verdict
+from service.duplicates.many import AT_ONCE
 
 _KINDS = validate.OneOf([each.value for each in Kind])
 _VERDICTS = validate.OneOf([each.value for each in Verdict])
@@ -68,7 +69,10 @@ class PairDecisionOut(Schema):
 
 
 class PairBulkIn(Schema):
-    """One decision for all open pairs that are meant; of a merger the one that came first stays."""
+    """One decision for the surest of the open pairs that are meant.
+
+    Of a merger the one that came first stays.
+    """
 
     class Meta:
         """Nothing else is taken."""
@@ -79,10 +83,9 @@ class PairBulkIn(Schema):
     kind = fields.String(validate=_KINDS)
     sku = fields.String()
     at_least = fields.Float(validate=validate.Range(0, 1))
-    expected = fields.Integer(
-        strict=True,
-        validate=validate.Range(0),
-        metadata={"description": "The pairs that a preview counted; without it, this is one."},
+    expected = fields.String(
+        validate=validate.Length(max=64),
+        metadata={"description": "The `digest` of a preview; without it, this is one."},
     )
 
 
@@ -90,12 +93,27 @@ class PairBulkOut(Schema):
     """What a bulk decision has done, or would do."""
 
     done = fields.Boolean(required=True)
-    pairs = fields.Integer(required=True)
+    pairs = fields.Integer(
+        required=True, metadata={"description": f"That it takes, {AT_ONCE} at most."}
+    )
     decided = fields.Integer(required=True)
+    fallen_away = fields.Integer(
+        required=True,
+        metadata={"description": "No pairs any more by then, as by an earlier one of these."},
+    )
+    refused = fields.Integer(required=True, metadata={"description": "That cannot be."})
+    digest = fields.String(metadata={"description": "Of a preview: which pairs these are."})
+    more = fields.Integer(
+        metadata={"description": "Of a preview: meant beside them, for another request."}
+    )
     withdrawn = fields.Integer(metadata={"description": "Of a preview: products."})
     pictures = fields.Integer(metadata={"description": "Of a preview: that come over."})
     facts = fields.Integer(metadata={"description": "Of a preview: that come over."})
-    cannot = fields.List(fields.String(), required=True)
+    cannot = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Why, of the first of those that are refused."},
+    )
     change = fields.Integer(allow_none=True)
 
 

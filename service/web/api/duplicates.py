@@ -8,8 +8,9 @@ from marshmallow import Schema, ValidationError
 from catalog.duplicates.pairs import PairFilter
 from catalog.duplicates.tables import Kind
 from catalog.errors import ConditionFailed, Contradiction
-from service.duplicates.bulk import decide_bulk, preview_bulk
+from service.duplicates.bulk import decide_bulk
 from service.duplicates.deciding import Decision, Verdict, decide
+from service.duplicates.previewing import preview_bulk
 from service.duplicates.queue import open_queue
 from service.duplicates.undoing import undo_decision
 from service.errors import (
@@ -113,7 +114,7 @@ def decide_pair(number: int) -> Response:
     )
 )
 def bulk() -> Response:
-    """Decide all pairs that are meant; without `expected` nothing is done."""
+    """Decide the pairs that are meant, so many at a time; without `expected` nothing is done."""
     said = _said(PairBulkIn)
     verdict, wanted = Verdict(said["decision"]), _wanted(said)
     if "expected" not in said:
@@ -121,8 +122,12 @@ def bulk() -> Response:
         return answer(
             {
                 "done": False,
+                "digest": found.digest,
                 "pairs": found.pairs,
+                "more": found.more,
                 "decided": found.decided,
+                "fallen_away": found.fallen,
+                "refused": found.refused,
                 "withdrawn": found.withdrawn,
                 "pictures": found.pictures,
                 "facts": found.facts,
@@ -133,8 +138,10 @@ def bulk() -> Response:
     return answer(
         {
             "done": True,
-            "pairs": said["expected"],
+            "pairs": done.pairs,
             "decided": done.decided,
+            "fallen_away": done.passed_over,
+            "refused": done.refused,
             "cannot": done.cannot,
             "change": done.change,
         }

@@ -1,13 +1,17 @@
 """Pairs of products that may be one, one after another, and the keys that say what they are."""
 
+from typing import Any
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.duplicates.pairs import PairFilter
 from catalog.duplicates.tables import Kind
 from catalog.errors import ConditionFailed, Contradiction
-from service.duplicates.bulk import decide_bulk, preview_bulk
+from service.duplicates.bulk import decide_bulk
 from service.duplicates.deciding import Decision, Verdict, decide
+from service.duplicates.many import AT_ONCE
+from service.duplicates.previewing import preview_bulk
 from service.duplicates.queue import WORDS, count_every
 from service.duplicates.searching import backlog
 from service.duplicates.showing import last_done, place_in_queue
@@ -24,6 +28,7 @@ bp = Blueprint("staff_duplicates", __name__, url_prefix="/staff/duplicates")
 _REFUSALS = (BadRequestValue, ConditionFailed, Contradiction, UnknownChange, UnknownPair)
 _Refusal = BadRequestValue | ConditionFailed | Contradiction | UnknownChange | UnknownPair
 _VERDICTS = {each.value: each for each in Verdict}
+_MANY = ("decided", "fell", "refused")  # what a redirect tells of a decision for many
 _SCORES = (0.99, 0.97, 0.95, 0.9)
 
 
@@ -70,6 +75,7 @@ def preview() -> Response:
         wanted=wanted,
         verdict=verdict.value,
         words=WORDS,
+        most=AT_ONCE,
     )
     return make_response(page)
 
@@ -79,13 +85,10 @@ def decide_many() -> BaseResponse:
     """Do what was looked at."""
     wanted = _wanted(sent("kind"), sent("sku"), _score())
     try:
-        expected = _number(sent("expected"))
-        done = decide_bulk(wanted, _verdict(), expected, by=actor(), services=services())
+        done = decide_bulk(wanted, _verdict(), sent("expected"), by=actor(), services=services())
     except _REFUSALS as error:
         return _page(sent("kind"), sent("sku"), fault=error)
-    if done.change is None:
-        return _on(None)
-    return redirect(url_for("staff_changes.change", number=done.change, done=1), SEE_OTHER)
+    return _on(done.change, decided=done.decided, fell=done.passed_over, refused=done.refused)
 
 
 @bp.post("/look")
@@ -95,9 +98,9 @@ def look() -> BaseResponse:
     return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
 
 
-def _on(change: int | None) -> BaseResponse:
+def _on(change: int | None, **many: Any) -> BaseResponse:
     kind, sku, skip = (sent(name) or None for name in ("kind", "sku", "skip"))
-    to = url_for("staff_duplicates.duplicates", kind=kind, sku=sku, skip=skip, done=change)
+    to = url_for("staff_duplicates.duplicates", kind=kind, sku=sku, skip=skip, done=change, **many)
     return redirect(to, SEE_OTHER)
 
 
@@ -114,6 +117,9 @@ def _page(kind: str, sku: str, fault: _Refusal | None = None) -> Response:
         every=count_every(services=services()),
         fault=fault,
         done=last_done(done, services=services()) if done else None,
+        many={name: _number(request.args.get(name, "")) for name in _MANY}
+        if "decided" in request.args
+        else None,
         words=WORDS,
         scores=_SCORES,
         waiting=backlog(services=services()),

@@ -97,15 +97,15 @@ def test_a_pair_that_was_decided_or_never_was_is_said_to_be_so(client, key):
     assert "dismissed already" in answers[1].get_json()["detail"]
 
 
-def test_a_bulk_decision_is_a_preview_until_its_count_is_named(client, key):
+def test_a_bulk_decision_is_a_preview_until_its_digest_is_named(client, key):
     headers, bulk = key("write"), "/api/v1/duplicates/bulk"
     wanted = {"decision": "merge", "kind": "same_picture"}
 
     preview = client.post(bulk, json=wanted, headers=headers).get_json()
-    other = client.post(bulk, json=wanted | {"expected": 3}, headers=headers)
-    done = client.post(bulk, json=wanted | {"expected": preview["pairs"]}, headers=headers)
+    other = client.post(bulk, json=wanted | {"expected": "3"}, headers=headers)
+    done = client.post(bulk, json=wanted | {"expected": preview["digest"]}, headers=headers)
 
-    assert (preview["done"], preview["pairs"], preview["withdrawn"]) == (False, 1, 1)
+    assert (preview["done"], preview["pairs"], preview["more"]) == (False, 1, 0)
     assert other.status_code == 412
     assert (done.get_json()["done"], done.get_json()["decided"]) == (True, 1)
 

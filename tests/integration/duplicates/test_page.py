@@ -1,5 +1,7 @@
 """The staff's page of duplicates, as a browser without JavaScript goes it."""
 
+import re
+
 import pytest
 
 from service.access.actor import at_the_machine
@@ -100,12 +102,37 @@ def test_many_are_looked_at_before_they_are_decided(open_as, shop):
 
     look = send(editor, PAGE, f"{PAGE}/preview", decision="merge", kind="same_picture")
     other = send(editor, PAGE, f"{PAGE}/many", decision="merge", expected="7")
-    done = send(editor, PAGE, f"{PAGE}/many", decision="merge", kind="same_picture", expected="2")
+    seen = re.search(r'name="expected" value="([0-9a-f]+)"', look.text)[1]
+    done = send(editor, PAGE, f"{PAGE}/many", decision="merge", kind="same_picture", expected=seen)
 
     assert "<strong>2 products</strong> withdrawn" in look.text
     assert other.status_code == 412
-    assert done.location.startswith("/staff/changes/")
-    assert "Nothing waits here" in editor.get(PAGE).text
+    then = editor.get(done.location).text
+    assert "2 pairs decided." in then
+    assert "2 pairs of possible duplicates: merged" in then
+    assert 'data-key="u"' in then
+    assert "Nothing waits here" in then
+
+
+def test_who_decides_many_of_which_none_can_be_is_told_so(open_as, put):
+    put("B", garment(1), style="one")
+    put("E", garment(1), garment(8), style="two")
+    editor = open_as("editor")
+    asked = {"decision": "link", "sku": "B"}
+
+    look = send(editor, PAGE, f"{PAGE}/preview", **asked)
+    with_digest = asked | {"expected": digest_of_pairs(editor)}
+    done = send(editor, PAGE, f"{PAGE}/many", **with_digest)
+
+    assert "are of two styles already" in look.text
+    then = editor.get(done.location).text
+    assert "0 pairs decided. 1 pair could not be, and waits here still." in then
+
+
+def digest_of_pairs(editor):
+    """Look at the pairs of B by a decision that they can have."""
+    look = send(editor, PAGE, f"{PAGE}/preview", decision="dismiss", sku="B")
+    return re.search(r'name="expected" value="([0-9a-f]+)"', look.text)[1]
 
 
 @pytest.mark.parametrize("query", ["?skip=99", "?kind=x", "?sku=%00", "?skip=-1&done=x", "?done=5"])
