@@ -154,7 +154,7 @@ def _seconds(text: str | None) -> float | None:
         return float(text[:12])
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # whatever a server writes there, it is only a hint
         return None
     if until.tzinfo is None:
         return None
@@ -173,7 +173,9 @@ def _too_large(limits: FetchLimits) -> NotHad:
 
 
 def _short(text: str | None) -> str | None:
-    return text if text and len(text) <= _LONGEST_VALIDATOR else None
+    """Return a validator that can be kept and sent again; bytes beyond ASCII could not."""
+    is_sound = text and len(text) <= _LONGEST_VALIDATOR and text.isascii() and text.isprintable()
+    return text if is_sound else None
 
 
 def _reason(error: BaseException) -> str:

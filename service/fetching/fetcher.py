@@ -95,12 +95,7 @@ class Fetcher:
         limits = self._limits
         for again in range(limits.tries):
             try:
-                came = await ask(
-                    self._opened(), address, into, known, self._policy, limits, self._turns
-                )
-                if isinstance(came, Received):
-                    then(came)
-                return came
+                return await self._once(address, into, known, then)
             except TryLater as error:
                 if again == limits.tries - 1:
                     times = "" if limits.tries == 1 else f", {limits.tries} times"
@@ -109,6 +104,23 @@ class Fetcher:
                 pause = limits.back_off_s * 2**again * random.uniform(0.5, 1.5)
             await asyncio.sleep(pause)
         raise AssertionError("there is always a last try")
+
+    async def _once(
+        self, address: str, into: Path, known: Validators, then: Callable[[Received], None]
+    ) -> Received | Unchanged:
+        """Try once; what broke off on the way leaves nothing on the disk."""
+        is_had = False
+        try:
+            came = await ask(
+                self._opened(), address, into, known, self._policy, self._limits, self._turns
+            )
+            if isinstance(came, Received):
+                then(came)
+                is_had = True
+            return came
+        finally:
+            if not is_had and into.is_file():
+                into.unlink(missing_ok=True)
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -236,6 +236,44 @@ def test_whoever_plays_tricks_gets_a_reason(server, fetch, answer, reason):
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"Retry_After": "1 Jan 2000 99999999999:00:00"},
+        {"Retry_After": "Fri, 31 Dec 9999 23:59:59 -2359"},
+        {"Retry_After": "\xff"},
+        {"Retry_After": "9" * 400},
+    ],
+    ids=["huge hour", "last instant", "no ASCII", "endless"],
+)
+def test_a_time_that_cannot_be_read_costs_no_more_than_its_file(server, fetch, told):
+    server.answers["/a.png"] = plays.status(503, **told)
+
+    with pytest.raises(NotHad, match="503"):
+        fetch("/a.png")
+
+
+@pytest.mark.parametrize("tag", ['"\xff"', '"a\tb"'])
+def test_a_validator_that_cannot_be_kept_is_passed_over(server, fetch, tag):
+    server.answers["/a.png"] = plays.body(PICTURE, ETag=tag, Last_Modified=tag)
+
+    assert fetch("/a.png").validators == NO_VALIDATORS
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [plays.cut(PICTURE), plays.endless(), plays.dripping()],
+    ids=["cut", "endless", "dripping"],
+)
+def test_what_breaks_off_leaves_nothing_on_the_disk(server, fetch, tmp_path, answer):
+    server.answers["/a.png"] = answer
+
+    with pytest.raises(NotHad):
+        fetch("/a.png")
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_cannot_be_had_is_asked_for_once(server, fetch):
     server.answers["/a.png"] = plays.status(410)
 
