@@ -147,13 +147,18 @@ def named(session: Session, name: str) -> Feed:
     return feed
 
 
+def is_being_read(session: Session, feed: Feed) -> bool:
+    """Say whether a feed's last job is under way, or rests."""
+    last = None if feed.job is None else session.get(jobs.Job, feed.job)
+    return last is not None and not job_of(last).is_over
+
+
 def _begin(
     session: Session, feed: Feed, services: Services, *, by: Actor, anyway: bool
 ) -> Job | None:
     """Ask for a feed to be read, unless it is being read."""
     feed.next_at = now() + timedelta(minutes=feed.every_minutes)
-    last = None if feed.job is None else session.get(jobs.Job, feed.job)
-    if last is not None and not job_of(last).is_over:
+    if is_being_read(session, feed):
         return None
     told = {**json.loads(feed.options), "feed": feed.id, "anyway": anyway}
     folder = new_folder(services.settings)

@@ -8,8 +8,9 @@ from catalog.jobs import LineKind, NewLine
 from service.access.actor import Actor
 from service.jobs.at_work import JobAtWork
 from service.jobs.job import Job
-from service.jobs.keeping import create
+from service.jobs.keeping import create, create_within
 from service.jobs.kind import Kind, Outcome
+from service.jobs.queue import ring
 from service.progress import Progress
 from service.stock.undoing import undo
 from service.stockroom.bulk import WITHDRAW, Deed, ManyChanged, change_many, deed_of
@@ -24,9 +25,19 @@ def ask_to_change(
     ids: Sequence[int], column: str | None, value: str, *, by: Actor, services: Services
 ) -> Job:
     """Ask that a fact of many products be set, or, without a column, that they be withdrawn."""
+    with services.database.writing() as session:
+        job = ask_to_change_within(session, ids, column, value, by=by)
+    ring(job.number, services.settings)
+    return job
+
+
+def ask_to_change_within(
+    session: Session, ids: Sequence[int], column: str | None, value: str, *, by: Actor
+) -> Job:
+    """Ask for it in a transaction beside other things; `ring` its number once that is over."""
     deed = _deed(column, value)
     asked = {"column": column, "value": value, "ids": list(_runs(ids))}
-    return create(NAME, asked, by=by, services=services, title=f"{deed.name} ({len(ids)})")
+    return create_within(session, NAME, asked, by=by, title=f"{deed.name} ({len(ids)})")
 
 
 def ask_to_undo(number: int, name: str, *, by: Actor, services: Services) -> Job:

@@ -14,7 +14,7 @@ from service.access.actor import Actor
 from service.errors import BadFeed
 from service.feeds.getting import get_file
 from service.feeds.keeping import KIND as NAME
-from service.feeds.keeping import named
+from service.feeds.keeping import is_being_read, named
 from service.importing.opening import open_source
 from service.importing.report import RowError
 from service.importing.row import Row
@@ -23,9 +23,10 @@ from service.importing.spelling import as_known
 from service.jobs.at_work import JobAtWork
 from service.jobs.job import Job
 from service.jobs.kind import Kind, Outcome
-from service.jobs.kinds.changing_many import ask_to_change
+from service.jobs.kinds.changing_many import ask_to_change_within
 from service.jobs.kinds.importing import FILE, options_of
 from service.jobs.kinds.importing import KIND as IMPORT
+from service.jobs.queue import ring
 from service.progress import Progress
 from service.wiring import Services
 from service.wording import counted
@@ -59,17 +60,19 @@ def withdraw_missing(name: str, count: int, *, by: Actor, services: Services) ->
     """Have the products taken out that are missing from a feed; `count` is how many were seen.
 
     Raises:
-        BadFeed: there is no such feed, or other than so many are missing.
+        BadFeed: there is no such feed, it is being read, or other than so many are missing.
     """
-    with services.database.reading() as session:
-        feed = named(session, name).id
-        missing = feeds.missing_items(session, feed)
+    with services.database.writing() as session:  # no reading notes others in between
+        feed = named(session, name)
+        if is_being_read(session, feed):
+            raise BadFeed(f"the feed '{name}' is being read: look again once that is over")
+        missing = feeds.missing_items(session, feed.id)
+        if not missing or len(missing) != count:
+            raise BadFeed(f"{counted(len(missing), 'product')} missing from '{name}', not {count}")
         ids = ids_of_skus(session, missing)
-    if not missing or len(missing) != count:
-        raise BadFeed(f"{counted(len(missing), 'product')} missing from '{name}', not {count}")
-    job = ask_to_change(ids, None, "", by=by, services=services)
-    with services.database.writing() as session:  # behind it: a kill in between doubles nothing
-        feeds.forget_missing(session, feed)
+        job = ask_to_change_within(session, ids, None, "", by=by)
+        feeds.forget_missing(session, feed.id)
+    ring(job.number, services.settings)
     return job
 
 

@@ -150,6 +150,22 @@ def test_what_is_missing_is_told_and_withdrawn_once_its_count_is_confirmed(servi
     assert keeping.listed(services=services)[0].missing == 0
 
 
+def test_nothing_is_withdrawn_while_the_feed_is_being_read(services, server):
+    offer(server, "A", "B", "C")
+    add(services, server.address("/feed.csv"))
+    work(services)
+    offer(server, "A", "C")
+    read(services)
+    keeping.read_now("supplier", anyway=False, by=ME, services=services)
+
+    with pytest.raises(BadFeed, match="is being read"):
+        withdraw_missing("supplier", 1, by=ME, services=services)
+    Worker(services).run_until_idle()
+
+    assert skus(services) == ["A", "B", "C"]
+    assert keeping.listed(services=services)[0].missing == 1
+
+
 def test_what_comes_back_is_not_missing(services, server):
     offer(server, "A", "B")
     add(services, server.address("/feed.csv"))
