@@ -1,7 +1,7 @@
 """Writes many products at once: only what differs is written, and every change is in the feed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, bindparam, insert, select, update
@@ -23,9 +23,15 @@ _PHOTO: Table = Photo.__table__  # type: ignore[assignment]
 
 
 def write(
-    session: Session, fingerprint: str, items: Sequence[ProductRecord], labels: Iterable[str]
+    session: Session,
+    fingerprint: str,
+    items: Sequence[ProductRecord],
+    labels: Iterable[str],
+    key: Callable[[str], str],
 ) -> Written:
     """Write a batch; `fingerprint` and `labels` are the promoted model's. Again it does nothing.
+
+    SKUs with one `key` are one to a person: what was merged stays out however it is spelled.
 
     What is said is merged here with what is there: nobody else writes during this transaction,
     so nothing that another has said since the batch was gathered is taken back.
@@ -33,13 +39,17 @@ def write(
     Raises:
         ValueError: a SKU comes twice.
     """
-    found = compare(session, fingerprint, items, labels)
+    found = compare(session, fingerprint, items, labels, key)
     _flush(session, fingerprint, found.pending)
     return found.written
 
 
 def compare(
-    session: Session, fingerprint: str, items: Sequence[ProductRecord], labels: Iterable[str]
+    session: Session,
+    fingerprint: str,
+    items: Sequence[ProductRecord],
+    labels: Iterable[str],
+    key: Callable[[str], str],
 ) -> Differences:
     """Find what writing a batch would change, and write nothing.
 
@@ -57,7 +67,7 @@ def compare(
     # To a writer these ids are its own, for nobody else writes meanwhile.
     next_ids = next_id(session, _PRODUCT), next_id(session, _PHOTO)
     found = Differences(fingerprint, vocabulary, *next_ids)
-    moves = moves_of(session, [sku for sku in skus if sku not in known])
+    moves = moves_of(session, [sku for sku in skus if sku not in known], key)
     for item in items:
         row = known.get(item.sku)
         if row is None and item.sku in moves and item.former is None:

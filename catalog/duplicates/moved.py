@@ -1,10 +1,10 @@
 """Where merged products went: their SKUs lead to those that stayed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from catalog.dialect.lists import listed
@@ -34,19 +34,31 @@ class Move:
         )
 
 
-def moves_of(session: Session, skus: Iterable[str]) -> dict[str, Move]:
-    """Return what became of those of these SKUs that were merged."""
-    query = select(MovedSku).where(MovedSku.sku.in_(listed([s for s in skus if is_text(s)])))
+def moves_of(session: Session, skus: Iterable[str], key: Callable[[str], str]) -> dict[str, Move]:
+    """Return what became of those of these SKUs that were merged, however they are spelled.
+
+    One that is spelled so goes first; else the first whose SKU has the same `key`.
+    """
+    asked = {sku for sku in skus if is_text(sku)}
+    spelled = {sku: sku for sku in session.scalars(_are(asked).with_only_columns(MovedSku.sku))}
+    others = asked - spelled.keys()
+    if others:
+        # Few products were ever merged, beside those that are written: they are all looked at.
+        alike: dict[str, str] = {}
+        for sku in session.scalars(select(MovedSku.sku).order_by(MovedSku.sku)):
+            alike.setdefault(key(sku), sku)
+        spelled |= {sku: alike[key(sku)] for sku in others if key(sku) in alike}
+    rows = {row.sku: row for row in session.scalars(_are(spelled.values()))}
     return {
-        row.sku: Move(row.sku, row.stayed, row.moved_at, row.moved_by)
-        for row in session.scalars(query)
+        sku: Move(moved, rows[moved].stayed, rows[moved].moved_at, rows[moved].moved_by)
+        for sku, moved in spelled.items()
     }
 
 
-def stays_as(session: Session, sku: str) -> str | None:
+def stays_as(session: Session, sku: str, key: Callable[[str], str]) -> str | None:
     """Return the SKU of the product that a merged one is now; None where there is none."""
     for _ in range(_FURTHEST):
-        found = moves_of(session, [sku])
+        found = moves_of(session, [sku], key)
         if not found:
             return None
         sku = found[sku].stayed
@@ -62,7 +74,14 @@ def move(session: Session, sku: str, stayed: str, by: str) -> None:
     session.flush()
 
 
-def free(session: Session, sku: str) -> bool:
-    """Let an SKU be used again; say whether it was merged."""
-    result = session.execute(delete(MovedSku).where(MovedSku.sku == sku).returning(MovedSku.sku))
-    return result.first() is not None
+def free(session: Session, sku: str, key: Callable[[str], str]) -> str | None:
+    """Let an SKU be used again, however it is spelled; give the merged one's own spelling."""
+    found = moves_of(session, [sku], key).get(sku)
+    if found is None:
+        return None
+    session.execute(delete(MovedSku).where(MovedSku.sku == found.sku))
+    return found.sku
+
+
+def _are(skus: Iterable[str]) -> Select[MovedSku]:
+    return select(MovedSku).where(MovedSku.sku.in_(listed(sorted(skus))))

@@ -102,7 +102,7 @@ def free_sku(sku: str, settings: Settings) -> None:
     """
     with closing(build_services(settings)) as services:
         freed = free(sku, by=at_the_machine(), services=services)
-    if not freed:
+    if freed is None:
         tell(f"'{sku}' was not merged into another product")
         click.get_current_context().exit(1)
-    click.echo(f"'{sku}' can be used again")
+    click.echo(f"'{freed}' can be used again")

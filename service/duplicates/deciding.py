@@ -19,6 +19,7 @@ from catalog.marks import present_mark
 from catalog.models import Product, now
 from catalog.stored import ProductRecord
 from catalog.words import fold
+from embeddings.files import names
 from service.access.actor import Actor
 from service.access.log import record
 from service.duplicates.merging import merge
@@ -134,12 +135,15 @@ def apply(
     return told
 
 
-def free(sku: str, *, by: Actor, services: Services) -> bool:
-    """Let the SKU of a merged product be used again; say whether it was one."""
+def free(sku: str, *, by: Actor, services: Services) -> str | None:
+    """Let the SKU of a merged product be used again, however it is spelled.
+
+    Gives the product's own spelling; None where none was merged that is called so.
+    """
     with services.database.writing() as session:
-        freed = moved.free(session, sku)
-        if freed:
-            record(session, by, "duplicate.free", sku)
+        freed = moved.free(session, sku, names.key)
+        if freed is not None:
+            record(session, by, "duplicate.free", freed)
     return freed
 
 

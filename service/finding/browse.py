@@ -10,6 +10,7 @@ from catalog.cards import ProductCard
 from catalog.duplicates.moved import stays_as
 from catalog.filters import Filters
 from catalog.models import Product
+from embeddings.files import names
 from embeddings.types import Ids
 from service.finding.aisles import Aisle, nested, nested_members
 from service.finding.hits import variant_counts
@@ -150,4 +151,4 @@ def product_by_sku(sku: str, *, services: Services) -> Product:
 def merged_into(sku: str, *, services: Services) -> str | None:
     """Return the SKU of the product that one which is gone was merged into; None without one."""
     with services.database.reading() as session:
-        return stays_as(session, sku)
+        return stays_as(session, sku, names.key)

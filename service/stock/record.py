@@ -9,6 +9,7 @@ from catalog import batches, products, promotions
 from catalog.differences import Differences
 from catalog.stored import PhotoRecord, ProductRecord, Written
 from catalog.vocabulary import Vocabulary
+from embeddings.files import names
 from service.models.registry import Model
 from service.stock.pictures import remove_unreferenced
 from service.wiring import Services
@@ -70,7 +71,7 @@ def record_within(
     model = _promoted(session, services)
     # Pictures are removed only while nobody writes, so those there now will stay.
     whole = [item for item in items if _has_pictures(item, services)]
-    written = batches.write(session, model.fingerprint, whole, model.labels)
+    written = batches.write(session, model.fingerprint, whole, model.labels, names.key)
     lacking = {item.sku for item in items} - {item.sku for item in whole}
     return _outcome(written, lacking), written.let_go
 
@@ -93,7 +94,7 @@ def rehearse_batch(items: Sequence[ProductRecord], *, services: Services) -> Bat
             empty.add(item)
         return _outcome(empty.written)
     with services.database.reading() as session:
-        found = batches.compare(session, _fingerprint(session), items, labels)
+        found = batches.compare(session, _fingerprint(session), items, labels, names.key)
         return _outcome(found.written)
 
 

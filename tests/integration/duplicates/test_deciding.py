@@ -7,6 +7,7 @@ from catalog.duplicates.tables import Kind
 from catalog.errors import ConditionFailed, Contradiction
 from catalog.exported import products_by_sku
 from catalog.staff_changes import StaffChange
+from embeddings.files import names
 from service.access.actor import Actor
 from service.access.log import latest_of
 from service.duplicates.bulk import decide_bulk
@@ -219,10 +220,23 @@ def test_a_merged_sku_leads_to_what_stayed_until_it_is_freed(twice, put):
     assert outcome.kept == ("E",)
     assert "merged into 'B' by anna" in outcome.notes[0][1]
     with twice.database.writing() as session:
-        assert stays_as(session, "E") == "B"
-        assert free(session, "E")
+        assert stays_as(session, "e ", names.key) == "B"
+        assert free(session, "e", names.key) == "E"
     put("E", garment(9))
     assert product(twice, "E") is not None
+
+
+@pytest.mark.parametrize("spelled", ["e-é", "E-E\u0301", "E-É\u200b", " e-É"])
+def test_a_merged_sku_stays_out_however_it_is_spelled(shop, put, spelled):
+    put("E-É", garment(1))
+    find_new(services=shop)
+    decide_it(shop, Verdict.MERGE, "B")
+    records = [product_of(shop, sku, garment(9)) for sku in (spelled, "E-E")]
+
+    outcome = record_batch(records, services=shop)
+
+    assert (outcome.kept, outcome.added) == ((spelled,), ("E-E",))  # an accent is another SKU
+    assert "'E-É' was merged into 'B'" in outcome.notes[0][1]
 
 
 def many(services, verdict, **wanted):

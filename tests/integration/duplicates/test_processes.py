@@ -13,6 +13,7 @@ from catalog.duplicates.moved import moves_of
 from catalog.duplicates.pairs import PairFilter
 from catalog.duplicates.tables import DuplicatePair
 from catalog.exported import products_by_sku
+from embeddings.files import names
 from service.duplicates.queue import open_queue
 from service.duplicates.searching import find_all
 from service.stock.record import record_batch
@@ -101,7 +102,7 @@ def check_whole(services):
     with services.database.reading() as session:
         merged = session.scalars(select(DuplicatePair).where(DuplicatePair.state != "open")).all()
         gone = [row.second_sku if row.stayed == row.first_sku else row.first_sku for row in merged]
-        moves = moves_of(session, gone)
+        moves = moves_of(session, gone, names.key)
         there = products_by_sku(session, [*gone, *(row.stayed or "" for row in merged)])
     for row, sku in zip(merged, gone, strict=True):
         assert moves[sku].stayed == row.stayed
