@@ -81,6 +81,8 @@ def _feed(job: JobAtWork, services: Services) -> Feed:
         feed = session.get(Feed, job.parameters.get("feed"))
         if feed is None:
             raise BadFeed("the feed was removed")
+        if feed.job != job.job.number:  # one that failed, resumed over what is newer
+            raise BadFeed("the feed was read again since: have it read anew")
         session.expunge(feed)
         return feed
 

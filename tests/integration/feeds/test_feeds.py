@@ -13,7 +13,7 @@ from service.access.actor import at_the_machine
 from service.errors import BadFeed
 from service.feeds import keeping
 from service.finding.browse import products_page
-from service.jobs.keeping import get
+from service.jobs.keeping import get, resume
 from service.jobs.kinds.feeding import withdraw_missing
 from service.upkeep.verify import verify
 from service.wiring import build_services
@@ -164,6 +164,22 @@ def test_nothing_is_withdrawn_while_the_feed_is_being_read(services, server):
 
     assert skus(services) == ["A", "B", "C"]
     assert keeping.listed(services=services)[0].missing == 1
+
+
+def test_a_reading_that_failed_is_not_resumed_over_a_newer_one(services, server):
+    offer(server, "A", "B", "C")
+    add(services, server.address("/feed.csv"))
+    work(services)
+    offer(server)
+    failed = read(services)
+    offer(server, "A", "B", "D", etag='"newer"')
+    read(services)
+
+    resume(failed.number, by=ME, services=services)
+    Worker(services).run_until_idle()
+
+    assert "read again since" in get(failed.number, services=services).message
+    assert keeping.listed(services=services)[0].products == 3
 
 
 def test_what_comes_back_is_not_missing(services, server):
