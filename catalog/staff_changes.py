@@ -103,22 +103,24 @@ def stream_kept(session: Session, chunk: int = 5_000) -> Iterable[Sequence[str]]
         after = found[-1]
 
 
-def parts_to_undo(session: Session, change_id: int, after: int, most: int) -> list[StaffChangePart]:
-    """Return parts beyond id `after` that nobody has undone, by ascending id."""
+def parts_to_undo(
+    session: Session, change_id: int, before: int | None, most: int
+) -> list[StaffChangePart]:
+    """Return parts that nobody has undone, the last first, those with an id below `before`."""
     query = select(StaffChangePart).where(
-        StaffChangePart.change_id == change_id,
-        StaffChangePart.id > after,
-        StaffChangePart.undone_by.is_(None),
+        StaffChangePart.change_id == change_id, StaffChangePart.undone_by.is_(None)
     )
-    return list(session.scalars(query.order_by(StaffChangePart.id).limit(most)))
+    if before is not None:
+        query = query.where(StaffChangePart.id < before)
+    return list(session.scalars(query.order_by(StaffChangePart.id.desc()).limit(most)))
 
 
 def still_to_undo(session: Session, part_ids: Sequence[int]) -> list[StaffChangePart]:
-    """Return those of these parts that nobody has undone, by ascending id."""
+    """Return those of these parts that nobody has undone."""
     query = select(StaffChangePart).where(
         StaffChangePart.id.in_(listed(part_ids)), StaffChangePart.undone_by.is_(None)
     )
-    return list(session.scalars(query.order_by(StaffChangePart.id)))
+    return list(session.scalars(query))
 
 
 def mark_undone(
@@ -133,9 +135,20 @@ def mark_undone(
     session.execute(changed.values(undone=StaffChange.undone + more))
 
 
-def undo_begun(session: Session, change_id: int) -> int | None:
-    """Return the change that has begun to undo this one, unless it was itself undone in part."""
-    query = select(StaffChange.id).where(StaffChange.undoes == change_id, StaffChange.undone == 0)
+def undo_begun(
+    session: Session, change_id: int, actor_kind: str, actor_id: int | None, actor: str
+) -> int | None:
+    """Return the change by which somebody has begun to undo this one.
+
+    One that was itself undone in part is over.
+    """
+    query = select(StaffChange.id).where(
+        StaffChange.undoes == change_id,
+        StaffChange.undone == 0,
+        StaffChange.actor_kind == actor_kind,
+        StaffChange.actor_id.is_not_distinct_from(actor_id),
+        StaffChange.actor == actor,
+    )
     return session.scalar(query.order_by(StaffChange.id.desc()).limit(1))
 
 

@@ -154,7 +154,7 @@ def _why_past(
 def _undo(session: Session, product: Product, last: ReviewDecision, by: Actor) -> None:
     """Take a word back, as an undo among the other changes of the staff."""
     change = last.change_id
-    parts = [] if change is None else staff_changes.parts_to_undo(session, change, 0, 1)
+    parts = [] if change is None else staff_changes.parts_to_undo(session, change, None, 1)
     name = f"Undo: {last.category}, in the review"
     undoes = change if parts else None
     with undoable(session, [product.sku], by=by, name=name, undoes=undoes) as kept:

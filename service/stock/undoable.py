@@ -61,8 +61,9 @@ def undoable(
     """Keep what products are before and after the block, within a transaction that writes.
 
     `name` says in a few words what is done. With `number` it goes on a change that was begun in
-    another transaction. Each product is undone by itself, unless they go `together`; `rows` are
-    kept with them, so they need that. Where the block changes nothing, nothing is kept.
+    another transaction, and begins another where that one is past or forgotten. Each product is
+    undone by itself, unless they go `together`; `rows` are kept with them, so they need that. Where
+    the block changes nothing, nothing is kept.
 
     Raises:
         ValueError: there are rows that belong to no products kept together.
@@ -89,7 +90,7 @@ def undoable(
     kept.changed = list(products)
     if not products and not others:
         return
-    if kept.number is None:
+    if kept.number is None or _is_over(session, kept.number):
         kept.number = _begin(session, by, name, undoes)
     groups = [products] if together else [{sku: both} for sku, both in products.items()]
     staff_changes.add_parts(
@@ -99,11 +100,21 @@ def undoable(
     staff_changes.keep_pictures(session, kept.number, (each for some in lost for each in some))
 
 
+def _is_over(session: Session, number: int) -> bool:
+    change = session.get(StaffChange, number)
+    return change is None or is_past(change)
+
+
+def actor_name(by: Actor) -> str:
+    """Return how a change calls whose it is."""
+    return by.name[:64]
+
+
 def _begin(session: Session, by: Actor, name: str, undoes: int | None) -> int:
     change = StaffChange(
         actor_kind=by.kind.value,
         actor_id=by.id,
-        actor=by.name[:64],
+        actor=actor_name(by),
         name=name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…",
         undoes=undoes,
     )

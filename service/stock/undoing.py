@@ -1,5 +1,6 @@
 """Undoes what the staff changed: wholly what is still as they left it, and nothing else."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +22,7 @@ from service.progress import Progress, no_progress
 from service.stock.bringing_back import Former, FormerRow, alike, bring_back
 from service.stock.pictures import remove_unreferenced
 from service.stock.refusals import why_not, why_not_row
-from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, is_past, undoable
+from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, actor_name, is_past, undoable
 from service.wiring import Services
 
 _AT_ONCE = 50  # parts in one transaction, and so pictures in memory
@@ -75,15 +76,15 @@ def undo(
         if change is None or is_past(change, asked_at):
             raise _unknown(number)
         name, total = change.name, change.products - change.undone
-    outcome, after, done = Undone(), 0, 0
+    outcome, before, done = Undone(), None, 0
     while True:
         with services.database.reading() as session:
-            found = staff_changes.parts_to_undo(session, number, after, _AT_ONCE)
+            found = staff_changes.parts_to_undo(session, number, before, _AT_ONCE)
             parts = [_Part(each) for each in found]
             wanted = _pictures_to_read(session, parts)
         if not parts:
             return outcome
-        after = parts[-1].id
+        before = parts[-1].id
         readings = _read(wanted, services)
         _undo_some(number, f"Undo: {name}", parts, readings, outcome, by, services)
         done += sum(len(part.formers) for part in parts)
@@ -134,16 +135,16 @@ def _undo_some(
         if change is None or is_past(change, now() - LAST_MOMENT):  # it is, or is being, forgotten
             raise _unknown(number)
         still = {row.id: row for row in staff_changes.still_to_undo(session, [p.id for p in parts])}
-        present = states_of(session, [sku for part in parts for sku in part.skus])
-        going = []
-        for part in parts:
-            if part.id in still:
+        me = by.kind.value, by.id, actor_name(by)
+        begun = staff_changes.undo_begun(session, number, *me)
+        for some in _groups([part for part in parts if part.id in still]):
+            # Now and not before: what went back just now may be what this one stands on.
+            present = states_of(session, [sku for part in some for sku in part.skus])
+            group = []
+            for part in some:
                 reasons = _refusals(session, part, present, readings, services)
                 refused += reasons
-                going += [] if reasons else [part]
-        begun = staff_changes.undo_begun(session, number)
-        alone = [part for part in going if part.is_alone]
-        for group in [alone, *([part] for part in going if not part.is_alone)]:
+                group += [] if reasons else [part]
             if not group:
                 continue
             formers = [each for part in group for each in part.formers]
@@ -175,6 +176,23 @@ def _undo_some(
     outcome.products += brought
     outcome.refused += refused[: _MOST_TOLD - len(outcome.refused)]
     outcome.refusals += len(refused)
+
+
+def _groups(parts: Sequence[_Part]) -> list[list[_Part]]:
+    """Put parts together that can go back at once, in their order.
+
+    These are products alone, each there once: all else may build on what is around it.
+    """
+    groups: list[list[_Part]] = []
+    held: set[str] = set()  # by the last group, where it takes more
+    for part in parts:
+        if part.is_alone and groups and groups[-1][0].is_alone and part.sku not in held:
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+            held = set()
+        held.add(part.sku)
+    return groups
 
 
 def _refusals(
@@ -216,8 +234,13 @@ def _refusals(
 
 
 def _pictures_to_read(session: Session, parts: Sequence[_Part]) -> list[str]:
-    """Name the pictures that come back to products which do not show them now."""
+    """Name the pictures that come back to products which do not show them now.
+
+    A product of several parts may not show by its turn what it does now.
+    """
     present = states_of(session, [sku for part in parts for sku in part.skus])
+    again = Counter(sku for part in parts for sku in part.skus)
+    present = {sku: state for sku, state in present.items() if again[sku] == 1}
     wanted: dict[str, None] = {}
     for part in parts:
         for each in part.formers:

@@ -5,20 +5,21 @@ from datetime import timedelta
 import pytest
 
 from catalog import products, vocabulary
+from catalog.access.terms import ActorKind, Role
 from catalog.filters import Filters
 from catalog.kept_states import states_of
 from catalog.labelling import Speaker, Word
 from catalog.models import now
 from catalog.staff_changes import StaffChange, forget_before, newest_changes
 from catalog.stored import ProductRecord
-from service.access.actor import at_the_machine
+from service.access.actor import Actor, at_the_machine
 from service.backups import back_up, checked, restore
 from service.errors import UnknownChange
 from service.finding.browse import product_by_sku
 from service.finding.search import find_similar
 from service.settings.environment import Settings
 from service.stock.changing import label_product, take_back_label
-from service.stock.forgetting import forget_past
+from service.stock.forgetting import forget_change, forget_past
 from service.stock.pictures import remove_unreferenced
 from service.stock.record import record_batch, record_within
 from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, undoable
@@ -31,14 +32,15 @@ from tests.fakes import MeanColourEncoder, plain_photo
 from tests.shop import colour_of, product
 
 ADA = at_the_machine()
+BEN = Actor(ActorKind.ACCOUNT, "ben", 2, Role.EDITOR)
 FIRST = "RED-00"
 
 
-def change(services, *items, name="Edited"):
+def change(services, *items, name="Edited", number=None):
     """Record items as a change of the staff; give its number."""
     with (
         services.database.writing() as session,
-        undoable(session, [item.sku for item in items], by=ADA, name=name) as kept,
+        undoable(session, [item.sku for item in items], by=ADA, name=name, number=number) as kept,
     ):
         _, let_go = record_within(session, items, services=services)
     remove_unreferenced(let_go, services=services)
@@ -52,6 +54,20 @@ def withdraw(services, *skus):
     ):
         _, pictures = products.delete_all(session, skus)
     remove_unreferenced(pictures, services=services)
+    return kept.number
+
+
+def merged(services, stays, leaves, *colours, number=None):
+    """Let one product show these colours, and the other go."""
+    photos = product(services, stays, *colours).photos
+    with (
+        services.database.writing() as session,
+        undoable(
+            session, [stays, leaves], by=ADA, name="Merged", number=number, together=True
+        ) as kept,
+    ):
+        products.delete_all(session, [leaves])
+        record_within(session, [ProductRecord(stays, photos=photos)], services=services)
     return kept.number
 
 
@@ -210,6 +226,64 @@ def test_products_that_belong_together_go_back_together_or_not_at_all(filled):
     assert refused[1].reason == "it belongs together with 'RED-00'"
     assert again.products == 2
     assert held(filled, FIRST)[FIRST]["title"] == "Red shirt 0"
+
+
+def test_what_builds_on_each_other_goes_back_by_one_undo_and_forth_by_another(filled):
+    skus = [FIRST, "RED-01", "RED-02"]
+    before = held(filled, *skus)
+    colours = [colour_of("red", n) for n in range(3)]
+    number = merged(filled, "RED-01", "RED-02", *colours[1:])
+    merged(filled, FIRST, "RED-01", *colours, number=number)
+    after = held(filled, *skus)
+
+    back = undone(filled, number)
+    was = held(filled, *skus)
+    forth = undone(filled, back.number)
+
+    assert (back.products, back.refused, was) == (4, [], before)
+    assert (forth.products, forth.refused, held(filled, *skus)) == (4, [], after)
+    assert verify(services=filled).problems == ()
+
+
+def test_a_product_changed_twice_goes_back_to_the_first(filled):
+    before = held(filled, FIRST)
+    number = None
+    for colours in ([(1, 1, 200)], [(1, 200, 1), (1, 1, 200)]):
+        item = ProductRecord(FIRST, photos=product(filled, FIRST, *colours).photos)
+        number = change(filled, item, number=number)
+
+    outcome = undone(filled, number)
+
+    assert (outcome.products, outcome.refused) == (2, [])
+    assert held(filled, FIRST) == before
+
+
+def test_two_people_who_undo_parts_of_a_change_have_a_change_each(filled):
+    items = [ProductRecord(sku, {"brand": "Acme"}) for sku in (FIRST, "RED-01")]
+    number = change(filled, *items)
+    record_batch([ProductRecord(FIRST, {"brand": "Other"})], services=filled)
+    first = undone(filled, number)
+    record_batch([ProductRecord(FIRST, {"brand": "Acme"})], services=filled)
+
+    second = undo(number, by=BEN, services=filled)
+
+    assert first.number != second.number
+    told = [(each.number, each.actor, each.products) for each in recent(filled)]
+    assert told[:2] == [(second.number, "ben", 1), (first.number, ADA.name, 1)]
+
+
+@pytest.mark.parametrize("over", ["forgotten", "past"])
+def test_work_goes_on_with_another_change_where_its_own_is_over(filled, over):
+    number = change(filled, ProductRecord(FIRST, {"brand": "Acme"}))
+    if over == "forgotten":
+        forget_change(number, by=ADA, services=filled)
+    else:
+        age(filled, number, KEPT)
+
+    other = change(filled, ProductRecord("RED-01", {"brand": "Acme"}), number=number)
+
+    assert other > number
+    assert undone(filled, other).products == 1
 
 
 def test_a_row_beside_products_goes_back_with_them(filled):
