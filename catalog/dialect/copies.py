@@ -102,6 +102,12 @@ def delete_rows(path: Path, tables: Sequence[str]) -> None:
         copy.execute("COMMIT")
 
 
+def change_rows(path: Path, statement: str) -> None:
+    """Change rows of a file that stands alone by one statement of SQL."""
+    with opened(path) as copy:
+        copy.execute(statement)
+
+
 def _never_reuse(copy: Driver, table: str) -> None:
     """Go on counting a table's ids from where the further of two databases is."""
     query = "SELECT max(seq) FROM (SELECT seq FROM main.sqlite_sequence WHERE name = :table"

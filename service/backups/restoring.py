@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from catalog.dialect.copies import change_rows
 from catalog.dialect.errors import RefusedOperation, UnusableDatabase
 from embeddings.types import PhotoStore
 from service.backups.archive import reading_backup
@@ -21,6 +22,9 @@ from service.settings.environment import Settings
 from service.wiring import Services
 
 _MB = 2**20
+# A worker that is at a job of the backup is further than its rows, and must not go on from there:
+# a job that no worker has is claimed anew, and begins where the backup was.
+_LET_GO = "UPDATE job SET worker = NULL WHERE state = 'running'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ def restore(
 
     Pictures go first, then all rows at once, so that a process that dies in between leaves the
     old shop, and at most pictures of no product. Pictures that the backup does not have stay.
+    Jobs that ran when the backup was made go on from where they were then.
     `progress` counts megabytes.
 
     Raises:
@@ -67,6 +72,7 @@ def restore(
     _make_sure_of_room(backup, services)
     _put_pictures(backup, services.store, progress, trust=False)
     keeps_accounts = settle_who_may(backup.database, services.database)
+    change_rows(backup.database, _LET_GO)
     aside = _put_rows(backup, services, progress)
     # Before the rows were in, another process may have deleted a picture as one of no product.
     _put_pictures(backup, services.store, no_progress, trust=True)
