@@ -121,19 +121,36 @@ def let_go(
     *,
     services: Services,
     values: Mapping[str, Any] | None = None,
-) -> None:
-    """Write down what became of a job, and let go of it. Raises: JobLost."""
-    told: dict[str, Any] = {
-        "state": state.value,
-        "worker": None,
-        "wish": None,
-        "rate": None,
-        "message": message[: jobs.LONGEST_MESSAGE],
-        "ended_at": now() if state in jobs.OVER else None,
-        **_written(values or {}),
-    }
+) -> JobState:
+    """Write down what became of a job, and let go of it; return the state that it has now.
+
+    That is another where somebody wished something of it after its worker last looked: what can
+    still be heeded is heeded here. Raises: JobLost.
+    """
     with services.database.writing() as session:
+        state = _heeding(state, _kept(session, number, claimed, {"beaten_at": now()}))
+        told: dict[str, Any] = {
+            "state": state.value,
+            "worker": None,
+            "wish": None,
+            "rate": None,
+            "message": message[: jobs.LONGEST_MESSAGE],
+            "ended_at": now() if state in jobs.OVER else None,
+            **_written(values or {}),
+        }
         _kept(session, number, claimed, told)
+    return state
+
+
+def _heeding(state: JobState, wish: Wish | None) -> JobState:
+    """Return the state that a job gets which its worker would leave in one, as is wished now."""
+    if state in (JobState.DONE, JobState.CANCELLED):
+        return state
+    if wish is Wish.CANCEL:
+        return JobState.CANCELLED
+    if state is JobState.FAILED:
+        return state
+    return JobState.PAUSED if wish is Wish.PAUSE else JobState.QUEUED  # a pause was taken back
 
 
 def _written(values: Mapping[str, Any]) -> dict[str, Any]:

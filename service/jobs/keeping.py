@@ -117,18 +117,23 @@ def pause(number: int, *, by: Actor, services: Services) -> Job:
         UnknownJob: there is none of this number.
         WrongJobState: it is over.
     """
+    dropped: list[str | None] = []
 
     def act(row: jobs.Job) -> None:
         if row.state == JobState.QUEUED.value:
             row.state = JobState.PAUSED.value
         elif row.state == JobState.RUNNING.value and is_left(row, settings=services.settings):
-            settle(row, Wish.PAUSE)
+            settle(row, Wish(row.wish or Wish.PAUSE))  # it may have been cancelled already
+            dropped.extend([row.folder] if row.state == JobState.CANCELLED.value else [])
         elif row.state == JobState.RUNNING.value:
             row.wish = row.wish or Wish.PAUSE.value  # to be cancelled is asked for already
         elif row.state != JobState.PAUSED.value:
             raise _over(row, "paused")
 
-    return _acting(number, "job.pause", act, by=by, services=services)
+    job = _acting(number, "job.pause", act, by=by, services=services)
+    for folder in dropped:
+        drop_folder(folder, services.settings)
+    return job
 
 
 def cancel(number: int, *, by: Actor, services: Services) -> Job:

@@ -45,7 +45,7 @@ def do(
     _log.info("job %d begins: %s %s", job.number, job.kind, job.title)
     try:
         state, message, values = _work(at_work, kinds, services)
-        _write_down(at_work, state, message, values, services)
+        state = _write_down(at_work, state, message, values, services)
     except JobLost as lost:
         _log.warning("%s", lost)
         return
@@ -114,14 +114,15 @@ def _write_down(
     message: str,
     values: Mapping[str, Any],
     services: Services,
-) -> None:
+) -> JobState:
     """Write down what became of it, with some patience for a disk that is full or locked."""
-    number = at_work.job.number
-    for left in reversed(range(_TRIES)):
+    number, claimed = at_work.job.number, at_work.claimed
+    left = _TRIES
+    while True:
         try:
-            let_go(number, at_work.claimed, state, message, services=services, values=values)
-            return
+            return let_go(number, claimed, state, message, services=services, values=values)
         except (OSError, DatabaseError, DriverError, CatalogueBusy):
+            left -= 1
             if not left:
                 raise
             time.sleep(_PAUSE_S)
