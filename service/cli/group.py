@@ -23,7 +23,7 @@ COMMANDS = {
     ),
     "review": (
         "review",
-        "List the products that want a person's look; the staff give it on their page Review.",
+        "List the products that want a person's look.",
     ),
     "remove": ("remove", "Take products out of the catalogue."),
     "duplicates": (

@@ -22,7 +22,7 @@ _WORDS = {
 
 @click.group("review", epilog=examples("lookalike review list"))
 def command() -> None:
-    """List the products that want a person's look; the staff give it on their page Review."""
+    """List the products that want a person's look."""
 
 
 @command.command(

@@ -2,13 +2,15 @@
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
+from catalog.duplicates.moved import moves_of
 from catalog.errors import BadRow
 from catalog.exported import WholeProduct, products_by_sku
+from embeddings.files import names
 from service.importing.addressed import Addressed, Found
 from service.importing.elsewhere import PictureElsewhere, not_fetched
 from service.importing.pending import PendingPhoto, PendingRow
@@ -100,8 +102,10 @@ class Gathering:
             self._addressed.done_with(addresses, recorded=recorded and not self._dry_run)
 
     def _chunk(self, rows: Sequence[Row], trust_known: bool) -> list[Gathered]:
-        known = self._known([row.sku for row in rows])
-        gathered = [self._gathered(row, known.get(row.sku), trust_known) for row in rows]
+        known, merged = self._known([row.sku for row in rows])
+        gathered = [
+            self._gathered(row, known.get(row.sku), row.sku in merged, trust_known) for row in rows
+        ]
         # Of a row that cannot go in anyway nothing is fetched.
         self._addressed.begin(
             [
@@ -113,10 +117,13 @@ class Gathering:
         )
         return gathered
 
-    def _gathered(self, row: Row, known: WholeProduct | None, trust_known: bool) -> Gathered:
+    def _gathered(
+        self, row: Row, known: WholeProduct | None, merged: bool, trust_known: bool
+    ) -> Gathered:
         elsewhere = frozenset(name for name in row.photos if self._source.is_elsewhere(name))
         pending = PendingRow(row, elsewhere=elsewhere)
-        pending.check(known)
+        if not merged:  # what stays out lacks nothing
+            pending.check(known)
         held = self._held(known) if trust_known else frozenset[str]()
         return Gathered(pending, known, held, pending.refused)
 
@@ -136,11 +143,14 @@ class Gathering:
         pairs = zip(known.source_digests, known.digests, strict=True)
         return frozenset(source for source, digest in pairs if digest in self._services.store)
 
-    def _known(self, skus: Sequence[str]) -> dict[str, WholeProduct]:
+    def _known(self, skus: Sequence[str]) -> tuple[dict[str, WholeProduct], Set[str]]:
+        """Return the products that there are, and the SKUs of those merged into others."""
         if self._dry_run and not self._services.settings.database.exists():
-            return {}  # opening it would make it
+            return {}, frozenset()  # opening it would make it
         with self._services.database.reading() as session:
-            return products_by_sku(session, skus)
+            known = products_by_sku(session, skus)
+            others = [sku for sku in skus if sku not in known]
+            return known, moves_of(session, others, names.key).keys()
 
 
 def _another(sku: str, name: str) -> str:
