@@ -43,9 +43,18 @@ class JobAtWork:
     """A claimed job. Use `beating` around its work, which is handed `tell` as its progress."""
 
     def __init__(
-        self, job: Job, claimed: str, *, services: Services, stops: Callable[[], bool]
+        self,
+        job: Job,
+        claimed: str,
+        *,
+        services: Services,
+        stops: Callable[[], bool],
+        write_s: float = _WRITE_S,
     ) -> None:
-        """Take a job by its claim; `stops` says whether the worker was told to stop."""
+        """Take a job by its claim; `stops` says whether the worker was told to stop.
+
+        How far it is is written every `write_s` seconds where no transaction takes it along.
+        """
         self.job = job
         self.claimed = claimed
         self.place: Mapping[str, Any] = job.place
@@ -54,6 +63,8 @@ class JobAtWork:
         self._services = services
         self._stops = stops
         self._done, self._total = job.done, job.total
+        self._furthest = job.done  # work that counts anew at each attempt was there before
+        self._write_s = write_s
         self._wish: Wish | None = None
         self._lost = False
         self._steps: deque[tuple[float, int]] = deque([(time.monotonic(), job.done)], _WINDOW)
@@ -116,10 +127,11 @@ class JobAtWork:
             Interrupted: the work is to end here.
             JobLost: another worker has the job.
         """
-        moved = done > self._done
+        moved = done > self._furthest
+        self._furthest = max(done, self._furthest)
         self._done, self._total = done, total
         self._steps.append((time.monotonic(), done))
-        if time.monotonic() - self._written >= _WRITE_S:
+        if time.monotonic() - self._written >= self._write_s:
             values = self._values() | ({"attempts": 0} if moved else {})
             with self._services.database.writing() as session:
                 self._wish = keep(session, self.job.number, self.claimed, values)

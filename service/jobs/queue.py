@@ -15,6 +15,7 @@ from service.settings.environment import Settings
 NAME = "lookalike"
 _log = logging.getLogger(__name__)
 _WAIT_S = 1  # at most, for a number in a Redis
+_SILENT_S = 5  # at most, for a Redis that says nothing at all
 
 
 class Queue(Protocol):
@@ -61,15 +62,18 @@ def open_queue(settings: Settings) -> HueyQueue:
     # Here and not above: a server loads it when the first job is asked for.
     if settings.queue_url is None:
         return HueyQueue(_embedded(settings.home / "queue.sqlite3"), pause_s=0.5)
-    from huey.exceptions import ConfigurationError
     from huey.storage import RedisStorage
 
     try:
-        return HueyQueue(RedisStorage(NAME, url=settings.queue_url, read_timeout=_WAIT_S))
-    except ConfigurationError as error:
+        from redis import ConnectionPool
+    except ImportError as error:
         raise BadSetting(
             "LOOKALIKE_QUEUE_URL needs the package redis: pip install 'lookalike[redis]'"
         ) from error
+    pool = ConnectionPool.from_url(
+        settings.queue_url, socket_timeout=_SILENT_S, socket_connect_timeout=_SILENT_S
+    )
+    return HueyQueue(RedisStorage(NAME, connection_pool=pool, read_timeout=_WAIT_S))
 
 
 def _embedded(path: Path) -> Any:

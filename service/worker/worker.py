@@ -85,6 +85,7 @@ class Worker:
                 self._looked = time.monotonic()
                 while self._do_one(name, number) and not self._stopped.is_set():
                     number = None
+                    self._do_duties()  # a long row of jobs keeps no feed from its hour
             self._do_duties()
         except Exception as error:  # locked, full, damaged, another version: all of it may pass
             _log.warning("no job could be looked for: %s", error)

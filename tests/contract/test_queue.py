@@ -1,6 +1,7 @@
 """What tells workers of jobs: the same whether numbers lie in the home or in a Redis."""
 
 import logging
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -75,6 +76,17 @@ def test_a_queue_that_cannot_be_told_loses_only_the_hint(tmp_path, caplog):
 
     assert "could not be told of job 12" in caplog.text
     assert (tmp_path.absolute(), gone.queue_url) not in queue_module._opened
+
+
+def test_a_redis_that_says_nothing_holds_nobody(tmp_path, caplog):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        mute = Settings(home=tmp_path, queue_url=f"redis://127.0.0.1:{port}/0")
+
+        with caplog.at_level(logging.WARNING):
+            ring(12, mute)
+
+    assert "could not be told of job 12" in caplog.text
 
 
 def test_the_address_is_of_a_redis():

@@ -49,6 +49,7 @@ def test_twenty_pictures_are_reviewed_by_keys_and_two_taken_back(visit, invitati
     page, said = visit.page, {}
     come_in(page, invitation)
     page.get_by_role("link", name="Review").click()
+    page.wait_for_url(re.compile("/staff/review$"))
     page.keyboard.press("?")
     told = page.get_by_role("dialog").inner_text()
     page.keyboard.press("Escape")

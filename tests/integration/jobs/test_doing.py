@@ -235,6 +235,18 @@ def test_a_job_that_kills_its_workers_at_one_place_ends_failed(services, countin
     assert "ended its worker 5 times at the same place" in failed.message
 
 
+def test_work_that_counts_anew_is_at_the_same_place_each_time(services, counting):
+    job = count(services)
+    for number in range(claiming.MOST_ATTEMPTS + 1):
+        claimed = claim(f"killed-{number}", services=services, dead_after=timedelta(0))
+        at_work = JobAtWork(*claimed, services=services, stops=lambda: False, write_s=0)
+        for done in (1, 2):
+            at_work.tell(done, 5)
+
+    assert claim("next", services=services, dead_after=timedelta(0)) is None
+    assert keeping.get(job.number, services=services).state is JobState.FAILED
+
+
 def raising(error):
     def run(_services, _job, _progress):
         raise error
