@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from catalog import promotions, staff_changes
 from catalog.errors import Contradiction
-from catalog.kept_states import PICTURES, State, row_state, states_of, table_called, told_of
+from catalog.kept_states import PICTURES, State, row_state, states_of, table_called
 from catalog.models import now
-from catalog.staff_changes import StaffChange, StaffChangePart
+from catalog.staff_changes import StaffChange
 from catalog.stored import StoredReading
 from embeddings.errors import MissingPhoto, UnreadablePhoto
 from service.access.actor import Actor
@@ -19,7 +19,8 @@ from service.access.log import record_each
 from service.errors import UnknownChange
 from service.index.rows import stored_reading
 from service.progress import Progress, no_progress
-from service.stock.bringing_back import Former, FormerRow, alike, bring_back
+from service.stock.bringing_back import alike, bring_back
+from service.stock.parts import Part, groups
 from service.stock.pictures import remove_unreferenced
 from service.stock.refusals import why_not, why_not_row
 from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, actor_name, is_past, undoable
@@ -80,7 +81,7 @@ def undo(
     while True:
         with services.database.reading() as session:
             found = staff_changes.parts_to_undo(session, number, before, _AT_ONCE)
-            parts = [_Part(each) for each in found]
+            parts = [Part(each) for each in found]
             wanted = _pictures_to_read(session, parts)
         if not parts:
             return outcome
@@ -96,31 +97,10 @@ def _unknown(number: int) -> UnknownChange:
     return UnknownChange(f"no change that can be undone has the number {number}; {days}")
 
 
-class _Part:
-    """What goes back wholly or not at all."""
-
-    def __init__(self, row: StaffChangePart) -> None:
-        self.id = row.id
-        self.sku = row.sku
-        told = told_of(row.told)
-        self.is_damaged = told is None
-        self.formers = [] if told is None else [Former(*each) for each in told.products]
-        self.rows = [] if told is None else [FormerRow(*each) for each in told.rows]
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether it is one product, with nothing beside it."""
-        return len(self.formers) == 1 and not self.rows
-
-    @property
-    def skus(self) -> list[str]:
-        return [each.sku for each in self.formers]
-
-
 def _undo_some(
     number: int,
     name: str,
-    parts: Sequence[_Part],
+    parts: Sequence[Part],
     readings: dict[str, StoredReading],
     outcome: Undone,
     by: Actor,
@@ -137,7 +117,7 @@ def _undo_some(
         still = {row.id: row for row in staff_changes.still_to_undo(session, [p.id for p in parts])}
         me = by.kind.value, by.id, actor_name(by)
         begun = staff_changes.undo_begun(session, number, *me)
-        for some in _groups([part for part in parts if part.id in still]):
+        for some in groups([part for part in parts if part.id in still]):
             # Now and not before: what went back just now may be what this one stands on.
             present = states_of(session, [sku for part in some for sku in part.skus])
             group = []
@@ -178,26 +158,9 @@ def _undo_some(
     outcome.refusals += len(refused)
 
 
-def _groups(parts: Sequence[_Part]) -> list[list[_Part]]:
-    """Put parts together that can go back at once, in their order.
-
-    These are products alone, each there once: all else may build on what is around it.
-    """
-    groups: list[list[_Part]] = []
-    held: set[str] = set()  # by the last group, where it takes more
-    for part in parts:
-        if part.is_alone and groups and groups[-1][0].is_alone and part.sku not in held:
-            groups[-1].append(part)
-        else:
-            groups.append([part])
-            held = set()
-        held.add(part.sku)
-    return groups
-
-
 def _refusals(
     session: Session,
-    part: _Part,
+    part: Part,
     present: dict[str, State],
     readings: dict[str, StoredReading],
     services: Services,
@@ -233,7 +196,7 @@ def _refusals(
     return [Refused(sku, reasons.get(sku, beside)) for sku in part.skus]
 
 
-def _pictures_to_read(session: Session, parts: Sequence[_Part]) -> list[str]:
+def _pictures_to_read(session: Session, parts: Sequence[Part]) -> list[str]:
     """Name the pictures that come back to products which do not show them now.
 
     A product of several parts may not show by its turn what it does now.

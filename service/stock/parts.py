@@ -1,0 +1,47 @@
+"""The parts of a change: what of it goes back wholly or not at all, and what at once."""
+
+from collections.abc import Sequence
+
+from catalog.kept_states import told_of
+from catalog.staff_changes import StaffChangePart
+from service.stock.bringing_back import Former, FormerRow
+
+
+class Part:
+    """What goes back wholly or not at all."""
+
+    def __init__(self, row: StaffChangePart) -> None:
+        """Read what was kept; where that is damaged it holds nothing."""
+        self.id = row.id
+        self.sku = row.sku
+        told = told_of(row.told)
+        self.is_damaged = told is None
+        self.formers = [] if told is None else [Former(*each) for each in told.products]
+        self.rows = [] if told is None else [FormerRow(*each) for each in told.rows]
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether it is one product, with nothing beside it."""
+        return len(self.formers) == 1 and not self.rows
+
+    @property
+    def skus(self) -> list[str]:
+        """The products that go back, in their order."""
+        return [each.sku for each in self.formers]
+
+
+def groups(parts: Sequence[Part]) -> list[list[Part]]:
+    """Put parts together that can go back at once, in their order.
+
+    These are products alone, each there once: all else may build on what is around it.
+    """
+    found: list[list[Part]] = []
+    held: set[str] = set()  # by the last group, where it takes more
+    for part in parts:
+        if part.is_alone and found and found[-1][0].is_alone and part.sku not in held:
+            found[-1].append(part)
+        else:
+            found.append([part])
+            held = set()
+        held.add(part.sku)
+    return found
