@@ -117,23 +117,18 @@ def pause(number: int, *, by: Actor, services: Services) -> Job:
         UnknownJob: there is none of this number.
         WrongJobState: it is over.
     """
-    dropped: list[str | None] = []
 
     def act(row: jobs.Job) -> None:
         if row.state == JobState.QUEUED.value:
             row.state = JobState.PAUSED.value
         elif row.state == JobState.RUNNING.value and is_left(row, settings=services.settings):
             settle(row, Wish(row.wish or Wish.PAUSE))  # it may have been cancelled already
-            dropped.extend([row.folder] if row.state == JobState.CANCELLED.value else [])
         elif row.state == JobState.RUNNING.value:
             row.wish = row.wish or Wish.PAUSE.value  # to be cancelled is asked for already
         elif row.state != JobState.PAUSED.value:
             raise _over(row, "paused")
 
-    job = _acting(number, "job.pause", act, by=by, services=services)
-    for folder in dropped:
-        drop_folder(folder, services.settings)
-    return job
+    return _acting(number, "job.pause", act, by=by, services=services)
 
 
 def cancel(number: int, *, by: Actor, services: Services) -> Job:
@@ -143,25 +138,19 @@ def cancel(number: int, *, by: Actor, services: Services) -> Job:
         UnknownJob: there is none of this number.
         WrongJobState: it is over.
     """
-    dropped: list[str | None] = []
 
     def act(row: jobs.Job) -> None:
         if row.state in (*_WAITS, JobState.FAILED.value):
             row.state, row.ended_at = JobState.CANCELLED.value, now()
             row.wish = row.worker = None
-            dropped.append(row.folder)
         elif row.state == JobState.RUNNING.value and is_left(row, settings=services.settings):
             settle(row, Wish.CANCEL)
-            dropped.append(row.folder)
         elif row.state == JobState.RUNNING.value:
             row.wish = Wish.CANCEL.value
         elif row.state != JobState.CANCELLED.value:
             raise _over(row, "cancelled")
 
-    job = _acting(number, "job.cancel", act, by=by, services=services)
-    for folder in dropped:
-        drop_folder(folder, services.settings)
-    return job
+    return _acting(number, "job.cancel", act, by=by, services=services)
 
 
 def resume(number: int, *, by: Actor, services: Services) -> Job:
@@ -219,7 +208,10 @@ def _acting(
         if (row.state, row.wish) != before:
             record(session, by, action, str(number), f"{row.kind} {row.title}".strip())
         session.flush()
-        return job_of(row)
+        job = job_of(row)
+    if job.state is JobState.CANCELLED:
+        drop_folder(job.folder, services.settings)
+    return job
 
 
 def _row(session: Session, number: int) -> jobs.Job:
