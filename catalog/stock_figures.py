@@ -6,7 +6,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Photo, Product
-from catalog.stock_filters import Decided, StockFilters, stock_conditions
+from catalog.stock_filters import StockFilters, WhoseWord, stock_conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class StockFigures:
 def stock_figures(session: Session) -> StockFigures:
     """Count the products of each kind, as the filters of these names find them."""
     asked = (
-        StockFilters(decided=Decided.DOUBTFUL),
-        StockFilters(decided=Decided.NOBODY),
+        StockFilters(decided=WhoseWord.DOUBTFUL),
+        StockFilters(decided=WhoseWord.NOBODY),
         StockFilters(sold_out=True),
         StockFilters(on_sale=True),
     )

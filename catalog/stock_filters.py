@@ -20,7 +20,7 @@ the most useful come first and one may stop at any time, here all stand in one l
 """
 
 
-class Decided(StrEnum):
+class WhoseWord(StrEnum):
     """Whose word a product's category is."""
 
     PERSON = "person"
@@ -43,7 +43,7 @@ class StockFilters:
 
     shown: Filters = field(default_factory=Filters)  # those that shoppers have, too
     words: str = ""  # each must be in the title or the SKU
-    decided: Decided | None = None
+    decided: WhoseWord | None = None
     lacks: Lacks | None = None
     on_sale: bool = False  # it costs less than it did
     sold_out: bool = False
@@ -75,16 +75,16 @@ def _holds(word: str) -> ColumnElement[bool]:
     return or_(holds_text(Product.folded_title, word), holds_text(Product.folded_sku, word))
 
 
-def _decided(by: Decided) -> list[ColumnElement[bool]]:
-    if by is Decided.PERSON:
+def _decided(by: WhoseWord) -> list[ColumnElement[bool]]:
+    if by is WhoseWord.PERSON:
         return [Product.human_category.is_not(None)]
-    if by is Decided.NOBODY:
+    if by is WhoseWord.NOBODY:
         return [Product.category.is_(None)]
     models: list[ColumnElement[bool]] = [
         Product.human_category.is_(None),
         Product.model_category.is_not(None),
     ]
-    if by is Decided.DOUBTFUL:
+    if by is WhoseWord.DOUBTFUL:
         # Most products may be so: their index would cost more than to look at all of them.
         models.append(func.coalesce(Product.model_confidence, 1) < DOUBTFUL)
     return models

@@ -50,7 +50,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class PairDecided:
     """What was done."""
 
     number: int  # of the pair
@@ -64,7 +64,7 @@ def mark_of_pair(session: Session, one: str, other: str) -> str:
     return hashlib.sha256(" ".join(marks).encode()).hexdigest()[:16]
 
 
-def decide(decision: Decision, *, by: Actor, services: Services) -> Decided:
+def decide(decision: Decision, *, by: Actor, services: Services) -> PairDecided:
     """Do what a person has decided of a pair that is open.
 
     Raises:
@@ -84,7 +84,7 @@ def decide(decision: Decision, *, by: Actor, services: Services) -> Decided:
         with undoable_group(session, [(pair, decision)], told_of(pair, decision), by=by) as kept:
             told = apply(session, pair, decision, let_go, by=by, services=services)
     remove_unreferenced(let_go, services=services)
-    return Decided(pair.id, told, kept.number)
+    return PairDecided(pair.id, told, kept.number)
 
 
 def undoable_group(

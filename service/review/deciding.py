@@ -27,7 +27,7 @@ TAKEN_BACK = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class Reviewed:
     """What was decided, or taken back."""
 
     sku: str
@@ -44,7 +44,7 @@ def decide(
     by: Actor,
     services: Services,
     is_new: bool = True,
-) -> Decided:
+) -> Reviewed:
     """Let a person's word on a product count, for good.
 
     `seen` is what they looked at, by `seen_of`; None: whatever it is. Without `is_new` a word that
@@ -78,10 +78,10 @@ def decide(
             told = f"{word}; the model said {guess or 'nothing'}"
             record(session, by, "review.decide", product.sku, told)
         follow_within(session, services=services)
-        return Decided(product.sku, product.title, word, word == guess)
+        return Reviewed(product.sku, product.title, word, word == guess)
 
 
-def skip(sku: str, seen: str | None, *, by: Actor, services: Services) -> Decided:
+def skip(sku: str, seen: str | None, *, by: Actor, services: Services) -> Reviewed:
     """Let a product come again after all others.
 
     Raises:
@@ -96,10 +96,10 @@ def skip(sku: str, seen: str | None, *, by: Actor, services: Services) -> Decide
         at = now()
         if review_claims.skip(session, product.id, holder_of(by), at):
             _note(session, by, product, None, at, worth)
-        return Decided(product.sku, product.title, None)
+        return Reviewed(product.sku, product.title, None)
 
 
-def take_back(*, by: Actor, services: Services) -> Decided:
+def take_back(*, by: Actor, services: Services) -> Reviewed:
     """Undo the last thing that somebody decided or skipped; they have the product in hand again.
 
     Raises:
@@ -125,7 +125,7 @@ def take_back(*, by: Actor, services: Services) -> Decided:
                 review_claims.claim(session, product.id, holder, at, at + HELD)
         # What is past is so for good: the next time it is the turn of the one before.
         last.undone_at = at
-        back = Decided(last.sku, "" if product is None else product.title, last.category)
+        back = Reviewed(last.sku, "" if product is None else product.title, last.category)
     if past is not None:
         raise Contradiction(past)
     return back
@@ -173,7 +173,7 @@ def _word(category: str) -> str:
 
 def _said_already(
     session: Session, sku: str, word: str, seen: str | None, by: Actor
-) -> Decided | None:
+) -> Reviewed | None:
     """Give what a decision that comes twice, by a second click or a lost answer, has done."""
     last = review_decisions.last_of(session, holder_of(by), now() - TAKEN_BACK)
     product = None if last is None else session.get(Product, last.product_id)
@@ -184,7 +184,7 @@ def _said_already(
     digest = product.photos[0].digest if product.photos else ""
     if not seen.startswith(f"{digest}."):
         return None
-    return Decided(sku, product.title, word, word == last.guess)
+    return Reviewed(sku, product.title, word, word == last.guess)
 
 
 def _looked_at(session: Session, sku: str, seen: str | None) -> Product:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from catalog.filters import Filters
-from catalog.stock_filters import Decided, Lacks, StockFilters
+from catalog.stock_filters import Lacks, StockFilters, WhoseWord
 from catalog.stock_list import Order, Place, Sort
 from service.access.actor import at_the_machine
 from service.settings.environment import Settings
@@ -26,7 +26,7 @@ FILTERS = {
     "everything": StockFilters(),
     "words": StockFilters(words="coat 12"),
     "a category": StockFilters(Filters(category="Coat")),
-    "doubtful": StockFilters(decided=Decided.DOUBTFUL),
+    "doubtful": StockFilters(decided=WhoseWord.DOUBTFUL),
     "without a picture": StockFilters(lacks=Lacks.PICTURE),
 }
 MANY = 1_000

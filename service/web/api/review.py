@@ -15,7 +15,7 @@ from service.errors import (
     UploadTooLarge,
 )
 from service.review.asking import next_question
-from service.review.deciding import Decided, decide, skip, take_back
+from service.review.deciding import Reviewed, decide, skip, take_back
 from service.review.figures import count_left
 from service.review.question import Question
 from service.web.api.answers import answer, product_facts
@@ -104,7 +104,7 @@ def back() -> Response:
     return _done(take_back(by=actor(), services=services()))
 
 
-def _done(done: Decided) -> Response:
+def _done(done: Reviewed) -> Response:
     return answer({"sku": done.sku, "category": done.category, "agrees": done.agrees})
 
 

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from catalog.errors import BadFilter
 from catalog.facts import FILTERS
 from catalog.filters import LONGEST_TEXT, Filters, is_text
-from catalog.stock_filters import Decided, Lacks, StockFilters
+from catalog.stock_filters import Lacks, StockFilters, WhoseWord
 from catalog.stock_list import Order, Place, Sort, Value
 from service.finding.offered import asked_facts
 
@@ -67,7 +67,7 @@ def stock_query(sent: Mapping[str, str] | MultiDict[str, str]) -> StockQuery:
     given = {name: typed[name] for name in (*_NARROWS, "sort", "down") if name in typed}
     bad: list[str] = []
     since = _day(given, bad)
-    decided = _choice(given, "decided", Decided, bad)
+    decided = _choice(given, "decided", WhoseWord, bad)
     lacks = _choice(given, "lacks", Lacks, bad)
     if given.get("stock") not in (None, *_STOCKS):
         bad.append("stock")

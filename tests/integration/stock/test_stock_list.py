@@ -7,7 +7,7 @@ import pytest
 from catalog.facts import NAMES
 from catalog.filters import Filters
 from catalog.labelling import Speaker, Word
-from catalog.stock_filters import Decided, Lacks, StockFilters
+from catalog.stock_filters import Lacks, StockFilters, WhoseWord
 from catalog.stock_list import Order, Sort, stock_page
 from catalog.stored import ProductFacts, ProductRecord
 from service.settings.environment import Settings
@@ -100,8 +100,8 @@ def test_a_list_is_sorted(shop, by, first, last):
         (StockFilters(words="%"), set()),
         (StockFilters(lacks=Lacks.PICTURE), {"X-0", "X-1", "X-2", "X-3", "X-4"}),
         (StockFilters(lacks=Lacks.PRICE), {"X-0", "X-1", "X-2", "X-3", "X-4"}),
-        (StockFilters(decided=Decided.NOBODY), {"X-0", "X-1", "X-2", "X-3", "X-4"}),
-        (StockFilters(decided=Decided.PERSON), {"RED-01"}),
+        (StockFilters(decided=WhoseWord.NOBODY), {"X-0", "X-1", "X-2", "X-3", "X-4"}),
+        (StockFilters(decided=WhoseWord.PERSON), {"RED-01"}),
         (StockFilters(on_sale=True), {"RED-00"}),
         (StockFilters(Filters(facts=(("brand", ("acme",)),))), {"RED-00"}),
     ],
@@ -118,7 +118,9 @@ def test_filters_that_split_the_shop_leave_nothing_out(shop):
     def total(**asked):
         return walk(shop, Order(), StockFilters(**asked), most=50)[1]
 
-    assert sum(total(decided=by) for by in (Decided.PERSON, Decided.MODEL, Decided.NOBODY)) == 41
+    assert (
+        sum(total(decided=by) for by in (WhoseWord.PERSON, WhoseWord.MODEL, WhoseWord.NOBODY)) == 41
+    )
     assert total(sold_out=True) + total(shown=Filters(in_stock=True)) == 41
 
 
