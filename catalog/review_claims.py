@@ -20,7 +20,7 @@ _TURNS = (
 
 
 def _free(holder: str, now: datetime) -> ColumnElement[bool]:
-    """Say that nobody else has it in hand."""
+    """Return the condition that nobody else has it in hand."""
     return or_(
         ReviewItem.holder.is_(None), ReviewItem.holder == holder, ReviewItem.held_until <= now
     )
@@ -67,7 +67,7 @@ def in_hand(session: Session, holder: str, now: datetime) -> ReviewItem | None:
 
 
 def claim(session: Session, product_id: int, holder: str, now: datetime, until: datetime) -> bool:
-    """Take a product in hand; say whether nobody else has it."""
+    """Take a product in hand; return whether nobody else has it."""
     taken = (
         update(ReviewItem)
         .where(ReviewItem.product_id == product_id, *_WANTED, _free(holder, now))
@@ -77,7 +77,7 @@ def claim(session: Session, product_id: int, holder: str, now: datetime, until: 
 
 
 def skip(session: Session, product_id: int, holder: str, now: datetime) -> bool:
-    """Put a product behind all others; say whether nobody else has it in hand."""
+    """Put a product behind all others; return whether nobody else has it in hand."""
     put = (
         update(ReviewItem)
         .where(ReviewItem.product_id == product_id, *_WANTED, _free(holder, now))
@@ -87,7 +87,7 @@ def skip(session: Session, product_id: int, holder: str, now: datetime) -> bool:
 
 
 def put_back(session: Session, product_id: int, worth: float, holder: str, now: datetime) -> bool:
-    """Let a look be worth what it was before a decision; say whether anybody can be asked it."""
+    """Let a look be worth what it was before a decision; return whether anybody can be asked it."""
     put = (
         update(ReviewItem)
         .where(

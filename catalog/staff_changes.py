@@ -153,7 +153,7 @@ def undo_begun(
 
 
 def any_before(session: Session, at: datetime) -> bool:
-    """Say whether there are changes from before an instant."""
+    """Return whether there are changes from before an instant."""
     return session.scalar(select(StaffChange.id).where(StaffChange.at < at).limit(1)) is not None
 
 
@@ -180,7 +180,7 @@ def forget_before(session: Session, at: datetime, parts: int, pictures: int) -> 
 
 
 def forget(session: Session, change_id: int) -> list[str]:
-    """Forget a change; give the pictures that were kept for it, as `forget_before` does."""
+    """Forget a change; return the pictures that were kept for it, as `forget_before` does."""
     pictures = select(KeptPicture.digest).where(KeptPicture.change_id == change_id)
     let_go = list(session.scalars(pictures))
     session.execute(delete(StaffChange).where(StaffChange.id == change_id))

@@ -75,7 +75,7 @@ def move(session: Session, sku: str, stayed: str, by: str) -> None:
 
 
 def free(session: Session, sku: str, key: Callable[[str], str]) -> str | None:
-    """Let an SKU be used again, however it is spelled; give the merged one's own spelling."""
+    """Let an SKU be used again, however it is spelled; return the merged one's own spelling."""
     found = moves_of(session, [sku], key).get(sku)
     if found is None:
         return None

@@ -138,7 +138,7 @@ def apply(
 def free(sku: str, *, by: Actor, services: Services) -> str | None:
     """Let the SKU of a merged product be used again, however it is spelled.
 
-    Gives the product's own spelling; None where none was merged that is called so.
+    Returns the product's own spelling; None where none was merged that is called so.
     """
     with services.database.writing() as session:
         freed = moved.free(session, sku, names.key)
@@ -148,7 +148,7 @@ def free(sku: str, *, by: Actor, services: Services) -> str | None:
 
 
 def told_of(pair: DuplicatePair, decision: Decision) -> str:
-    """Say in words what is decided."""
+    """Return what is decided, in words."""
     first, second = pair.first_sku, pair.second_sku
     if decision.verdict is Verdict.MERGE:
         leaves = second if decision.stays == first else first

@@ -80,7 +80,7 @@ class KnownPictures:
         return {pair for pair in pairs if self._are_two(*pair)}
 
     def evidence(self, one: int, other: int, cosine: float | None) -> Evidence:
-        """Say how alike two photos are."""
+        """Return how alike two photos are."""
         if self._photos[one].digest == self._photos[other].digest:
             return Evidence(same_file=True, cosine=cosine)
         first, second = self._hashes.get(one), self._hashes.get(other)

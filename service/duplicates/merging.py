@@ -63,7 +63,7 @@ def merge(
 ) -> list[str]:
     """Make two products one, within a transaction that writes.
 
-    Gives the pictures that nothing may show any more: hand them to `remove_unreferenced`.
+    Returns the pictures that nothing may show any more: hand them to `remove_unreferenced`.
 
     Raises:
         Contradiction: a picture was lost, or not read by the model that answers.

@@ -31,7 +31,7 @@ class Candidate:
 
 
 def propose(session: Session, found: Mapping[tuple[int, int], Evidence]) -> int:
-    """Write down which products may be one, by pairs of photos; give how many pairs are new.
+    """Write down which products may be one, by pairs of photos; return how many pairs are new.
 
     A group is around one product: where copies of a picture came one after another, each is paired
     with the first, and not with each other. What was decided is not asked again, unless another
@@ -101,7 +101,7 @@ def _propose_of(
 
 
 def _again(held: DuplicatePair, found: Candidate) -> int:
-    """Bring a pair that is known up to date; say whether it is open once more."""
+    """Bring a pair that is known up to date; return whether it is open once more."""
     if held.state == PairState.OPEN.value:
         same = (held.first_id, held.second_id) == found.products
         if same and (Kind(held.kind).rank, -held.score) <= found.judged.order:

@@ -44,7 +44,7 @@ class Judged:
 
 
 def judge(evidence: Evidence, one: OwnerFacts, other: OwnerFacts) -> Judged | None:
-    """Say what two pictures of two products make of them; None: nothing."""
+    """Return what two pictures of two products make of them; None: nothing."""
     if evidence.same_file:
         return Judged(Kind.SAME_PICTURE, 1.0, "they show the very same picture")
     bits, cosine = evidence.bits, evidence.cosine
@@ -66,7 +66,7 @@ def judge(evidence: Evidence, one: OwnerFacts, other: OwnerFacts) -> Judged | No
 
 
 def _two_colours(evidence: Evidence, one: OwnerFacts, other: OwnerFacts) -> str | None:
-    """Say in which colours two products are, where they differ.
+    """Return the colours of two products, where they differ.
 
     The shop's words count first, then what is in the middle of the pictures. The model's words
     come last: another ground is enough to change them.

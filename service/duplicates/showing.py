@@ -81,7 +81,7 @@ def place_in_queue(wanted: PairFilter, skip: int, *, services: Services) -> Plac
 
 
 def last_done(change: int, *, services: Services) -> LastDone | None:
-    """Say what a change has done; None where it is not there."""
+    """Return what a change has done; None where it is not there."""
     with services.database.reading() as session:
         found = session.get(StaffChange, change)
         if found is None:

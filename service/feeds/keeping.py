@@ -68,7 +68,7 @@ def add(
     by: Actor,
     services: Services,
 ) -> str:
-    """Add a feed, which is due at once; give its name. Raises: BadFeed."""
+    """Add a feed, which is due at once; return its name. Raises: BadFeed."""
     where = _checked(address, services)
     file = file_name(urlsplit(where).path if "://" in where else where)
     kind = (ending or file.rpartition(".")[2]).lower()
@@ -148,7 +148,7 @@ def named(session: Session, name: str) -> Feed:
 
 
 def is_being_read(session: Session, feed: Feed) -> bool:
-    """Say whether a feed's last job is under way, or rests."""
+    """Return whether a feed's last job is under way, or rests."""
     last = None if feed.job is None else session.get(jobs.Job, feed.job)
     return last is not None and not job_of(last).is_over
 

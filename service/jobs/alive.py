@@ -31,7 +31,7 @@ def living(settings: Settings) -> Iterator[str]:
 
 
 def is_dead(worker: str, settings: Settings) -> bool:
-    """Say whether a worker is known to be gone; False where it lives, or nobody can tell."""
+    """Return whether a worker is known to be gone; False where it lives, or nobody can tell."""
     path = settings.living / worker.partition(".")[0]
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)

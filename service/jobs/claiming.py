@@ -29,7 +29,7 @@ class JobLost(Exception):
 def claim(
     worker: str, *, services: Services, first: int | None = None, dead_after: timedelta = DEAD_AFTER
 ) -> tuple[Job, str] | None:
-    """Take a job that waits or whose worker is dead, and give it with the claim's name.
+    """Take a job that waits or whose worker is dead, and return it with the claim's name.
 
     `first` is looked at before the others. Each is taken in one transaction, by one worker.
     """
@@ -84,14 +84,14 @@ def settle(row: jobs.Job, wish: Wish) -> None:
 
 
 def is_left(row: jobs.Job, dead_after: timedelta = DEAD_AFTER, *, settings: Settings) -> bool:
-    """Say whether a job that runs has no worker any more."""
+    """Return whether a job that runs has no worker any more."""
     if row.worker is None or row.beaten_at is None:
         return True
     return row.beaten_at < now() - dead_after or is_dead(row.worker, settings)
 
 
 def beat(number: int, claimed: str, *, services: Services) -> Wish | None:
-    """Say that the worker lives, and give what is wished of the job. Raises: JobLost."""
+    """Say that the worker lives, and return what is wished of the job. Raises: JobLost."""
     with services.database.writing() as session:
         return _kept(session, number, claimed, {"beaten_at": now()})
 
@@ -103,7 +103,7 @@ def keep(
     values: Mapping[str, Any],
     lines: Sequence[NewLine] = (),
 ) -> Wish | None:
-    """Write down how far a job is, in the transaction that takes it there; give what is wished.
+    """Write down how far a job is, in the transaction that takes it there; return what is wished.
 
     `place` and `counts` are written as JSON. Raises: JobLost, which undoes that transaction.
     """

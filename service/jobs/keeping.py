@@ -68,7 +68,7 @@ def create_within(
 
 
 def get(number: int, *, services: Services) -> Job:
-    """Give a job. Raises: UnknownJob."""
+    """Return a job. Raises: UnknownJob."""
     with services.database.reading() as session:
         return job_of(_row(session, number))
 
@@ -81,7 +81,7 @@ def newest(
     states: Collection[JobState] = (),
     kinds: Collection[str] = (),
 ) -> list[Job]:
-    """Give the newest jobs, older than the one numbered `before`; of all states, unless named."""
+    """Return the newest jobs, older than the one numbered `before`; of all states, unless named."""
     with services.database.reading() as session:
         found = jobs.page(session, most, before=before, states=states, kinds=kinds)
         return [job_of(row) for row in found]
@@ -90,7 +90,7 @@ def newest(
 def lines(
     number: int, kind: LineKind = LineKind.ERROR, *, services: Services, most: int | None = None
 ) -> Iterator[jobs.JobLine]:
-    """Give what a job has to tell line by line, as a stream. Raises: UnknownJob, at once."""
+    """Return what a job has to tell line by line, as a stream. Raises: UnknownJob, at once."""
     get(number, services=services)
 
     def stream() -> Iterator[jobs.JobLine]:

@@ -26,7 +26,7 @@ class Queue(Protocol):
         ...
 
     def take(self) -> int | None:
-        """Give a number, to one who asks alone; None where none comes within about a second."""
+        """Return a number, to one who asks alone; None where none comes within about a second."""
         ...
 
 
@@ -44,7 +44,7 @@ class HueyQueue:
         self._store.enqueue(str(number).encode())
 
     def take(self) -> int | None:
-        """Give a number; what somebody else has put there is passed over."""
+        """Return a number; what somebody else has put there is passed over."""
         said = self._store.dequeue()
         if said is None:
             self._pause.wait(self._pause_s)

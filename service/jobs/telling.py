@@ -8,7 +8,7 @@ _MINUTE_S, _HOUR_S = 60, 3600
 
 
 def as_record(job: Job) -> dict[str, Any]:
-    """Give a job by the names that programs read."""
+    """Return a job by the names that programs read."""
 
     def at(name: str) -> str | None:
         found = getattr(job, name)
@@ -37,7 +37,7 @@ def as_record(job: Job) -> dict[str, Any]:
 
 
 def lasting(seconds: float | None) -> str:
-    """Say how long something lasts as people say it; empty where it is not known."""
+    """Return how long something lasts as people say it; empty where it is not known."""
     if seconds is None:
         return ""
     if seconds < _MINUTE_S:

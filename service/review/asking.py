@@ -25,12 +25,12 @@ def holder_of(actor: Actor) -> str:
 
 
 def name_of(holder: str) -> str:
-    """Give the name of who has a product in hand, as people read it."""
+    """Return the name of who has a product in hand, as people read it."""
     return holder.split(":", 2)[-1]
 
 
 def next_question(*, by: Actor, services: Services) -> Question | None:
-    """Give what somebody has in hand, or else the most useful that is free; None: nothing is.
+    """Return what somebody has in hand, or else the most useful that is free; None: nothing is.
 
     It is theirs for `HELD` from now.
     """

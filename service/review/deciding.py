@@ -134,7 +134,7 @@ def take_back(*, by: Actor, services: Services) -> Reviewed:
 def _why_past(
     session: Session, product: Product | None, last: ReviewDecision, holder: str, at: datetime
 ) -> str | None:
-    """Say why a decision cannot be taken back any more; None: it can."""
+    """Return why a decision cannot be taken back any more; None: it can."""
     if product is None or product.sku != last.sku:
         return f"the product '{last.sku}' is gone, so nothing is taken back"
     said = (product.human_category, product.labelled_at)
@@ -174,7 +174,7 @@ def _word(category: str) -> str:
 def _said_already(
     session: Session, sku: str, word: str, seen: str | None, by: Actor
 ) -> Reviewed | None:
-    """Give what a decision that comes twice, by a second click or a lost answer, has done."""
+    """Return what a decision that comes twice, by a second click or a lost answer, has done."""
     last = review_decisions.last_of(session, holder_of(by), now() - TAKEN_BACK)
     product = None if last is None else session.get(Product, last.product_id)
     if last is None or product is None or (product.sku, last.category) != (sku, word):
@@ -202,7 +202,7 @@ def _looked_at(session: Session, sku: str, seen: str | None) -> Product:
 
 
 def _check_free(session: Session, product: Product, by: Actor) -> float:
-    """Make sure that nobody else has a product in hand; give what a look at it was worth."""
+    """Make sure that nobody else has a product in hand; return what a look at it was worth."""
     item = session.get(ReviewItem, product.id)
     if item is None:
         return 0.0

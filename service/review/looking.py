@@ -40,7 +40,7 @@ def look_for_best(holder: str, *, services: Services) -> None:
 
 
 def look_at_some(most: int, *, services: Services) -> int:
-    """Look at up to `most` products, first around those that were decided; give how many."""
+    """Look at up to `most` products, first around those that were decided; return how many."""
     with services.index.searching() as (look, view):
         rows = review_queue.fresh(look.session, most)
         looks, neighbours = _look_at(look, view, rows, services)

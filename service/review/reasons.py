@@ -90,7 +90,7 @@ def opinion(
     others: Mapping[int, Standing],
     below: float,
 ) -> Opinion:
-    """Say what speaks for a look; `others` are how the products around it stand."""
+    """Return what speaks for a look; `others` are how the products around it stand."""
     confidence = standing.model_confidence or 0.0
     least = model.rejection.close_match_cosine
     close = [each.product_id for each in around.near if each.cosine >= least]

@@ -19,7 +19,7 @@ def label_product(
 ) -> bool:
     """Set a person's category, which no model touches, or with None leave it to the model.
 
-    Gives whether anything changed. A word that stands for another category is that other. Without
+    Returns whether anything changed. A word that stands for another category is that other. Without
     `is_new` a word that is unknown and nearly a known category is refused.
 
     Raises:
@@ -69,7 +69,7 @@ def category_of(text: str) -> str:
 def map_category(word: str, category: str, *, services: Services) -> int:
     """Let a word of the shop stand for a category, in imports and labels, from now on.
 
-    Gives how many products were called by the word and are of that category now. A word that
+    Returns how many products were called by the word and are of that category now. A word that
     stands for itself is no longer asked about.
 
     Raises:
@@ -84,7 +84,7 @@ def map_category(word: str, category: str, *, services: Services) -> int:
 
 
 def unmap_category(word: str, *, services: Services) -> bool:
-    """Let a word stand for nothing but itself again; say whether it stood for something."""
+    """Let a word stand for nothing but itself again; return whether it stood for something."""
     with services.database.writing() as session:
         return vocabulary.forget(session, word)
 
@@ -92,7 +92,7 @@ def unmap_category(word: str, *, services: Services) -> bool:
 def remove_products(skus: Iterable[str], *, services: Services) -> list[str]:
     """Delete products with their photos, readings and pictures; unknown SKUs are ignored.
 
-    Gives those of the SKUs, as they came, that meant a product.
+    Returns those of the SKUs, as they came, that meant a product.
     """
     with services.database.writing() as session:
         meant = {sku: meant_sku(session, sku) for sku in skus}

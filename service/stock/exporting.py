@@ -28,7 +28,7 @@ HUMAN, MODEL = "human", "model"
 
 
 def export_catalogue(path: Path, *, services: Services, progress: Progress = no_progress) -> int:
-    """Write every product, in the order in which they came, and give how many there were.
+    """Write every product, in the order in which they came, and return how many there were.
 
     CSV, JSON Lines or Parquet by the file's ending, `-` is standard output. It can be imported
     again: the facts of products are then brought up to date, and photos stay.

@@ -13,7 +13,7 @@ _STALE_S = 60  # an import that was killed leaves its file behind, and touches i
 
 @contextmanager
 def filling(home: Path, progress: Progress) -> Iterator[Progress]:
-    """Keep a file in the home folder while an import goes on; give the progress to tell."""
+    """Keep a file in the home folder while an import goes on; return the progress to tell."""
     mark = home / FILE_NAME
     home.mkdir(parents=True, exist_ok=True)
     mark.touch()

@@ -29,7 +29,7 @@ def forget_change(number: int, *, by: Actor, services: Services) -> None:
 
 
 def forget_past(*, services: Services) -> bool:
-    """Forget some of what can be undone no longer; say whether there was any.
+    """Forget some of what can be undone no longer; return whether there was any.
 
     Nobody's own change does it beside: it would have to wait, and an undo would forget what it is
     there to bring back.

@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 def remove_unreferenced(digests: Sequence[str], *, services: Services) -> list[str]:
-    """Delete those of these pictures that no photo shows; give their digests.
+    """Delete those of these pictures that no photo shows; return their digests.
 
     Call it after the rows are gone for good: dying in between leaves a picture too many, which
     `verify --repair` deletes, and never a row without its picture. So does giving up where others

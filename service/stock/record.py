@@ -62,7 +62,7 @@ def record_within(
 ) -> tuple[BatchOutcome, list[str]]:
     """Do the same within a transaction that writes, beside what else is to be done in it.
 
-    Gives what became of the batch, and the pictures that products let go of: hand those to
+    Returns what became of the batch, and the pictures that products let go of: hand those to
     `remove_unreferenced` once the transaction is over.
 
     Raises:

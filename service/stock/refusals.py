@@ -9,7 +9,7 @@ _LONGEST_SHOWN = 60
 
 
 def why_not(after: State | None, present: State | None) -> str | None:
-    """Say why a product is no longer as a change has left it; None where it is.
+    """Return why a product is no longer as a change has left it; None where it is.
 
     `after` is what the change has left, None: no product; of a changed product only what the change
     was about, so that who has changed something else meanwhile is not in the way.
@@ -27,7 +27,7 @@ def why_not(after: State | None, present: State | None) -> str | None:
 
 
 def why_not_row(after: State | None, present: State | None) -> str | None:
-    """Say why a row beside a product is no longer as a change has left it; None where it is."""
+    """Return why a row beside a product is no longer as a change has left it; None where it is."""
     if after is None or present is None:
         same = after is present
     else:

@@ -165,7 +165,7 @@ def _refusals(
     readings: dict[str, StoredReading],
     services: Services,
 ) -> list[Refused]:
-    """Say of each product of a part why it cannot go back; nothing, where all can."""
+    """Return why products of a part cannot go back; nothing, where all can."""
     if part.is_damaged:
         return [Refused(part.sku, _DAMAGED)]
     for row in part.rows:

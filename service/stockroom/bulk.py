@@ -101,7 +101,7 @@ class Preview:
 
 
 def preview(selection: Selection, deed: Deed, *, services: Services) -> Preview:
-    """Say what a deed would do now; nothing is written."""
+    """Return what a deed would do now; nothing is written."""
     with services.database.reading() as session:
         ids = selection.ids(session, services)
         changing, near = len(ids), None
@@ -182,7 +182,7 @@ def _change_some(
     by: Actor,
     services: Services,
 ) -> list[str]:
-    """Change products within a transaction; give the pictures that nothing may show any more."""
+    """Change products within a transaction; return the pictures that nothing may show any more."""
     action = "product.delete" if deed.said is None else "product.change"
     told = "" if deed.said is None else deed.said.told
     skus = skus_of(session, ids)

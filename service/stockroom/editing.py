@@ -26,7 +26,7 @@ LetGo: TypeAlias = Sequence[str]  # digests of pictures that the product shows n
 def edit_product(
     said: Said, conditions: Conditions, *, by: Actor, services: Services
 ) -> tuple[str, ...]:
-    """Change what is said of a product; give what was taken otherwise, or is to be asked.
+    """Change what is said of a product; return what was taken otherwise, or is to be asked.
 
     Raises:
         UnknownProduct: there is none.
@@ -49,7 +49,7 @@ def edit_product(
 def withdraw_product(
     sku: str, conditions: Conditions, *, by: Actor, services: Services
 ) -> int | None:
-    """Take a product out of the catalogue, with its pictures; give the number of the change.
+    """Take a product out of the catalogue, with its pictures; return the number of the change.
 
     Raises: as `edit_product`.
     """

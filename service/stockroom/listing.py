@@ -68,7 +68,7 @@ def staff_product(sku: str, *, services: Services) -> StaffProduct:
 
 
 def exported(filters: StockFilters, *, services: Services) -> Iterator[dict[str, Value]]:
-    """Give the records of an export of those products that satisfy the filters, of one instant."""
+    """Return the export records of the products that satisfy the filters, of one instant."""
     with services.database.reading() as session:
         ids = stock_ids(session, widest(filters, services))
         for first in range(0, len(ids), _AT_ONCE):

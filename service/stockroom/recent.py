@@ -69,7 +69,7 @@ class ChangeDetails:
 def recent_changes(
     most: int, before: int | None = None, *, services: Services
 ) -> tuple[list[RecentChange], int | None]:
-    """Give the newest changes, and before which number the older ones are."""
+    """Return the newest changes, and before which number the older ones are."""
     with services.database.reading() as session:
         found = staff_changes.newest_changes(session, most + 1, before)
         changes = [_recent(each) for each in found[:most]]
@@ -79,7 +79,7 @@ def recent_changes(
 def change_details(
     number: int, after: int = 0, most: int = 100, *, services: Services
 ) -> ChangeDetails:
-    """Give a change with its products. Raises: UnknownChange."""
+    """Return a change with its products. Raises: UnknownChange."""
     with services.database.reading() as session:
         change = session.get(StaffChange, number)
         if change is None:
@@ -98,7 +98,7 @@ def change_details(
 def _products_of(
     part: StaffChangePart,
 ) -> Sequence[tuple[str, State | None, State | None]]:
-    """Give the products of a part; none where what it tells was damaged."""
+    """Return the products of a part; none where what it tells was damaged."""
     told = told_of(part.told)
     return () if told is None else told.products
 

@@ -59,7 +59,7 @@ class FormParts:
         return self._at is _At.END
 
     def take(self, data: bytes) -> Iterator[Event]:
-        """Give what the next piece brings; go through it before the next one. Raises: NoForm."""
+        """Return what the next piece brings; go through it before the next one. Raises: NoForm."""
         self._waiting += data
         while True:
             if self._at is _At.DATA:

@@ -205,7 +205,7 @@ class Receiving:
 
 
 def _is_read_alone(name: str) -> bool:
-    """Say whether a file is a source as it is: pictures and what else there may be are packed."""
+    """Return whether a file is a source as it is; pictures and whatever else are packed."""
     return path_in_archive(name).lower().endswith((*OPENED_AS, ".zip"))
 
 

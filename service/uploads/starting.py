@@ -125,7 +125,7 @@ def _start(
 
 
 def _begun_before(session: Session, kind: str, told: Mapping[str, Any]) -> Job | None:
-    """Give the job that does the very same already: a button may be pressed twice."""
+    """Return the job that does the very same already: a button may be pressed twice."""
     for row in jobs.page(session, _LOOKED_AT, kinds=[kind], states=_UNDER_WAY):
         job = job_of(row)
         if job.parameters == told:

@@ -103,7 +103,7 @@ class Worker:
             return None
 
     def _do_one(self, name: str, first: int | None) -> bool:
-        """Do one job, if there is one; say whether there was."""
+        """Do one job, if there is one; return whether there was."""
         services = self._services
         if not services.settings.database.exists():
             return False  # opening it would make it

@@ -44,7 +44,7 @@ def repeatable(key: str | None, body: bytes, by: Actor) -> Repeatable | None:
 def write_lines(
     lines: Sequence[Line], repeated: Repeatable | None, *, by: Actor, services: Services
 ) -> str:
-    """Create products, or change what is said of known ones; give the answer, a line for each.
+    """Create products, or change what is said of known ones; return the answer, a line for each.
 
     What a line does not say stays as it is. Each `BATCH` lines are one transaction, in which their
     answer is kept: cut off in between, the request goes on there when it comes again.
@@ -71,7 +71,7 @@ def write_lines(
 
 
 def once(session: Session, repeated: Repeatable | None, do: Callable[[], str]) -> str:
-    """Do something in a transaction, unless it was done under this key; give its answer.
+    """Do something in a transaction, unless it was done under this key; return its answer.
 
     Raises:
         BadRequestValue: the key came with another body before.

@@ -140,7 +140,7 @@ def read_picture(data: bytes, services: Services) -> PhotoRecord:
 
 
 def _held(session: Session, sku: str) -> list[tuple[str, str]]:
-    """Give source and stored digest of each of a product's pictures, in order."""
+    """Return source and stored digest of each of a product's pictures, in order."""
     return products.source_digests(session, [sku])[sku]
 
 

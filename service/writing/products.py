@@ -153,6 +153,6 @@ def _write(
 
 
 def leave_to_the_model(session: Session, sku: str) -> bool:
-    """Take a person's word on a category away, where there is one; say whether there was."""
+    """Take a person's word on a category away, where there is one; return whether there was."""
     product = products.by_sku(session, sku)
     return product.human_category is not None and products.label(session, product, None)

@@ -121,7 +121,7 @@ def _check_whole(feed: Feed, products: int, services: Services, *, anyway: bool)
 def _note(
     session: Session, number: int, skus: set[str], counts: Mapping[str, int], job: JobAtWork
 ) -> int:
-    """Note what a feed has brought; give how many products are missing and to be withdrawn."""
+    """Note what a feed has brought; return how many products are missing and to be withdrawn."""
     feed = session.get(Feed, number)
     if feed is None:
         return 0

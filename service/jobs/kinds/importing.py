@@ -39,7 +39,7 @@ class _Course:
         self._done_before = self.done
 
     def is_done(self, number: int) -> bool:
-        """Say whether a row was dealt with before."""
+        """Return whether a row was dealt with before."""
         return number in self._rows
 
     def keep(self, step: Step, session: Session | None) -> None:
