@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, delete, select, update
+from sqlalchemy import ForeignKey, Index, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.damaged_cells import SoundInteger, SoundText, UtcDateTime
@@ -88,6 +88,12 @@ def kept_pictures(session: Session, digests: Iterable[str]) -> set[str]:
     """Return those of these pictures that an undo may want."""
     query = select(KeptPicture.digest).where(KeptPicture.digest.in_(listed(list(digests))))
     return set(session.scalars(query))
+
+
+def count_kept(session: Session, change_id: int) -> int:
+    """Count the pictures that the undo of a change may want: those that its products let go of."""
+    query = select(func.count()).select_from(KeptPicture)
+    return session.scalar(query.where(KeptPicture.change_id == change_id)) or 0
 
 
 def stream_kept(session: Session, chunk: int = 5_000) -> Iterable[Sequence[str]]:

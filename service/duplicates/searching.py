@@ -1,7 +1,10 @@
 """Looks for duplicates: of what has come since the last time, or of everything."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlalchemy.orm import Session
 
 from catalog.duplicates import photos as rows
 from catalog.duplicates.tables import ComparedPhotos
@@ -17,7 +20,7 @@ from service.wiring import Services
 _AT_ONCE = 256  # photos compared in one go, and one transaction for what comes of them
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a search has done."""
 
@@ -35,22 +38,37 @@ def backlog(*, services: Services) -> tuple[int, int]:
 
 def find_new(*, services: Services, progress: Progress = no_progress) -> Found:
     """Compare the photos that came since the last time with all others, and propose pairs."""
-    return _search(_Newest(), services, progress)
+    return _search(_Newest(), services, progress, Found(), _keep_nothing)
 
 
-def find_all(*, services: Services, again: bool = False, progress: Progress = no_progress) -> Found:
+Keep: TypeAlias = Callable[[Session, Found], None]
+"""Told in each transaction what was done by its end."""
+
+
+def _keep_nothing(_session: Session, _found: Found) -> None:
+    """Leave it to whoever asked to see how far it came."""
+
+
+def find_all(
+    *,
+    services: Services,
+    again: bool = False,
+    progress: Progress = no_progress,
+    found: Found | None = None,
+    keep: Keep = _keep_nothing,
+) -> Found:
     """Compare every photo that was not compared yet; `again`: those that were as well.
 
-    Cut off, it goes on where it was when it is asked for again.
+    Cut off, it goes on where it was when it is asked for again; with what was `found` by then,
+    which `keep` was told, it counts on as well.
     """
     if again:
         with services.database.writing() as session:
             state = rows.progress_of(session)
             state.newest = rows.newest_photo(session)
             state.older_from, state.older_to = 0, state.newest
-    done = _search(_Older(), services, progress)
-    newer = _search(_Newest(), services, progress)
-    return Found(done.photos + newer.photos, done.proposed + newer.proposed)
+    found = _search(_Older(), services, progress, found or Found(), keep)
+    return _search(_Newest(), services, progress, found, keep)
 
 
 class _Newest:
@@ -79,15 +97,18 @@ class _Older:
         state.older_from = photo_id
 
 
-def _search(part: _Newest | _Older, services: Services, progress: Progress) -> Found:
-    found, known = Found(), KnownPictures(services.hash_index_kind)
+def _search(
+    part: _Newest | _Older, services: Services, progress: Progress, found: Found, keep: Keep
+) -> Found:
+    """Compare a part on from where the catalogue says it is, and count on."""
+    known = KnownPictures(services.hash_index_kind)
     total = None
     while True:
         with services.database.reading() as session:
             state = rows.progress_of(session)
             after, until = part.after(state), part.until(state)
             if total is None:
-                total = rows.count_photos(session, after, until)
+                total = found.photos + rows.count_photos(session, after, until)
             ids = rows.next_photos(session, after, until, _AT_ONCE)
         if not ids:
             return found
@@ -102,9 +123,11 @@ def _search(part: _Newest | _Older, services: Services, progress: Progress) -> F
             rows.put_hashes(session, hashes)
             if part.after(state) != after:
                 continue  # another process has compared them meanwhile
-            found.proposed += propose(session, evidence)
+            proposed = propose(session, evidence)
             part.reach(state, ids[-1])
-        found.photos += len(ids)
+            done = Found(found.photos + len(ids), found.proposed + proposed)
+            keep(session, done)
+        found = done
         progress(found.photos, total)
 
 

@@ -2,8 +2,13 @@
 
 from collections.abc import Sequence
 
-from catalog.kept_states import told_of
+from sqlalchemy.orm import Session
+
+from catalog.duplicates.moved import moves_of
+from catalog.duplicates.tables import MovedSku
+from catalog.kept_states import row_state, table_called, told_of
 from catalog.staff_changes import StaffChangePart
+from embeddings.files import names
 from service.stock.bringing_back import Former, FormerRow
 
 
@@ -45,3 +50,21 @@ def groups(parts: Sequence[Part]) -> list[list[Part]]:
             held = set()
         held.add(part.sku)
     return found
+
+
+def let_in(session: Session, parts: Sequence[Part]) -> None:
+    """Let those that bring a product back under a merged SKU take the mark of the merger away.
+
+    With the mark a feed could not write the product. Whoever undoes this brings the mark back.
+    """
+    returning = [each.sku for part in parts for each in part.formers if each.after is None]
+    moves = moves_of(session, returning, names.key) if returning else {}
+    for part in parts:
+        taken = {(row.table, row.key) for row in part.rows}
+        for sku in part.skus:
+            if sku not in moves:
+                continue
+            table, key = MovedSku.__tablename__, (moves[sku].sku,)
+            if (table, key) not in taken:
+                present = row_state(session, table_called(table), key)
+                part.rows.append(FormerRow(table, key, before=None, after=present))

@@ -1,9 +1,9 @@
 """Undoes what the staff changed: wholly what is still as they left it, and nothing else."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -13,20 +13,19 @@ from catalog.kept_states import PICTURES, State, row_state, states_of, table_cal
 from catalog.models import now
 from catalog.staff_changes import StaffChange
 from catalog.stored import StoredReading
-from embeddings.errors import MissingPhoto, UnreadablePhoto
 from service.access.actor import Actor
 from service.access.log import record_each
 from service.errors import UnknownChange
-from service.index.rows import stored_reading
 from service.progress import Progress, no_progress
 from service.stock.bringing_back import alike, bring_back
-from service.stock.parts import Part, groups
+from service.stock.parts import Part, groups, let_in
 from service.stock.pictures import remove_unreferenced
+from service.stock.reading_back import pictures_to_read, read_pictures
 from service.stock.refusals import why_not, why_not_row
 from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, actor_name, is_past, undoable
 from service.wiring import Services
 
-_AT_ONCE = 50  # parts in one transaction, and so pictures in memory
+_AT_ONCE = 50  # parts in one transaction
 _MOST_TOLD = 1_000  # refusals
 _LOST = "a picture of it is lost; a backup may have it"
 _DAMAGED = "what was kept of it was damaged; a backup may have it"
@@ -46,12 +45,23 @@ class Refused:
 
 @dataclass(slots=True)
 class Undone:
-    """What an undo has done."""
+    """What an undo has done so far."""
 
     number: int | None = None  # of the change that it is itself; None: nothing was brought back
     products: int = 0  # that were brought back
     refused: list[Refused] = field(default_factory=list)  # the first of them
     refusals: int = 0
+    before: int | None = None  # the parts below this one were not looked at yet; None: none was
+    looked_at: int = 0  # products of those that were
+    total: int | None = None  # of all of them; None: it has not begun
+
+
+Keep: TypeAlias = Callable[[Session, Undone, Sequence[Refused]], None]
+"""Told in each transaction what was done by its end, and what it refused itself."""
+
+
+def _keep_nothing(_session: Session, _done: Undone, _refused: Sequence[Refused]) -> None:
+    """Leave it to whoever asked to see how far it came."""
 
 
 def undo(
@@ -61,13 +71,16 @@ def undo(
     services: Services,
     progress: Progress = no_progress,
     asked_at: datetime | None = None,
+    done: Undone | None = None,
+    keep: Keep = _keep_nothing,
 ) -> Undone:
     """Bring the products of a change back to what they were before it.
 
     A product that is no longer as the change left it stays as it is, and so do all that belong
     together with it. The undo is a change like any other, which can be undone. Cut off, it goes on
-    where it was when it is asked for again, and changes nothing twice. Who has waited for it may
-    say since when (`asked_at`).
+    where it was when it is asked for again, and changes nothing twice; with what was `done` by
+    then, which `keep` was told, it counts on as well. Who has waited for it may say since when
+    (`asked_at`).
 
     Raises:
         UnknownChange: there is no such change, it is too old, or it was forgotten.
@@ -76,20 +89,19 @@ def undo(
         change = session.get(StaffChange, number)
         if change is None or is_past(change, asked_at):
             raise _unknown(number)
-        name, total = change.name, change.products - change.undone
-    outcome, before, done = Undone(), None, 0
+        name, total = f"Undo: {change.name}", change.products - change.undone
+    done = done or Undone()
+    done.total = total if done.total is None else done.total
     while True:
         with services.database.reading() as session:
-            found = staff_changes.parts_to_undo(session, number, before, _AT_ONCE)
+            found = staff_changes.parts_to_undo(session, number, done.before, _AT_ONCE)
             parts = [Part(each) for each in found]
-            wanted = _pictures_to_read(session, parts)
+            wanted = pictures_to_read(session, parts)
         if not parts:
-            return outcome
-        before = parts[-1].id
-        readings = _read(wanted, services)
-        _undo_some(number, f"Undo: {name}", parts, readings, outcome, by, services)
-        done += sum(len(part.formers) for part in parts)
-        progress(done, total)
+            return done
+        readings = read_pictures(wanted, services)
+        done = _undo_some(number, name, parts, readings, done, by, services, keep)
+        progress(done.looked_at, done.total)
 
 
 def _unknown(number: int) -> UnknownChange:
@@ -102,11 +114,12 @@ def _undo_some(
     name: str,
     parts: Sequence[Part],
     readings: dict[str, StoredReading],
-    outcome: Undone,
+    done: Undone,
     by: Actor,
     services: Services,
-) -> None:
-    """Undo some parts in one transaction."""
+    keep: Keep,
+) -> Undone:
+    """Undo some parts in one transaction, and count on."""
     let_go: list[str] = []
     refused: list[Refused] = []
     brought = 0
@@ -117,7 +130,9 @@ def _undo_some(
         still = {row.id: row for row in staff_changes.still_to_undo(session, [p.id for p in parts])}
         me = by.kind.value, by.id, actor_name(by)
         begun = staff_changes.undo_begun(session, number, *me)
-        for some in groups([part for part in parts if part.id in still]):
+        parts_left = [part for part in parts if part.id in still]
+        let_in(session, parts_left)
+        for some in groups(parts_left):
             # Now and not before: what went back just now may be what this one stands on.
             present = states_of(session, [sku for part in some for sku in part.skus])
             group = []
@@ -144,18 +159,25 @@ def _undo_some(
                 raise Contradiction(f"the product '{back.failed[0]}' cannot come back: {_UNREAD}")
             refused += [Refused(sku, _UNREAD) for sku in back.failed]
             begun = kept.number
-            done = [part for part in group if not set(part.skus) & set(back.failed)]
+            whole = [part for part in group if not set(part.skus) & set(back.failed)]
             if begun is not None:
-                staff_changes.mark_undone(session, number, [still[p.id] for p in done], begun)
-            brought += sum(still[part.id].products for part in done)
+                staff_changes.mark_undone(session, number, [still[p.id] for p in whole], begun)
+            brought += sum(still[part.id].products for part in whole)
             let_go += back.let_go
-            skus = [sku for part in done for sku in part.skus]
+            skus = [sku for part in whole for sku in part.skus]
             record_each(session, by, "product.undo", skus, f"change {number}")
+        done = Undone(
+            number=begun if brought else done.number,
+            products=done.products + brought,
+            refused=[*done.refused, *refused][:_MOST_TOLD],
+            refusals=done.refusals + len(refused),
+            before=parts[-1].id,
+            looked_at=done.looked_at + sum(max(1, len(part.formers)) for part in parts),
+            total=done.total,
+        )
+        keep(session, done, refused)
     remove_unreferenced(let_go, services=services)
-    outcome.number = begun if brought else outcome.number
-    outcome.products += brought
-    outcome.refused += refused[: _MOST_TOLD - len(outcome.refused)]
-    outcome.refusals += len(refused)
+    return done
 
 
 def _refusals(
@@ -194,38 +216,3 @@ def _refusals(
         return []
     beside = f"it belongs together with '{next(iter(reasons))}'"
     return [Refused(sku, reasons.get(sku, beside)) for sku in part.skus]
-
-
-def _pictures_to_read(session: Session, parts: Sequence[Part]) -> list[str]:
-    """Name the pictures that come back to products which do not show them now.
-
-    A product of several parts may not show by its turn what it does now.
-    """
-    present = states_of(session, [sku for part in parts for sku in part.skus])
-    again = Counter(sku for part in parts for sku in part.skus)
-    present = {sku: state for sku, state in present.items() if again[sku] == 1}
-    wanted: dict[str, None] = {}
-    for part in parts:
-        for each in part.formers:
-            held = {digest for digest, _ in present.get(each.sku, {}).get(PICTURES, ())}
-            for digest, _ in (each.before or {}).get(PICTURES, ()):
-                if digest not in held:
-                    wanted[digest] = None
-    return list(wanted)
-
-
-def _read(digests: Sequence[str], services: Services) -> dict[str, StoredReading]:
-    """Read stored pictures by the model that answers; those that are lost are left out."""
-    found, photos = [], []
-    for digest in digests:
-        try:
-            photos.append(services.store.open(digest))
-        except (MissingPhoto, UnreadablePhoto):
-            continue
-        found.append(digest)
-    encoder = services.encoder
-    read = encoder.read(photos)
-    return {
-        digest: stored_reading(reading, encoder)
-        for digest, reading in zip(found, read, strict=True)
-    }

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy.orm import Session
 
 from catalog.jobs import LineKind, NewLine
+from catalog.staff_changes import StaffChange, count_kept
 from service.access.actor import Actor
 from service.jobs.at_work import JobAtWork
 from service.jobs.job import Job
@@ -12,13 +13,16 @@ from service.jobs.keeping import create, create_within
 from service.jobs.kind import Kind, Outcome
 from service.jobs.queue import ring
 from service.progress import Progress
-from service.stock.undoing import undo
+from service.stock.undoing import Refused, Undone, undo
 from service.stockroom.bulk import WITHDRAW, Deed, ManyChanged, change_many, deed_of
 from service.wiring import Services
 
 NAME, UNDO = "change-many", "undo"
 MOST_AT_ONCE = 1_000
 """Products that somebody waits for in front of a page: a second or two of work."""
+
+MOST_PICTURES = 100
+"""Likewise pictures that an undo reads anew: each takes the network some hundredths of a second."""
 
 
 def ask_to_change(
@@ -43,6 +47,17 @@ def ask_to_change_within(
 def ask_to_undo(number: int, name: str, *, by: Actor, services: Services) -> Job:
     """Ask that a change be undone."""
     return create(UNDO, {"number": number}, by=by, services=services, title=name)
+
+
+def is_long(number: int, *, services: Services) -> bool:
+    """Whether the undo of a change is more than somebody waits for in front of a page."""
+    with services.database.reading() as session:
+        change = session.get(StaffChange, number)
+        if change is None:
+            return False
+        if change.products - change.undone > MOST_AT_ONCE:
+            return True
+        return count_kept(session, number) > MOST_PICTURES
 
 
 def _change(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
@@ -76,20 +91,34 @@ def _change(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
 
 
 def _undo(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
-    """Bring back what was not yet; each product is noted as such in its own transaction."""
+    """Go on below the last part that was looked at; all of it counts as one."""
+
+    def keep(session: Session, done: Undone, refused: Sequence[Refused]) -> None:
+        lines = [
+            NewLine(LineKind.ERROR, number, each.sku, each.reason)
+            for number, each in enumerate(refused, job.errors + 1)
+        ]
+        place = {"before": done.before, "number": done.number, "total": done.total}
+        counts = {"back": done.products, "refused": done.refusals}
+        job.keep(session, place=place, counts=counts, done=done.looked_at, lines=lines)
+
     outcome = undo(
         job.parameters["number"],
         by=job.job.by,
         services=services,
         progress=progress,
         asked_at=job.job.created_at,
+        done=Undone(
+            number=job.place.get("number"),
+            products=job.counts.get("back", 0),
+            refusals=job.counts.get("refused", 0),
+            before=job.place.get("before"),
+            looked_at=job.job.done,
+            total=job.place.get("total"),
+        ),
+        keep=keep,
     )
-    lines = [
-        NewLine(LineKind.ERROR, number, each.sku, each.reason)
-        for number, each in enumerate(outcome.refused, 1)
-    ]
     counts = {"back": outcome.products, "refused": outcome.refusals}
-    job.save(place={"looked": True}, counts=counts, lines=lines)
     told = f"{outcome.products} brought back, {outcome.refusals} stay as they are"
     return Outcome(told, counts)
 

@@ -13,7 +13,12 @@ NAME = "review"
 
 def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     """Look on where rows say that nobody has looked yet: nothing else needs to be kept."""
-    look_at_all(services=services, progress=progress)
+    before = job.job.done  # of those that are looked at no more
+
+    def on(done: int, total: int | None) -> None:
+        progress(before + done, None if total is None else before + total)
+
+    look_at_all(services=services, progress=on)
     counts = {"left": count_left(services=services)}
     job.save(place={"looked": True}, counts=counts)
     want = "wants" if counts["left"] == 1 else "want"

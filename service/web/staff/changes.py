@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.jobs.kinds.changing_many import MOST_AT_ONCE, ask_to_undo
+from service.jobs.kinds.changing_many import ask_to_undo, is_long
 from service.problems import SEE_OTHER
 from service.stock.forgetting import forget_change
 from service.stock.undoing import undo as undo_change
@@ -34,7 +34,7 @@ def details(number: int) -> str:
 def undo(number: int) -> str | BaseResponse:
     """Bring back what a change changed, and say what stays."""
     change = change_details(number, most=1, services=services()).change
-    if change.products - change.undone > MOST_AT_ONCE:
+    if is_long(number, services=services()):
         job = ask_to_undo(number, f"Undo: {change.name}", by=actor(), services=services())
         return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
     outcome = undo_change(number, by=actor(), services=services())

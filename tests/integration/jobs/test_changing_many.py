@@ -6,15 +6,19 @@ from catalog.jobs import JobState
 from catalog.kept_states import states_of
 from catalog.staff_changes import newest_changes
 from catalog.stock_filters import StockFilters
+from catalog.stock_list import ids_of_skus
 from catalog.stored import ProductRecord
 from service.access.actor import at_the_machine
+from service.duplicates import searching
 from service.jobs import keeping
 from service.jobs.claiming import claim
-from service.jobs.kinds.changing_many import ask_to_change, ask_to_undo
+from service.jobs.kinds import changing_many
+from service.jobs.kinds.changing_many import ask_to_change, ask_to_undo, is_long
 from service.jobs.kinds.known import KINDS
 from service.stock.record import record_batch
-from service.stockroom.bulk import Selection
+from service.stockroom.bulk import WITHDRAW, Selection, change_many
 from service.worker.doing import do
+from tests.shop import photo
 
 ME = at_the_machine()
 MANY = 250
@@ -66,10 +70,14 @@ def test_a_change_of_many_goes_on_where_its_worker_stopped_as_one_change(shop):
     assert (done.state, done.counts) == (JobState.DONE, {"changed": MANY, "unchanged": 0})
     assert {each["brand"] for each in held(shop).values()} == {"Acme"}
 
-    ask_to_undo(1, "Undo: Brand: Acme", by=ME, services=shop)
+    job = ask_to_undo(1, "Undo: Brand: Acme", by=ME, services=shop)
     work(shop, stops=after_one())
+    half = keeping.get(job.number, services=shop)
     work(shop)
 
+    whole = keeping.get(job.number, services=shop)
+    assert (half.done, half.counts) == (50, {"back": 50, "refused": 0})
+    assert (whole.done, whole.total, whole.counts) == (MANY, MANY, {"back": MANY, "refused": 0})
     assert held(shop) == before
     assert changes(shop) == [(2, MANY, 0), (1, MANY, MANY)]
 
@@ -86,6 +94,55 @@ def test_what_an_undo_leaves_as_it_is_are_lines_of_its_job(shop):
     [line] = keeping.lines(job.number, services=shop)
     assert (done.counts, done.errors) == ({"back": MANY - 1, "refused": 1}, 1)
     assert (line.sku, line.message) == ("P-007", "changed since: its size is 'L' now")
+
+
+def test_an_undo_that_goes_on_tells_each_refusal_once(shop):
+    ask_to_change(ids_of(shop), "size", "M", by=ME, services=shop)
+    work(shop)
+    taken = ["P-249", "P-003"]  # in the first transaction, and in the last
+    record_batch([ProductRecord(sku, {"size": "L"}) for sku in taken], services=shop)
+    job = ask_to_undo(1, "Undo", by=ME, services=shop)
+
+    for _ in range(3):
+        work(shop, stops=after_one())
+    work(shop)
+
+    done = keeping.get(job.number, services=shop)
+    told = [(line.line, line.sku) for line in keeping.lines(job.number, services=shop)]
+    assert told == [(1, "P-249"), (2, "P-003")]
+    assert (done.message, done.errors) == ("248 brought back, 2 stay as they are", 2)
+    assert done.done == MANY
+
+
+def test_a_search_for_duplicates_that_goes_on_counts_all_of_it(services, monkeypatch):
+    monkeypatch.setattr(searching, "_AT_ONCE", 2)  # some transactions of few pictures
+    photos = [photo(services, (20 * n, 250 - 20 * n, 100)) for n in range(6)]
+    items = [ProductRecord(f"D-{n}", {"title": "One"}, photos=(photos[n % 6],)) for n in range(8)]
+    record_batch(items, services=services)
+    job = keeping.create("duplicates", {}, by=ME, services=services)
+
+    work(services, stops=after_one())
+    half = keeping.get(job.number, services=services)
+    work(services)
+
+    whole = keeping.get(job.number, services=services)
+    assert (half.done, half.counts["photos"]) == (2, 2)
+    assert (whole.done, whole.total, whole.counts["photos"]) == (8, 8, 8)
+    assert whole.counts["proposed"] >= 2
+
+
+@pytest.mark.parametrize(("pictures", "is_one"), [(1, False), (2, True)])
+def test_an_undo_that_reads_many_pictures_is_background_work(
+    services, monkeypatch, pictures, is_one
+):
+    monkeypatch.setattr(changing_many, "MOST_PICTURES", 1)
+    photos = tuple(photo(services, (20 * n, 100, 100)) for n in range(pictures))
+    record_batch([ProductRecord("P", {"title": "P"}, photos=photos)], services=services)
+    with services.database.reading() as session:
+        ids = ids_of_skus(session, ["P"])
+    number = change_many(ids, WITHDRAW, by=ME, services=services).number
+
+    assert is_long(number, services=services) is is_one
 
 
 def test_many_are_withdrawn_and_what_is_gone_by_then_counts_as_so_already(shop):

@@ -6,12 +6,14 @@ import pytest
 
 from catalog import products, vocabulary
 from catalog.access.terms import ActorKind, Role
+from catalog.duplicates.moved import move, moves_of
 from catalog.filters import Filters
 from catalog.kept_states import states_of
 from catalog.labelling import Speaker, Word
 from catalog.models import now
 from catalog.staff_changes import StaffChange, forget_before, newest_changes
 from catalog.stored import ProductRecord
+from embeddings.files import names
 from service.access.actor import Actor, at_the_machine
 from service.backups import back_up, checked, restore
 from service.errors import UnknownChange
@@ -74,6 +76,12 @@ def merged(services, stays, leaves, *colours, number=None):
 def held(services, *skus):
     with services.database.reading() as session:
         return states_of(session, skus)
+
+
+def merged_away(services, sku):
+    with services.database.reading() as session:
+        found = moves_of(session, [sku], names.key).get(sku)
+        return found and (found.sku, found.stayed, found.by)
 
 
 def age(services, number, by):
@@ -284,6 +292,20 @@ def test_work_goes_on_with_another_change_where_its_own_is_over(filled, over):
 
     assert other > number
     assert undone(filled, other).products == 1
+
+
+@pytest.mark.parametrize("spelled", [FIRST, "red-00"])
+def test_a_product_that_comes_back_is_merged_no_longer_until_it_goes_again(filled, spelled):
+    withdrawn = withdraw(filled, FIRST)
+    with filled.database.writing() as session:
+        move(session, spelled, "RED-01", "ben")  # one of the same SKU had come, and was merged
+
+    back = undone(filled, withdrawn)
+    meanwhile = merged_away(filled, FIRST)
+    again = undone(filled, back.number)
+
+    assert (back.products, meanwhile, again.products) == (1, None, 1)
+    assert merged_away(filled, FIRST) == (spelled, "RED-01", "ben")
 
 
 def test_a_row_beside_products_goes_back_with_them(filled):
