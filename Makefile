@@ -60,6 +60,10 @@ docs: $(VENV)/.test  ## write the documents as a site, build/docs/index.html; a 
 bench: $(VENV)/.serve  ## this machine's speed beside that of the bare libraries
 	$(BIN)/lookalike bench
 
+.PHONY: figures
+figures: $(VENV)/.test  ## what imports, fetching and searches beside them reach (half an hour)
+	$(BIN)/python -m tests.benchmarks.stock_room all
+
 .PHONY: never-drifts
 never-drifts: $(VENV)/.test  ## two writers, kills and promotions at random: make never-drifts STEPS=10000
 	$(BIN)/python -m tests.never_drifts --steps $(STEPS)

@@ -32,12 +32,12 @@ class Running:
     @property
     def cpu_s(self) -> float:
         """The processor's time that the server's processes have used together (on Linux)."""
-        return sum(_cpu_ticks(pid) for pid in _family(self.process.pid)) / os.sysconf("SC_CLK_TCK")
+        return sum(_cpu_ticks(pid) for pid in family(self.process.pid)) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_mb(pid: int) -> float:
     """Return the memory that a process and all below it hold together, in megabytes (on Linux)."""
-    return sum(_memory_kb(each) for each in _family(pid)) / 1024
+    return sum(_memory_kb(each) for each in family(pid)) / 1024
 
 
 @contextmanager
@@ -79,14 +79,15 @@ def _free_port() -> int:
     return port
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """Return a process and all below it (on Linux)."""
     found: list[str] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):  # a child belongs to a thread
         try:
             found += task.read_text().split()
         except OSError:  # which has ended
             continue
-    return [pid, *(each for child in found for each in _family(int(child)))]
+    return [pid, *(each for child in found for each in family(int(child)))]
 
 
 def _memory_kb(pid: int) -> int:

@@ -19,7 +19,8 @@ from service.stock.undoing import undo
 from service.stockroom.bulk import WITHDRAW, Selection, change_many, deed_of, preview
 from service.stockroom.listing import figures, listed
 from service.wiring import Services, build_services
-from tests.benchmarks.under_changes import BUNDLE, fill
+from tests.benchmarks.large_shop import fill
+from tests.benchmarks.under_changes import BUNDLE
 
 TRIES = 5
 FILTERS = {

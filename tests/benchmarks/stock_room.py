@@ -1,7 +1,11 @@
 """Prints what the stock room must reach, each figure beside that of the bare libraries.
 
+python -m tests.benchmarks.stock_room all
 python -m tests.benchmarks.stock_room imports --pictures 20000
 python -m tests.benchmarks.stock_room memory --rows 1000 100000
+
+`all` runs every part after another, each in a process of its own: the two above, searches beside
+an import and beside API writes, fetching, the files of shop systems, and planted duplicates.
 """
 
 import argparse
@@ -11,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -24,10 +27,19 @@ from embeddings.model.bundle import load_bundle
 from service.importing.running import import_source
 from service.settings.environment import Settings
 from service.wiring import build_services
+from tests.benchmarks.small_pictures import SIDE, lines, picture, stock
 
 BUNDLE = Path(str(embeddings.bundles.__path__[0])) / "garments"
-SIDE = 64  # of a small picture
 _BATCH = 32
+_ALL = {
+    "imports": ["stock_room", "imports"],
+    "memory from 1,000 to 100,000 rows": ["stock_room", "memory"],
+    "searches beside an import and beside API writes": ["under_changes", "--by", "import", "api"],
+    "fetching at 20 a second": ["fetching", "--rate", "20"],
+    "fetching at 100 a second": ["fetching", "--rate", "100"],
+    "files of shop systems": ["shop_files"],
+    "planted duplicates": ["duplicates", "--photos", "500"],
+}
 _TURNS = 3  # of each, in turns, so that both meet the same neighbours
 
 
@@ -41,8 +53,14 @@ def main() -> None:
     memory.add_argument("--rows", type=int, nargs="+", default=[1_000, 100_000])
     one = parts.add_parser("one", help="the memory of one import; `memory` starts it")
     one.add_argument("rows", type=int)
+    parts.add_parser("all", help="every figure, one part after another")
     given = parser.parse_args()
-    if given.part == "imports":
+    if given.part == "all":
+        for title, (module, *rest) in _ALL.items():
+            print(f"== {title}", flush=True)
+            command = [sys.executable, "-m", f"tests.benchmarks.{module}", *rest]
+            subprocess.run(command, check=True)
+    elif given.part == "imports":
         _imports(given.pictures)
     elif given.part == "memory":
         for rows in given.rows:
@@ -61,7 +79,7 @@ def _imports(pictures: int) -> None:
         services = build_services(Settings(home=folder / "home", bundle=str(BUNDLE)))
         services.models.warm_up(services.models.first())
         for turn in range(_TURNS):
-            archive = _stock(folder / f"stock-{turn}.zip", turn * part, part)
+            archive = stock(folder / f"stock-{turn}.zip", turn * part, part)
             bare_s += _bare(archive, network)
             begun = time.perf_counter()
             report = import_source(archive, services=services, find_duplicates=False)
@@ -103,39 +121,15 @@ def _memory_of(rows: int) -> None:
     """Import rows of products that are there, with pictures that are all the same."""
     with tempfile.TemporaryDirectory(prefix="lookalike-") as name:
         folder = Path(name)
-        (folder / "one.jpg").write_bytes(_picture(1))
+        (folder / "one.jpg").write_bytes(picture(1))
         with (folder / "stock.csv").open("w", encoding="utf-8") as file:
-            file.writelines(_lines(0, rows, "one.jpg"))
+            file.writelines(lines(0, rows, "one.jpg"))
         bundle = str(BUNDLE.with_name("fashion-mnist"))
         services = build_services(Settings(home=folder / "home", bundle=bundle))
         import_source(folder / "stock.csv", services=services, find_duplicates=False)
         services.close()
     most_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{rows:>8,} rows: {most_mb:,.0f} MB at most")
-
-
-def _stock(path: Path, first: int, count: int) -> Path:
-    with ZipFile(path, "w") as file:
-        for number in range(first, first + count):
-            file.writestr(f"{number}.jpg", _picture(number))
-        file.writestr("stock.csv", "".join(_lines(first, count)))
-    return path
-
-
-def _lines(first: int, count: int, photo: str | None = None) -> Iterator[str]:
-    yield "sku,title,photo,price\n"
-    for number in range(first, first + count):
-        yield f"SKU-{number},Product {number},{photo or f'{number}.jpg'},9.90\n"
-
-
-def _picture(number: int) -> bytes:
-    """Make a small picture that is like no other: a coarse pattern, as a garment has."""
-    chance = np.random.default_rng(number)
-    coarse = chance.integers(0, 255, (8, 8, 3), dtype=np.uint8)
-    image = Image.fromarray(coarse).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-    file = io.BytesIO()
-    image.save(file, "JPEG", quality=85)
-    return file.getvalue()
 
 
 if __name__ == "__main__":
