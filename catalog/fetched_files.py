@@ -1,11 +1,12 @@
 """What was fetched from which address, so that it is not fetched again while it is the same."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import islice
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.damaged_cells import SoundText, UtcDateTime
@@ -39,11 +40,9 @@ class Fetched:
 def fetched_files(session: Session, addresses: Iterable[str]) -> dict[str, Fetched]:
     """Return what is known of these addresses; unknown ones are left out."""
     keys = {_key(address): address for address in addresses}
-    wanted = list(keys)
     found: dict[str, Fetched] = {}
-    for start in range(0, len(wanted), _AT_ONCE):
-        part = FetchedFile.address.in_(wanted[start : start + _AT_ONCE])
-        for row in session.scalars(select(FetchedFile).where(part)):
+    for part in _parts(keys):
+        for row in session.scalars(select(FetchedFile).where(FetchedFile.address.in_(part))):
             found[keys[row.address]] = Fetched(
                 row.source_digest, row.etag, row.modified, row.asked_at
             )
@@ -52,22 +51,29 @@ def fetched_files(session: Session, addresses: Iterable[str]) -> dict[str, Fetch
 
 def remember_fetched(session: Session, files: Mapping[str, Fetched]) -> None:
     """Keep what came from these addresses, in the place of what came before."""
-    for address, file in files.items():
-        session.merge(
-            FetchedFile(
-                address=_key(address),
-                source_digest=file.source_digest,
-                etag=file.etag,
-                modified=file.modified,
-                asked_at=file.asked_at,
-            )
-        )
-    session.flush()
+    rows = {_key(address): asdict(file) for address, file in files.items()}
+    known: set[str] = set()
+    for part in _parts(rows):
+        query = select(FetchedFile.address).where(FetchedFile.address.in_(part))
+        known.update(session.scalars(query))
+    # A question and a statement a file would take longer than fetching it.
+    for statement, keys in (
+        (update(FetchedFile), known),
+        (insert(FetchedFile), rows.keys() - known),
+    ):
+        if told := [{"address": key, **rows[key]} for key in keys]:
+            session.execute(statement, told)
 
 
 def forget_fetched(session: Session, before: datetime) -> None:
     """Forget what nobody has asked for since an instant."""
     session.execute(delete(FetchedFile).where(FetchedFile.asked_at < before))
+
+
+def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
+    left = iter(keys)
+    while part := list(islice(left, _AT_ONCE)):
+        yield part
 
 
 def _key(address: str) -> str:

@@ -10,6 +10,8 @@ from embeddings.files.folders import FileFinder
 from embeddings.files.near_files import NearFiles
 from embeddings.tables.photo_cells import hint_for, spellings
 
+_UNREADABLE = (OSError, ValueError, RuntimeError)  # a loop of links, a name too long
+
 
 class FilesInside:
     """A folder that no name leads out of, by dots, by a root or by a link."""
@@ -31,10 +33,17 @@ class FilesInside:
             path = self._meant(name)
             if not path.is_file():
                 raise NoSuchFile(f"is missing{hint_for(name, self._near(name))}")
-        except (OSError, ValueError, RuntimeError) as error:  # a loop of links, a name too long
+        except _UNREADABLE as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise NoSuchFile(f"cannot be read: {reason}") from error
         return path
+
+    def has(self, name: str) -> bool:
+        """Say whether `find` finds a file, without looking for what else may be meant."""
+        try:
+            return self._meant(name).is_file()
+        except (NoSuchFile, *_UNREADABLE):
+            return False
 
     def _meant(self, name: str) -> Path:
         found: dict[Path, None] = {}

@@ -1,6 +1,18 @@
 """How much we take from a server, how long we wait for it, and how often we ask."""
 
+import math
 from dataclasses import dataclass
+
+_ANSWERED_IN_S = 0.4  # by the slower half of servers
+_FEWEST, _MOST = 8, 40  # connections to a host
+
+
+def connections_at(rate: float) -> int:
+    """Return how many connections to a host carry so many requests a second.
+
+    Rate times the time of an answer are under way at once (J. D. C. Little, 1961).
+    """
+    return min(_MOST, max(_FEWEST, math.ceil(rate * _ANSWERED_IN_S)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,11 +82,7 @@ class PictureFolder:
 
     def has(self, name: str) -> bool:
         """Say whether a name means one file here."""
-        try:
-            self._files.find(name)
-        except NoSuchFile:
-            return False
-        return True
+        return self._files.has(name)
 
     def head(self, name: str) -> bytes:
         """Read the first bytes of a file. Raises: BadRow."""

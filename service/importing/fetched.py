@@ -17,6 +17,7 @@ from service.fetching import (
     Unchanged,
     Validators,
 )
+from service.fetching.limits import connections_at
 from service.fetching.spool import Spool
 from service.importing.addressed import Found, Wanted, not_had
 from service.wiring import Services
@@ -154,7 +155,11 @@ def fetched_pictures(
 ) -> Iterator[FetchedPictures]:
     """Fetch for the import of a source; whoever is interrupted finds again what was had."""
     settings = services.settings
-    limits = FetchLimits(max_bytes=settings.max_upload_bytes, rate=settings.fetch_rate)
+    limits = FetchLimits(
+        max_bytes=settings.max_upload_bytes,
+        rate=settings.fetch_rate,
+        connections=connections_at(settings.fetch_rate),
+    )
     spool = Spool(settings.fetched, source, _ON_DISK_BYTES)
     fetcher = Fetcher(policy, limits)
     try:
