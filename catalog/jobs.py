@@ -31,6 +31,8 @@ class JobState(StrEnum):
 
 
 OVER = (JobState.CANCELLED, JobState.FAILED, JobState.DONE)
+SETTLED = (JobState.CANCELLED, JobState.DONE)  # for good: nobody resumes one
+UNDER_WAY = tuple(state for state in JobState if state not in OVER)
 
 
 class Wish(StrEnum):
@@ -193,6 +195,14 @@ def lines(
 def folders(session: Session) -> set[str]:
     """Name the folders that jobs have."""
     return set(session.scalars(select(Job.folder).where(Job.folder.is_not(None))))
+
+
+def settled_folders(session: Session) -> list[tuple[str, str | None]]:
+    """Name the folder, and the file made in it, of each job that is done or cancelled."""
+    query = select(Job.folder, Job.result).where(
+        Job.state.in_([each.value for each in SETTLED]), Job.folder.is_not(None)
+    )
+    return [(str(folder), result) for folder, result in session.execute(query)]
 
 
 def ended_before(session: Session, at: datetime) -> Sequence[Job]:

@@ -22,13 +22,17 @@ _WHAT_TO_DO: dict[type[Exception], str | None] = {
 }
 
 
-def what_went_wrong(error: Exception) -> str | None:
-    """Return in one line what went wrong and what to do; None for what nobody planned."""
+def what_went_wrong(error: Exception, *, names_only: bool = False) -> str | None:
+    """Return in one line what went wrong and what to do; None for what nobody planned.
+
+    With `names_only` a file is told by its name, for readers who are not at this machine.
+    """
     line = None
     if isinstance(error, _PLANNED):
         line = _with_advice(error)
     elif isinstance(error, OSError):
-        where = f"{error.filename}: " if error.filename else ""
+        file = Path(str(error.filename)) if error.filename else None
+        where = f"{file.name if names_only else error.filename}: " if file else ""
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         advice = _FULL if full else "check the path and its rights"
         line = f"{where}{error.strerror or error}; {advice}"

@@ -118,9 +118,10 @@ def read_now(name: str, *, anyway: bool, by: Actor, services: Services) -> Job:
         BadFeed: there is none of this name, or it is being read.
     """
     with services.database.writing() as session:
-        job = _begin(session, named(session, name), services, by=by, anyway=anyway)
-    if job is None:
-        raise BadFeed(f"the feed '{name}' is being read already")
+        feed = named(session, name)
+        job = _begin(session, feed, services, by=by, anyway=anyway)
+        if job is None:
+            raise BadFeed(_why_not(session, feed))
     ring(job.number, services.settings)
     return job
 
@@ -165,6 +166,13 @@ def _begin(
     job = create_within(session, KIND, told, by=by, title=feed.name, folder=folder)
     feed.job = job.number
     return job
+
+
+def _why_not(session: Session, feed: Feed) -> str:
+    last = session.get(jobs.Job, feed.job)
+    if last is not None and last.state == jobs.JobState.PAUSED.value:
+        return f"the feed '{feed.name}' rests: let its job {last.id} go on, or end it"
+    return f"the feed '{feed.name}' is being read already"
 
 
 def _state(session: Session, feed: Feed) -> FeedState:

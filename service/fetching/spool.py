@@ -28,7 +28,7 @@ class Spool:
     def __init__(self, folder: Path, source: str, max_bytes: int) -> None:
         """Take the folder of a source; keep at most so many bytes that nobody waits for."""
         folder.mkdir(parents=True, exist_ok=True)
-        _clear(folder)
+        clear_abandoned(folder)
         key = hashlib.sha256(source.encode("utf-8", "surrogateescape")).hexdigest()[:32]
         self._folder, self._lock = _taken(folder, key)
         self._max_bytes = max_bytes
@@ -140,7 +140,7 @@ def _begun(lock: BinaryIO) -> datetime:
     return datetime.fromtimestamp(begun, UTC)
 
 
-def _clear(folder: Path) -> None:
+def clear_abandoned(folder: Path) -> None:
     """Delete what imports left that were killed, and to which nobody has come back."""
     for each in folder.iterdir():
         try:

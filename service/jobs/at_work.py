@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from catalog.errors import BadSource
 from catalog.jobs import LineKind, NewLine, Wish
 from service.jobs.claiming import JobLost, beat, keep
 from service.jobs.files import folder_of
@@ -60,6 +61,7 @@ class JobAtWork:
         self.place: Mapping[str, Any] = job.place
         self.counts: Mapping[str, int] = job.counts
         self.errors = job.errors
+        self.attempts = job.attempts  # that came no further, this one among them
         self._services = services
         self._stops = stops
         self._done, self._total = job.done, job.total
@@ -77,10 +79,13 @@ class JobAtWork:
 
     @property
     def folder(self) -> Path:
-        """Where its files lie. Raises: FileNotFoundError: it has none, or they are gone."""
+        """Where its files lie. Raises: BadSource: it has none, or they are gone."""
         path = folder_of(self.job.folder or "-", self._services.settings)
         if not path.is_dir():
-            raise FileNotFoundError(2, "the files of this job are gone: send them again", None)
+            raise BadSource(
+                "the files of this job are gone, as after a restore: no backup holds them. "
+                "Ask for it anew"
+            )
         return path
 
     def keep(
@@ -100,6 +105,7 @@ class JobAtWork:
         values = self._values() | {"place": place}
         if done is not None:
             values |= {"done": done, "attempts": 0}
+            self.attempts = 0
         if counts is not None:
             values["counts"] = counts
         errors = self.errors + sum(each.kind is LineKind.ERROR for each in lines)
@@ -132,7 +138,9 @@ class JobAtWork:
         self._done, self._total = done, total
         self._steps.append((time.monotonic(), done))
         if time.monotonic() - self._written >= self._write_s:
-            values = self._values() | ({"attempts": 0} if moved else {})
+            if moved:
+                self.attempts = 0
+            values = self._values() | {"attempts": self.attempts}
             with self._services.database.writing() as session:
                 self._wish = keep(session, self.job.number, self.claimed, values)
             self._written = time.monotonic()

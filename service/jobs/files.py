@@ -36,6 +36,14 @@ def file_name(said: str, otherwise: str = "upload") -> str:
     return kept[:_LONGEST] or otherwise
 
 
+def folders_there(settings: Settings) -> set[str]:
+    """Name the folders that there are."""
+    try:
+        return {each.name for each in settings.jobs.iterdir()}
+    except OSError:
+        return set()
+
+
 def drop_folder(name: str | None, settings: Settings) -> None:
     """Delete the files of a job; gone already is gone."""
     if name:
@@ -50,6 +58,14 @@ def drop_abandoned(known: set[str], settings: Settings) -> None:
             with suppress(OSError):
                 if each.name not in known and each.stat().st_mtime < before:
                     shutil.rmtree(each, ignore_errors=True)
+
+
+def drop_what_was_sent(name: str | None, result: str | None, settings: Settings) -> None:
+    """Delete the files of a job that is done or cancelled, but for what it made."""
+    if name and result:
+        keep_only(folder_of(name, settings), result, PICTURES)
+    else:
+        drop_folder(name, settings)
 
 
 def keep_only(folder: Path, *names: str) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,11 @@ from service.access.actor import Actor
 from service.access.log import record
 from service.errors import UnknownJob, WrongJobState
 from service.jobs.claiming import is_left, settle
-from service.jobs.files import drop_abandoned, drop_folder, folder_of
+from service.jobs.files import drop_folder, folder_of
 from service.jobs.job import Job, job_of
 from service.jobs.queue import ring
 from service.wiring import Services
 
-KEPT = timedelta(days=14)  # how long a job that is over is kept, with its files
 _MOST = 2**63 - 1  # a number that a row can have
 _WAITS = (JobState.QUEUED, JobState.PAUSED)
 
@@ -174,23 +172,6 @@ def resume(number: int, *, by: Actor, services: Services) -> Job:
     job = _acting(number, "job.resume", act, by=by, services=services)
     ring(job.number, services.settings)
     return job
-
-
-def remove_old(*, services: Services, kept: timedelta = KEPT) -> int:
-    """Delete jobs that were over so long ago, with their files, and files that no job has."""
-    with services.database.reading() as session:
-        numbers = [row.id for row in jobs.ended_before(session, now() - kept)]
-    if numbers:
-        with services.database.writing() as session:
-            # Looked at again: somebody may have resumed one meanwhile.
-            old = [(row.id, row.folder) for row in jobs.ended_before(session, now() - kept)]
-            jobs.remove(session, [number for number, _ in old])
-        for _, folder in old:
-            drop_folder(folder, services.settings)
-    with services.database.reading() as session:
-        known = jobs.folders(session)
-    drop_abandoned(known, services.settings)
-    return len(numbers)
 
 
 def _acting(

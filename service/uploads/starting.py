@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from catalog import jobs
-from catalog.jobs import JobState
 from service.access.actor import Actor
 from service.errors import UnknownJob, UnknownUpload
 from service.importing.wishes import ImportWish, options_of
@@ -24,7 +23,6 @@ from service.writing.idempotency import once, repeatable
 
 _PRINTED = 1024 * 1024  # bytes of a file's beginning, and of its end
 _LOOKED_AT = 100  # jobs that are under way
-_UNDER_WAY = (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
 
 
 def start_import(
@@ -126,7 +124,7 @@ def _start(
 
 def _begun_before(session: Session, kind: str, told: Mapping[str, Any]) -> Job | None:
     """Return the job that does the very same already: a button may be pressed twice."""
-    for row in jobs.page(session, _LOOKED_AT, kinds=[kind], states=_UNDER_WAY):
+    for row in jobs.page(session, _LOOKED_AT, kinds=[kind], states=jobs.UNDER_WAY):
         job = job_of(row)
         if job.parameters == told:
             return job

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.exc import DatabaseError
 
+from catalog import jobs
 from catalog.dialect.errors import DriverError
 from catalog.jobs import JobState, Wish
 from catalog.models import now
@@ -17,7 +19,7 @@ from service.errors import CatalogueBusy, NotReady
 from service.failures import what_went_wrong
 from service.jobs.at_work import JobAtWork, Wished, WorkerStops
 from service.jobs.claiming import MOST_ATTEMPTS, JobLost, let_go
-from service.jobs.files import PICTURES, drop_folder, folder_of, keep_only
+from service.jobs.files import drop_what_was_sent, folder_of
 from service.jobs.job import Job
 from service.jobs.kind import Kind, Outcome
 from service.wiring import Services
@@ -54,10 +56,8 @@ def do(
         _log.exception("what became of job %d could not be written down", job.number)
         return
     _log.info("job %d is %s: %s", job.number, state.value, message)
-    if state is JobState.CANCELLED or (state is JobState.DONE and not values.get("result")):
-        drop_folder(job.folder, services.settings)
-    elif state is JobState.DONE and job.folder:
-        keep_only(folder_of(job.folder, services.settings), str(values["result"]), PICTURES)
+    if state in jobs.SETTLED:
+        drop_what_was_sent(job.folder, values.get("result"), services.settings)
 
 
 _Ending = tuple[JobState, str, dict[str, Any]]
@@ -80,7 +80,7 @@ def _work(at_work: JobAtWork, kinds: Mapping[str, Kind], services: Services) -> 
     except JobLost:
         raise
     except Exception as error:
-        return _failed(job, error)
+        return _failed(at_work, error, services)
     return JobState.DONE, outcome.message, _values_of(outcome, at_work)
 
 
@@ -92,20 +92,29 @@ def _values_of(outcome: Outcome, at_work: JobAtWork) -> dict[str, Any]:
     }
 
 
-def _failed(job: Job, error: Exception) -> _Ending:
+def _failed(at_work: JobAtWork, error: Exception, services: Services) -> _Ending:
     """Say what a failure makes of a job: one that may pass is tried again, a few times."""
-    reason = what_went_wrong(error)
+    job, attempts = at_work.job, max(1, at_work.attempts)  # the first one at this very place
+    reason = _without_folders(what_went_wrong(error, names_only=True), job, services)
     if reason is None:
         _log.error("job %d failed", job.number, exc_info=error)
         return JobState.FAILED, _UNKNOWN, {}
     reason = reason.replace("run the same command again", "resume the job")
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    if job.attempts < MOST_ATTEMPTS and (full or isinstance(error, _PASSES)):
+    if attempts < MOST_ATTEMPTS and (full or isinstance(error, _PASSES)):
         _log.warning("job %d is tried again: %s", job.number, reason)
-        wait = timedelta(seconds=_AGAIN_S * 2 ** (job.attempts - 1))
-        return JobState.QUEUED, reason, {"not_before": now() + wait}
+        wait = timedelta(seconds=_AGAIN_S * 2 ** (attempts - 1))
+        return JobState.QUEUED, reason, {"not_before": now() + wait, "attempts": attempts}
     _log.warning("job %d failed: %s", job.number, reason)
     return JobState.FAILED, reason, {}
+
+
+def _without_folders(reason: str | None, job: Job, services: Services) -> str | None:
+    """Leave out where things lie: whoever follows a job learns nothing of the machine."""
+    home = services.settings.home.absolute()
+    for folder in (folder_of(job.folder or "-", services.settings).absolute(), home):
+        reason = reason and reason.replace(f"{folder}{os.sep}", "")
+    return reason
 
 
 def _write_down(

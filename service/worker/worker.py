@@ -12,14 +12,15 @@ from catalog import jobs
 from service.feeds.keeping import start_due
 from service.jobs.alive import forget_dead, living
 from service.jobs.claiming import DEAD_AFTER, claim
-from service.jobs.keeping import remove_old
+from service.jobs.clearing import drop_what_was_left, remove_old
 from service.jobs.queue import Queue, open_queue
 from service.stock.forgetting import forget_past
+from service.uploads.kept import Uploads
 from service.wiring import Services
 
 _LOOK_S = 5.0  # between two looks at the rows, which find what the queue does not tell of
 _TROUBLE_S = 5.0  # after the catalogue or the queue could not be used
-_A_DAY_S = 24 * 3600.0
+_CLEAR_S = 3600.0
 _FEEDS_S = 20.0  # between two looks at which feeds are due
 _PAST_S = 20.0  # between two steps of forgetting what can be undone no longer
 _log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class Worker:
         self._duties = [
             Duty(_FEEDS_S, start_due),
             Duty(_PAST_S, _forget_past),
-            Duty(_A_DAY_S, _clear_away),
+            Duty(_CLEAR_S, _clear_away),
         ]
 
     def stop(self) -> None:
@@ -132,8 +133,15 @@ def _forget_past(services: Services) -> None:
 
 
 def _clear_away(services: Services) -> None:
+    settings = services.settings
+    drop_what_was_left(services=services)
     remove_old(services=services)
+    Uploads(settings.home, settings.max_import_bytes).sweep()
+    if settings.fetched.is_dir():
+        from service.fetching.spool import clear_abandoned  # its libraries only where there is need
+
+        clear_abandoned(settings.fetched)
     with services.database.reading() as session:
         having = {str(row.worker).partition(".")[0] for row in jobs.running(session)}
     with suppress(OSError):
-        forget_dead(having, services.settings)
+        forget_dead(having, settings)

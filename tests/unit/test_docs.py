@@ -11,6 +11,7 @@ import pytest
 from catalog.facts import FACTS, FILTERS
 from service.cli.group import COMMANDS
 from service.importing.columns import MORE_PHOTOS
+from service.jobs.kinds.known import KINDS
 from service.settings.environment import ELSEWHERE, Settings
 from service.stock import exporting
 from service.tagging import tag
@@ -117,6 +118,15 @@ def test_the_columns_of_an_output_are_told_in_their_order(columns):
     told = ", ".join(f"`{name}`" for name in columns)
 
     assert f"\nColumns: {told}.\n" in COMMANDS_PAGE
+
+
+def test_each_kind_of_job_is_described():
+    page = (ROOT / "docs" / "jobs.md").read_text(encoding="utf-8")
+
+    told = dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", page.partition("| state |")[0], re.M))
+    assert list(told) == list(KINDS)
+    words = {name: re.sub(r"\[(.+?)\]\(.+?\)", r"\1", text) for name, text in told.items()}
+    assert words == {name: kind.says for name, kind in KINDS.items()}
 
 
 def test_each_filter_of_the_api_is_described():

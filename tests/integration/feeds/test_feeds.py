@@ -13,7 +13,7 @@ from service.access.actor import at_the_machine
 from service.errors import BadFeed
 from service.feeds import keeping
 from service.finding.browse import products_page
-from service.jobs.keeping import get, resume
+from service.jobs.keeping import get, pause, resume
 from service.jobs.kinds.feeding import withdraw_missing
 from service.upkeep.verify import verify
 from service.wiring import build_services
@@ -115,6 +115,16 @@ def test_a_feed_is_never_read_twice_at_once(services, server):
 
     assert keeping.start_due(services) == []
     with pytest.raises(BadFeed, match="being read already"):
+        keeping.read_now("supplier", anyway=False, by=ME, services=services)
+
+
+def test_a_feed_whose_reading_rests_says_so(services, server):
+    offer(server, "A-1")
+    add(services, server.address("/feed.csv"))
+    job = keeping.read_now("supplier", anyway=False, by=ME, services=services)
+    pause(job.number, by=ME, services=services)
+
+    with pytest.raises(BadFeed, match=f"rests: let its job {job.number} go on, or end it"):
         keeping.read_now("supplier", anyway=False, by=ME, services=services)
 
 

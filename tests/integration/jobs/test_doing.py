@@ -6,13 +6,16 @@ from datetime import timedelta
 import pytest
 
 from catalog import jobs
+from catalog.errors import BadSource
 from catalog.jobs import JobState, LineKind, Wish
 from service.errors import CatalogueBusy, UnknownJob, WrongJobState
 from service.jobs import alive, claiming, keeping
 from service.jobs.at_work import JobAtWork, Wished, WorkerStops
 from service.jobs.claiming import JobLost, claim
+from service.jobs.clearing import remove_old
 from service.jobs.files import folder_of, new_folder
 from service.jobs.kind import Kind, Outcome
+from service.worker.doing import do
 from tests.integration.jobs.work import ME, Counting, count, work
 
 
@@ -255,8 +258,6 @@ def raising(error):
 
 
 def fail(error, services):
-    from service.worker.doing import do
-
     do(*claim("me", services=services), kinds=raising(error), services=services)
 
 
@@ -320,8 +321,6 @@ def test_a_kind_that_this_version_does_not_know_is_told(services, counting):
 
 
 def test_files_go_with_a_job_that_is_over_but_for_what_it_made(services):
-    from service.worker.doing import do
-
     settings = services.settings
     folders = []
     for result in (None, "tags.csv"):
@@ -344,7 +343,7 @@ def test_a_job_that_was_over_long_ago_goes_with_its_files_and_lines(services, co
     work(counting, services)
     waits = count(services)
 
-    removed = keeping.remove_old(services=services, kept=timedelta(0))
+    removed = remove_old(services=services, kept=timedelta(0))
 
     assert removed == 1
     assert not folder_of(folder, services.settings).exists()
@@ -364,3 +363,39 @@ def test_a_wish_ends_the_work_and_a_stop_does_too(services):
     at_work._wish = claiming.beat(claimed.number, name, services=services)
     with pytest.raises(Wished):
         at_work.check()
+
+
+def test_a_job_that_came_further_before_it_failed_has_all_its_tries_again(services):
+    job = count(services)
+    for number in range(claiming.MOST_ATTEMPTS - 1):
+        claim(f"killed-{number}", services=services, dead_after=timedelta(0))
+
+    def one_step(_services, at_work, _progress):
+        at_work.save(place={"next": 2}, done=1)
+        raise CatalogueBusy("another process has been writing")
+
+    kinds = {"count": Kind("count", "Fail after a step", one_step)}
+    do(*claim("me", services=services, dead_after=timedelta(0)), kinds=kinds, services=services)
+
+    again = keeping.get(job.number, services=services)
+    assert (again.state, again.attempts) == (JobState.QUEUED, 1)
+
+
+def test_what_went_wrong_tells_nobody_where_things_lie(services):
+    folder = new_folder(services.settings)
+    place = folder_of(folder, services.settings).absolute()
+    home = services.settings.home.absolute()
+    job = keeping.create("count", {}, by=ME, services=services, folder=folder)
+    told = []
+    for error in (
+        PermissionError(errno.EACCES, "Permission denied", str(place / "stock.zip")),
+        BadSource(f"'{place}/stock.zip' and {home}/photos disagree"),
+    ):
+        fail(error, services)
+        told.append(keeping.get(job.number, services=services).message)
+        keeping.resume(job.number, by=ME, services=services)
+
+    assert told == [
+        "stock.zip: Permission denied; check the path and its rights",
+        "'stock.zip' and photos disagree",
+    ]

@@ -167,4 +167,6 @@ def test_a_job_whose_file_is_gone_says_so(archive, services):
 
     failed = keeping.get(job.number, services=services)
     assert failed.state is JobState.FAILED
-    assert "the files of this job are gone: send them again" in failed.message
+    assert failed.message == (
+        "the files of this job are gone, as after a restore: no backup holds them. Ask for it anew"
+    )
