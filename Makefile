@@ -69,7 +69,7 @@ never-drifts: $(VENV)/.test  ## two writers, kills and promotions at random: mak
 	$(BIN)/python -m tests.never_drifts --steps $(STEPS)
 
 .PHONY: kills
-kills: $(VENV)/.test  ## imports, and servers that are written to, killed at random moments: make kills KILLS=200
+kills: $(VENV)/.test  ## processes of every kind of work killed at random moments: make kills KILLS=200
 	$(BIN)/python -m tests.never_drifts --kills $(KILLS)
 
 .PHONY: programs

@@ -2,6 +2,9 @@
 
 import multiprocessing
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from service.access.actor import at_the_machine
@@ -13,11 +16,14 @@ from service.stock.record import record_batch
 from service.stock.undoing import undo
 from service.stockroom.bulk import WITHDRAW, Deed, change_many, deed_of
 from service.wiring import build_services
+from service.worker.worker import Worker
 from tests.never_drifts.models import FIRST, SECOND
 
 # The server that forks has never searched: a library's threads do not survive a fork.
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.never_drifts.killed"])
+_PROCESSES.set_forkserver_preload(
+    ["tests.never_drifts.killed", "service.jobs.kinds.known", "service.worker.doing", "onnxruntime"]
+)
 
 
 def write_and_die(home: Path, what: str, *arguments: object, after_s: float) -> bool:
@@ -34,10 +40,31 @@ def write_and_die(home: Path, what: str, *arguments: object, after_s: float) -> 
     return alive
 
 
+@contextmanager
+def working(settings: Settings) -> Iterator[BaseProcess]:
+    """Begin a worker that does the jobs that there are, and give it once it looks for them."""
+    begins = _PROCESSES.Event()
+    process = _PROCESSES.Process(target=_work, args=(settings, begins))
+    process.start()
+    try:
+        assert begins.wait(60)
+        yield process
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+
+
 def deed_called(name: str) -> Deed:
     """Give what is done to many products."""
     deeds = {"brand": ("brand", "Acme"), "category": ("category", "Hat")}
     return WITHDRAW if name == "withdraw" else deed_of(*deeds[name])
+
+
+def _work(settings, begins):
+    worker = Worker(build_services(settings))
+    begins.set()
+    worker.run_until_idle()
 
 
 def _write(home, begins, what, arguments):
