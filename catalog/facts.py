@@ -43,7 +43,7 @@ class Fact:
     groups: bool = (
         False  # those of one value are one thing to a shopper: no list of values is of use
     )
-    searched: bool = False  # words are looked for in it
+    searched: bool = False  # the staff look for words in it
     never_date: bool = False  # what looks like one was something else before a spreadsheet had it
 
     @property
@@ -125,6 +125,7 @@ FACTS = (
         label="Brand",
         synonyms=_BRAND,
         filtered=True,
+        searched=True,
     ),
     Fact(
         "gender",
@@ -152,6 +153,7 @@ FACTS = (
         longest=100,
         label="Shop's colour",
         synonyms=_SHOP_COLOUR,
+        searched=True,
     ),
     Fact(
         "style",
@@ -161,6 +163,7 @@ FACTS = (
         label="Style",
         synonyms=_STYLE,
         filtered=True,
+        searched=True,
         groups=True,
     ),
     Fact(
@@ -203,6 +206,9 @@ FACTS = (
 FILTERS = tuple(fact for fact in FACTS if fact.filtered)
 OFFERED = tuple(fact for fact in FILTERS if not fact.groups)
 """Those whose values are counted, and offered to be chosen from."""
+
+SEARCHED = tuple(fact for fact in FACTS if fact.searched)
+"""Those in which a part of a word is found; of the other filters only the whole value."""
 
 NAMES = tuple(fact.name for fact in FACTS)
 FOLDED = {fact.name: fact.folded for fact in FACTS if fact.folded is not None}

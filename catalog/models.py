@@ -133,7 +133,8 @@ def _add_columns(fact: Fact) -> None:
     setattr(Product, fact.name, mapped_column(kind, nullable=lacks, default=fact.start))
     if fact.folded is not None:
         setattr(Product, fact.folded, mapped_column(Text, default=_folded(fact.name)))
-        Index(f"ix_product_{fact.folded}_id", Product.__table__.c[fact.folded], Product.id)
+        if fact.filtered:
+            Index(f"ix_product_{fact.folded}_id", Product.__table__.c[fact.folded], Product.id)
 
 
 for _fact in FACTS:

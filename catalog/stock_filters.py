@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, exists, func, or_
 
 from catalog.dialect.lists import holds_text
+from catalog.facts import FILTERS, FOLDED, SEARCHED
 from catalog.filter_sql import conditions
 from catalog.filters import Filters
 from catalog.models import Photo, Product
@@ -38,11 +39,21 @@ class Lacks(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class NamedBy:
+    """What a folded word names that is no text of a product."""
+
+    word: str
+    categories: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()  # that a model sees
+
+
+@dataclass(frozen=True, slots=True)
 class StockFilters:
     """Conditions that all must hold; None and False ask nothing."""
 
     shown: Filters = field(default_factory=Filters)  # those that shoppers have, too
-    words: str = ""  # each must be in the title or the SKU
+    words: str = ""  # each must be in a text of the product, be its size, or name it otherwise
+    named: tuple[NamedBy, ...] = ()  # what the words name otherwise
     decided: WhoseWord | None = None
     lacks: Lacks | None = None
     on_sale: bool = False  # it costs less than it did
@@ -53,7 +64,8 @@ class StockFilters:
 def stock_conditions(filters: StockFilters) -> list[ColumnElement[bool]]:
     """Return the SQL of what must hold of a product."""
     found = conditions(filters.shown)
-    found += [_holds(word) for word in fold(filters.words).split()]
+    named = {each.word: each for each in filters.named}
+    found += [_found_by(named.get(word, NamedBy(word))) for word in fold(filters.words).split()]
     if filters.decided is not None:
         found += _decided(filters.decided)
     if filters.lacks is Lacks.PICTURE:
@@ -71,8 +83,20 @@ def stock_conditions(filters: StockFilters) -> list[ColumnElement[bool]]:
     return found
 
 
-def _holds(word: str) -> ColumnElement[bool]:
-    return or_(holds_text(Product.folded_title, word), holds_text(Product.folded_sku, word))
+def _found_by(named: NamedBy) -> ColumnElement[bool]:
+    """Return whether a word finds a product.
+
+    Part of a word is enough in texts; of what is short (sizes, say) it would find everything.
+    """
+    columns, word = Product.__table__.c, named.word
+    ways = [holds_text(columns[FOLDED[each.name]], word) for each in SEARCHED]
+    ways.append(holds_text(Product.folded_sku, word))
+    ways += [columns[FOLDED[each.name]] == word for each in FILTERS if not each.searched]
+    if named.categories:
+        ways.append(Product.category.in_(named.categories))
+    if named.colours:
+        ways.append(Product.colour.in_(named.colours))
+    return or_(*ways)
 
 
 def _decided(by: WhoseWord) -> list[ColumnElement[bool]]:

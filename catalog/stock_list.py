@@ -14,14 +14,16 @@ from sqlalchemy import ColumnElement, Table, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.damaged_cells import as_text
-from catalog.dialect.lists import listed
+from catalog.dialect.lists import gathered, listed
 from catalog.facts import NAMES, FactValue, HasFacts
+from catalog.filter_sql import ids_of
 from catalog.models import Photo, Product
 from catalog.stock_filters import StockFilters, stock_conditions
 
 _PRODUCT: Table = Product.__table__  # type: ignore[assignment]
 _C = _PRODUCT.c
 Value: TypeAlias = str | int | float | datetime | None
+_FEW = 10_000  # ids that are looked up sooner than words are looked for again
 
 
 class Sort(StrEnum):
@@ -122,8 +124,7 @@ def stock_page(
     session: Session, filters: StockFilters, order: Order, place: Place | None, most: int
 ) -> StockPage:
     """Return at most so many rows behind a place, or before it; without one the first."""
-    wanted = stock_conditions(filters)
-    total = count_stock(session, filters)
+    wanted, total = _narrowed(session, filters)
     backwards = place is not None and place.before
     found = _rows(session, wanted, order, place, most + 1)
     more = len(found) > most
@@ -138,10 +139,17 @@ def stock_page(
     )
 
 
-def count_stock(session: Session, filters: StockFilters) -> int:
-    """Count the products that satisfy the filters."""
-    query = select(func.count()).select_from(_PRODUCT).where(*stock_conditions(filters))
-    return session.scalar(query) or 0
+def _narrowed(session: Session, filters: StockFilters) -> tuple[Sequence[ColumnElement[bool]], int]:
+    """Return conditions that hold of just the products that satisfy the filters, and their count.
+
+    Looking for words means to look at every product: that is done once, where few are found.
+    """
+    wanted = stock_conditions(filters)
+    if filters.words:
+        ids = ids_of(session.scalar(select(gathered(_C.id)).where(*wanted))).tolist()
+        return ([_C.id.in_(listed(ids))] if len(ids) <= _FEW else wanted), len(ids)
+    query = select(func.count()).select_from(_PRODUCT).where(*wanted)
+    return wanted, session.scalar(query) or 0
 
 
 def stock_ids(session: Session, filters: StockFilters) -> list[int]:

@@ -21,6 +21,7 @@ from service.finding.offered import offer
 from service.index.widening import widened
 from service.stock.exporting import record_of
 from service.stock.meant import product_meant
+from service.stockroom.named import named_by
 from service.tables.record_files import Value
 from service.wiring import Services
 
@@ -29,8 +30,9 @@ _AT_ONCE = 1_000
 
 
 def widest(filters: StockFilters, services: Services) -> StockFilters:
-    """Let a category hold what belongs to it in the model's tree."""
-    return replace(filters, shown=widened(filters.shown, offer(services).tree))
+    """Let a category hold what belongs to it in the model's tree, and words what they name."""
+    shown = widened(filters.shown, offer(services).tree)
+    return replace(filters, shown=shown, named=named_by(filters.words, services=services))
 
 
 def listed(

@@ -12,20 +12,24 @@ from pathlib import Path
 
 from catalog.filters import Filters
 from catalog.stock_filters import Lacks, StockFilters, WhoseWord
-from catalog.stock_list import Order, Place, Sort
+from catalog.stock_list import Order, Place, Sort, skus_of
+from catalog.stored import ProductRecord
 from service.access.actor import at_the_machine
 from service.settings.environment import Settings
+from service.stock.record import record_batch
 from service.stock.undoing import undo
 from service.stockroom.bulk import WITHDRAW, Selection, change_many, deed_of, preview
 from service.stockroom.listing import figures, listed
 from service.wiring import Services, build_services
-from tests.benchmarks.large_shop import fill
+from tests.benchmarks.large_shop import BATCH, fill
 from tests.benchmarks.under_changes import BUNDLE
 
 TRIES = 5
 FILTERS = {
     "everything": StockFilters(),
     "words": StockFilters(words="coat 12"),
+    "a brand and a colour": StockFilters(words="maison 7 rosé"),
+    "a word of none": StockFilters(words="galoshes"),
     "a category": StockFilters(Filters(category="Coat")),
     "doubtful": StockFilters(decided=WhoseWord.DOUBTFUL),
     "without a picture": StockFilters(lacks=Lacks.PICTURE),
@@ -41,6 +45,30 @@ def cpu_ms(work: Callable[[], object], tries: int = TRIES) -> float:
         work()
         times.append(1000 * (time.process_time() - begun))
     return min(times)
+
+
+def describe(services: Services) -> None:
+    """Give the products brands, sizes, styles and colours, of which there are none."""
+    every = Selection(filters=StockFilters())
+    with services.database.reading() as session:
+        ids = every.ids(session, services)
+    colours = "Rosé", "Nachtblau", "Vert d'eau", "Schwarz"
+    for first in range(0, len(ids), BATCH):
+        with services.database.reading() as session:
+            skus = skus_of(session, ids[first : first + BATCH])
+        items = [
+            ProductRecord(
+                sku,
+                {
+                    "brand": f"Maison {number % 200}",
+                    "size": "SML"[number % 3],
+                    "style": f"STYLE-{number // 5}",
+                    "shop_colour": colours[number % 4],
+                },
+            )
+            for number, sku in enumerate(skus, first)
+        ]
+        record_batch(items, services=services)
 
 
 def pages(services: Services) -> None:
@@ -87,6 +115,7 @@ def main() -> None:
         services = build_services(Settings(home=given.home or Path(folder), bundle=BUNDLE))
         if given.home is None:
             fill(services, given.products)
+            describe(services)
         pages(services)
         many(services)
         services.close()

@@ -174,3 +174,23 @@ def test_a_look_and_its_session_see_the_same_instant(database):
         after = look.session.scalar(text("SELECT count(*) FROM change"))
 
     assert (before, after) == (0, 0)
+
+
+def test_the_shops_words_for_colours_are_found_after_an_upgrade(database):
+    old = create_engine(f"sqlite:///{database.path}")
+    with old.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS))
+        command.upgrade(config, "0025")
+        add = text(
+            "INSERT INTO product (sku, title, stock, created_at, updated_at, shop_colour)"
+            " VALUES (:sku, 'T', 0, '2026-01-01', '2026-01-01', :colour)"
+        )
+        connection.execute(add, [{"sku": "A", "colour": "Grün"}, {"sku": "B", "colour": None}])
+    old.dispose()
+
+    with database.reading() as session:
+        query = text("SELECT folded_shop_colour FROM product ORDER BY sku")
+        folded = list(session.scalars(query))
+
+    assert folded == ["grun", None]
