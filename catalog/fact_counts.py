@@ -32,6 +32,13 @@ def count_facts(session: Session, most: int) -> dict[str, FactCount]:
     return {fact.name: _count(session, fact.name, str(fact.folded), most) for fact in OFFERED}
 
 
+def only_currency(session: Session) -> str | None:
+    """Return the currency of all prices that say one; None where there is none, or several."""
+    said = Product.__table__.c.currency
+    found = session.scalars(select(said).where(said.is_not(None)).distinct().limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def _count(session: Session, name: str, folded: str, most: int) -> FactCount:
     columns = Product.__table__.c
     # The index of folded values tells all of this; only the spellings are looked up.

@@ -75,7 +75,7 @@ _TITLE = (
 _URL = "link productlink producturl permalink website adresse lien enlace adres address"
 _PRICE = (
     "preis verkaufspreis prix precio prezzo prijs cena preço preco regularprice "
-    "unitprice variantprice amount"
+    "unitprice variantprice amount rrp msrp uvp listprice retailprice listenpreis"
 )
 _CURRENCY = "währung wahrung waehrung devise moneda valuta waluta moeda monnaie"
 _STOCK = (

@@ -20,6 +20,7 @@ from service.importing import (
     SourceOptions,
     import_source,
     keep,
+    needed_map,
     renaming_of,
     write_errors,
 )
@@ -142,6 +143,10 @@ def command(
         closing(build_services(settings)) as services,
         progress_bar(title, "products") as progress,
     ):
+        if not mapped and map_from is None:
+            map_from = needed_map(source, services=services)
+            if map_from is not None:
+                tell(f"read by the map '{map_from}', all of whose columns it has")
         renaming = renaming_of(mapped, map_from, services=services)
         options = SourceOptions(
             photos,

@@ -5,6 +5,7 @@ from service.importing.opening import SourceOptions
 from service.importing.picture_rows import SkuFrom
 from service.importing.report import ImportReport, RowError, write_errors
 from service.importing.running import import_source
+from service.importing.wishes import needed_map
 
 __all__ = [
     "ImportReport",
@@ -15,6 +16,7 @@ __all__ = [
     "import_source",
     "keep",
     "kept_maps",
+    "needed_map",
     "renaming_of",
     "write_errors",
 ]

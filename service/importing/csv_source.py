@@ -57,6 +57,11 @@ class CsvSource:
         data = self._table.picture(photo)
         return self._photos.read(beside(photo, self._photos.has)) if data is None else data
 
+    def check(self, photo: str) -> None:
+        """Find a picture that a row names, and do not read it. Raises: BadRow, as `read` does."""
+        if not self._table.holds(photo):
+            self._photos.check(beside(photo, self._photos.has))
+
     def is_elsewhere(self, photo: str) -> bool:
         """Say whether a picture that a row names is at an address, and not here."""
         return is_elsewhere(photo, self._photos.has)
@@ -75,10 +80,13 @@ class PictureFolder:
     def read(self, name: str) -> bytes:
         """Read a picture by its name relative to the folder. Raises: BadRow."""
         with self._opened(name) as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > self._max_bytes:
-                raise BadRow(f"a picture has at most {self._max_bytes} bytes, '{name}' has {size}")
+            self._check_size(name, os.fstat(file.fileno()).st_size)
             return file.read(self._max_bytes + 1)
+
+    def check(self, name: str) -> None:
+        """Find a picture, and do not read it. Raises: BadRow."""
+        with _telling_of(name):
+            self._check_size(name, self._files.find(name).stat().st_size)
 
     def has(self, name: str) -> bool:
         """Say whether a name means one file here."""
@@ -89,13 +97,23 @@ class PictureFolder:
         with self._opened(name) as file:
             return file.read(HEAD_BYTES)
 
+    def _check_size(self, name: str, size: int) -> None:
+        if size > self._max_bytes:
+            raise BadRow(f"a picture has at most {self._max_bytes} bytes, '{name}' has {size}")
+
     @contextmanager
     def _opened(self, name: str) -> Iterator[BinaryIO]:
-        try:
-            with self._files.find(name).open("rb") as file:
-                yield file
-        except NoSuchFile as error:
-            raise BadRow(f"the picture '{printable(name)[:200]}' {error}") from error
-        except OSError as error:
-            reason = f"cannot be read: {error.strerror}"
-            raise BadRow(f"the picture '{printable(name)[:200]}' {reason}") from error
+        with _telling_of(name), self._files.find(name).open("rb") as file:
+            yield file
+
+
+@contextmanager
+def _telling_of(name: str) -> Iterator[None]:
+    """Say of which picture it is that it cannot be had."""
+    try:
+        yield
+    except NoSuchFile as error:
+        raise BadRow(f"the picture '{printable(name)[:200]}' {error}") from error
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+        raise BadRow(f"the picture '{printable(name)[:200]}' {reason}") from error

@@ -74,6 +74,10 @@ class FolderSource:
         """Read a picture. Raises: BadRow."""
         return (self._photos if self._table is None else self._table).read(photo)
 
+    def check(self, photo: str) -> None:
+        """Find a picture, and do not read it. Raises: BadRow, as `read` does."""
+        (self._photos if self._table is None else self._table).check(photo)
+
     def is_elsewhere(self, photo: str) -> bool:
         """Say whether a picture that a row names is at an address, and not in the folder."""
         return self._table is not None and self._table.is_elsewhere(photo)

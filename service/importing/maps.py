@@ -1,6 +1,6 @@
 """Maps of columns: said on the spot, or kept in the catalogue under a name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from catalog.column_maps import (
@@ -51,6 +51,14 @@ def kept_maps(*, services: Services) -> dict[str, dict[str, str]]:
         return {}
     with services.database.reading() as session:
         return {name: column_map(session, name) for name in column_map_names(session)}
+
+
+def fitting_map(columns: Collection[str], *, services: Services) -> str | None:
+    """Return the name of the map of most columns, all of which a file has; None without any."""
+    there = frozenset(columns)
+    maps = kept_maps(services=services)
+    fitting = [name for name, columns in maps.items() if columns.keys() <= there]
+    return max(fitting, key=lambda name: len(maps[name]), default=None)
 
 
 def forget(kept_as: str, *, services: Services, by: Actor) -> None:

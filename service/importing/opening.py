@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from catalog.errors import BadSource
 from embeddings.errors import BadContents
@@ -13,9 +14,11 @@ from service.importing.csv_source import CsvSource
 from service.importing.folder_source import FolderSource
 from service.importing.picture_rows import PictureOptions, SkuFrom
 from service.importing.raw import OPENED_AS, Renaming
-from service.importing.source import Source
 from service.importing.table import TableOptions
 from service.importing.zip_source import ZipSource
+
+Opened: TypeAlias = CsvSource | FolderSource | ZipSource
+"""What a path may be. Each has a `table` or none, and can `check` a picture without reading it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class SourceOptions:
 @contextmanager
 def open_source(
     path: Path, options: SourceOptions, max_photo_bytes: int, own: Collection[Path] = ()
-) -> Iterator[Source]:
+) -> Iterator[Opened]:
     """Open a table, a folder or a ZIP for reading; `own` is where the shop keeps its own pictures.
 
     Raises:

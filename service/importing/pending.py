@@ -56,7 +56,7 @@ class PendingRow:
     def check(self, known: WholeProduct | None) -> None:
         """Find what the row lacks beside what is known of its product."""
         if known is None and "sku" not in self.row.faults and "" not in self.row.faults:
-            self.faults += _lacking(self.row)
+            self.faults += (f"a new product needs a {column}" for column in lacking(self.row))
 
     def store(self, store: PhotoStore) -> None:
         """Put the decoded pictures into the store, and let go of them."""
@@ -83,12 +83,13 @@ class PendingRow:
         )
 
 
-def _lacking(row: Row) -> Iterator[str]:
+def lacking(row: Row) -> Iterator[str]:
+    """Name the columns without which a row makes no new product."""
     said = row.facts.keys() | row.new_facts.keys()
-    lacking = [fact.column for fact in FACTS if fact.needed and fact.name not in said]
-    for column in (*lacking, *(() if row.photos else ("photo",))):
+    needed = [fact.column for fact in FACTS if fact.needed and fact.name not in said]
+    for column in (*needed, *(() if row.photos else ("photo",))):
         if column not in row.faults:
-            yield f"a new product needs a {column}"
+            yield column
 
 
 def _as_person(word: Word | None) -> Word | None:

@@ -93,10 +93,11 @@ def _rows(table: RawTable, renaming: Renaming) -> Iterator[TableRow | RowNote]:
 
 def _say_currency(cells: dict[str, str], currency: str) -> None:
     """Say the currency of a row whose price may be in it, and which says no other."""
-    if "price" not in cells or cells.get("currency"):
+    prices = [cells[column] for column in ("price", "sale_price") if column in cells]
+    if not prices or cells.get("currency"):
         return
     try:
-        said = price_from_text(cells["price"]).currencies
+        said = price_from_text(next(filter(None, prices), prices[0])).currencies
     except ValueError:  # its own rule tells of it
         return
     if not said or currency in said:

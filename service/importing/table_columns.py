@@ -7,7 +7,13 @@ from typing import BinaryIO
 
 from catalog.errors import BadSource
 from embeddings.errors import BadTable, NoHeader
-from service.importing.columns import COLUMNS, EXPORTED, MORE_PHOTOS, meant_by
+from service.importing.columns import (
+    COLUMNS,
+    EXPORTED,
+    MORE_PHOTOS,
+    OF_THE_MODEL,
+    meant_by,
+)
 from service.importing.formats import recognised
 from service.importing.raw import Fits, RawTable, open_raw
 from service.importing.table import TableOptions, fits_by
@@ -50,6 +56,8 @@ def columns_of(file: BinaryIO, name: str, options: TableOptions, samples: int) -
     for theirs in list(dict.fromkeys(filter(None, table.names)))[:_MOST]:
         cells = [row.cells.get(theirs, "").strip()[:_LONGEST] for row in rows]
         is_ours = theirs in COLUMNS + MORE_PHOTOS + EXPORTED
+        if theirs in OF_THE_MODEL and "photo_digests" not in table.names:
+            is_ours = False  # a shop's own word, and no export of ours
         meant = theirs if is_ours else meant_by(theirs)
         suggested = None if meant in taken or meant in EXPORTED else meant
         if suggested is not None and suggested != "photo":  # which several may make up

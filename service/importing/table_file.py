@@ -62,9 +62,13 @@ class TableFile:
         with self._seekable() as file:
             return columns_of(file, self._name, self._options, samples)
 
+    def holds(self, photo: str) -> bool:
+        """Say whether a picture lies in the table itself."""
+        return photo.startswith(IN_TABLE)
+
     def picture(self, photo: str) -> bytes | None:
         """Read a picture that lies in the table; None if a name is of none. Raises: BadRow."""
-        if not photo.startswith(IN_TABLE):
+        if not self.holds(photo):
             return None
         name = photo.removeprefix(IN_TABLE)
         try:

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from catalog.errors import BadSource
-from service.importing.maps import renaming_of
-from service.importing.opening import SourceOptions
+from catalog.fact_counts import only_currency
+from service.importing.maps import fitting_map, kept_maps, renaming_of
+from service.importing.opening import SourceOptions, open_source
 from service.importing.picture_rows import SkuFrom
+from service.importing.table_columns import Columns
 from service.wiring import Services
 
 _MOST_MAPPED = 500
@@ -70,6 +73,44 @@ def options_of(wish: ImportWish, *, services: Services) -> SourceOptions:
         renaming=renaming_of(wish.mapped, wish.map_from, services=services),
         currency=wish.currency,
     )
+
+
+def first_wish(path: Path, *, services: Services) -> ImportWish:
+    """Return how a file is to be read of which nobody has said anything yet.
+
+    By a map that is kept, if the file has all of its columns, and with the currency of all prices
+    that the shop has, if that is one.
+    """
+    if not services.settings.database.exists():  # opening it would make it
+        return ImportWish()
+    with services.database.reading() as session:
+        currency = only_currency(session)
+    columns = _columns(path, services)
+    names = [] if columns is None else [column.theirs for column in columns.columns]
+    return ImportWish(map_from=fitting_map(names, services=services), currency=currency)
+
+
+def needed_map(path: Path, *, services: Services) -> str | None:
+    """Return the name of a map without which a table cannot be read, where one that is kept fits.
+
+    A file that can be read as it stands is read so: a program that sends it every night is not to
+    be surprised by what somebody keeps on a page.
+    """
+    if not kept_maps(services=services):
+        return None
+    columns = _columns(path, services)
+    if columns is None or columns.has_skus:
+        return None
+    return fitting_map([column.theirs for column in columns.columns], services=services)
+
+
+def _columns(path: Path, services: Services) -> Columns | None:
+    """Return the columns of a table; None where there is none that can be read."""
+    try:
+        with open_source(path, SourceOptions(), services.settings.max_upload_bytes) as source:
+            return None if source.table is None else source.table.columns(1)
+    except BadSource:
+        return None
 
 
 _TEXTS = ("map_from", "currency", "encoding", "sku_from")

@@ -87,6 +87,24 @@ class ZipSource:
         """Read a picture that a row names, relative to the CSV. Raises: BadRow."""
         if self._table is not None and (data := self._table.picture(photo)) is not None:
             return data
+        name = self._found(photo)
+        try:
+            with self._files.open(name) as file:
+                return file.read(self._max_photo_bytes + 1)
+        except DAMAGED as error:
+            raise BadRow(f"the picture '{photo}' is damaged in the ZIP: {error}") from error
+
+    def check(self, photo: str) -> None:
+        """Find a picture that a row names, and do not read it. Raises: BadRow, as `read` does."""
+        if self._table is None or not self._table.holds(photo):
+            self._found(photo)
+
+    def is_elsewhere(self, photo: str) -> bool:
+        """Say whether a picture that a row names is at an address, and not in the archive."""
+        return is_elsewhere(photo, self._has)
+
+    def _found(self, photo: str) -> str:
+        """Give the name in the archive of a picture that is not too large. Raises: BadRow."""
         photo = beside(photo, self._has)
         try:
             name = self._files.find(photo, self._name or "")
@@ -96,15 +114,7 @@ class ZipSource:
             raise BadRow(
                 f"a picture has at most {self._max_photo_bytes} bytes, '{photo}' has {size}"
             )
-        try:
-            with self._files.open(name) as file:
-                return file.read(self._max_photo_bytes + 1)
-        except DAMAGED as error:
-            raise BadRow(f"the picture '{photo}' is damaged in the ZIP: {error}") from error
-
-    def is_elsewhere(self, photo: str) -> bool:
-        """Say whether a picture that a row names is at an address, and not in the archive."""
-        return is_elsewhere(photo, self._has)
+        return name
 
     def _has(self, name: str) -> bool:
         try:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from catalog import jobs
 from service.access.actor import Actor
 from service.errors import UnknownJob, UnknownUpload
-from service.importing.wishes import ImportWish, options_of
+from service.importing.wishes import ImportWish, needed_map, options_of
 from service.jobs.files import drop_folder, folder_of, new_folder
 from service.jobs.job import Job, job_of
 from service.jobs.keeping import create_within
@@ -45,12 +46,16 @@ def start_import(
         UnknownUpload: it was dealt with meanwhile.
     """
     options = options_of(wish, services=services)
+    map_from = wish.map_from
+    if not options.renaming.columns and (map_from := needed_map(upload.path, services=services)):
+        options = options_of(replace(wish, map_from=map_from), services=services)
     parameters = {
         "dry_run": dry_run,
         "as_person": wish.as_person,
         "map": dict(
             options.renaming.columns
         ),  # as it is now, whatever becomes of a map that is kept
+        "map_from": map_from,
         "sku_from": wish.sku_from,
         "category_from_folder": wish.category_from_folder,
         "encoding": wish.encoding,

@@ -78,6 +78,9 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     )
     if not job.place.get("told"):
         told = [NewLine(LineKind.NOTE, each.line, each.sku, each.note) for each in report.notes]
+        if map_from := job.parameters.get("map_from"):
+            text = f"its columns were read as they are remembered under '{map_from}'"
+            told.append(NewLine(LineKind.NOTE, 0, "", text))
         if course.uncounted:
             told.append(NewLine(LineKind.NOTE, 0, "", uncounted(course.uncounted)))
         job.save(place={**job.place, "told": True}, counts=job.counts, lines=told)

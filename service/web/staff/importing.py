@@ -8,12 +8,13 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.errors import BadSource
+from catalog.facts import FACTS, Kind
 from service.errors import BadUpload
 from service.importing import SourceOptions
 from service.importing.columns import COLUMNS, MORE_PHOTOS
-from service.importing.looking import Looked, look_at
+from service.importing.looking import Looked, look_at, why_not_read
 from service.importing.maps import forget, keep, kept_maps, renaming_of
-from service.importing.wishes import ImportWish, options_of
+from service.importing.wishes import ImportWish, first_wish, options_of
 from service.problems import SEE_OTHER, problem_of
 from service.uploads.kept import Upload
 from service.uploads.starting import start_import
@@ -25,6 +26,8 @@ from service.web.requests.received import received, uploads
 bp = Blueprint("staff_import", __name__, url_prefix="/staff/import")
 
 _PURPOSE = "import"
+# What the first products show apart from the others has a column of its own.
+_OTHER_FACTS = [fact for fact in FACTS if fact.kind not in (Kind.PRICE, Kind.CURRENCY, Kind.TEXT)]
 _LEAVE_OUT = "-"
 _MOST_COLUMNS = 600
 
@@ -42,6 +45,7 @@ def send() -> BaseResponse:
         upload = received(request).receiving.keep(purpose=_PURPOSE, by=actor().name)
     except BadUpload as error:
         return make_response(_start(error), problem_of(error).status)
+    uploads().set_options(upload.token, first_wish(upload.path, services=services()).told)
     return redirect(url_for("staff_import.look", token=upload.token), SEE_OTHER)
 
 
@@ -96,8 +100,8 @@ def remove_map() -> BaseResponse:
 def _begun(upload: Upload, wish: ImportWish, *, dry_run: bool) -> BaseResponse:
     """Lead on to the job that imports or checks a file, if it can be read at all."""
     parts = services()
-    found = look_at(upload.path, options_of(wish, services=parts), parts.settings.max_upload_bytes)
-    if found.fault is not None:
+    options = options_of(wish, services=parts)
+    if why_not_read(upload.path, options, services=parts) is not None:
         return redirect(url_for("staff_import.look", token=upload.token), SEE_OTHER)
     job = start_import(upload, wish, dry_run=dry_run, by=actor(), uploads=uploads(), services=parts)
     return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
@@ -120,7 +124,7 @@ def _looked(upload: Upload, wish: ImportWish, fault: BadSource | None = None) ->
         options = options_of(wish, services=parts)
     except BadSource as error:  # a map that was removed meanwhile
         options, fault = SourceOptions(), fault or error
-    found = look_at(upload.path, options, parts.settings.max_upload_bytes)
+    found = look_at(upload.path, options, services=parts)
     page = render_template(
         "staff/import_look.html",
         upload=upload,
@@ -129,6 +133,7 @@ def _looked(upload: Upload, wish: ImportWish, fault: BadSource | None = None) ->
         choices=_choices(found),
         ours=[*COLUMNS, *MORE_PHOTOS[:2]],
         leave_out=_LEAVE_OUT,
+        facts=_OTHER_FACTS,
         maps=kept_maps(services=parts),
         fault=fault,
     )
@@ -174,7 +179,7 @@ def _said() -> Mapping[str, Any]:
     said: dict[str, Any] = {name: sent(name).strip() for name in ("currency", "encoding")}
     said |= {name: sent(name) for name in ("map_from", "sku_from")}
     ticked = {name: bool(sent(name)) for name in ("category_from_folder", "as_person")}
-    # A map that is taken anew says all; what the lists show then is of the one before.
-    if said["map_from"] and said["map_from"] != sent("map_before"):
+    # A map that is taken anew says all, and so does none; the lists show what was before.
+    if said["map_from"] != sent("map_before"):
         mapped = []
     return said | ticked | {"mapped": mapped}

@@ -67,6 +67,63 @@ def test_a_mapping_is_remembered_under_a_name_and_taken_for_the_next_file(editor
     assert "Lieferant Nord" not in editor.get(PAGE).text
 
 
+@pytest.fixture
+def remembered(editor):
+    """A map of the columns of OWN."""
+    mapped(editor, bring(editor, "liste.csv", OWN).location, save_map="Nord")
+    yield "Nord"
+    send(editor, PAGE, f"{PAGE}/maps/remove", name="Nord")
+
+
+def test_remembered_columns_are_taken_for_the_next_file_that_has_them_all(editor, remembered):
+    page = editor.get(bring(editor, "liste-2.csv", OWN.replace("Preis", "Preis;Neu")).location).text
+
+    assert "as you remembered them under <strong>Nord</strong>" in page
+    assert "Hemd &lt;b&gt;" in page
+
+
+def test_a_file_that_lacks_one_of_the_remembered_columns_is_not_read_by_them(editor, remembered):
+    page = editor.get(bring(editor, "x.csv", OWN.replace("Preis", "Kosten")).location).text
+
+    assert "remembered them" not in page
+    assert "Say below which column is the SKU" in page
+
+
+def test_remembered_columns_that_were_taken_can_be_left_again(editor, remembered):
+    address = bring(editor, "liste-2.csv", OWN).location
+
+    answer = mapped(editor, address, map_before="Nord", map_from="", ours=["sku", "title", ""])
+
+    assert "Say below which column is the SKU" in editor.get(answer.location).text
+
+
+def test_the_rows_that_cannot_be_taken_are_counted_and_shown(editor):
+    rows = "sku;title;price\nA-1;;\nA-2;Hose;teuer\n;Rock;1\n"
+
+    page = editor.get(bring(editor, "liste.csv", rows).location).text
+
+    assert "0 of 3 rows can be taken" in page
+    assert "<strong>3 rows</strong> without a picture" not in page  # one has no SKU to be new under
+    assert "<strong>2 rows</strong> without a picture" in page
+    assert "<strong>1 row</strong> without a title" in page
+    assert "a price is written like 19.90" in page
+
+
+def test_prices_of_a_file_are_shown_as_money_and_their_currency_is_said(editor):
+    rows = "sku;title;price;sale_price\nA-1;Hemd;19,90;15,50\nA-2;Hose;9 USD;\n"
+    address = bring(editor, "liste.csv", rows).location
+    plain = editor.get(address).text
+
+    send(editor, address, address, then="look", currency="eur")
+
+    said = editor.get(address).text
+    assert "on sale 15.50" in plain
+    assert "1 price says no currency and comes in without one" in plain
+    assert "sale price cents" not in plain
+    assert "on sale €15.50" in said
+    assert "1 price is in EUR, which is assumed where a price says no currency" in said
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -12,7 +12,6 @@ from service.importing.raw import Renaming
 from tests.pictures import encoded, scene
 from tests.shop_files.shopify import shopify
 
-MB = 2**20
 OWN = "Artikelnummer;Bezeichnung;Preis;Lieferant\nA-1;Hemd;19,90;Nord\nA-2;Hose;x;Nord\n"
 
 
@@ -26,26 +25,31 @@ def file(tmp_path):
     return write
 
 
-def look(path, *mapped):
-    return look_at(path, SourceOptions(renaming=Renaming.of(mapped, COLUMNS)), MB)
+@pytest.fixture
+def look(services):
+    def look(path, *mapped):
+        options = SourceOptions(renaming=Renaming.of(mapped, COLUMNS))
+        return look_at(path, options, services=services)
+
+    return look
 
 
-def test_a_table_of_ours_is_read_as_it_stands(file):
+def test_a_table_of_ours_is_read_as_it_stands(file, look):
     looked = look(file("stock.csv", "sku,title,price\nA-1,Shirt,9.90 EUR\nA-2,Coat,dear\n"))
 
     assert looked.fault is None
     assert looked.count == 2
-    assert [(row.sku, row.facts.get("title")) for row in looked.rows] == [
+    assert [(row.sku, row.facts.get("title")) for row, _ in looked.survey.first] == [
         ("A-1", "Shirt"),
         ("A-2", "Coat"),
     ]
-    assert list(looked.rows[1].faults) == ["price"]
+    assert list(looked.survey.first[1][0].faults) == ["price"]
     assert looked.columns.has_skus
     first = looked.columns.columns[0]
     assert (first.theirs, first.samples) == ("sku", ("A-1", "A-2"))
 
 
-def test_columns_of_a_table_that_names_no_sku_are_told_with_what_they_may_be(file):
+def test_columns_of_a_table_that_names_no_sku_are_told_with_what_they_may_be(file, look):
     looked = look(file("liste.csv", OWN))
 
     assert "if 'Artikelnummer' is the sku" in looked.fault
@@ -58,30 +62,30 @@ def test_columns_of_a_table_that_names_no_sku_are_told_with_what_they_may_be(fil
     ]
 
 
-def test_the_same_table_is_read_once_its_columns_are_mapped(file):
+def test_the_same_table_is_read_once_its_columns_are_mapped(file, look):
     looked = look(file("liste.csv", OWN), "Artikelnummer=sku", "Bezeichnung=title", "Preis=price")
 
     assert looked.fault is None
     assert [c.mapped for c in looked.columns.columns] == ["sku", "title", "price", None]
-    assert [row.sku for row in looked.rows] == ["A-1", "A-2"]
-    assert looked.rows[0].facts["price_cents"] == 1990
+    assert [row.sku for row, _ in looked.survey.first] == ["A-1", "A-2"]
+    assert looked.survey.first[0][0].facts["price_cents"] == 1990
 
 
-def test_a_title_above_the_columns_is_not_taken_for_them(file):
+def test_a_title_above_the_columns_is_not_taken_for_them(file, look):
     looked = look(file("liste.csv", "Preisliste Herbst;;;\n\n" + OWN))
 
     assert [c.theirs for c in looked.columns.columns][:2] == ["artikelnummer", "bezeichnung"]
 
 
-def test_an_export_of_a_shop_system_says_which(file):
+def test_an_export_of_a_shop_system_says_which(file, look):
     looked = look(file("products_export.csv", shopify(20).text()))
 
     assert looked.columns.format == "a product export of Shopify"
     assert looked.fault is None
-    assert len(looked.rows) == 8
+    assert len(looked.survey.first) == 8
 
 
-def test_a_zip_of_pictures_has_no_columns(file):
+def test_a_zip_of_pictures_has_no_columns(file, look):
     packed = io.BytesIO()
     with ZipFile(packed, "w") as archive:
         archive.writestr("A-1.jpg", encoded(scene(), "JPEG"))
@@ -92,7 +96,7 @@ def test_a_zip_of_pictures_has_no_columns(file):
 
     assert looked.columns is None
     assert (looked.count, looked.ignored) == (2, 1)
-    assert [row.sku for row in looked.rows] == ["A-1", "A-2"]
+    assert [row.sku for row, _ in looked.survey.first] == ["A-1", "A-2"]
 
 
 @pytest.mark.parametrize(
@@ -105,5 +109,5 @@ def test_a_zip_of_pictures_has_no_columns(file):
         ("a.jsonl", b"{}", "needs objects with the name 'sku'"),
     ],
 )
-def test_what_cannot_be_read_says_why(file, name, data, told):
+def test_what_cannot_be_read_says_why(file, name, data, told, look):
     assert told in look(file(name, data)).fault

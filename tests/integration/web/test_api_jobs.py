@@ -6,6 +6,10 @@ from zipfile import ZipFile
 import pytest
 
 from catalog.access.terms import Role
+from catalog.jobs import LineKind
+from service.access.actor import at_the_machine
+from service.importing.maps import keep, renaming_of
+from service.jobs import keeping
 from service.jobs.claiming import claim
 from service.jobs.kinds.known import KINDS
 from service.worker.doing import do
@@ -93,6 +97,19 @@ def test_columns_are_mapped_on_the_way(writer, services):
     send(writer, data=archive(table), map=["Artikel=sku", "Name=title"])
     work(services)
 
+    assert writer.client.get("/api/v1/products/N-1").status_code == 200
+
+
+def test_a_table_that_names_no_sku_is_read_by_the_columns_that_the_shop_remembers(writer, services):
+    table = TABLE.replace("sku,title", "Artikel,Name")
+    said = renaming_of(["Artikel=sku", "Name=title"], None, services=services)
+    keep(said, "nord", services=services, by=at_the_machine())
+
+    sent = send(writer, data=archive(table)).get_json()
+    work(services)
+
+    notes = keeping.lines(sent["id"], LineKind.NOTE, services=services)
+    assert "its columns were read as they are remembered under 'nord'" in [n.message for n in notes]
     assert writer.client.get("/api/v1/products/N-1").status_code == 200
 
 

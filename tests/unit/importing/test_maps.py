@@ -1,11 +1,15 @@
 """Columns that a shop calls otherwise: said once, kept under a name, taken again."""
 
+from dataclasses import replace
+
 import pytest
 
 from catalog.errors import BadSource
 from service.access.actor import at_the_machine
+from service.finding.browse import product_by_sku
 from service.importing import SourceOptions, import_source
 from service.importing.maps import keep, renaming_of
+from service.importing.wishes import ImportWish, first_wish, needed_map
 from tests.fakes import plain_picture
 from tests.shop_files import MAKERS
 
@@ -101,3 +105,55 @@ def test_a_name_under_which_nothing_is_kept_is_told_with_those_that_are(services
 def test_a_column_that_may_be_meant_is_offered_as_a_map(services, stock):
     with pytest.raises(BadSource, match=r"say --map 'Artikel-Nr\.=sku'"):
         bring(stock, renaming_of((), None, services=services), services)
+
+
+def kept(services, name, *said):
+    keep(renaming_of(said, None, services=services), name, services=services, by=ME)
+
+
+def test_a_table_without_a_sku_is_read_by_the_map_all_of_whose_columns_it_has(services, stock):
+    kept(services, "few", "Artikel-Nr.=sku")
+    kept(services, "most", *SAID)
+    kept(services, "other", *SAID, "Farbe=shop_colour")
+
+    assert needed_map(stock, services=services) == "most"
+
+
+def test_a_table_that_can_be_read_as_it_stands_is_read_so(services, stock):
+    kept(services, "notes", "Notiz=title")
+    stock.write_text(TABLE.replace("Artikel-Nr.", "sku"), encoding="utf-8")
+
+    assert needed_map(stock, services=services) is None
+    assert first_wish(stock, services=services).map_from == "notes"  # a page shows it
+
+
+def test_the_one_currency_of_all_prices_is_taken_for_those_that_say_none(services, stock):
+    kept(services, "all", *SAID)
+    said = renaming_of((), "all", services=services)
+    before = first_wish(stock, services=services).currency
+
+    options = SourceOptions(renaming=said, currency="CHF")
+    import_source(stock, services=services, options=options)
+    one = first_wish(stock, services=services).currency
+    stock.write_text(TABLE.replace("\nA;", "\nB;"), encoding="utf-8")
+    import_source(stock, services=services, options=replace(options, currency="EUR"))
+
+    assert (before, one) == (None, "CHF")
+    assert first_wish(stock, services=services).currency is None
+
+
+def test_a_file_that_cannot_be_read_is_wished_nothing(services, tmp_path):
+    kept(services, "all", *SAID)
+    (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 torn")
+
+    assert first_wish(tmp_path / "a.zip", services=services) == ImportWish()
+    assert needed_map(tmp_path / "a.zip", services=services) is None
+
+
+def test_a_sale_price_alone_is_in_the_currency_of_prices_that_say_none(services, stock):
+    stock.write_text("sku,title,photo,sale_price\nA,Kleid,a.png,5\nB,Rock,b.png,4 USD\n")
+
+    import_source(stock, services=services, options=SourceOptions(currency="EUR"))
+
+    said = {sku: product_by_sku(sku, services=services).currency for sku in "AB"}
+    assert said == {"A": "EUR", "B": "USD"}
