@@ -211,6 +211,19 @@ def ended_before(session: Session, at: datetime) -> Sequence[Job]:
     return session.scalars(select(Job).where(Job.state.in_(states), Job.ended_at < at)).all()
 
 
+def spend(session: Session, number: int) -> str | None:
+    """Let a job that is over, and that another has followed, have no lines and no files.
+
+    Return the folder of its files, which is nobody's from now on.
+    """
+    row = find(session, number)
+    if row is None:
+        return None
+    session.execute(delete(JobLine).where(JobLine.job_id == number))
+    folder, row.folder, row.errors, row.result = row.folder, None, 0, None
+    return folder
+
+
 def remove(session: Session, numbers: Collection[int]) -> None:
     """Delete jobs with their lines."""
     session.execute(delete(JobLine).where(JobLine.job_id.in_(numbers)))

@@ -8,7 +8,7 @@ import click
 from service.access.actor import at_the_machine
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table, tell
-from service.feeds import keeping
+from service.feeds import beginning, keeping, missing
 from service.feeds.keeping import ENDINGS, FeedState
 from service.importing import renaming_of
 from service.settings.environment import Settings
@@ -114,7 +114,7 @@ def list_(wants_json: bool, settings: Settings) -> None:
 def run(name: str, anyway: bool, settings: Settings) -> None:
     """Have a feed read now, by a worker."""
     with closing(build_services(settings)) as services:
-        job = keeping.read_now(name, anyway=anyway, by=at_the_machine(), services=services)
+        job = beginning.read_now(name, anyway=anyway, by=at_the_machine(), services=services)
     click.echo(f"job {job.number} reads it: lookalike jobs show {job.number}")
 
 
@@ -124,10 +124,8 @@ def run(name: str, anyway: bool, settings: Settings) -> None:
 @with_settings
 def withdraw(name: str, count: int, settings: Settings) -> None:
     """Withdraw the products that came by a feed and are missing from it, if they are so many."""
-    from service.jobs.kinds.feeding import withdraw_missing
-
     with closing(build_services(settings)) as services:
-        job = withdraw_missing(name, count, by=at_the_machine(), services=services)
+        job = missing.withdraw_missing(name, count, by=at_the_machine(), services=services)
     click.echo(f"job {job.number} withdraws {count}, which can be undone in the stock room")
 
 

@@ -1,36 +1,31 @@
-"""Feeds as people handle them: added, listed, read at once, removed; begun when due."""
+"""Feeds as people handle them: added, listed, removed."""
 
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from catalog import feeds, jobs
-from catalog.access.terms import ActorKind
+from catalog import feed_items, feeds, jobs
+from catalog.feed_items import Missing
 from catalog.feeds import Feed
-from catalog.models import now
 from embeddings.files import names
 from service.access.actor import Actor
 from service.access.log import record
 from service.errors import BadFeed
-from service.jobs.files import file_name, new_folder
+from service.jobs.files import file_name
 from service.jobs.job import Job, job_of
-from service.jobs.keeping import create_within
-from service.jobs.queue import ring
 from service.wiring import Services
 
-KIND = "feed"  # of the jobs that read feeds
 ENDINGS = ("csv", "tsv", "txt", "xml", "xlsx", "jsonl", "parquet", "zip")
 _EVERY = re.compile("([1-9][0-9]{0,4})(m|h|d)")
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
 _LEAST, _MOST = 5, 31 * 1440
-SCHEDULE = Actor(ActorKind.COMMAND, "schedule", address="worker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +39,11 @@ class FeedState:
     next_at: datetime
     read_at: datetime | None
     products: int | None  # in its file when it was last read
-    missing: int  # that came by it and are not in its file any more
+    missing: int  # that came by it and are not in its file any more, and may be withdrawn
+    kept: int  # of these a person said that they stay
     job: Job | None  # its last one
+    withdrawal: Job | None  # the last job that withdraws what is missing
+    fault: str | None  # what of it was damaged on the disk, so that it cannot be read
 
 
 def minutes_of(text: str) -> int:
@@ -101,43 +99,14 @@ def remove(name: str, *, by: Actor, services: Services) -> None:
     """Remove a feed; the products that came by it stay. Raises: BadFeed."""
     with services.database.writing() as session:
         feed = named(session, name)
-        feeds.delete_feed(session, feed.id)
+        feed_items.delete_feed(session, feed.id)
         record(session, by, "feed.remove", name)
 
 
 def listed(*, services: Services) -> list[FeedState]:
     """Return every feed, by name."""
     with services.database.reading() as session:
-        return [_state(session, feed) for feed in feeds.every_feed(session)]
-
-
-def read_now(name: str, *, anyway: bool, by: Actor, services: Services) -> Job:
-    """Have a feed read, though it is not due; `anyway` even if most of its products are gone.
-
-    Raises:
-        BadFeed: there is none of this name, or it is being read.
-    """
-    with services.database.writing() as session:
-        feed = named(session, name)
-        job = _begin(session, feed, services, by=by, anyway=anyway)
-        if job is None:
-            raise BadFeed(_why_not(session, feed))
-    ring(job.number, services.settings)
-    return job
-
-
-def start_due(services: Services) -> list[Job]:
-    """Have those feeds read that are due: one that was missed is read once."""
-    with services.database.reading() as session:
-        if not feeds.due_feeds(session, now()):
-            return []
-    with services.database.writing() as session:
-        due = feeds.due_feeds(session, now())
-        begun = [_begin(session, feed, services, by=SCHEDULE, anyway=False) for feed in due]
-    started = [job for job in begun if job is not None]
-    for job in started:
-        ring(job.number, services.settings)
-    return started
+        return [state_of(session, feed) for feed in feeds.every_feed(session)]
 
 
 def named(session: Session, name: str) -> Feed:
@@ -148,35 +117,27 @@ def named(session: Session, name: str) -> Feed:
     return feed
 
 
-def is_being_read(session: Session, feed: Feed) -> bool:
-    """Return whether a feed's last job is under way, or rests."""
-    last = None if feed.job is None else session.get(jobs.Job, feed.job)
-    return last is not None and not job_of(last).is_over
+def options_of(feed: Feed) -> dict[str, Any]:
+    """Return how a feed's file is to be read. Raises: BadFeed: that was damaged on the disk."""
+    try:
+        told = json.loads(str(feed.options))
+        if isinstance(told, dict) and file_name(str(told["file"])) == told["file"]:
+            return told
+    except (ValueError, KeyError):
+        pass
+    raise BadFeed(
+        f"how the feed '{feed.name}' is to be read was damaged on the disk: remove it and add it "
+        "again; its products stay"
+    )
 
 
-def _begin(
-    session: Session, feed: Feed, services: Services, *, by: Actor, anyway: bool
-) -> Job | None:
-    """Ask for a feed to be read, unless it is being read."""
-    feed.next_at = now() + timedelta(minutes=feed.every_minutes)
-    if is_being_read(session, feed):
-        return None
-    told = {**json.loads(feed.options), "feed": feed.id, "anyway": anyway}
-    folder = new_folder(services.settings)
-    job = create_within(session, KIND, told, by=by, title=feed.name, folder=folder)
-    feed.job = job.number
-    return job
-
-
-def _why_not(session: Session, feed: Feed) -> str:
-    last = session.get(jobs.Job, feed.job)
-    if last is not None and last.state == jobs.JobState.PAUSED.value:
-        return f"the feed '{feed.name}' rests: let its job {last.id} go on, or end it"
-    return f"the feed '{feed.name}' is being read already"
-
-
-def _state(session: Session, feed: Feed) -> FeedState:
-    row = None if feed.job is None else session.get(jobs.Job, feed.job)
+def state_of(session: Session, feed: Feed) -> FeedState:
+    """Return how a feed stands."""
+    fault = None
+    try:
+        options_of(feed)
+    except BadFeed as error:
+        fault = str(error)
     return FeedState(
         feed.name,
         feed.address,
@@ -185,9 +146,18 @@ def _state(session: Session, feed: Feed) -> FeedState:
         feed.next_at,
         feed.read_at,
         feed.rows,
-        feeds.count_missing(session, feed.id) if feed.withdraws else 0,
-        None if row is None else job_of(row),
+        feed_items.count_missing(session, feed.id) if feed.withdraws else 0,
+        feed_items.count_missing(session, feed.id, Missing.KEPT) if feed.withdraws else 0,
+        job_numbered(session, feed.job),
+        job_numbered(session, feed.withdrawal),
+        fault,
     )
+
+
+def job_numbered(session: Session, number: int | None) -> Job | None:
+    """Return one of a feed's jobs; those that were over long ago have gone."""
+    row = None if number is None else session.get(jobs.Job, number)
+    return None if row is None else job_of(row)
 
 
 def _checked(address: str, services: Services) -> str:

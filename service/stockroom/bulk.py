@@ -147,6 +147,15 @@ def _keep_nothing(_session: Session, at: int) -> None:
     """Leave it to whoever asked to see how far it came."""
 
 
+Still: TypeAlias = Callable[[Session, Sequence[int]], Sequence[int]]
+"""Told some ids in the transaction that changes them, gives those that are still to be changed."""
+
+
+def everyone(_session: Session, ids: Sequence[int]) -> Sequence[int]:
+    """Change all that were asked for."""
+    return ids
+
+
 def change_many(
     ids: Sequence[int],
     deed: Deed,
@@ -157,6 +166,7 @@ def change_many(
     done: ManyChanged | None = None,
     start: int = 0,
     keep: Keep = _keep_nothing,
+    still: Still = everyone,
 ) -> ManyChanged:
     """Do a deed to products, some in each transaction; what is so already stays untouched.
 
@@ -167,7 +177,9 @@ def change_many(
     for first in range(start, len(ids), AT_ONCE):
         last = min(first + AT_ONCE, len(ids))
         with services.database.writing() as session:
-            let_go = _change_some(session, ids[first:last], deed, done, by, services)
+            some = still(session, ids[first:last])
+            done.unchanged += last - first - len(some)
+            let_go = _change_some(session, some, deed, done, by, services)
             keep(session, last)
         remove_unreferenced(let_go, services=services)
         progress(last, len(ids))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from catalog import jobs
-from service.feeds.keeping import start_due
+from service.feeds.beginning import start_due
 from service.jobs.alive import forget_dead, living
 from service.jobs.claiming import DEAD_AFTER, claim
 from service.jobs.clearing import drop_what_was_left, remove_old

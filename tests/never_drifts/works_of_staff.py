@@ -8,9 +8,10 @@ from catalog.staff_changes import StaffChange, newest_changes
 from catalog.stock_filters import StockFilters
 from catalog.stored import ProductRecord
 from service.feeds import keeping as feeds
+from service.feeds.beginning import read_now
+from service.feeds.missing import withdraw_missing
 from service.jobs.job import Job
 from service.jobs.kinds.changing_many import ask_to_change, ask_to_undo
-from service.jobs.kinds.feeding import withdraw_missing
 from service.stock.record import record_batch
 from service.stockroom.bulk import Selection
 from tests import picture_server as plays
@@ -163,7 +164,7 @@ class Feeds(Work):
         """Have the feed read, or what is missing from it withdrawn."""
         if self._reads:
             self._before = set(self.skus())
-            return feeds.read_now("supplier", anyway=True, by=ME, services=self.services).number
+            return read_now("supplier", anyway=True, by=ME, services=self.services).number
         return withdraw_missing("supplier", DROPS, by=ME, services=self.services).number
 
     def done(self, job: Job) -> Mapping[str, bool]:

@@ -14,7 +14,15 @@ from service.jobs.kind import Kind, Outcome
 from service.jobs.queue import ring
 from service.progress import Progress
 from service.stock.undoing import Refused, Undone, undo
-from service.stockroom.bulk import WITHDRAW, Deed, ManyChanged, change_many, deed_of
+from service.stockroom.bulk import (
+    WITHDRAW,
+    Deed,
+    ManyChanged,
+    Still,
+    change_many,
+    deed_of,
+    everyone,
+)
 from service.wiring import Services
 
 NAME, UNDO = "change-many", "undo"
@@ -64,6 +72,20 @@ def _change(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     """Go on behind the last transaction that is in, with the change that was begun."""
     asked = job.parameters
     ids = [each for first, last in asked["ids"] for each in range(first, last + 1)]
+    done = change_within(services, job, ids, _deed(asked["column"], asked["value"]), progress)
+    counts = {"changed": done.changed, "unchanged": done.unchanged}
+    return Outcome(f"{done.changed} changed, {done.unchanged} were so already or are gone", counts)
+
+
+def change_within(
+    services: Services,
+    job: JobAtWork,
+    ids: Sequence[int],
+    deed: Deed,
+    progress: Progress,
+    still: Still = everyone,
+) -> ManyChanged:
+    """Do a deed to products as a job's work, which goes on where it was; see `change_many`."""
     place = int(job.place.get("next", 0))
     done = ManyChanged(
         number=job.place.get("number"),
@@ -75,8 +97,7 @@ def _change(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
         counts = {"changed": done.changed, "unchanged": done.unchanged}
         job.keep(session, place={"next": at, "number": done.number}, counts=counts, done=at)
 
-    deed = _deed(asked["column"], asked["value"])
-    change_many(
+    return change_many(
         ids,
         deed,
         by=job.job.by,
@@ -85,9 +106,8 @@ def _change(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
         done=done,
         start=place,
         keep=keep,
+        still=still,
     )
-    counts = {"changed": done.changed, "unchanged": done.unchanged}
-    return Outcome(f"{done.changed} changed, {done.unchanged} were so already or are gone", counts)
 
 
 def _undo(services: Services, job: JobAtWork, progress: Progress) -> Outcome:

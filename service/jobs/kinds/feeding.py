@@ -6,27 +6,23 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from catalog import feeds
+from catalog import feed_items, jobs
 from catalog.feeds import Feed
+from catalog.jobs import LineKind
 from catalog.models import now
-from catalog.stock_list import ids_of_skus
-from service.access.actor import Actor
 from service.errors import BadFeed
+from service.feeds.beginning import KIND as NAME
+from service.feeds.beginning import check_not_withdrawn
 from service.feeds.getting import get_file
-from service.feeds.keeping import KIND as NAME
-from service.feeds.keeping import is_being_read, named
 from service.importing.opening import open_source
 from service.importing.report import RowError
 from service.importing.row import Row
 from service.importing.source import Source
 from service.importing.spelling import as_known
 from service.jobs.at_work import JobAtWork
-from service.jobs.job import Job
 from service.jobs.kind import Kind, Outcome
-from service.jobs.kinds.changing_many import ask_to_change_within
 from service.jobs.kinds.importing import FILE, options_of
 from service.jobs.kinds.importing import KIND as IMPORT
-from service.jobs.queue import ring
 from service.progress import Progress
 from service.wiring import Services
 from service.wording import counted
@@ -56,26 +52,6 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     return Outcome(message, {**outcome.counts, "missing": missing})
 
 
-def withdraw_missing(name: str, count: int, *, by: Actor, services: Services) -> Job:
-    """Have the products taken out that are missing from a feed; `count` is how many were seen.
-
-    Raises:
-        BadFeed: there is no such feed, it is being read, or other than so many are missing.
-    """
-    with services.database.writing() as session:  # no reading notes others in between
-        feed = named(session, name)
-        if is_being_read(session, feed):
-            raise BadFeed(f"the feed '{name}' is being read: look again once that is over")
-        missing = feeds.missing_items(session, feed.id)
-        if not missing or len(missing) != count:
-            raise BadFeed(f"{counted(len(missing), 'product')} missing from '{name}', not {count}")
-        ids = ids_of_skus(session, missing)
-        job = ask_to_change_within(session, ids, None, "", by=by)
-        feeds.forget_missing(session, feed.id)
-    ring(job.number, services.settings)
-    return job
-
-
 def _feed(job: JobAtWork, services: Services) -> Feed:
     with services.database.reading() as session:
         feed = session.get(Feed, job.parameters.get("feed"))
@@ -83,6 +59,7 @@ def _feed(job: JobAtWork, services: Services) -> Feed:
             raise BadFeed("the feed was removed")
         if feed.job != job.job.number:  # one that failed, resumed over what is newer
             raise BadFeed("the feed was read again since: have it read anew")
+        check_not_withdrawn(session, feed)  # since this job failed, before it was resumed
         session.expunge(feed)
         return feed
 
@@ -125,7 +102,8 @@ def _note(
     feed = session.get(Feed, number)
     if feed is None:
         return 0
-    feeds.note_items(session, number, skus)
+    refused = {line.sku for line in jobs.lines(session, job.job.number, LineKind.ERROR)}
+    feed_items.note_items(session, number, skus, refused)
     feed.rows, feed.read_at = len(skus), now()
     # What was refused may go in the next time, though the file be the same.
     whole = not counts.get("refused")
@@ -133,7 +111,7 @@ def _note(
     feed.etag = job.place["etag"] if whole else None
     feed.modified = job.place["modified"] if whole else None
     session.flush()
-    return feeds.count_missing(session, number) if feed.withdraws else 0
+    return feed_items.count_missing(session, number) if feed.withdraws else 0
 
 
 KIND = Kind(NAME, "Read a feed", _run)

@@ -9,11 +9,13 @@ from service.jobs.kinds import (
     reviewing,
     tagging,
     verifying,
+    withdrawing,
 )
 
 _EVERY = (
     importing.KIND,
     feeding.KIND,
+    withdrawing.KIND,
     verifying.KIND,
     reviewing.KIND,
     comparing.KIND,

@@ -4,9 +4,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.errors import BadFeed, BadRequestValue
-from service.feeds import keeping
+from service.feeds import beginning, keeping
 from service.feeds.keeping import ENDINGS
-from service.jobs.kinds.feeding import withdraw_missing
+from service.feeds.missing import withdraw_missing
 from service.problems import SEE_OTHER, problem_of
 from service.web.guard.current import actor
 from service.web.guard.values import sent, sent_number
@@ -47,7 +47,7 @@ def add() -> BaseResponse:
 def run() -> BaseResponse:
     """Have a feed read now, by a worker."""
     try:
-        job = keeping.read_now(
+        job = beginning.read_now(
             sent("name"), anyway=bool(sent("anyway")), by=actor(), services=services()
         )
     except BadFeed as error:

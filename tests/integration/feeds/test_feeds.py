@@ -1,81 +1,20 @@
 """Feeds: read when they are due, from a real server and from the disk."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from catalog import feeds
-from catalog.filters import Filters
 from catalog.jobs import JobState
 from catalog.models import now
-from service.access.actor import at_the_machine
 from service.errors import BadFeed
-from service.feeds import keeping
-from service.finding.browse import products_page
-from service.jobs.keeping import get, pause, resume
-from service.jobs.kinds.feeding import withdraw_missing
+from service.feeds import beginning, keeping
+from service.feeds.missing import withdraw_missing
+from service.jobs.keeping import get, lines, pause, resume
 from service.upkeep.verify import verify
-from service.wiring import build_services
 from service.worker.worker import Worker
 from tests import picture_server as plays
-from tests.fakes import MeanColourEncoder, plain_picture
-
-ME = at_the_machine()
-PICTURE = plain_picture((220, 20, 20))
-
-
-@pytest.fixture
-def server():
-    with plays.picture_server() as server:
-        server.answers["/red.png"] = plays.tagged(PICTURE, '"red"')
-        yield server
-
-
-@pytest.fixture
-def services(settings, server):
-    allowed = replace(settings, fetch_private=f"127.0.0.1:{server.port}", fetch_rate=1000)
-    built = build_services(allowed, MeanColourEncoder())
-    yield built
-    built.close()
-
-
-def offer(server, *skus, etag=None):
-    """Have the server's feed name these products."""
-    red = server.address("/red.png")
-    lines = ["sku,title,photo", *(f"{sku},{sku},{red}" for sku in skus)]
-    data = ("\n".join(lines) + "\n").encode()
-    server.answers["/feed.csv"] = plays.tagged(data, etag or f'"{len(skus)}"')
-
-
-def add(services, address, *, name="supplier", withdraws=True):
-    return keeping.add(
-        address,
-        360,
-        name=name,
-        withdraws=withdraws,
-        ending=None,
-        options={},
-        by=ME,
-        services=services,
-    )
-
-
-def work(services):
-    """Begin what is due, and do it."""
-    started = keeping.start_due(services)
-    Worker(services).run_until_idle()
-    return [get(job.number, services=services) for job in started]
-
-
-def read(services, *, anyway=False):
-    job = keeping.read_now("supplier", anyway=anyway, by=ME, services=services)
-    Worker(services).run_until_idle()
-    return get(job.number, services=services)
-
-
-def skus(services):
-    return sorted(c.sku for c in products_page(Filters(), 1, 1000, services=services).products)
+from tests.integration.feeds.supplier import ME, PICTURE, add, offer, read, skus, work
 
 
 def test_a_feed_is_read_at_once_and_then_when_it_is_due(services, server):
@@ -109,23 +48,23 @@ def test_a_feed_that_was_missed_is_read_once(services, server):
 def test_a_feed_is_never_read_twice_at_once(services, server):
     offer(server, "A")
     add(services, server.address("/feed.csv"))
-    keeping.start_due(services)
+    beginning.start_due(services)
     with services.database.writing() as session:
         feeds.feed_named(session, "supplier").next_at = now()
 
-    assert keeping.start_due(services) == []
+    assert beginning.start_due(services) == []
     with pytest.raises(BadFeed, match="being read already"):
-        keeping.read_now("supplier", anyway=False, by=ME, services=services)
+        beginning.read_now("supplier", anyway=False, by=ME, services=services)
 
 
 def test_a_feed_whose_reading_rests_says_so(services, server):
     offer(server, "A-1")
     add(services, server.address("/feed.csv"))
-    job = keeping.read_now("supplier", anyway=False, by=ME, services=services)
+    job = beginning.read_now("supplier", anyway=False, by=ME, services=services)
     pause(job.number, by=ME, services=services)
 
     with pytest.raises(BadFeed, match=f"rests: let its job {job.number} go on, or end it"):
-        keeping.read_now("supplier", anyway=False, by=ME, services=services)
+        beginning.read_now("supplier", anyway=False, by=ME, services=services)
 
 
 def test_a_file_that_has_not_changed_is_not_sent_again(services, server):
@@ -166,7 +105,7 @@ def test_nothing_is_withdrawn_while_the_feed_is_being_read(services, server):
     work(services)
     offer(server, "A", "C")
     read(services)
-    keeping.read_now("supplier", anyway=False, by=ME, services=services)
+    beginning.read_now("supplier", anyway=False, by=ME, services=services)
 
     with pytest.raises(BadFeed, match="is being read"):
         withdraw_missing("supplier", 1, by=ME, services=services)
@@ -299,3 +238,47 @@ def test_a_time_that_is_none_is_refused(text):
 
 def test_times_are_minutes_hours_or_days():
     assert [keeping.minutes_of(text) for text in ("30m", "6h", "1d")] == [30, 360, 1440]
+
+
+def folders(services):
+    return [each.name for each in services.settings.jobs.iterdir()]
+
+
+def test_a_feed_that_fails_again_and_again_keeps_the_files_of_one_reading(services, server):
+    offer(server, "A", "B", "C")
+    add(services, server.address("/feed.csv"))
+    work(services)
+    offer(server)
+
+    failed = [read(services) for _ in range(3)]
+
+    assert {job.state for job in failed} == {JobState.FAILED}
+    assert folders(services) == [failed[-1].folder]
+
+
+def test_rows_that_are_refused_again_and_again_are_kept_of_one_reading(services, server):
+    offer(server, "A", "B")
+    server.answers["/red.png"] = plays.status(404)
+    add(services, server.address("/feed.csv"))
+
+    [first] = work(services)
+    second = read(services)
+
+    assert list(lines(first.number, services=services)) == []
+    assert [each.sku for each in lines(second.number, services=services)] == ["A", "B"]
+    assert get(first.number, services=services).errors == 0
+
+
+def test_a_feed_that_was_damaged_keeps_no_other_from_being_read(services, server):
+    offer(server, "A")
+    add(services, server.address("/feed.csv"), name="damaged")
+    add(services, server.address("/feed.csv"), name="whole")
+    with services.database.writing() as session:
+        feeds.feed_named(session, "damaged").options = "{"
+
+    [job] = work(services)
+
+    assert (job.title, job.state) == ("whole", JobState.DONE)
+    assert [each.fault is None for each in keeping.listed(services=services)] == [False, True]
+    with pytest.raises(BadFeed, match="remove it and add it again"):
+        read(services, "damaged")

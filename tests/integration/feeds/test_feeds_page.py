@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.feeds import keeping
+from service.feeds import beginning, keeping
 from service.web.app import create_app
 from service.wiring import build_services
 from service.worker.worker import Worker
@@ -62,7 +62,7 @@ def test_an_admin_adds_a_feed_and_an_editor_withdraws_what_is_missing(services, 
     added = send(
         admin, PAGE, address=server.address("/feed.csv"), every="6h", name="supplier", withdraws="1"
     )
-    keeping.start_due(services)
+    beginning.start_due(services)
     Worker(services).run_until_idle()
     offer(server, "A")
     read = send(editor, f"{PAGE}/run", name="supplier")
@@ -70,6 +70,7 @@ def test_an_admin_adds_a_feed_and_an_editor_withdraws_what_is_missing(services, 
     shown = editor.get(PAGE).text
     wrong = send(editor, f"{PAGE}/withdraw", name="supplier", count="2")
     right = send(editor, f"{PAGE}/withdraw", name="supplier", count="1")
+    Worker(services).run_until_idle()
 
     assert "There is no feed yet" in empty
     assert (added.status_code, read.status_code, right.status_code) == (303, 303, 303)

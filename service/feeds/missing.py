@@ -1,0 +1,133 @@
+"""What is missing from feeds: looked at, withdrawn by a job, or left to stay."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from catalog import feed_items
+from catalog.feed_items import Missing
+from catalog.feeds import Feed
+from catalog.stock_list import StockRow, ids_of_skus, rows_of
+from service.access.actor import Actor
+from service.access.log import record
+from service.errors import BadFeed
+from service.feeds.beginning import check_free, check_not_read
+from service.feeds.keeping import FeedState, named, state_of
+from service.jobs.job import Job
+from service.jobs.keeping import create_within
+from service.jobs.queue import ring
+from service.wiring import Services
+from service.wording import counted
+
+KIND = "withdraw-missing"  # of the jobs that withdraw
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPage:
+    """Some of the products that are missing from a feed."""
+
+    feed: FeedState
+    products: tuple[StockRow, ...]
+    total: int
+    page: int
+    pages: int
+    digest: str  # of which products all of these are
+
+
+def missing_page(name: str, page: int, per_page: int, *, services: Services) -> MissingPage:
+    """Give the products that are missing from a feed, by their ids. Raises: BadFeed."""
+    with services.database.reading() as session:
+        feed = named(session, name)
+        ids = _missing(session, feed)
+        pages = max(1, -(-len(ids) // per_page))
+        page = min(page, pages)
+        rows = rows_of(session, ids[(page - 1) * per_page : page * per_page])
+        return MissingPage(
+            state_of(session, feed), tuple(rows), len(ids), page, pages, digest_of(ids)
+        )
+
+
+def withdraw_missing(
+    name: str, count: int, *, by: Actor, services: Services, digest: str | None = None
+) -> Job:
+    """Have the products withdrawn that are missing from a feed; `count` is how many were seen.
+
+    Those that are not missing any more once it is their turn stay.
+
+    Raises:
+        BadFeed: there is no such feed, a job is at it, or others or other than so many are
+            missing.
+    """
+    with services.database.writing() as session:  # no reading notes others in between
+        feed = named(session, name)
+        check_free(session, feed)
+        ids = _as_seen(session, feed, count, digest)
+        asked = {"feed": feed.id, "name": feed.name, "ids": ids}
+        title = f"{feed.name} ({len(ids)})"
+        job = create_within(session, KIND, asked, by=by, title=title)
+        feed.withdrawal = job.number
+    ring(job.number, services.settings)
+    return job
+
+
+def keep_missing(
+    name: str,
+    count: int | None = None,
+    *,
+    skus: Collection[str] = (),
+    by: Actor,
+    services: Services,
+    digest: str | None = None,
+) -> int:
+    """Let products stay that are missing, and not be asked about: these, or all `count` of them.
+
+    Once a file names one again, and a later one does not, it is asked about again. Return how many
+    stay so.
+
+    Raises:
+        BadFeed: there is no such feed, it is being read, one of `skus` is not missing, or other
+            than `count` are.
+    """
+    with services.database.writing() as session:
+        feed = named(session, name)
+        check_not_read(session, feed)
+        if skus:
+            ids = ids_of_skus(session, list(skus))
+            if len(feed_items.still_missing(session, feed.id, ids)) != len(set(skus)):
+                raise BadFeed(f"not all of these are missing from '{name}' now: look again")
+        else:
+            ids = _as_seen(session, feed, count or 0, digest)
+        feed_items.keep_items(session, feed.id, ids)
+        record(session, by, "feed.keep", name, counted(len(ids), "product"))
+    return len(ids)
+
+
+def ask_again(name: str, *, by: Actor, services: Services) -> int:
+    """Ask again about what was to stay; return how many products that are. Raises: BadFeed."""
+    with services.database.writing() as session:
+        feed = named(session, name)
+        kept = feed_items.count_missing(session, feed.id, Missing.KEPT)
+        feed_items.ask_again(session, feed.id)
+        record(session, by, "feed.ask_again", name, counted(kept, "product"))
+    return kept
+
+
+def digest_of(ids: Sequence[int]) -> str:
+    """Return what tells these products from others."""
+    return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()[:32]
+
+
+def _missing(session: Session, feed: Feed) -> list[int]:
+    return feed_items.missing_ids(session, feed.id) if feed.withdraws else []
+
+
+def _as_seen(session: Session, feed: Feed, count: int, digest: str | None) -> list[int]:
+    """Return the ids of what is missing. Raises: BadFeed: it is not what somebody has seen."""
+    ids = _missing(session, feed)
+    if not ids or len(ids) != count:
+        raise BadFeed(f"{counted(len(ids), 'product')} missing from '{feed.name}', not {count}")
+    if digest is not None and digest != digest_of(ids):
+        raise BadFeed(f"other products are missing from '{feed.name}' than you saw: look again")
+    return ids
