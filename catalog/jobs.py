@@ -6,7 +6,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Float, ForeignKey, Index, Text, delete, or_, select, update
+from sqlalchemy import (
+    CursorResult,
+    Float,
+    ForeignKey,
+    Index,
+    Text,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.damaged_cells import SoundInteger, SoundText, UtcDateTime
@@ -190,19 +200,6 @@ def lines(
     for each in session.scalars(query.execution_options(yield_per=_CHUNK)):
         yield each
         session.expunge(each)
-
-
-def folders(session: Session) -> set[str]:
-    """Name the folders that jobs have."""
-    return set(session.scalars(select(Job.folder).where(Job.folder.is_not(None))))
-
-
-def settled_folders(session: Session) -> list[tuple[str, str | None]]:
-    """Name the folder, and the file made in it, of each job that is done or cancelled."""
-    query = select(Job.folder, Job.result).where(
-        Job.state.in_([each.value for each in SETTLED]), Job.folder.is_not(None)
-    )
-    return [(str(folder), result) for folder, result in session.execute(query)]
 
 
 def ended_before(session: Session, at: datetime) -> Sequence[Job]:

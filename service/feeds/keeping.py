@@ -18,7 +18,7 @@ from embeddings.files import names
 from service.access.actor import Actor
 from service.access.log import record
 from service.errors import BadFeed
-from service.jobs.files import file_name
+from service.jobs.file_names import file_name
 from service.jobs.job import Job, job_of
 from service.wiring import Services
 

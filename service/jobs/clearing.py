@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from catalog import jobs
+from catalog import job_files, jobs
 from catalog.models import now
 from service.jobs.files import drop_abandoned, drop_folder, drop_what_was_sent, folders_there
 from service.wiring import Services
@@ -22,7 +22,7 @@ def remove_old(*, services: Services, kept: timedelta = KEPT) -> int:
         for _, folder in old:
             drop_folder(folder, services.settings)
     with services.database.reading() as session:
-        known = jobs.folders(session)
+        known = job_files.folders(session)
     drop_abandoned(known, services.settings)
     return len(numbers)
 
@@ -33,7 +33,7 @@ def drop_what_was_left(*, services: Services) -> None:
     if not there:
         return
     with services.database.reading() as session:
-        settled = jobs.settled_folders(session)
+        settled = job_files.settled_folders(session)
     for folder, result in settled:
         if folder in there:
             drop_what_was_sent(folder, result, services.settings)

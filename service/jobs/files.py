@@ -6,12 +6,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from embeddings.files.names import clean
 from service.settings.environment import Settings
 
 PICTURES = "pictures"  # a folder of what a job's page shows: it stays beside the result
 _ABANDONED_S = 24 * 3600  # a folder that no job has: its upload was cut off
-_LONGEST = 60  # letters, which take up to four bytes each of the 255 that a disk gives a name
 
 
 def new_folder(settings: Settings) -> str:
@@ -24,16 +22,6 @@ def new_folder(settings: Settings) -> str:
 def folder_of(name: str, settings: Settings) -> Path:
     """Return where the files of a job lie."""
     return settings.jobs / name
-
-
-def file_name(said: str, otherwise: str = "upload") -> str:
-    """Return what a file that was sent is kept as: its last part, of signs that no disk minds."""
-    last = clean(said.replace("\\", "/").rpartition("/")[2])
-    kept = "".join(each if each.isalnum() or each in "-_ .()" else "_" for each in last).strip(". ")
-    stem, dot, ending = kept.rpartition(".")
-    if dot and len(ending) < 10:
-        return f"{stem[: _LONGEST - len(ending) - 1] or otherwise}.{ending}"
-    return kept[:_LONGEST] or otherwise
 
 
 def folders_there(settings: Settings) -> set[str]:

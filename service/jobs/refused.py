@@ -3,12 +3,17 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from catalog.jobs import JobLine, LineKind
 from embeddings.files.names import printable
 from embeddings.tables import escape_cell
-from service.jobs.keeping import lines
+from service.errors import NoSpace
+from service.jobs.files import folder_of
+from service.jobs.keeping import get, lines
+from service.outputs import written_beside
 from service.wiring import Services
 
 _FIRST = ("line", "reason", "sku")
@@ -30,6 +35,29 @@ def refused_csv(number: int, *, services: Services) -> Iterator[str]:
             break
     names = [name for name in columns if name and name not in _FIRST][:_MOST_COLUMNS]
     return _written(number, names, services)
+
+
+def kept_csv(number: int, pieces: Iterable[str], *, services: Services) -> Path:
+    """Give the CSV as a file in a folder of its own, which goes after a day.
+
+    That of a job that is over is made once: `pieces`, those of `refused_csv`, are then left.
+
+    Raises:
+        NoSpace: the disk does not take it.
+    """
+    job = get(number, services=services)
+    path = folder_of(f"refused-{number}", services.settings) / f"refused-{number}.csv"
+    made = path.stat().st_mtime if path.is_file() else 0.0
+    if job.ended_at is not None and job.ended_at.timestamp() < made:
+        os.utime(path.parent)  # it is wanted still
+        return path
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with written_beside(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise NoSpace(f"the file cannot be written: {error.strerror}; make room") from error
+    return path
 
 
 def _written(number: int, names: list[str], services: Services) -> Iterator[str]:

@@ -15,13 +15,16 @@ from werkzeug.http import parse_options_header
 
 from service.errors import BadUpload, NoSpace, NotAForm, UploadTooLarge
 from service.importing.raw import OPENED_AS
+from service.jobs.file_names import file_name
 from service.uploads.kept import Upload, Uploads
-from service.uploads.naming import file_name, path_in_archive
 from service.uploads.parts import Begin, End, FormParts, NoForm
 
 _FORM = "multipart/form-data"
 _STEP = 256 * 1024  # bytes
-_MOST_IN_FIELDS = 64 * 1024
+_MOST_IN_FIELDS = 64 * 1024  # of names and values
+_MOST_FIELDS = 1_000
+_LONGEST_NAME = 1024  # of a file, in letters, with its folders
+_MOST_IN_NAMES = 16 * 2**20  # an archive holds them in memory until it is whole
 _MOST_PARTS = 200_000  # as many as an archive has entries
 _LOOKED_EVERY = 64 * 2**20  # bytes between two looks at the disk
 _FIRST, _ARCHIVE = ".first", ".archive"
@@ -51,7 +54,8 @@ class Receiving:
             self.token, self._folder = uploads.begin(length)
         except OSError as error:  # a home that may only be read, or a disk without a free entry
             raise _told(error) from error
-        self._names: list[str] = []  # of the files
+        self._name_told: str | None = None  # of the file that came first
+        self._in_names = self._fields = 0
         self._part: Begin | None = None
         self._field = bytearray()
         self._in_fields = 0
@@ -91,8 +95,9 @@ class Receiving:
         if not self._parts.is_whole:
             raise BadUpload("the form ended early: send it again")
         try:
-            if self._names and self._archive is None and not _is_read_alone(self._names[0]):
-                self._archive = self._begun_archive()
+            first = self._name_told
+            if first and self._archive is None and not _is_read_alone(first):
+                self._archive = self._begun_archive(first)
             if self._archive is not None:
                 self._archive.close()
                 _sync(self._folder / _ARCHIVE)
@@ -106,9 +111,9 @@ class Receiving:
         Raises:
             BadUpload: no file came, or an empty one.
         """
-        if not self._is_whole or not self._names:
+        if not self._is_whole or self._name_told is None:
             raise BadUpload("choose a file first")
-        name = self._name
+        name = self._name_of_all(self._name_told)
         came = self._folder / (_FIRST if self._archive is None else _ARCHIVE)
         if not came.stat().st_size:
             raise BadUpload(f"'{name}' is empty")
@@ -131,10 +136,9 @@ class Receiving:
         self._file = self._archive = None
         self._uploads.remove(self.token)
 
-    @property
-    def _name(self) -> str:
-        """What the file is called that all this becomes."""
-        first = path_in_archive(self._names[0])
+    def _name_of_all(self, told: str) -> str:
+        """Return what the file is called that all this becomes."""
+        first = path_in_archive(told)
         if self._archive is None:
             return file_name(first)
         return f"{file_name(first.split('/')[0])}.zip"
@@ -154,26 +158,37 @@ class Receiving:
         if self._number > _MOST_PARTS:
             raise UploadTooLarge(f"a form has at most {_MOST_PARTS} files")
         self._field.clear()
-        if part.filename:  # without a name nothing was chosen
+        if part.filename is None:
+            self._fields += 1
+            if self._fields > _MOST_FIELDS:
+                raise UploadTooLarge(f"a form has at most {_MOST_FIELDS} fields")
+            self._count_in_fields(len(part.name))
+        elif part.filename:  # without a name nothing was chosen
+            self._in_names += len(part.filename)
+            if len(part.filename) > _LONGEST_NAME or self._in_names > _MOST_IN_NAMES:
+                raise UploadTooLarge(
+                    f"a file's name has at most {_LONGEST_NAME} letters with its folders, "
+                    f"and all of a form {_MOST_IN_NAMES // 2**20} million"
+                )
             self._file = self._opened(part.filename)
-            self._names.append(part.filename)
 
     def _opened(self, name: str) -> IO[bytes]:
         """Open the place of a file; from the second one on, an entry of the archive."""
-        if not self._names:
+        if self._name_told is None:
+            self._name_told = name
             return (self._folder / _FIRST).open("wb")
         if self._archive is None:
-            self._archive = self._begun_archive()
+            self._archive = self._begun_archive(self._name_told)
         return self._archive.open(_entry(name), "w", force_zip64=True)
 
-    def _begun_archive(self) -> ZipFile:
+    def _begun_archive(self, name: str) -> ZipFile:
         """Begin an archive with the file that came first."""
         first = self._folder / _FIRST
         archive = ZipFile(self._folder / _ARCHIVE, "w", ZIP_STORED)
         try:
             with (
                 first.open("rb") as source,
-                archive.open(_entry(self._names[0]), "w", force_zip64=True) as entry,
+                archive.open(_entry(name), "w", force_zip64=True) as entry,
             ):
                 shutil.copyfileobj(source, entry, _STEP)
             first.unlink()
@@ -186,10 +201,13 @@ class Receiving:
         if self._file is not None:
             self._file.write(data)
         elif self._part is not None and self._part.filename is None:
-            self._in_fields += len(data)
-            if self._in_fields > _MOST_IN_FIELDS:
-                raise UploadTooLarge(f"a form has at most {_MOST_IN_FIELDS // 1024} kB of fields")
+            self._count_in_fields(len(data))
             self._field += data
+
+    def _count_in_fields(self, more: int) -> None:
+        self._in_fields += more
+        if self._in_fields > _MOST_IN_FIELDS:
+            raise UploadTooLarge(f"a form has at most {_MOST_IN_FIELDS // 1024} kB of fields")
 
     def _end(self) -> None:
         if self._file is not None:
@@ -202,6 +220,14 @@ class Receiving:
                 self._field.decode("utf-8", "replace")
             )
         self._file = self._part = None
+
+
+def path_in_archive(told: str) -> str:
+    """Return a name with the folders that a browser told, as an archive has it.
+
+    Nothing is mended here: what leads out of the archive is refused when it is opened.
+    """
+    return told.replace("\\", "/").lstrip("/") or "upload"
 
 
 def _is_read_alone(name: str) -> bool:

@@ -19,6 +19,7 @@ from service.jobs.job import Job, job_of
 from service.jobs.keeping import create_within
 from service.jobs.queue import ring
 from service.uploads.kept import Upload, Uploads
+from service.uploads.places import check_places
 from service.wiring import Services
 from service.writing.idempotency import once, repeatable
 
@@ -44,6 +45,7 @@ def start_import(
         BadRequestValue: the key is none, or came with another file before.
         BadSource: what is wished breaks a rule.
         UnknownUpload: it was dealt with meanwhile.
+        ServerBusy: so many files wait as jobs that others must go first.
     """
     options = options_of(wish, services=services)
     map_from = wish.map_from
@@ -104,10 +106,12 @@ def _start(
         with services.database.writing() as session:
 
             def begin() -> str:
-                found = _begun_before(session, kind, told)
-                made = found or create_within(
-                    session, kind, told, by=by, title=upload.name, folder=folder
-                )
+                made = _begun_before(session, kind, told)
+                if made is None:
+                    check_places(session, by)
+                    made = create_within(
+                        session, kind, told, by=by, title=upload.name, folder=folder
+                    )
                 return str(made.number)
 
             number = int(once(session, repeated, begin))

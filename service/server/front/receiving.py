@@ -8,7 +8,9 @@ and what is read is never held in memory.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -19,13 +21,16 @@ from service.server.front.incoming import Incoming
 ASKS_FIRST = "lookalike.asks_first"  # in the environment of the question; no header is called so
 LENGTH = "lookalike.length"  # the bytes that the body says it has, or None
 RECEIVER = "lookalike.receiver"  # what takes it in, left there by the application
+ASKER = "lookalike.asker"  # who sends it, likewise
 COME_IN = HTTPStatus.NO_CONTENT.value
 
 _MOST_AT_ONCE = 4  # each has a file open, and a thread now and then
+_MOST_OF_ONE = 2  # so that nobody keeps all others out
 _PIECE = 1024 * 1024  # bytes gathered before they are written
 _SILENT_S = 60.0  # without a byte
 _GRACE_S = 60.0
 _LEAST_RATE = 16 * 1024  # bytes a second on average, once the grace is over
+_FULL_OF_ONE = f"{_MOST_OF_ONE} files of yours are being sent: send the next one after these"
 _FULL = "as many files are being sent as there is room for; please try again"
 _log = logging.getLogger(__name__)
 
@@ -53,6 +58,7 @@ class Receivers:
         """`ask` gives the application a request, in a thread, and takes its answer."""
         self._ask = ask
         self._at_once = 0
+        self._askers: Counter[object] = Counter()
 
     async def receive(
         self, environ: dict[str, Any], incoming: Incoming
@@ -74,13 +80,27 @@ class Receivers:
             if receiver is None or answer.status != COME_IN:
                 return answer, None
             try:
-                await self._take(receiver, incoming)
+                with self._place_of(question.get(ASKER)):
+                    await self._take(receiver, incoming)
             except BaseException:
                 await asyncio.shield(asyncio.to_thread(receiver.close))
                 raise
             return None, receiver
         finally:
             self._at_once -= 1
+
+    @contextmanager
+    def _place_of(self, asker: object) -> Iterator[None]:
+        """Hold one of the few places that whoever sends a file has."""
+        if self._askers[asker] >= _MOST_OF_ONE:
+            raise ServerBusy(_FULL_OF_ONE)
+        self._askers[asker] += 1
+        try:
+            yield
+        finally:
+            self._askers[asker] -= 1
+            if not self._askers[asker]:
+                del self._askers[asker]
 
     async def _take(self, receiver: Receiver, incoming: Incoming) -> None:
         started, received = time.monotonic(), 0

@@ -23,7 +23,6 @@ from service.errors import (
 from service.importing.wishes import ImportWish
 from service.jobs import keeping
 from service.jobs.job import Job
-from service.jobs.refused import refused_csv
 from service.jobs.telling import as_record
 from service.uploads.starting import start_import, start_tagging
 from service.web.api.answers import answer
@@ -41,6 +40,7 @@ from service.web.guard.current import actor
 from service.web.requests.current import services
 from service.web.requests.reading import read_values
 from service.web.requests.received import Received, received, uploads
+from service.web.requests.refused_rows import refused_rows
 from service.web.requests.sent_files import attached
 from service.writing.idempotency import HEADER
 
@@ -153,16 +153,13 @@ def job(job: int) -> Response:
         summary="Give the rows that a job refused as they came, each with its line and the reason",
         answer=None,
         answer_type=_CSV,
-        problems=_ONE,
+        problems=(*_ONE, NoSpace),
         tag="jobs",
     )
 )
 def errors(job: int) -> Response:
     """Give refused rows as CSV, to be mended and sent again."""
-    text = "".join(refused_csv(job, services=services()))
-    response = Response(text, content_type=f"{_CSV}; charset=utf-8")
-    response.headers.set("Content-Disposition", "attachment", filename=f"refused-{job}.csv")
-    return response
+    return refused_rows(job)
 
 
 @bp.get("/jobs/<int:job>/result")

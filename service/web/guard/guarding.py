@@ -59,7 +59,7 @@ def _admit() -> Response | None:
     if is_asked_first():
         if changes:
             forms.check_site()  # the form's own token comes with its body
-        begin_receiving()
+        begin_receiving(who)
         return Response(status=NO_CONTENT)
     if changes:
         forms.check_form(who)

@@ -9,8 +9,10 @@ from typing import cast
 from flask import Request, request
 from werkzeug.datastructures import MultiDict
 
-from service.server.front.receiving import ASKS_FIRST, LENGTH, RECEIVER
+from service.access.actor import Actor
+from service.server.front.receiving import ASKER, ASKS_FIRST, LENGTH, RECEIVER
 from service.uploads.kept import Uploads
+from service.uploads.places import check_places
 from service.uploads.receiving import Receiving
 from service.web.requests.current import services
 
@@ -22,9 +24,15 @@ def is_asked_first() -> bool:
     return ASKS_FIRST in request.environ
 
 
-def begin_receiving() -> None:
-    """Leave what takes in the body of this request. Raises: see `Receiving`."""
+def begin_receiving(by: Actor) -> None:
+    """Leave what takes in the body of this request, and who sends it.
+
+    Raises: see `check_places` and `Receiving`.
+    """
+    with services().database.reading() as session:
+        check_places(session, by)
     length = request.environ.get(LENGTH)
+    request.environ[ASKER] = (by.kind, by.id)
     request.environ[RECEIVER] = Receiving(uploads(), request.content_type, length)
 
 

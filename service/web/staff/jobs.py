@@ -10,13 +10,13 @@ from catalog.jobs import JobState, LineKind
 from service.errors import UnknownUpload, WrongJobState
 from service.jobs import keeping
 from service.jobs.job import Job
-from service.jobs.refused import refused_csv
 from service.jobs.telling import lasting
 from service.problems import SEE_OTHER
 from service.uploads.kept import Upload
 from service.web.guard.current import actor
 from service.web.requests.current import services
 from service.web.requests.received import uploads
+from service.web.requests.refused_rows import refused_rows
 from service.web.requests.sent_files import attached
 
 bp = Blueprint("staff_jobs", __name__, url_prefix="/staff/jobs")
@@ -80,8 +80,7 @@ def job(number: int) -> str:
 @bp.get("/<int:number>/errors.csv")
 def errors(number: int) -> Response:
     """Give every refused row as it came, with its line and the reason."""
-    text = "".join(refused_csv(number, services=services()))
-    return _attachment(text.encode(), f"refused-{number}.csv", "text/csv; charset=utf-8")
+    return refused_rows(number)
 
 
 @bp.get("/<int:number>/result")
@@ -113,12 +112,6 @@ def resume(number: int) -> BaseResponse:
 def cancel(number: int) -> BaseResponse:
     """End a job."""
     return _done(number, keeping.cancel)
-
-
-def _attachment(data: bytes, name: str, kind: str) -> Response:
-    response = Response(data, content_type=kind)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
 
 
 def _done(number: int, act: Callable[..., Job]) -> BaseResponse:

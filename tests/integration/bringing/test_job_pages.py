@@ -103,6 +103,31 @@ def test_what_a_job_refused_is_a_table_and_a_csv_of_the_rows_as_they_came(editor
     assert answer.headers["Content-Disposition"] == f"attachment; filename=refused-{job.number}.csv"
 
 
+def read(editor, page):
+    with editor.get(f"{page}/errors.csv") as answer:
+        rows = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
+    return [(int(row["line"]), row["reason"]) for row in rows]
+
+
+def test_many_refused_rows_come_by_way_of_a_file_that_is_made_once(editor, services, job):
+    many = [NewLine(LineKind.ERROR, n, f"A-{n}", "x" * 4_000) for n in range(1, 401)]
+    page = becomes(job, services, many, errors=400, state="done", ended_at=now())
+    folder = services.settings.jobs / f"refused-{job.number}"
+
+    shown = read(editor, page)
+    made = [(each.name, each.stat().st_ino) for each in folder.iterdir()]
+    again = read(editor, page)
+    made_again = [(each.name, each.stat().st_ino) for each in folder.iterdir()]
+    more = [NewLine(LineKind.ERROR, 401, "A-401", "late")]
+    becomes(job, services, more, errors=401, state="running", worker="w", ended_at=None)
+    later = read(editor, page)
+
+    assert shown == [(n, "x" * 4_000) for n in range(1, 401)]
+    assert [name for name, _ in made] == [f"refused-{job.number}.csv"]
+    assert (again, made_again) == (shown, made)
+    assert later == [*shown, (401, "late")]
+
+
 def test_somebody_has_the_whole_shop_checked(editor, services):
     answer = send(editor, PAGE, f"{PAGE}/verify")
 

@@ -28,11 +28,14 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def people(server):
-    """The cookie of somebody of each role."""
+    """The cookie of somebody of each role, and of two more editors."""
     services = build_services(Settings(home=server.home))
     access = access_of(services)
-    roles = ("viewer", "editor")
-    yield {role: f"lookalike-session={member(role, role, access=access)}" for role in roles}
+    roles = {"viewer": "viewer", "editor": "editor", "zoe": "editor", "tom": "editor"}
+    yield {
+        name: f"lookalike-session={member(name, role, access=access)}"
+        for name, role in roles.items()
+    }
     services.close()
 
 
@@ -156,11 +159,11 @@ def test_a_connection_that_breaks_off_leaves_nothing(server, people, connection,
 
 def test_others_are_answered_while_files_come(server, people, connection, uploads):
     held = []
-    for _ in range(4):
+    for who in ("editor", "editor", "zoe", "zoe"):
         other = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)
-        length, pieces = form(form_token(other, people["editor"]), 20 * MB)
+        length, pieces = form(form_token(other, people[who]), 20 * MB)
         other.putrequest("POST", PAGE)
-        for name, value in {"Cookie": people["editor"], "Content-Length": length, **FORM}.items():
+        for name, value in {"Cookie": people[who], "Content-Length": length, **FORM}.items():
             other.putheader(name, str(value))
         other.endheaders()
         for _ in range(3):
@@ -171,7 +174,7 @@ def test_others_are_answered_while_files_come(server, people, connection, upload
     connection.request("GET", "/", headers={"Cookie": people["editor"]})
     shop = connection.getresponse()
     shop.read()
-    fifth, page = send(connection, people["editor"], *form("x", 1000))
+    fifth, page = send(connection, people["tom"], *form("x", 1000))
 
     assert shop.status == 200
     assert fifth.status == 503

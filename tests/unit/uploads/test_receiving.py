@@ -157,6 +157,35 @@ def test_fields_have_their_bound_too(uploads):
         Receiving(uploads, kind, None).take(body)
 
 
+def test_names_of_fields_have_their_bound_too(uploads):
+    kind, body = form([], **{f"{number}-{'n' * 9_000}": "" for number in range(8)})
+
+    with pytest.raises(UploadTooLarge, match="64 kB of fields"):
+        Receiving(uploads, kind, None).take(body)
+
+
+def test_there_are_so_many_fields_and_no_more(uploads):
+    kind, body = form([], **{f"{number}": "" for number in range(1_001)})
+
+    with pytest.raises(UploadTooLarge, match="at most 1000 fields"):
+        Receiving(uploads, kind, None).take(body)
+
+
+def test_a_name_of_a_file_has_its_bound(uploads):
+    kind, body = form([(f"{'looks/' * 200}a.jpg", b"a")])
+
+    with pytest.raises(UploadTooLarge, match="at most 1024 letters with its folders"):
+        Receiving(uploads, kind, None).take(body)
+
+
+def test_the_names_of_all_files_have_their_bound_together(uploads, monkeypatch):
+    monkeypatch.setattr("service.uploads.receiving._MOST_IN_NAMES", 2_500)
+    kind, body = form([(f"{'looks/' * 160}{number}.jpg", b"") for number in range(3)])
+
+    with pytest.raises(UploadTooLarge, match="all of a form"):
+        Receiving(uploads, kind, None).take(body)
+
+
 @pytest.mark.parametrize("cut", [10, 150, 230, 5])
 def test_a_form_that_ends_early_is_none(uploads, cut):
     kind, body = form([("a.csv", TABLE)], form_token="t")

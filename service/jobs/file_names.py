@@ -23,11 +23,3 @@ def file_name(told: str, otherwise: str = "upload") -> str:
     room = _LONGEST_BYTES - len(ending.encode())
     short = stem.encode()[:room].decode("utf-8", "ignore").strip(". ")
     return f"{short or otherwise}{ending}"
-
-
-def path_in_archive(told: str) -> str:
-    """Return a name with the folders that a browser told, as an archive has it.
-
-    Nothing is mended here: what leads out of the archive is refused when it is opened.
-    """
-    return told.replace("\\", "/").lstrip("/") or "upload"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.uploads.naming import file_name
+from service.jobs.file_names import file_name
 
 
 @pytest.mark.parametrize(
