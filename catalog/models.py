@@ -129,8 +129,7 @@ def _add_columns(fact: Fact) -> None:
     """Give the model the columns of a fact."""
     otherwise = fact.start if isinstance(fact.start, int) else None
     kind = SoundInteger(otherwise) if fact.is_number else SoundText(fact.longest)
-    lacks = fact.may_lack
-    setattr(Product, fact.name, mapped_column(kind, nullable=lacks, default=fact.start))
+    setattr(Product, fact.name, mapped_column(kind, nullable=fact.may_lack, default=fact.start))
     if fact.folded is not None:
         setattr(Product, fact.folded, mapped_column(Text, default=_folded(fact.name)))
         if fact.filtered:
