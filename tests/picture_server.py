@@ -1,5 +1,6 @@
 """A real HTTP server that gives out pictures as a shop's does, and plays the tricks of others."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -138,6 +139,20 @@ def dripping(step_s: float = 0.02) -> Answer:
     return answer
 
 
+def slowly(data: bytes, step: int, step_s: float) -> Answer:
+    """Send these bytes whole, so many at a time."""
+
+    def answer(to: Handler) -> None:
+        to.send_response(200)
+        to.send_header("Content-Length", str(len(data)))
+        to.end_headers()
+        for start in range(0, len(data), step):
+            to.wfile.write(data[start : start + step])
+            time.sleep(step_s)
+
+    return answer
+
+
 def dripping_head(step_s: float = 0.02) -> Answer:
     """Send headers, and further ones, and never come to the body."""
 
@@ -191,6 +206,11 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False  # some answers never end
     request_queue_size = 64
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Pass over connections of whom was killed; tell of all else."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager

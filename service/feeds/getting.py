@@ -11,7 +11,9 @@ from service.errors import BadFeed
 from service.progress import Progress
 from service.wiring import Services
 
-_TOTAL_S = 1800.0  # for a file of gigabytes
+_TOTAL_S = 1800.0  # for a file of gigabytes; all tries together, for others wait behind it
+_SILENT_S = 60.0  # while a shop writes its export
+_TRIES = 2
 _BEAT_S = 1.0
 
 
@@ -48,16 +50,22 @@ def get_file(feed: Feed, into: Path, *, services: Services, progress: Progress) 
 
 
 def _fetch(feed: Feed, into: Path, services: Services, progress: Progress) -> Got | None:
-    from service.fetching import Fetcher, FetchLimits, NotHad, Received, Validators, policy_of
+    from service.fetching import NotHad, Received, Validators, open_fetcher, policy_of
 
     settings = services.settings
     policy = policy_of(settings)
     if policy is None:
         raise BadFeed("feeds are fetched from hosts that LOOKALIKE_FETCH_HOSTS names: set it first")
-    limits = FetchLimits(
-        max_bytes=settings.max_import_bytes, total_s=_TOTAL_S, rate=settings.fetch_rate
+    fetcher = open_fetcher(
+        settings,
+        policy,
+        max_bytes=settings.max_import_bytes,
+        read_s=_SILENT_S,
+        grace_s=_SILENT_S + 5,
+        total_s=_TOTAL_S,
+        whole_s=_TOTAL_S,
+        tries=_TRIES,
     )
-    fetcher = Fetcher(policy, limits)
     try:
         asked = fetcher.fetch(feed.address, into, Validators(feed.etag, feed.modified))
         while not wait([asked], timeout=_BEAT_S).done:

@@ -3,6 +3,7 @@
 from service.fetching.errors import NotHad, RefusedAddress
 from service.fetching.fetcher import Fetcher
 from service.fetching.limits import FetchLimits
+from service.fetching.opening import open_fetcher
 from service.fetching.policy import FetchPolicy, policy_of
 from service.fetching.received import UNCHANGED, Received, Unchanged, Validators
 
@@ -16,5 +17,6 @@ __all__ = [
     "RefusedAddress",
     "Unchanged",
     "Validators",
+    "open_fetcher",
     "policy_of",
 ]

@@ -1,6 +1,5 @@
 """One try: asks at an address, follows where it leads, and receives what comes into a file."""
 
-import asyncio
 import hashlib
 import socket
 import ssl
@@ -15,6 +14,7 @@ from yarl import URL
 
 from service.fetching.errors import NotHad, RefusedAddress, TryLater
 from service.fetching.limits import FetchLimits
+from service.fetching.patience import Due, Patience
 from service.fetching.policy import FetchPolicy, host_of
 from service.fetching.received import UNCHANGED, Received, Unchanged, Validators
 from service.fetching.turns import Turns
@@ -28,7 +28,8 @@ _MOVED = (
     HTTPStatus.TEMPORARY_REDIRECT,
     HTTPStatus.PERMANENT_REDIRECT,
 )
-_LATER = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
+_LATER = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY)
+_BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 async def ask(
@@ -39,6 +40,7 @@ async def ask(
     policy: FetchPolicy,
     limits: FetchLimits,
     turns: Turns,
+    patience: Patience,
 ) -> Received | Unchanged:
     """Ask once, and follow at most so many redirects, each looked at as the first address is.
 
@@ -51,7 +53,7 @@ async def ask(
     for _ in range(limits.redirects + 1):
         host, port = host_of(url)
         async with turns.turn(f"{host}:{port}"):
-            came = await _request(session, url, into, known, limits)
+            came = await _request(session, url, into, known, limits, patience)
         if not isinstance(came, URL):
             return came
         url = _next(url, came, policy)
@@ -74,16 +76,17 @@ async def _request(
     into: Path,
     known: Validators,
     limits: FetchLimits,
+    patience: Patience,
 ) -> Received | Unchanged | URL:
     try:
-        async with asyncio.timeout(limits.total_s), _get(session, url, known) as response:
-            return await _answer(response, into, known, limits)
+        async with patience.answer(limits) as due, _get(session, url, known) as response:
+            return await _answer(response, into, known, limits, due)
     except aiohttp.ConnectionTimeoutError as error:
         raise TryLater("the server cannot be reached in time", silent=True) from error
     except aiohttp.SocketTimeoutError as error:
         raise TryLater(f"the server sent nothing for {limits.read_s:g} s", silent=True) from error
     except TimeoutError as error:
-        raise TryLater(f"it did not come within {limits.total_s:g} s", silent=True) from error
+        raise TryLater(str(error), silent=True) from error
     except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientConnectorSSLError) as error:
         raise NotHad(f"the server does not prove who it is: {_reason(error)}") from error
     except aiohttp.ClientConnectorDNSError as error:
@@ -105,25 +108,27 @@ def _get(
 
 
 async def _answer(
-    response: aiohttp.ClientResponse, into: Path, known: Validators, limits: FetchLimits
+    response: aiohttp.ClientResponse, into: Path, known: Validators, limits: FetchLimits, due: Due
 ) -> Received | Unchanged | URL:
     status = response.status
     if status in _MOVED and (where := response.headers.get("Location")):
         return URL(where)
     if status == HTTPStatus.NOT_MODIFIED and known:
         return UNCHANGED
-    if status in _LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise _later(response, limits)
+    if status in (*_LATER, *_BUSY) or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise _later(response)
     if status != HTTPStatus.OK:
         raise NotHad(f"the server answers {_told(response)}")
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise NotHad("the server sends it packed, though it was asked not to")
     if (response.content_length or 0) > limits.max_bytes:
         raise _too_large(limits)
-    return await _receive(response, into, limits)
+    return await _receive(response, into, limits, due)
 
 
-async def _receive(response: aiohttp.ClientResponse, into: Path, limits: FetchLimits) -> Received:
+async def _receive(
+    response: aiohttp.ClientResponse, into: Path, limits: FetchLimits, due: Due
+) -> Received:
     digest = hashlib.sha256()
     size = 0
     with into.open("wb", buffering=0) as file:
@@ -131,6 +136,7 @@ async def _receive(response: aiohttp.ClientResponse, into: Path, limits: FetchLi
             size += len(chunk)
             if size > limits.max_bytes:
                 raise _too_large(limits)
+            due.came(size)
             digest.update(chunk)
             file.write(chunk)
     headers = response.headers
@@ -138,12 +144,10 @@ async def _receive(response: aiohttp.ClientResponse, into: Path, limits: FetchLi
     return Received(digest.hexdigest(), size, validators)
 
 
-def _later(response: aiohttp.ClientResponse, limits: FetchLimits) -> NotHad:
-    told = f"the server answers {_told(response)}"
+def _later(response: aiohttp.ClientResponse) -> TryLater:
     after_s = _seconds(response.headers.get("Retry-After"))
-    if after_s is not None and after_s > limits.longest_wait_s:
-        return NotHad(f"{told}, and to come again in {after_s:.0f} s")
-    return TryLater(told, after_s)
+    is_busy = after_s is not None or response.status in _BUSY
+    return TryLater(f"the server answers {_told(response)}", after_s, busy=is_busy)
 
 
 def _seconds(text: str | None) -> float | None:

@@ -17,8 +17,20 @@ class RefusedAddress(NotHad):
 class TryLater(NotHad):
     """It may be had by asking again."""
 
-    def __init__(self, reason: str, after_s: float | None = None, *, silent: bool = False) -> None:
-        """Take what the server says of when; `silent` where it does not answer at all."""
+    def __init__(
+        self,
+        reason: str,
+        after_s: float | None = None,
+        *,
+        silent: bool = False,
+        busy: bool = False,
+    ) -> None:
+        """Take what the server says of when.
+
+        `silent` where it does not answer, or too slowly; `busy` where it says that it is asked
+        too much.
+        """
         super().__init__(reason)
         self.after_s = after_s
         self.silent = silent
+        self.busy = busy

@@ -12,9 +12,11 @@ from typing import Any
 import aiohttp
 
 from service.fetching.asking import ask
+from service.fetching.clocks import Clocks, OwnClocks
 from service.fetching.errors import NotHad, TryLater
 from service.fetching.limits import FetchLimits
 from service.fetching.names import CheckedNames, Names, SystemNames
+from service.fetching.patience import Patience
 from service.fetching.policy import FetchPolicy
 from service.fetching.received import NO_VALIDATORS, Received, Unchanged, Validators
 from service.fetching.turns import Turns
@@ -39,8 +41,12 @@ class Fetcher:
         limits: FetchLimits | None = None,
         names: Names | None = None,
         trusted: ssl.SSLContext | None = None,
+        clocks: Clocks | None = None,
     ) -> None:
-        """Take where may be asked, who knows names, and whose certificates are believed."""
+        """Take where may be asked, who knows names, whose certificates are believed.
+
+        The `clocks` of hosts, which are closed with it, are else its own.
+        """
         self._policy = policy
         self._limits = limits or FetchLimits()
         self._names = names or SystemNames()
@@ -48,7 +54,8 @@ class Fetcher:
         self._loop = asyncio.new_event_loop()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._session: aiohttp.ClientSession | None = None
-        self._turns = Turns(self._limits)
+        self._clocks = clocks or OwnClocks(self._limits.back_off_s)
+        self._turns = Turns(self._limits, self._clocks)
         self._thread = threading.Thread(target=self._loop.run_forever, name="fetch", daemon=True)
         self._thread.start()
 
@@ -74,6 +81,7 @@ class Fetcher:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        self._clocks.close()
 
     def _begin(
         self, work: Coroutine[Any, Any, Received | Unchanged]
@@ -93,27 +101,37 @@ class Fetcher:
         self, address: str, into: Path, known: Validators, then: Callable[[Received], None]
     ) -> Received | Unchanged:
         limits = self._limits
-        for again in range(limits.tries):
+        patience = Patience(limits.whole_s)
+        failed = busy = 0
+        while True:
             try:
-                return await self._once(address, into, known, then)
+                return await self._once(address, into, known, then, patience)
             except TryLater as error:
-                if again == limits.tries - 1:
-                    times = "" if limits.tries == 1 else f", {limits.tries} times"
+                failed, busy = failed + (not error.busy), busy + error.busy
+                if error.after_s is not None and error.after_s > limits.longest_wait_s:
+                    again = f"{error}, and to come again in {error.after_s:.0f} s"
+                    raise NotHad(again) from error
+                is_last = failed >= limits.tries or busy >= limits.busy_tries
+                if is_last or patience.left_s <= 0:
+                    times = "" if failed + busy == 1 else f", {failed + busy} times"
                     raise NotHad(f"{error}{times}") from error
                 # Whoever was refused together must not come again together.
-                pause = limits.back_off_s * 2**again * random.uniform(0.5, 1.5)
+                pause = limits.back_off_s * 2 ** max(0, failed - 1) * random.uniform(0.5, 1.5)
             await asyncio.sleep(pause)
-        raise AssertionError("there is always a last try")
 
     async def _once(
-        self, address: str, into: Path, known: Validators, then: Callable[[Received], None]
+        self,
+        address: str,
+        into: Path,
+        known: Validators,
+        then: Callable[[Received], None],
+        patience: Patience,
     ) -> Received | Unchanged:
         """Try once; what broke off on the way leaves nothing on the disk."""
         is_had = False
         try:
-            came = await ask(
-                self._opened(), address, into, known, self._policy, self._limits, self._turns
-            )
+            session, policy, limits = self._opened(), self._policy, self._limits
+            came = await ask(session, address, into, known, policy, limits, self._turns, patience)
             if isinstance(came, Received):
                 then(came)
                 is_had = True

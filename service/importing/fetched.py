@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,14 +10,13 @@ from catalog.errors import BadRow
 from catalog.fetched_files import Fetched, fetched_files, forget_fetched, remember_fetched
 from service.fetching import (
     Fetcher,
-    FetchLimits,
     FetchPolicy,
     NotHad,
     Received,
     Unchanged,
     Validators,
+    open_fetcher,
 )
-from service.fetching.limits import connections_at
 from service.fetching.spool import Spool
 from service.importing.addressed import Found, Wanted, not_had
 from service.wiring import Services
@@ -155,20 +154,14 @@ def fetched_pictures(
 ) -> Iterator[FetchedPictures]:
     """Fetch for the import of a source; whoever is interrupted finds again what was had."""
     settings = services.settings
-    limits = FetchLimits(
-        max_bytes=settings.max_upload_bytes,
-        rate=settings.fetch_rate,
-        connections=connections_at(settings.fetch_rate),
-    )
-    spool = Spool(settings.fetched, source, _ON_DISK_BYTES)
-    fetcher = Fetcher(policy, limits)
-    try:
-        yield FetchedPictures(fetcher, spool, services)
-    except BaseException:
-        fetcher.close()
-        spool.leave()
-        raise
-    fetcher.close()
+    with closing(open_fetcher(settings, policy, max_bytes=settings.max_upload_bytes)) as fetcher:
+        spool = Spool(settings.fetched, source, _ON_DISK_BYTES)
+        try:
+            yield FetchedPictures(fetcher, spool, services)
+        except BaseException:
+            fetcher.close()  # before another may take the folder
+            spool.leave()
+            raise
     spool.finish()
     with services.database.writing() as session:
         forget_fetched(session, datetime.now(UTC) - _REMEMBERED)

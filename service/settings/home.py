@@ -45,6 +45,11 @@ class HomeFolders:
         return self.home / "fetched"
 
     @property
+    def host_clocks(self) -> Path:
+        """The file that says when hosts may be asked next; nothing is lost with it."""
+        return self.home / "hosts.clocks"
+
+    @property
     def jobs(self) -> Path:
         """The folder of what was sent for background work, and of what that makes."""
         return self.home / "jobs"

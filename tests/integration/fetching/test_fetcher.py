@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import subprocess
 import time
+from itertools import pairwise
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
 
@@ -19,10 +20,12 @@ from service.fetching import (
     Validators,
     policy_of,
 )
+from service.fetching.clocks import SharedClocks
 from service.fetching.received import NO_VALIDATORS
 from service.settings.environment import Settings
 from tests import picture_server as plays
 from tests.fakes import plain_picture
+from tests.waiting import until
 
 PICTURE = plain_picture()
 QUICK = FetchLimits(
@@ -219,12 +222,13 @@ def test_localhost_is_refused_by_every_name(server, fetch):
         (plays.status(206), "answers 206"),
         (plays.status(302), "answers 302"),
         (plays.status(500), "answers 500 Internal Server Error, 3 times"),
+        (plays.status(503), "answers 503 Service Unavailable, 8 times"),
         (plays.status(429, Retry_After="3600"), "come again in 3600 s"),
         (plays.body(b"", Content_Length="many"), "cannot be read"),
     ],
     ids=[
         *("dripping", "dripping head", "silent", "endless", "too long", "cut", "gzip bomb"),
-        *("404", "403", "206", "302", "500", "429 for long", "wrong length"),
+        *("404", "403", "206", "302", "500", "503", "429 for long", "wrong length"),
     ],
 )
 def test_whoever_plays_tricks_gets_a_reason(server, fetch, answer, reason):
@@ -326,6 +330,141 @@ def test_a_server_that_does_not_listen_is_left_alone(server, fetch, tmp_path):
 
     assert all("cannot be reached" in reason for reason in reasons[:3])
     assert "is left alone for a while" in reasons[3]
+
+
+def test_an_answer_that_drips_is_not_awaited_to_its_last_byte(server, fetch):
+    limits = FetchLimits(grace_s=0.3, least_rate=10_000, total_s=60.0, tries=1)
+    server.answers["/a.png"] = plays.dripping(0.01)
+    began = time.monotonic()
+
+    with pytest.raises(NotHad, match="slower than 10000 bytes a second"):
+        fetch("/a.png", limits)
+    assert time.monotonic() - began < 5
+
+
+def test_an_answer_that_comes_at_the_least_rate_is_awaited(server, fetch):
+    limits = FetchLimits(grace_s=0.5, least_rate=1000, total_s=60.0, tries=1)
+    server.answers["/a.png"] = plays.slowly(bytes(4000), 400, 0.1)
+
+    assert fetch("/a.png", limits).size == 4000
+
+
+def test_all_that_is_asked_for_one_file_has_an_end(server, fetch):
+    limits = FetchLimits(read_s=0.3, whole_s=0.5, tries=50, back_off_s=0.01, rate=1000.0)
+    server.otherwise = plays.silent(1.0)
+    began = time.monotonic()
+
+    with pytest.raises(NotHad, match="2 times"):
+        fetch("/a.png", limits)
+    assert time.monotonic() - began < 5
+
+
+@pytest.fixture
+def fetcher(server):
+    """Give a function that makes fetchers, which are closed at the end."""
+    made = []
+
+    def fetcher(limits, clocks=None):
+        policy = policy_of(Settings(fetch_private=f"127.0.0.1:{server.port}"))
+        made.append(Fetcher(policy, limits, clocks=clocks))
+        return made[-1]
+
+    yield fetcher
+    for each in made:
+        each.close()
+
+
+def reason_of(under_way):
+    return str(under_way.exception(timeout=10))
+
+
+@pytest.mark.parametrize("code", [429, 503])
+def test_a_host_that_is_asked_too_much_is_paused_for_all_and_then_asked_less(
+    server, fetcher, tmp_path, code
+):
+    server.answers["/first.png"] = plays.in_turn(plays.status(code), plays.body(PICTURE))
+    server.otherwise = plays.body(PICTURE)
+    ours = fetcher(FetchLimits(rate=20.0, connections=1, back_off_s=0.5))
+
+    under_way = [
+        ours.fetch(server.address(path), tmp_path / path[1:])
+        for path in ("/first.png", "/a.png", "/b.png")
+    ]
+    for each in under_way:
+        each.result(timeout=10)
+
+    refused, *others = server.at
+    assert others[0] - refused > 0.45  # whichever it is
+    assert min(b - a for a, b in pairwise(others)) > 0.09  # twice a twentieth
+
+
+def test_a_host_that_goes_on_failing_is_left_alone(server, fetcher, tmp_path):
+    server.otherwise = plays.status(500)
+    ours = fetcher(FetchLimits(rate=1000.0, tries=1, failing_tries=3))
+
+    reasons = [reason_of(ours.fetch(server.address(f"/{n}"), tmp_path / "file")) for n in range(5)]
+
+    assert len(server.asked) == 3
+    assert "has failed 3 times in a row (the server answers 500" in reasons[-1]
+
+
+def test_a_host_that_wants_to_be_asked_tomorrow_is_not_asked_for_each_row(
+    server, fetcher, tmp_path
+):
+    server.otherwise = plays.status(503, Retry_After="86400")
+    ours = fetcher(FetchLimits(rate=1000.0))
+
+    reasons = [reason_of(ours.fetch(server.address(f"/{n}"), tmp_path / "file")) for n in range(3)]
+
+    assert len(server.asked) == 1
+    assert "wants to be asked again in 86400 s, and is left alone" in reasons[-1]
+
+
+def test_a_host_that_lets_every_fifth_wait_is_left_alone_though_it_answers_the_others(
+    server, fetcher, tmp_path
+):
+    server.otherwise = plays.in_turn(
+        *[plays.body(PICTURE), plays.silent(0.5), plays.silent(0.5)] * 4
+    )
+    ours = fetcher(FetchLimits(rate=1000.0, read_s=0.1, tries=1, silent_tries=5))
+
+    reasons = [reason_of(ours.fetch(server.address(f"/{n}"), tmp_path / "file")) for n in range(10)]
+
+    assert "has not answered for long" in reasons[-1]
+
+
+def test_one_host_that_is_paused_holds_no_other_one_up(server, fetcher, tmp_path):
+    with plays.picture_server() as other:
+        server.otherwise = plays.status(503, Retry_After="30")
+        other.otherwise = plays.body(PICTURE)
+        policy = policy_of(
+            Settings(fetch_private=f"127.0.0.1:{server.port},127.0.0.1:{other.port}")
+        )
+        ours = Fetcher(policy, FetchLimits(rate=1000.0, connections=80))
+
+        paused = [ours.fetch(server.address(f"/{n}"), tmp_path / f"{n}") for n in range(100)]
+        until(lambda: server.has_been_asked(1))
+        came = ours.fetch(other.address("/a.png"), tmp_path / "a").result(timeout=10)
+        ours.close()
+
+    assert isinstance(came, Received)
+    assert all(each.cancelled() for each in paused)
+
+
+def test_two_that_fetch_for_one_shop_ask_a_host_no_more_often_than_one(server, fetcher, tmp_path):
+    server.otherwise = plays.body(PICTURE)
+    limits = FetchLimits(rate=50.0)
+    both = [fetcher(limits, SharedClocks(tmp_path / "clocks")) for _ in range(2)]
+
+    under_way = [
+        each.fetch(server.address(f"/{n}"), tmp_path / f"{at}-{n}")
+        for at, each in enumerate(both)
+        for n in range(15)
+    ]
+    for each in under_way:
+        each.result(timeout=10)
+
+    assert server.at[-1] - server.at[0] > 28 / 50
 
 
 def test_a_host_is_asked_so_often_a_second_and_so_much_at_a_time(server, tmp_path):

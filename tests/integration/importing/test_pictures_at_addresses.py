@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -13,6 +14,8 @@ import pytest
 
 from catalog.filters import Filters
 from service.errors import BadSetting
+from service.fetching.clocks import SharedClocks
+from service.fetching.limits import connections_at
 from service.finding.browse import product_by_sku, products_page
 from service.importing import SourceOptions, import_source
 from service.stock.changing import remove_products
@@ -98,6 +101,17 @@ def test_a_second_import_has_nothing_sent_again(services, server, table):
     assert counts(report) == (0, 0, 2, 0)
     tags = [told.get("if-none-match") for told in server.headers[asked:]]
     assert sorted(tags) == ['"blue"', '"green"', '"red"']
+
+
+def test_an_import_waits_where_others_of_the_shop_were_told_to_wait(services, server, table):
+    path = table("A /red.png")
+    began = time.monotonic()
+    with closing(SharedClocks(services.settings.host_clocks)) as others:
+        others.slow_down(f"127.0.0.1:{server.port}", began, 1.0)
+
+    import_source(path, services=services)
+
+    assert server.at[0] - began > 0.9
 
 
 def test_a_picture_that_has_changed_is_read_anew(services, server, table):
@@ -263,7 +277,7 @@ def test_a_killed_import_asks_for_nothing_again_that_it_had(server, table, setti
         assert process.stdout is not None
         added, updated, unchanged, failed = json.loads(process.stdout.read())
 
-    at_most_on_the_way = 8  # connections to a host
+    at_most_on_the_way = connections_at(400)
     assert added + unchanged == PICTURES
     assert (updated, failed) == (0, 0)
     assert len(set(server.asked)) == PICTURES
