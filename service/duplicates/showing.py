@@ -14,6 +14,7 @@ from service.duplicates.deciding import mark_of_pair
 from service.duplicates.merging import Merger, plan_merger
 from service.duplicates.queue import Pair, as_pair
 from service.stock.exporting import facts_of
+from service.stock.undo_names import is_undo
 from service.stock.undoable import is_past
 from service.wiring import Services
 
@@ -87,7 +88,7 @@ def last_done(change: int, *, services: Services) -> LastDone | None:
         if found is None:
             return None
         is_over = found.undone >= found.products or is_past(found)
-        return LastDone(change, found.name, not is_over, found.undoes is not None)
+        return LastDone(change, found.name, not is_over, is_undo(found))
 
 
 def _shown(session: Session, pair: Pair) -> Shown:

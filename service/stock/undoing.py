@@ -22,6 +22,7 @@ from service.stock.parts import Part, groups, let_in
 from service.stock.pictures import remove_unreferenced
 from service.stock.reading_back import pictures_to_read, read_pictures
 from service.stock.refusals import why_not, why_not_row
+from service.stock.undo_names import name_of_undo
 from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, actor_name, is_past, undoable
 from service.wiring import Services
 
@@ -89,7 +90,7 @@ def undo(
         change = session.get(StaffChange, number)
         if change is None or is_past(change, asked_at):
             raise _unknown(number)
-        name, total = f"Undo: {change.name}", change.products - change.undone
+        name, total = name_of_undo(change), change.products - change.undone
     done = done or Undone()
     done.total = total if done.total is None else done.total
     while True:

@@ -1,42 +1,22 @@
-"""What the staff changed lately, to be looked at and undone."""
+"""What a change of the staff did to each product, to be looked at and undone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from catalog import staff_changes
+from catalog.change_families import still_undone
 from catalog.facts import FACTS, Kind
 from catalog.kept_states import CATEGORY, CREATED_AT, ID, PICTURES, State, told_of
-from catalog.models import now
 from catalog.staff_changes import StaffChange, StaffChangePart
 from service.errors import UnknownChange
+from service.stock.undo_names import is_undo
 from service.stock.undoable import KEPT
 from service.tables.prices import text_from_cents
 from service.wiring import Services
 
 _FACTS = {fact.name: fact for fact in FACTS}
 _LONGEST = 80
-
-
-@dataclass(frozen=True, slots=True)
-class RecentChange:
-    """A change, and how much of it can be undone."""
-
-    number: int
-    at: datetime
-    until: datetime  # then it is forgotten
-    actor: str
-    actor_kind: str
-    name: str
-    undoes: int | None
-    products: int
-    undone: int
-
-    @property
-    def can_be_undone(self) -> bool:
-        """Whether anything of it was not brought back, and its time is not over."""
-        return self.undone < self.products and now() < self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +34,18 @@ class ChangedProduct:
 
     sku: str
     cells: tuple[Cell, ...]
-    undone_by: int | None
+    was_brought_back: bool  # and the change was not done again since
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeDetails:
     """A change with some of its products."""
 
-    change: RecentChange
+    number: int
+    name: str
+    is_undo: bool
     products: tuple[ChangedProduct, ...]
     after: int | None  # behind which part the next are; None: these are the last
-
-
-def recent_changes(
-    most: int, before: int | None = None, *, services: Services
-) -> tuple[list[RecentChange], int | None]:
-    """Return the newest changes, and before which number the older ones are."""
-    with services.database.reading() as session:
-        found = staff_changes.newest_changes(session, most + 1, before)
-        changes = [_recent(each) for each in found[:most]]
-    return changes, changes[-1].number if len(found) > most else None
 
 
 def change_details(
@@ -86,13 +58,14 @@ def change_details(
             days = f"changes are kept for {KEPT.days} days"
             raise UnknownChange(f"no change has the number {number}; {days}")
         parts = staff_changes.parts_of(session, number, after, most + 1)
+        back = still_undone(session, parts[:most])
         products = [
-            ChangedProduct(sku, tuple(_cells(before, after)), part.undone_by)
+            ChangedProduct(sku, tuple(_cells(before, after)), part.id in back)
             for part in parts[:most]
             for sku, before, after in _products_of(part)
         ]
         more = parts[most - 1].id if len(parts) > most else None
-        return ChangeDetails(_recent(change), tuple(products), more)
+        return ChangeDetails(number, change.name, is_undo(change), tuple(products), more)
 
 
 def _products_of(
@@ -101,20 +74,6 @@ def _products_of(
     """Return the products of a part; none where what it tells was damaged."""
     told = told_of(part.told)
     return () if told is None else told.products
-
-
-def _recent(change: StaffChange) -> RecentChange:
-    return RecentChange(
-        number=change.id,
-        at=change.at,
-        until=change.at + KEPT,
-        actor=change.actor,
-        actor_kind=change.actor_kind,
-        name=change.name,
-        undoes=change.undoes,
-        products=change.products,
-        undone=change.undone,
-    )
 
 
 def _cells(before: State | None, after: State | None) -> Sequence[Cell]:

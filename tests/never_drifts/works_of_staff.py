@@ -50,7 +50,7 @@ class Changes(Work):
     def ask(self) -> int:
         """Ask for the undo of what was changed last, or for another change."""
         if self._change is not None:
-            return ask_to_undo(self._change, "undo", by=ME, services=self.services).number
+            return ask_to_undo(self._change, by=ME, services=self.services).number
         self._withdraws = not self._withdraws
         self._last = self._newest()
         with self.services.database.reading() as session:

@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 from catalog.jobs import LineKind, NewLine
 from catalog.staff_changes import StaffChange, count_kept
 from service.access.actor import Actor
+from service.errors import UnknownChange
 from service.jobs.at_work import JobAtWork
 from service.jobs.job import Job
 from service.jobs.keeping import create, create_within
 from service.jobs.kind import Kind, Outcome
 from service.jobs.queue import ring
 from service.progress import Progress
+from service.stock.undo_names import name_of_undo
 from service.stock.undoing import Refused, Undone, undo
 from service.stockroom.bulk import (
     WITHDRAW,
@@ -52,9 +54,18 @@ def ask_to_change_within(
     return create_within(session, NAME, asked, by=by, title=f"{deed.name} ({len(ids)})")
 
 
-def ask_to_undo(number: int, name: str, *, by: Actor, services: Services) -> Job:
-    """Ask that a change be undone."""
-    return create(UNDO, {"number": number}, by=by, services=services, title=name)
+def ask_to_undo(number: int, *, by: Actor, services: Services) -> Job:
+    """Ask that a change be undone.
+
+    Raises:
+        UnknownChange: there is no such change.
+    """
+    with services.database.reading() as session:
+        change = session.get(StaffChange, number)
+        if change is None:
+            raise UnknownChange(f"no change has the number {number}")
+        title = name_of_undo(change)
+    return create(UNDO, {"number": number}, by=by, services=services, title=title)
 
 
 def is_long(number: int, *, services: Services) -> bool:

@@ -7,7 +7,8 @@ from service.jobs.kinds.changing_many import ask_to_undo, is_long
 from service.problems import SEE_OTHER
 from service.stock.forgetting import forget_change
 from service.stock.undoing import undo as undo_change
-from service.stockroom.recent import change_details, recent_changes
+from service.stockroom.recent import change_details
+from service.stockroom.stories import newest_stories, story_of
 from service.web.guard.current import actor
 from service.web.requests.current import services
 
@@ -18,28 +19,25 @@ _SHOWN = 50
 
 @bp.get("", endpoint="changes")
 def recent() -> str:
-    """List the newest changes."""
-    found, older = recent_changes(_SHOWN, _number("before") or None, services=services())
-    return render_template("staff/changes.html", changes=found, older=older)
+    """List what was done and undone last."""
+    found, older = newest_stories(_SHOWN, _number("before") or None, services=services())
+    return render_template("staff/changes.html", stories=found, older=older)
 
 
 @bp.get("/<int:number>", endpoint="change")
 def details(number: int) -> str:
     """Show what a change did to which products."""
-    found = change_details(number, _number("after"), services=services())
-    return render_template("staff/change.html", found=found, done="done" in request.args)
+    return _page(number, done="done" in request.args)
 
 
 @bp.post("/<int:number>/undo")
 def undo(number: int) -> str | BaseResponse:
     """Bring back what a change changed, and say what stays."""
-    change = change_details(number, most=1, services=services()).change
     if is_long(number, services=services()):
-        job = ask_to_undo(number, f"Undo: {change.name}", by=actor(), services=services())
+        job = ask_to_undo(number, by=actor(), services=services())
         return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
     outcome = undo_change(number, by=actor(), services=services())
-    found = change_details(outcome.number or number, services=services())
-    return render_template("staff/change.html", found=found, outcome=outcome)
+    return _page(outcome.number or number, outcome=outcome)
 
 
 @bp.post("/<int:number>/forget")
@@ -47,6 +45,12 @@ def forget(number: int) -> BaseResponse:
     """Keep nothing for an undo of a change any more."""
     forget_change(number, by=actor(), services=services())
     return redirect(url_for("staff_changes.changes"), SEE_OTHER)
+
+
+def _page(number: int, **more: object) -> str:
+    found = change_details(number, _number("after"), services=services())
+    story = story_of(number, services=services())
+    return render_template("staff/change.html", found=found, story=story, **more)
 
 
 def _number(name: str) -> int:

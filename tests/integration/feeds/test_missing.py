@@ -4,6 +4,7 @@ import pytest
 
 from catalog import feeds, jobs
 from catalog.jobs import JobState
+from catalog.staff_changes import newest_changes
 from service.errors import BadFeed
 from service.feeds import keeping
 from service.feeds.beginning import read_now
@@ -11,7 +12,6 @@ from service.feeds.missing import ask_again, keep_missing, missing_page, withdra
 from service.jobs import keeping as job_keeping
 from service.stock.changing import remove_products
 from service.stock.undoing import undo
-from service.stockroom.recent import recent_changes
 from service.worker.worker import Worker
 from service.writing.conditions import ALWAYS
 from service.writing.product_json import said_of
@@ -40,8 +40,9 @@ def withdraw(services, count=1):
 
 
 def undo_last(services):
-    [last], _ = recent_changes(1, services=services)
-    undo(last.number, by=ME, services=services)
+    with services.database.reading() as session:
+        [last] = newest_changes(session, 1)
+    undo(last.id, by=ME, services=services)
 
 
 @pytest.mark.usefixtures("misses_b")

@@ -70,7 +70,7 @@ def test_a_change_of_many_goes_on_where_its_worker_stopped_as_one_change(shop):
     assert (done.state, done.counts) == (JobState.DONE, {"changed": MANY, "unchanged": 0})
     assert {each["brand"] for each in held(shop).values()} == {"Acme"}
 
-    job = ask_to_undo(1, "Undo: Brand: Acme", by=ME, services=shop)
+    job = ask_to_undo(1, by=ME, services=shop)
     work(shop, stops=after_one())
     half = keeping.get(job.number, services=shop)
     work(shop)
@@ -87,7 +87,7 @@ def test_what_an_undo_leaves_as_it_is_are_lines_of_its_job(shop):
     work(shop)
     record_batch([ProductRecord("P-007", {"size": "L"})], services=shop)
 
-    job = ask_to_undo(1, "Undo", by=ME, services=shop)
+    job = ask_to_undo(1, by=ME, services=shop)
     work(shop)
 
     done = keeping.get(job.number, services=shop)
@@ -101,7 +101,7 @@ def test_an_undo_that_goes_on_tells_each_refusal_once(shop):
     work(shop)
     taken = ["P-249", "P-003"]  # in the first transaction, and in the last
     record_batch([ProductRecord(sku, {"size": "L"}) for sku in taken], services=shop)
-    job = ask_to_undo(1, "Undo", by=ME, services=shop)
+    job = ask_to_undo(1, by=ME, services=shop)
 
     for _ in range(3):
         work(shop, stops=after_one())

@@ -26,7 +26,8 @@ from service.stock.pictures import remove_unreferenced
 from service.stock.record import record_batch, record_within
 from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, undoable
 from service.stock.undoing import Refused, undo
-from service.stockroom.recent import recent_changes
+from service.stockroom.recent import change_details
+from service.stockroom.stories import newest_stories, story_of
 from service.upkeep.verify import verify
 from service.wiring import build_services
 from service.worker.worker import Worker
@@ -90,7 +91,23 @@ def age(services, number, by):
 
 
 def recent(services):
-    return recent_changes(9, services=services)[0]
+    with services.database.reading() as session:
+        return [each.id for each in newest_changes(session, 9)]
+
+
+def stories(services, most=9, before=None):
+    """Tell what became of each change: its name, its steps, and what can be done of it."""
+    found, older = newest_stories(most, before, services=services)
+    told = [
+        (
+            each.name,
+            [(step.verb, step.actor, step.products) for step in each.steps],
+            each.undone,
+            (each.undo is not None, each.redo is not None),
+        )
+        for each in found
+    ]
+    return told, older
 
 
 def forgotten(services, **most):
@@ -149,6 +166,77 @@ def test_an_undo_is_undone(filled):
     undone(filled, again)
 
     assert held(filled, FIRST, "RED-02") == before
+
+
+def test_a_change_is_one_story_whatever_became_of_it(filled):
+    items = [ProductRecord(sku, {"brand": "Acme"}) for sku in (FIRST, "RED-01")]
+    number = change(filled, *items, name="Brand: Acme")
+    record_batch([ProductRecord(FIRST, {"brand": "Other"})], services=filled)
+    change(filled, ProductRecord("RED-02", {"size": "M"}), name="Size: M")
+
+    back = undone(filled, number)
+    half, _ = stories(filled)
+    again = undo(back.number, by=BEN, services=filled)
+    whole, _ = stories(filled)
+
+    steps = [("done", ADA.name, 2), ("undone", ADA.name, 1)]
+    assert half[0] == ("Brand: Acme", steps, 1, (True, True))
+    assert whole[0] == ("Brand: Acme", [*steps, ("done again", "ben", 1)], 0, (True, False))
+    assert [name for name, *_ in whole] == ["Brand: Acme", "Size: M"]
+    assert story_of(number, services=filled) == story_of(again.number, services=filled)
+    assert story_of(number, services=filled).undo == again.number
+    with filled.database.reading() as session:
+        names = [each.name for each in newest_changes(session, 9)]
+    assert names == ["Redo: Brand: Acme", "Undo: Brand: Acme", "Size: M", "Brand: Acme"]
+
+
+def test_a_product_counts_as_brought_back_until_it_is_changed_again(filled):
+    items = [ProductRecord(sku, {"brand": "Acme"}) for sku in (FIRST, "RED-01")]
+    number = change(filled, *items)
+
+    def brought_back(of):
+        found = change_details(of, services=filled).products
+        return [each.sku for each in found if each.was_brought_back]
+
+    told = [brought_back(number)]
+    back = undone(filled, number).number
+    told.append(brought_back(number))
+    record_batch([ProductRecord(FIRST, {"brand": "Other"})], services=filled)
+    undone(filled, back)
+    told.append(brought_back(number))
+
+    assert told == [[], [FIRST, "RED-01"], [FIRST]]
+    assert brought_back(back) == ["RED-01"]
+
+
+def test_stories_go_on_where_a_page_ends_and_each_stands_once(filled):
+    numbers = [
+        change(filled, ProductRecord(FIRST, {"stock": 50 + n}), name=f"Stock: {50 + n}")
+        for n in range(4)
+    ]
+    undone(filled, undone(filled, undone(filled, numbers[3]).number).number)  # the newest of all
+    undone(filled, numbers[2])
+
+    found, before, pages = [], None, 0
+    while pages == 0 or before is not None:
+        told, before = stories(filled, most=2, before=before)
+        found += [name for name, *_ in told]
+        pages += 1
+
+    assert (found, pages) == (["Stock: 52", "Stock: 53", "Stock: 51", "Stock: 50"], 2)
+
+
+def test_what_became_of_a_forgotten_change_is_still_told(filled):
+    number = change(filled, ProductRecord(FIRST, {"brand": "Acme"}), name="Brand: Acme")
+    back = undone(filled, number).number
+    again = undone(filled, back).number
+    forget_change(number, by=ADA, services=filled)
+
+    [(name, steps, undone_now, can)], _ = stories(filled)
+
+    assert (name, undone_now, can) == ("Brand: Acme", 0, (True, False))
+    assert [verb for verb, *_ in steps] == ["undone", "done again"]
+    assert undone(filled, again).products == 1
 
 
 def test_pictures_come_back_in_their_order(filled):
@@ -276,8 +364,8 @@ def test_two_people_who_undo_parts_of_a_change_have_a_change_each(filled):
     second = undo(number, by=BEN, services=filled)
 
     assert first.number != second.number
-    told = [(each.number, each.actor, each.products) for each in recent(filled)]
-    assert told[:2] == [(second.number, "ben", 1), (first.number, ADA.name, 1)]
+    steps = [("done", ADA.name, 2), ("undone", ADA.name, 1), ("undone", "ben", 1)]
+    assert stories(filled) == ([("Edited", steps, 2, (False, True))], None)
 
 
 @pytest.mark.parametrize("over", ["forgotten", "past"])
@@ -407,7 +495,8 @@ def test_a_change_can_be_undone_until_its_time_is_over(filled):
 
     assert back.products == 2
     assert held(filled, FIRST, "RED-01", "RED-02") == before
-    assert [each.can_be_undone for each in recent(filled)] == [True, False, False]
+    told, _ = stories(filled)
+    assert [can for *_, can in told] == [(False, True), (False, False)]
 
 
 def test_an_undo_that_was_asked_for_in_time_finds_what_it_wants(filled):
@@ -453,7 +542,7 @@ def test_a_worker_forgets_what_is_past_with_its_pictures(filled):
 
     Worker(filled, queue=EmptyQueue()).turn("worker")
 
-    assert [each.number for each in recent(filled)] == [2]
+    assert recent(filled) == [2]
     assert digest not in filled.store
     assert verify(services=filled).problems == ()
 
@@ -469,7 +558,7 @@ def test_a_large_change_is_forgotten_in_steps(filled):
 
     assert sorted(map(len, steps)) == [1, 2, 2]
     assert {digest for step in steps for digest in step} == digests
-    assert number not in [each.number for each in recent(filled)]
+    assert number not in recent(filled)
 
 
 def test_a_lost_picture_is_a_reason(filled):
