@@ -5,7 +5,9 @@ Redis is gone, loses no job, and a number that comes twice does nothing twice.
 """
 
 import logging
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -79,8 +81,22 @@ def open_queue(settings: Settings) -> HueyQueue:
 def _embedded(path: Path) -> Any:
     from huey.storage import SqliteStorage
 
+    if path.exists() and not _is_sound(path):
+        _log.warning("the queue was damaged, and is begun anew: the jobs are in the catalogue")
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            path.with_name(name).unlink(missing_ok=True)
     # Numbers are written anew from rows where they are lost, so none waits for the disk.
     return SqliteStorage(NAME, filename=str(path), fsync=False, cache_mb=1)
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.OperationalError:  # locked, or no right to read it: that is another matter
+        return True
+    except sqlite3.DatabaseError:
+        return False
 
 
 _opened: dict[tuple[Path, str | None], HueyQueue] = {}

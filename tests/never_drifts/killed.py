@@ -2,12 +2,13 @@
 
 import multiprocessing
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from service.access.actor import at_the_machine
+from service.backups import checked, restore
 from service.models.registry import model_of
 from service.promotion.promoting import promote_model, roll_back_model
 from service.settings.environment import Settings
@@ -43,11 +44,25 @@ def write_and_die(home: Path, what: str, *arguments: object, after_s: float) -> 
 @contextmanager
 def working(settings: Settings) -> Iterator[BaseProcess]:
     """Begin a worker that does the jobs that there are, and give it once it looks for them."""
+    with _process(_work, settings) as process:
+        yield process
+
+
+@contextmanager
+def restoring(settings: Settings, backup: Path) -> Iterator[BaseProcess]:
+    """Begin to put a shop back from a backup that is checked already, and give it then."""
+    with _process(_restore, settings, backup) as process:
+        yield process
+
+
+@contextmanager
+def _process(target: Callable[..., None], *arguments: object) -> Iterator[BaseProcess]:
+    """Begin a process, and give it once it is at its work; it is gone when the block ends."""
     begins = _PROCESSES.Event()
-    process = _PROCESSES.Process(target=_work, args=(settings, begins))
+    process = _PROCESSES.Process(target=target, args=(begins, *arguments))
     process.start()
     try:
-        assert begins.wait(60)
+        assert begins.wait(120)
         yield process
     finally:
         process.kill()
@@ -61,7 +76,14 @@ def deed_called(name: str) -> Deed:
     return WITHDRAW if name == "withdraw" else deed_of(*deeds[name])
 
 
-def _work(settings, begins):
+def _restore(begins, settings, backup):
+    services = build_services(settings)
+    with checked(backup, settings=settings) as found:
+        begins.set()
+        restore(found, services=services)
+
+
+def _work(begins, settings):
     worker = Worker(build_services(settings))
     begins.set()
     worker.run_until_idle()

@@ -57,7 +57,7 @@ def kill_servers(
     faults: list[str] = []
     cut_off = done = 0
     for kill in range(kills):
-        with _server(settings, port) as process, ThreadPoolExecutor(PROGRAMS) as pool:
+        with serving(settings, port) as process, ThreadPoolExecutor(PROGRAMS) as pool:
             for each in pool.map(Program.finish, programs):
                 assert each is None
             writing = [pool.submit(program.write_until_gone) for program in programs]
@@ -70,7 +70,7 @@ def kill_servers(
         done += _settle(programs, services, faults)
         services.close()
         tell(kill + 1)
-    with _server(settings, port):
+    with serving(settings, port):
         for program in programs:
             program.finish()
     services = build_services(settings)
@@ -107,7 +107,7 @@ def _open_shop(folder: Path) -> tuple[Settings, str]:
 
 
 @contextmanager
-def _server(settings: Settings, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+def serving(settings: Settings, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     """Serve in a group of processes, so that one signal reaches all, until the block ends."""
     told = {"HOME": str(settings.home), "BUNDLE": settings.bundle, "PORT": str(port)}
     with subprocess.Popen(

@@ -10,6 +10,8 @@ from typing import TypeAlias
 from tests import picture_server as plays
 from tests.never_drifts import killed_changes, killed_imports, killed_servers
 from tests.never_drifts.killed_jobs import kill_workers
+from tests.never_drifts.killed_restores import kill_restores
+from tests.never_drifts.killed_shop import kill_shops
 from tests.never_drifts.met import Met, table
 from tests.never_drifts.works import Work
 from tests.never_drifts.works_of_files import Fetches, Imports, Tags
@@ -72,6 +74,14 @@ def _changes(folder: Path, kills: int, _tell: Tell, _server: plays.PictureServer
     return met
 
 
+def _shops(folder: Path, kills: int, tell: Tell, _server: plays.PictureServer) -> Met:
+    return kill_shops(folder, kills, tell)
+
+
+def _restores(folder: Path, kills: int, tell: Tell, _server: plays.PictureServer) -> Met:
+    return kill_restores(folder, kills, tell)
+
+
 def _worked(make: Callable[[Path, plays.PictureServer], Work]) -> Run:
     """Kill workers at one kind of job."""
 
@@ -87,7 +97,9 @@ def _worked(make: Callable[[Path, plays.PictureServer], Work]) -> Run:
 
 _SHARES: tuple[tuple[int, Run], ...] = (
     (4, _imports),
-    (3, _writes),
+    (2, _writes),
+    (1, _shops),
+    (2, _restores),
     (2, _changes),
     (2, _worked(lambda folder, _server: Imports(folder))),
     (2, _worked(Fetches)),

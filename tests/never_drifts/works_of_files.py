@@ -11,8 +11,10 @@ from service.jobs import keeping
 from service.jobs.files import folder_of, new_folder
 from service.jobs.job import Job
 from service.stock.changing import remove_products
+from service.uploads.kept import Uploads
 from tests import picture_server as plays
 from tests.fakes import plain_picture
+from tests.never_drifts.visitor import Visitor
 from tests.never_drifts.works import ME, Work
 
 PRODUCTS = 300
@@ -29,6 +31,16 @@ def picture(number: int) -> bytes:
 class Files(Work):
     """Jobs that are handed a file."""
 
+    over_the_api: tuple[str, Mapping[str, str]]  # where a program sends it, and with which fields
+
+    def next_file(self) -> Path:
+        """Make way for the next job, and give the file that it is handed."""
+        raise NotImplementedError
+
+    def on_the_page(self, visitor: Visitor, file: Path) -> int:
+        """Have somebody send the file on a page, and give the number of the job."""
+        raise NotImplementedError
+
     def hand_over(self, kind: str, file: Path, **parameters: object) -> int:
         """Ask for a job as a page does, with a folder that holds the file."""
         folder = new_folder(self.settings)
@@ -42,6 +54,7 @@ class Imports(Files):
     """A ZIP with a table and its pictures."""
 
     name = "import"
+    over_the_api = "imports", {}
     refused: tuple[int, ...] = REFUSED
 
     def __init__(self, folder: Path, **settings: object) -> None:
@@ -68,11 +81,24 @@ class Imports(Files):
         return "\n".join(["sku,title,photo,price", *rows])
 
     def ask(self) -> int:
-        """Have the file imported; into an empty shop when all of it was in."""
+        """Have the file imported."""
+        return self.hand_over("import", self.next_file(), duplicates=False)
+
+    def next_file(self) -> Path:
+        """Give the file; into an empty shop when all of it was in."""
         if len(self.expected) == len(self.skus()):
             remove_products(list(self.expected), services=self.services)
         self._before = self.skus()
-        return self.hand_over("import", self.file, duplicates=False)
+        return self.file
+
+    def on_the_page(self, visitor: Visitor, file: Path) -> int:
+        """Send it, unless it lies there from before, and have it imported."""
+        waiting = Uploads(self.settings.home, self.settings.max_import_bytes).every("import")
+        if waiting:
+            look = f"{visitor.url}/staff/import/{waiting[0].token}"
+        else:
+            look = visitor.send("/staff/import", "/staff/import", file)
+        return visitor.job_at(visitor.send(look, look, then="import"))
 
     @property
     def expected(self) -> Counter[str]:
@@ -136,17 +162,26 @@ class Tags(Files):
     """Pictures that are tagged; the catalogue stays as it is."""
 
     name = "tag"
+    over_the_api = "tags", {"format": "jsonl"}
     broken = "photos/broken.png"
 
     def ask(self) -> int:
-        """Have pictures tagged, one of which is none."""
+        """Have the pictures tagged."""
+        return self.hand_over("tag", self.next_file(), format="jsonl")
+
+    def next_file(self) -> Path:
+        """Give pictures, one of which is none."""
         path = self.folder / "pictures.zip"
         if not path.exists():
             with ZipFile(path, "w") as file:
                 for number in range(PRODUCTS):
                     file.writestr(f"photos/{number}.png", picture(number))
                 file.writestr(self.broken, b"none")
-        return self.hand_over("tag", path, format="jsonl")
+        return path
+
+    def on_the_page(self, visitor: Visitor, file: Path) -> int:
+        """Send the pictures."""
+        return visitor.job_at(visitor.send("/staff/tag", "/staff/tag", file, format="jsonl"))
 
     def done(self, job: Job) -> Mapping[str, bool]:
         """Check that each picture has its line."""

@@ -11,16 +11,21 @@ NAME = "verify"
 
 
 def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
-    """Look at everything anew; what was found before an interruption may no longer be so."""
-    report = verify(services=services, repair=bool(job.parameters.get("repair")), progress=progress)
-    lines = [
-        NewLine(LineKind.ERROR, number, "", f"{each.kind.value}: {each.subject}; {each.advice}")
-        for number, each in enumerate(report.problems, 1)
-    ]
-    counts = {"drift": report.drift, "repaired": len(report.repaired)}
-    job.save(place={"looked": True}, counts=counts, lines=lines)
-    told = f"drift {report.drift}, {len(report.problems)} problems, {len(report.repaired)} repaired"
-    return Outcome(told, counts)
+    """Look at everything anew, unless what was found is written down already."""
+    if "problems" not in job.place:
+        repair = bool(job.parameters.get("repair"))
+        report = verify(services=services, repair=repair, progress=progress)
+        lines = [
+            NewLine(LineKind.ERROR, number, "", f"{each.kind.value}: {each.subject}; {each.advice}")
+            for number, each in enumerate(report.problems, 1)
+        ]
+        counts = {"drift": report.drift, "repaired": len(report.repaired)}
+        job.save(place={"problems": len(report.problems)}, counts=counts, lines=lines)
+    told = (
+        f"drift {job.counts['drift']}, {job.place['problems']} problems, "
+        f"{job.counts['repaired']} repaired"
+    )
+    return Outcome(told, job.counts)
 
 
 KIND = Kind(NAME, "Check that database, pictures and index agree", _run)
