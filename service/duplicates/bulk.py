@@ -1,7 +1,8 @@
 """One decision for many pairs, looked at before it is done, and undone as one change."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -12,58 +13,100 @@ from catalog.errors import Contradiction
 from catalog.staff_changes import rename
 from service.access.actor import Actor
 from service.duplicates.deciding import Decision, Verdict, apply, undoable_group
-from service.duplicates.many import around, as_looked_at, first_of
+from service.duplicates.many import as_looked_at, first_of, steps_of
+from service.progress import Progress, no_progress
 from service.stock.pictures import remove_unreferenced
 from service.wiring import Services
 from service.wording import counted
 
 _MOST_TOLD = 100
-_WORDS = {
+WORDS = {
     Verdict.MERGE: "merged",
     Verdict.LINK: "linked as variants",
     Verdict.DISMISS: "kept apart",
 }
+"""What many pairs were, as their change is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPair:
+    """A pair that stays as it is."""
+
+    number: int
+    sku: str  # of the product that came first
+    reason: str
 
 
 @dataclass(slots=True)
 class BulkDone:
-    """What it has done."""
+    """What it has done so far."""
 
-    pairs: int  # that it took
+    pairs: int  # that it takes
+    change: int | None = None  # by which all of it can be undone
+    step: int = 0  # the place behind the last transaction that is in
     decided: int = 0
     passed_over: int = 0  # decided by others meanwhile, or fallen away
     refused: int = 0  # could not be
     cannot: list[str] = field(default_factory=list)  # the first of the refused, and why
-    change: int | None = None  # by which all of it can be undone
+
+    @property
+    def looked_at(self) -> int:
+        """How many pairs it has been at."""
+        return self.decided + self.passed_over + self.refused
 
 
-def decide_bulk(
-    wanted: PairFilter, verdict: Verdict, digest: str, *, by: Actor, services: Services
-) -> BulkDone:
-    """Decide the pairs of a preview, those around one product in one transaction.
+Keep: TypeAlias = Callable[[Session, BulkDone, Sequence[RefusedPair]], None]
+"""Told in each transaction what was done by its end, and what it refused itself."""
 
-    The change is called after what was done, also where it was cut off.
+
+def _keep_nothing(_session: Session, _done: BulkDone, _refused: Sequence[RefusedPair]) -> None:
+    """Leave it to whoever asked to see how far it came."""
+
+
+def steps_looked_at(wanted: PairFilter, digest: str, *, services: Services) -> list[list[int]]:
+    """Return the numbers of the pairs of a preview, by transactions.
 
     Raises:
         ConditionFailed: other pairs are meant by now than the preview said, by its `digest`.
     """
     with services.database.reading() as session:
-        found = as_looked_at(session, wanted, digest)
-        numbers = [[pair.id for pair in group] for group in around(found).values()]
-    done = BulkDone(len(found))
-    for some in numbers:
+        return steps_of(as_looked_at(session, wanted, digest))
+
+
+def decide_bulk(
+    steps: Sequence[Sequence[int]],
+    verdict: Verdict,
+    *,
+    by: Actor,
+    services: Services,
+    progress: Progress = no_progress,
+    done: BulkDone | None = None,
+    keep: Keep = _keep_nothing,
+) -> BulkDone:
+    """Decide pairs by their numbers, those of a step in one transaction.
+
+    The change is called after what was done, also where it was cut off. It goes on then with what
+    was `done`, which `keep` is told in each transaction.
+    """
+    done = done or BulkDone(sum(map(len, steps)))
+    for step in steps[done.step :]:
         let_go: list[str] = []
+        refused: list[RefusedPair] = []
         with services.database.writing() as session:
-            _decide_group(session, some, verdict, done, let_go, by, services)
+            _decide_step(session, step, verdict, done, refused, let_go, by, services)
+            done.step += 1
+            keep(session, done, refused)
         remove_unreferenced(let_go, services=services)
+        progress(done.looked_at, done.pairs)
     return done
 
 
-def _decide_group(
+def _decide_step(
     session: Session,
     numbers: Sequence[int],
     verdict: Verdict,
     done: BulkDone,
+    refused: list[RefusedPair],
     let_go: list[str],
     by: Actor,
     services: Services,
@@ -87,13 +130,14 @@ def _decide_group(
                     apply(session, pair, decision, let_go, by=by, services=services)
                 decided += 1
             except Contradiction as error:
-                done.refused += 1
-                done.cannot += [str(error)] if len(done.cannot) < _MOST_TOLD else []
+                refused.append(RefusedPair(decision.number, first_of(pair), str(error)))
     done.decided += decided
+    done.refused += len(refused)
+    done.cannot += [each.reason for each in refused[: _MOST_TOLD - len(done.cannot)]]
     done.change = kept.number
     if kept.number is not None:
         rename(session, kept.number, _name(done.decided, verdict))
 
 
 def _name(decided: int, verdict: Verdict) -> str:
-    return f"{counted(decided, 'pair')} of possible duplicates: {_WORDS[verdict]}"
+    return f"{counted(decided, 'pair')} of possible duplicates: {WORDS[verdict]}"

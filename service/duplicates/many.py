@@ -11,14 +11,18 @@ from catalog.duplicates.pairs import PairFilter
 from catalog.duplicates.tables import DuplicatePair
 from catalog.errors import ConditionFailed
 
+MOST = 5_000
+"""Pairs of one decision: a person looks at it beforehand, which takes half a second a thousand."""
+
 AT_ONCE = 100
-"""Pairs of one decision: somebody waits for it in front of a page, and a merger takes tens of
-milliseconds."""
+"""Pairs that somebody waits for in front of a page: a merger takes tens of milliseconds."""
+
+_TOGETHER = 25  # pairs around one product in one transaction, so that nobody who writes waits long
 
 
 def chosen(session: Session, wanted: PairFilter) -> Sequence[DuplicatePair]:
-    """Load the pairs that one decision takes: of those that are meant the surest `AT_ONCE`."""
-    return pairs.open_pairs(session, wanted, AT_ONCE)
+    """Load the pairs that one decision takes: of those that are meant the surest `MOST`."""
+    return pairs.open_pairs(session, wanted, MOST)
 
 
 def as_looked_at(session: Session, wanted: PairFilter, digest: str) -> Sequence[DuplicatePair]:
@@ -40,6 +44,15 @@ def around(found: Iterable[DuplicatePair]) -> dict[str, list[DuplicatePair]]:
     for pair in found:
         groups[first_of(pair)].append(pair)
     return groups
+
+
+def steps_of(found: Iterable[DuplicatePair]) -> list[list[int]]:
+    """Return the numbers of pairs by what is decided in one transaction: around one product."""
+    return [
+        [pair.id for pair in group[start : start + _TOGETHER]]
+        for group in around(found).values()
+        for start in range(0, len(group), _TOGETHER)
+    ]
 
 
 def first_of(pair: DuplicatePair) -> str:

@@ -40,7 +40,7 @@ class BulkPreview:
 def preview_bulk(wanted: PairFilter, verdict: Verdict, *, services: Services) -> BulkPreview:
     """Return what a decision for the open pairs that are meant would do; nothing is written.
 
-    It takes the surest of them, `many.AT_ONCE` at most. Of two products that are merged the one
+    It takes the surest of them, `many.MOST` at most. Of two products that are merged the one
     that came first stays.
     """
     with services.database.reading() as session:

@@ -4,6 +4,7 @@ from service.jobs.kind import Kind
 from service.jobs.kinds import (
     changing_many,
     comparing,
+    deciding_pairs,
     feeding,
     importing,
     reviewing,
@@ -19,6 +20,7 @@ _EVERY = (
     verifying.KIND,
     reviewing.KIND,
     comparing.KIND,
+    deciding_pairs.KIND,
     changing_many.CHANGE_KIND,
     changing_many.UNDO_KIND,
     tagging.KIND,

@@ -3,8 +3,8 @@
 from marshmallow import RAISE, Schema, fields, validate
 
 from catalog.duplicates.tables import Kind
+from service.duplicates import many
 from service.duplicates.deciding import Verdict
-from service.duplicates.many import AT_ONCE
 
 _KINDS = validate.OneOf([each.value for each in Kind])
 _VERDICTS = validate.OneOf([each.value for each in Verdict])
@@ -94,14 +94,16 @@ class PairBulkOut(Schema):
 
     done = fields.Boolean(required=True)
     pairs = fields.Integer(
-        required=True, metadata={"description": f"That it takes, {AT_ONCE} at most."}
+        required=True, metadata={"description": f"That it takes, {many.MOST} at most."}
     )
-    decided = fields.Integer(required=True)
+    job = fields.Integer(
+        metadata={"description": f"Of more than {many.AT_ONCE} pairs: the job that decides them."}
+    )
+    decided = fields.Integer()
     fallen_away = fields.Integer(
-        required=True,
         metadata={"description": "No pairs any more by then, as by an earlier one of these."},
     )
-    refused = fields.Integer(required=True, metadata={"description": "That cannot be."})
+    refused = fields.Integer(metadata={"description": "That cannot be."})
     digest = fields.String(metadata={"description": "Of a preview: which pairs these are."})
     more = fields.Integer(
         metadata={"description": "Of a preview: meant beside them, for another request."}
@@ -111,7 +113,6 @@ class PairBulkOut(Schema):
     facts = fields.Integer(metadata={"description": "Of a preview: that come over."})
     cannot = fields.List(
         fields.String(),
-        required=True,
         metadata={"description": "Why, of the first of those that are refused."},
     )
     change = fields.Integer(allow_none=True)
@@ -120,12 +121,12 @@ class PairBulkOut(Schema):
 class PairUndoneOut(Schema):
     """What was brought back."""
 
-    products = fields.Integer(required=True)
+    job = fields.Integer(metadata={"description": "Of many pairs: the job that does it."})
+    products = fields.Integer()
     refused = fields.List(
         fields.Dict(keys=fields.String(), values=fields.String()),
-        required=True,
         metadata={"description": "What stays as it is: `sku` and `reason`."},
     )
     change = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "By which it is undone itself."}
+        allow_none=True, metadata={"description": "By which it is undone itself."}
     )

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 from marshmallow import Schema, ValidationError
 
 from catalog.duplicates.pairs import PairFilter
 from catalog.duplicates.tables import Kind
 from catalog.errors import ConditionFailed, Contradiction
-from service.duplicates.bulk import decide_bulk
+from service.duplicates.bulk import decide_bulk, steps_looked_at
 from service.duplicates.deciding import Decision, Verdict, decide
 from service.duplicates.previewing import preview_bulk
 from service.duplicates.queue import open_queue
+from service.duplicates.undoing import is_long as is_long_undo
 from service.duplicates.undoing import undo_decision
 from service.errors import (
     BadRequestValue,
@@ -24,6 +25,9 @@ from service.errors import (
     UnknownPair,
     UploadTooLarge,
 )
+from service.jobs.job import Job
+from service.jobs.kinds.changing_many import ask_to_undo
+from service.jobs.kinds.deciding_pairs import ask_to_decide, is_long
 from service.web.api.answers import answer
 from service.web.api.bodies import JSON, json_body
 from service.web.api.described import Body, Operation, described
@@ -107,6 +111,7 @@ def decide_pair(number: int) -> Response:
         summary="Decide many pairs at once, or say what that would do",
         body=Body(JSON, PairBulkIn),
         answer=PairBulkOut,
+        statuses=(200, 202),
         problems=(*_WRITES, ConditionFailed),
         tag="duplicates",
         example=f"curl -X POST {_KEY} {_JSON} "
@@ -114,7 +119,10 @@ def decide_pair(number: int) -> Response:
     )
 )
 def bulk() -> Response:
-    """Decide the pairs that are meant, so many at a time; without `expected` nothing is done."""
+    """Decide the pairs that are meant; without `expected` nothing is done.
+
+    More than somebody waits for become a job, which the answer names.
+    """
     said = _said(PairBulkIn)
     verdict, wanted = Verdict(said["decision"]), _wanted(said)
     if "expected" not in said:
@@ -134,7 +142,11 @@ def bulk() -> Response:
                 "cannot": found.cannot,
             }
         )
-    done = decide_bulk(wanted, verdict, said["expected"], by=actor(), services=services())
+    steps = steps_looked_at(wanted, said["expected"], services=services())
+    if is_long(steps):
+        job = ask_to_decide(steps, verdict, by=actor(), services=services())
+        return _later(job, {"done": False, "pairs": sum(map(len, steps))})
+    done = decide_bulk(steps, verdict, by=actor(), services=services())
     return answer(
         {
             "done": True,
@@ -153,15 +165,25 @@ def bulk() -> Response:
     Operation(
         summary="Undo a decision, by the number of its change",
         answer=PairUndoneOut,
+        statuses=(200, 202),
         problems=(*_ALWAYS, ForgedForm, UnknownChange),
         tag="duplicates",
     )
 )
 def undo(number: int) -> Response:
-    """Bring back what a decision changed."""
+    """Bring back what a decision changed; of many pairs as a job, which the answer names."""
+    if is_long_undo(number, services=services()):
+        return _later(ask_to_undo(number, by=actor(), services=services()), {})
     done = undo_decision(number, by=actor(), services=services())
     refused = [{"sku": each.sku, "reason": each.reason} for each in done.refused]
     return answer({"products": done.products, "refused": refused, "change": done.number})
+
+
+def _later(job: Job, told: dict[str, Any]) -> Response:
+    """Say which job does what was asked for."""
+    response = answer(told | {"job": job.number}, 202)
+    response.headers["Location"] = url_for("api_jobs.job", job=job.number)
+    return response
 
 
 def _wanted(values: dict[str, Any]) -> PairFilter:

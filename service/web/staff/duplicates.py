@@ -8,16 +8,20 @@ from werkzeug.wrappers import Response as BaseResponse
 from catalog.duplicates.pairs import PairFilter
 from catalog.duplicates.tables import Kind
 from catalog.errors import ConditionFailed, Contradiction
-from service.duplicates.bulk import decide_bulk
+from service.duplicates.bulk import decide_bulk, steps_looked_at
 from service.duplicates.deciding import Decision, Verdict, decide
-from service.duplicates.many import AT_ONCE
+from service.duplicates.many import AT_ONCE, MOST
 from service.duplicates.previewing import preview_bulk
 from service.duplicates.queue import WORDS, count_every
 from service.duplicates.searching import backlog
 from service.duplicates.showing import last_done, place_in_queue
+from service.duplicates.undoing import is_long as is_long_undo
 from service.duplicates.undoing import undo_decision
 from service.errors import BadRequestValue, UnknownChange, UnknownPair
 from service.jobs import keeping
+from service.jobs.job import Job
+from service.jobs.kinds.changing_many import ask_to_undo
+from service.jobs.kinds.deciding_pairs import ask_to_decide, is_long
 from service.problems import SEE_OTHER, problem_of
 from service.web.guard.current import actor
 from service.web.guard.values import sent
@@ -52,8 +56,11 @@ def decide_pair(number: int) -> BaseResponse:
 @bp.post("/undo")
 def undo() -> BaseResponse:
     """Bring back what was decided just now."""
+    number = _number(sent("change"))
+    if is_long_undo(number, services=services()):
+        return _to(ask_to_undo(number, by=actor(), services=services()))
     try:
-        done = undo_decision(_number(sent("change")), by=actor(), services=services())
+        done = undo_decision(number, by=actor(), services=services())
         if done.refused:
             raise Contradiction("; ".join(f"{one.sku}: {one.reason}" for one in done.refused))
     except _REFUSALS as error:
@@ -75,7 +82,8 @@ def preview() -> Response:
         wanted=wanted,
         verdict=verdict.value,
         words=WORDS,
-        most=AT_ONCE,
+        most=MOST,
+        at_once=AT_ONCE,
     )
     return make_response(page)
 
@@ -85,16 +93,25 @@ def decide_many() -> BaseResponse:
     """Do what was looked at."""
     wanted = _wanted(sent("kind"), sent("sku"), _score())
     try:
-        done = decide_bulk(wanted, _verdict(), sent("expected"), by=actor(), services=services())
+        verdict = _verdict()
+        steps = steps_looked_at(wanted, sent("expected"), services=services())
     except _REFUSALS as error:
         return _page(sent("kind"), sent("sku"), fault=error)
+    if is_long(steps):
+        return _to(ask_to_decide(steps, verdict, by=actor(), services=services()))
+    done = decide_bulk(steps, verdict, by=actor(), services=services())
     return _on(done.change, decided=done.decided, fell=done.passed_over, refused=done.refused)
 
 
 @bp.post("/look")
 def look() -> BaseResponse:
     """Have everything compared that was not compared yet, as a job."""
-    job = keeping.create("duplicates", {}, by=actor(), services=services(), title="every picture")
+    return _to(
+        keeping.create("duplicates", {}, by=actor(), services=services(), title="every picture")
+    )
+
+
+def _to(job: Job) -> BaseResponse:
     return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
 
 

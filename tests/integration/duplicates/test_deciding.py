@@ -6,13 +6,10 @@ from catalog.duplicates.pairs import PairFilter
 from catalog.duplicates.tables import Kind
 from catalog.errors import ConditionFailed, Contradiction
 from catalog.exported import products_by_sku
-from catalog.staff_changes import StaffChange
 from embeddings.files import names
 from service.access.actor import Actor
 from service.access.log import latest_of
-from service.duplicates.bulk import decide_bulk
 from service.duplicates.deciding import Decision, Verdict, decide, mark_of_pair
-from service.duplicates.previewing import preview_bulk
 from service.duplicates.queue import open_queue
 from service.duplicates.searching import find_all, find_new
 from service.errors import BadRequestValue, UnknownPair
@@ -237,94 +234,3 @@ def test_a_merged_sku_stays_out_however_it_is_spelled(shop, put, spelled):
 
     assert (outcome.kept, outcome.added) == ((spelled,), ("E-E",))  # an accent is another SKU
     assert "'E-É' was merged into 'B'" in outcome.notes[0][1]
-
-
-def many(services, verdict, **wanted):
-    """Look at what one decision would do, and do it."""
-    meant = PairFilter(**wanted)
-    preview = preview_bulk(meant, verdict, services=services)
-    return preview, decide_bulk(meant, verdict, preview.digest, by=ANNA, services=services)
-
-
-def called(services, number):
-    with services.database.reading() as session:
-        return session.get(StaffChange, number).name
-
-
-def test_a_bulk_decision_does_what_its_preview_said_and_is_one_change(shop, put):
-    for number in range(4):
-        put(f"COPY-{number}", garment(2), garment(8), brand="Acme")
-    put("E", garment(1))
-    find_new(services=shop)
-    copies = PairFilter(kind=Kind.SAME_PICTURE)
-    waiting = len(queue(shop))
-
-    preview = preview_bulk(copies, Verdict.MERGE, services=shop)
-    done = decide_bulk(copies, Verdict.MERGE, preview.digest, by=ANNA, services=shop)
-
-    assert (preview.pairs, preview.decided, preview.withdrawn) == (waiting, 5, 5)
-    assert (preview.pictures, preview.facts) == (1, 1)  # of four copies, what the first brings
-    assert (done.decided, done.passed_over, done.refused) == (5, preview.fallen, 0)
-    assert called(shop, done.change) == "5 pairs of possible duplicates: merged"
-    assert queue(shop) == ()
-    assert len(product(shop, "C").digests) == 2
-    assert verify(services=shop).drift == 0
-    undone = undo(done.change, by=ANNA, services=shop)
-    assert (undone.refused, len(queue(shop))) == ([], waiting)
-    assert product(shop, "C").brand is None
-
-
-def test_a_bulk_decision_on_other_pairs_than_were_looked_at_is_refused(twice, put):
-    looked_at = preview_bulk(PairFilter(), Verdict.DISMISS, services=twice)
-    decide_it(twice, Verdict.LINK)
-    put("F", garment(3))
-    find_new(services=twice)
-
-    assert len(queue(twice)) == looked_at.pairs == 1  # as many, and another one
-    with pytest.raises(ConditionFailed, match="other pairs"):
-        decide_bulk(PairFilter(), Verdict.DISMISS, looked_at.digest, by=ANNA, services=twice)
-    assert len(queue(twice)) == 1
-
-
-def test_a_product_leaves_once_however_many_pairs_name_it(services, put):
-    for number, sku in enumerate("XYZ"):
-        put(sku, between(1, 2, 15 * number, ground=50 + number))
-    find_new(services=services)
-
-    preview, done = many(services, Verdict.MERGE)
-
-    assert (preview.pairs, preview.decided, preview.fallen) == (2, 1, 1)
-    assert (done.decided, done.passed_over) == (1, 1)
-    assert called(services, done.change) == "1 pair of possible duplicates: merged"
-    assert [product(services, sku) is not None for sku in "XYZ"] == [True, False, True]
-
-
-def test_linking_many_counts_as_it_goes_what_becomes_of_one_style_or_of_two(shop, put):
-    put("B", garment(1), style="one")
-    put("E", garment(1), style="two")
-    put("F", garment(1))
-    put("G", garment(2))
-    find_new(services=shop)
-
-    preview, done = many(shop, Verdict.LINK)
-
-    assert (preview.decided, preview.refused) == (2, 1)
-    assert (done.decided, done.passed_over, done.refused) == (2, preview.fallen, 1)
-    assert "'one'" in done.cannot[0]
-    assert product(shop, "F").style == "one"
-    assert [(each.left, each.right) for each in queue(shop)] == [("B", "E")]
-
-
-def test_so_many_are_decided_at_a_time_the_surest_first(shop, put, monkeypatch):
-    monkeypatch.setattr("service.duplicates.many.AT_ONCE", 2)
-    for number in range(3):
-        put(f"COPY-{number}", garment(number))
-    find_new(services=shop)
-    first_two = [each.number for each in queue(shop)[:2]]
-
-    preview, done = many(shop, Verdict.DISMISS)
-
-    assert (preview.pairs, preview.more, done.pairs, done.decided) == (2, 1, 2, 2)
-    assert called(shop, done.change) == "2 pairs of possible duplicates: kept apart"
-    [left] = queue(shop)
-    assert left.number not in first_two

@@ -3,8 +3,11 @@ import pytest
 from service.access.actor import at_the_machine
 from service.access.keys import KeyWish, create_key
 from service.duplicates.searching import find_new
+from service.jobs.claiming import claim
+from service.jobs.kinds.known import KINDS
 from service.stockroom.bulk import Selection, change_many, deed_of
 from service.web.app import create_app
+from service.worker.doing import do
 from tests.doors import access_of
 from tests.patterns import garment
 
@@ -108,6 +111,23 @@ def test_a_bulk_decision_is_a_preview_until_its_digest_is_named(client, key):
     assert (preview["done"], preview["pairs"], preview["more"]) == (False, 1, 0)
     assert other.status_code == 412
     assert (done.get_json()["done"], done.get_json()["decided"]) == (True, 1)
+
+
+def test_more_than_one_waits_for_become_a_job(client, key, shop, monkeypatch):
+    monkeypatch.setattr("service.jobs.kinds.deciding_pairs.AT_ONCE", 0)
+    monkeypatch.setattr("service.duplicates.undoing._MOST_PRODUCTS", 0)
+    headers, bulk = key("write", "read"), "/api/v1/duplicates/bulk"
+    wanted = {"decision": "merge"}
+    preview = client.post(bulk, json=wanted, headers=headers).get_json()
+
+    asked = client.post(bulk, json=wanted | {"expected": preview["digest"]}, headers=headers)
+    do(*claim("me", services=shop), kinds=KINDS, services=shop)
+    job = client.get(asked.location, headers=headers).get_json()
+    undo = client.post("/api/v1/duplicates/undo/1", headers=headers)
+
+    assert (asked.status_code, asked.get_json()) == (202, {"done": False, "pairs": 1, "job": 1})
+    assert (job["state"], job["counts"]["decided"]) == ("done", 1)
+    assert (undo.status_code, undo.get_json()) == (202, {"job": 2})
 
 
 def test_only_decisions_on_duplicates_are_undone_there(client, key, shop):

@@ -7,8 +7,11 @@ import pytest
 from service.access.actor import at_the_machine
 from service.duplicates.searching import find_new
 from service.finding.browse import product_by_sku
+from service.jobs.claiming import claim
+from service.jobs.kinds.known import KINDS
 from service.stockroom.bulk import Selection, change_many, deed_of
 from service.web.app import create_app
+from service.worker.doing import do
 from tests.doors import access_of, member, send, sign_in
 from tests.patterns import garment
 
@@ -133,6 +136,26 @@ def digest_of_pairs(editor):
     """Look at the pairs of B by a decision that they can have."""
     look = send(editor, PAGE, f"{PAGE}/preview", decision="dismiss", sku="B")
     return re.search(r'name="expected" value="([0-9a-f]+)"', look.text)[1]
+
+
+def test_more_than_one_waits_for_become_a_job_and_so_does_their_undo(open_as, shop, monkeypatch):
+    monkeypatch.setattr("service.jobs.kinds.deciding_pairs.AT_ONCE", 1)
+    monkeypatch.setattr("service.duplicates.undoing._MOST_PRODUCTS", 1)
+    editor = open_as("editor")
+    look = send(editor, PAGE, f"{PAGE}/preview", decision="merge")
+    seen = re.search(r'name="expected" value="([0-9a-f]+)"', look.text)[1]
+
+    asked = send(editor, PAGE, f"{PAGE}/many", decision="merge", expected=seen)
+    waits = editor.get(asked.location).text
+    do(*claim("me", services=shop), kinds=KINDS, services=shop)
+    done = editor.get(asked.location).text
+    undo = send(editor, PAGE, f"{PAGE}/undo", change="1")
+    do(*claim("me", services=shop), kinds=KINDS, services=shop)
+
+    assert "2 pairs to be merged" in waits
+    assert 'href="/staff/changes/1"' in done
+    assert "/staff/jobs/2" in undo.location
+    assert "1 of 2" in editor.get(PAGE).text
 
 
 @pytest.mark.parametrize("query", ["?skip=99", "?kind=x", "?sku=%00", "?skip=-1&done=x", "?done=5"])

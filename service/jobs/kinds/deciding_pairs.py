@@ -1,0 +1,78 @@
+"""`decide-duplicates`: one decision for more pairs than somebody waits for in front of a page."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from catalog.jobs import LineKind, NewLine
+from service.access.actor import Actor
+from service.duplicates.bulk import WORDS, BulkDone, RefusedPair, decide_bulk
+from service.duplicates.deciding import Verdict
+from service.duplicates.many import AT_ONCE
+from service.jobs.at_work import JobAtWork
+from service.jobs.job import Job
+from service.jobs.keeping import create
+from service.jobs.kind import Kind, Outcome
+from service.progress import Progress
+from service.wiring import Services
+from service.wording import counted
+
+NAME = "decide-duplicates"
+
+
+def is_long(steps: Sequence[Sequence[int]]) -> bool:
+    """Whether these pairs are more than somebody waits for."""
+    return sum(map(len, steps)) > AT_ONCE
+
+
+def ask_to_decide(
+    steps: Sequence[Sequence[int]], verdict: Verdict, *, by: Actor, services: Services
+) -> Job:
+    """Ask that pairs be decided by their numbers, those of a step in one transaction."""
+    asked = {"decision": verdict.value, "steps": [list(step) for step in steps]}
+    title = f"{counted(sum(map(len, steps)), 'pair')} to be {WORDS[verdict]}"
+    return create(NAME, asked, by=by, services=services, title=title)
+
+
+def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
+    """Go on behind the last transaction that is in, with the change that was begun."""
+    steps = job.parameters["steps"]
+
+    def keep(session: Session, done: BulkDone, refused: Sequence[RefusedPair]) -> None:
+        lines = [NewLine(LineKind.ERROR, each.number, each.sku, each.reason) for each in refused]
+        place = {"step": done.step, "change": done.change}
+        job.keep(session, place=place, counts=_counts(done), done=done.looked_at, lines=lines)
+
+    done = decide_bulk(
+        steps,
+        Verdict(job.parameters["decision"]),
+        by=job.job.by,
+        services=services,
+        progress=progress,
+        done=BulkDone(
+            sum(map(len, steps)),
+            change=job.place.get("change"),
+            step=int(job.place.get("step", 0)),
+            decided=job.counts.get("decided", 0),
+            passed_over=job.counts.get("fell_away", 0),
+            refused=job.counts.get("refused", 0),
+        ),
+        keep=keep,
+    )
+    told = f"{counted(done.decided, 'pair')} decided"
+    told += f", {done.passed_over} fell away" if done.passed_over else ""
+    told += f", {done.refused} could not be" if done.refused else ""
+    if done.change is not None:
+        told += f"; all of it is the change {done.change}"
+    return Outcome(told, _counts(done))
+
+
+def _counts(done: BulkDone) -> dict[str, int]:
+    return {
+        "decided": done.decided,
+        "fell_away": done.passed_over,
+        "refused": done.refused,
+    }
+
+
+KIND = Kind(NAME, "Decide many pairs of products that may be one", _run)
