@@ -12,6 +12,7 @@ from catalog import changes
 from catalog.models import CategoryWord, Product
 from catalog.words import fold
 
+_PLURALS = {"s": ("",), "es": ("",), "ies": ("y",), "ves": ("f", "fe")}
 _LIKE = 0.85  # of difflib's ratio, for long words
 
 
@@ -56,11 +57,33 @@ class Vocabulary:
         folded = fold(word)
         return self._meant.get(folded) or self._known.get(folded) or word
 
+    def knows(self, word: str) -> bool:
+        """Say whether a word is a category, or stands for one."""
+        folded = fold(word)
+        return folded in self._known or folded in self._meant
+
+    @property
+    def categories(self) -> list[str]:
+        """Every category that is known."""
+        return list(self._known.values())
+
+    def same(self, word: str) -> str | None:
+        """Return the known category that an unknown word is but for a plural or signs, if any."""
+        if self.knows(word):
+            return None
+        singulars = _singulars(fold(word))
+        for known, category in self._known.items():
+            if singulars & _singulars(known):
+                return category
+        return None
+
     def near(self, word: str) -> str | None:
         """Return the known category that an unknown word nearly is; None where there is none."""
-        folded = fold(word)
-        if folded in self._known or folded in self._meant:
+        if self.knows(word):
             return None
+        if (same := self.same(word)) is not None:  # before another that one letter tells apart
+            return same
+        folded = fold(word)
         for known, category in self._known.items():
             # As they are, too: an "s" that is a slip of the hand is no ending of a plural.
             if _alike(_bare(folded), _bare(known)) or _alike(_plain(folded), _plain(known)):
@@ -113,6 +136,17 @@ def forget(session: Session, word: str) -> bool:
     """Forget what a word stands for; say whether it was known. Products stay what they are."""
     found = session.execute(delete(CategoryWord).where(CategoryWord.folded == fold(word)))
     return bool(found.rowcount)  # type: ignore[attr-defined]
+
+
+def _singulars(folded: str) -> set[str]:
+    """Return a word without signs, and what it may be the plural of."""
+    plain = _plain(folded)
+    found = {plain}
+    for ending, others in _PLURALS.items():
+        stem = plain.removesuffix(ending)
+        if stem != plain and len(stem) >= 3 and not plain.endswith("ss"):
+            found |= {stem + other for other in others}
+    return found
 
 
 def _bare(folded: str) -> str:

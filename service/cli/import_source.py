@@ -18,8 +18,10 @@ from service.importing import (
     ImportReport,
     SkuFrom,
     SourceOptions,
+    answers_of,
     import_source,
     keep,
+    learn_answers,
     needed_map,
     renaming_of,
     write_errors,
@@ -73,6 +75,13 @@ _SHOWN = 20  # rows in the terminal; --errors and --json have them all
     metavar="THEIRS=OURS",
     help="A column of the file and which of ours it is, or nothing to leave it out; repeatable.",
 )
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    metavar="WORD=CATEGORY",
+    help="What a word for categories means from now on, such as Watches=Watch; repeatable.",
+)
 @click.option("--save-map", metavar="NAME", help="Keep what --map says under this name.")
 @click.option("--map-from", metavar="NAME", help="Take the map that is kept under this name.")
 @click.option("--currency", help="Of prices that do not say theirs, such as EUR.")
@@ -111,6 +120,7 @@ def command(
     sku_from: str | None,
     encoding: str | None,
     mapped: tuple[str, ...],
+    categories: tuple[str, ...],
     save_map: str | None,
     map_from: str | None,
     currency: str | None,
@@ -157,6 +167,9 @@ def command(
             currency=None if currency is None else currency.upper(),
             fetch_hosts=fetch_hosts,
         )
+        answers = answers_of(categories)
+        if answers and not dry_run:
+            learn_answers(answers, services=services, by=at_the_machine())
         report = import_source(
             source,
             services=services,

@@ -1,5 +1,6 @@
 """Brings a shop's own products in: from a table with pictures, a folder of pictures, or a ZIP."""
 
+from service.importing.category_answers import answers_of, learn_answers
 from service.importing.maps import forget, keep, kept_maps, renaming_of
 from service.importing.opening import SourceOptions
 from service.importing.picture_rows import SkuFrom
@@ -12,10 +13,12 @@ __all__ = [
     "RowError",
     "SkuFrom",
     "SourceOptions",
+    "answers_of",
     "forget",
     "import_source",
     "keep",
     "kept_maps",
+    "learn_answers",
     "needed_map",
     "renaming_of",
     "write_errors",

@@ -1,12 +1,18 @@
 """A look at a source before it is imported: what it is, its columns, what its rows say."""
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from catalog.errors import BadSource
+from catalog.vocabulary import Vocabulary
+from catalog.words import fold
 from service.importing.addressed import addressed
-from service.importing.opening import SourceOptions, open_source
+from service.importing.category_looks import Seen, see_some
+from service.importing.category_questions import Question, new_words, questions
+from service.importing.opening import Opened, SourceOptions, open_source
 from service.importing.surveying import Survey, survey
 from service.importing.table_columns import Columns
 from service.wiring import Services
@@ -22,11 +28,25 @@ class Looked:
     survey: Survey | None = None  # None: nothing of it can be read as it stands
     count: int | None = None  # about how many rows or pictures
     ignored: int = 0  # files that are passed over
+    questions: Sequence[Question] = ()  # words for categories that are new
+    seen: Seen = field(default_factory=dict)  # what the network called their pictures
+    categories: Sequence[str] = ()  # that are known
+    means: Mapping[str, str] = field(default_factory=dict)  # which category a word is
     fault: str | None = None  # why nothing of it can be imported as it stands
 
 
-def look_at(path: Path, options: SourceOptions, *, services: Services) -> Looked:
-    """Look at a source; nothing is decoded and nothing written."""
+def look_at(
+    path: Path,
+    options: SourceOptions,
+    seen: Seen | None = None,
+    *,
+    services: Services,
+    clock: Callable[[], float] = time.monotonic,
+) -> Looked:
+    """Look at a source; nothing is written.
+
+    Pictures are decoded of words for categories that are new: some, beside those `seen` before.
+    """
     columns: Columns | None = None
     try:
         with (
@@ -35,10 +55,36 @@ def look_at(path: Path, options: SourceOptions, *, services: Services) -> Looked
         ):
             if source.table:
                 columns = source.table.columns(_SAMPLES)
-            found = survey(source, pictures, services=services)
-            return Looked(columns, found, source.count(), source.ignored)
+            found = survey(source, pictures, services=services, clock=clock)
+            looked = Looked(columns, found, source.count(), source.ignored)
+            if found.categories:
+                looked = _asked(looked, source, seen or {}, services, clock)
+            return looked
     except BadSource as error:
         return Looked(columns, fault=str(error))
+
+
+def _asked(
+    looked: Looked, source: Opened, seen: Seen, services: Services, clock: Callable[[], float]
+) -> Looked:
+    """Ask what a source's words for categories mean."""
+    assert looked.survey is not None
+    said = looked.survey.categories
+    known = _vocabulary(services)
+    categories = sorted(known.categories, key=fold)
+    means = {word: known.meaning(word) for word in said}
+    new = new_words(said, known)
+    seen = see_some(source, new, seen, services=services, clock=clock) if new else {}
+    asked = questions(new, known, seen)
+    return replace(looked, questions=asked, seen=seen, categories=categories, means=means)
+
+
+def _vocabulary(services: Services) -> Vocabulary:
+    """Return the categories that the shop knows."""
+    if not services.settings.database.exists():  # opening it would make it
+        return Vocabulary(services.models.first().labels)
+    with services.database.reading() as session:
+        return Vocabulary.of(session, services.model.labels)
 
 
 def why_not_read(path: Path, options: SourceOptions, *, services: Services) -> str | None:

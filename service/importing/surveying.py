@@ -30,7 +30,7 @@ MOST_ROWS = 20_000
 PATIENCE_S = 2.0  # a page waits for it
 _FIRST = 8  # products that are shown
 _SHOWN = 20  # rows of each fault
-_EXAMPLES = 40  # pictures of a category
+_EXAMPLES = 8  # pictures of a category
 _AT_A_TIME = 256  # rows between two looks into the catalogue
 _UNREAD = "that cannot be read"
 

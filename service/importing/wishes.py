@@ -8,13 +8,14 @@ from typing import Any
 
 from catalog.errors import BadSource
 from catalog.fact_counts import only_currency
+from service.importing.category_answers import answers_of
 from service.importing.maps import fitting_map, kept_maps, renaming_of
 from service.importing.opening import SourceOptions, open_source
 from service.importing.picture_rows import SkuFrom
 from service.importing.table_columns import Columns
 from service.wiring import Services
 
-_MOST_MAPPED = 500
+_MOST = 500  # columns that are mapped, or words for categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class ImportWish:
     encoding: str | None = None  # of a table that is not UTF-8
     sku_from: str | None = None  # of pictures: `file`, `folder` or `both`
     category_from_folder: bool = False
+    # What its words for categories mean, each `Word=Category`; remembered once it is imported.
+    categories: tuple[str, ...] = ()
     as_person: bool = False  # its categories take the place of what a person said before
 
     @classmethod
@@ -42,26 +45,26 @@ class ImportWish:
         if texts["sku_from"] is not None and texts["sku_from"] not in list(SkuFrom):
             known = ", ".join(SkuFrom)
             raise BadSource(f"sku_from is one of {known}, got '{texts['sku_from']}'")
-        mapped = told.get("mapped", ())
-        if not isinstance(mapped, list | tuple) or not all(isinstance(m, str) for m in mapped):
-            raise BadSource("mapped is a list of texts such as 'Their column=ours'")
-        if len(mapped) > _MOST_MAPPED:
-            raise BadSource(f"at most {_MOST_MAPPED} columns are mapped, got {len(mapped)}")
+        mapped = _several(told, "mapped", "Their column=ours")
+        categories = _several(told, "categories", "Word=Category")
+        answers_of(categories)
         currency = texts["currency"]
         return cls(
-            tuple(mapped),
+            mapped,
             texts["map_from"],
             None if currency is None else currency.upper(),
             texts["encoding"],
             texts["sku_from"],
             bool(told.get("category_from_folder")),
+            categories,
             bool(told.get("as_person")),
         )
 
     @property
     def told(self) -> dict[str, Any]:
         """What `of` reads."""
-        return asdict(self) | {"mapped": list(self.mapped)}
+        several = {"mapped": list(self.mapped), "categories": list(self.categories)}
+        return asdict(self) | several
 
 
 def options_of(wish: ImportWish, *, services: Services) -> SourceOptions:
@@ -114,6 +117,15 @@ def _columns(path: Path, services: Services) -> Columns | None:
 
 
 _TEXTS = ("map_from", "currency", "encoding", "sku_from")
+
+
+def _several(told: Mapping[str, Any], name: str, example: str) -> tuple[str, ...]:
+    value = told.get(name, ())
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise BadSource(f"{name} is a list of texts such as '{example}'")
+    if len(value) > _MOST:
+        raise BadSource(f"at most {_MOST} of {name} can be said, got {len(value)}")
+    return tuple(value)
 
 
 def _text(told: Mapping[str, Any], name: str) -> str | None:

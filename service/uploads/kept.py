@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ KEPT_S = 24 * 3600.0
 _UNFINISHED_S = 3600.0  # since the last byte came
 _MOST = 50  # kept at once
 _LEFT_FREE = 256 * 2**20  # bytes of the disk that no upload takes: the catalogue lives there
+_SEEN = ".seen.json"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -110,11 +111,25 @@ class Uploads:
         self._write(changed)
         return changed
 
+    def seen(self, token: str, under: str) -> dict[str, list[str]]:
+        """Return what was seen in a file's pictures before, by a model and options: `under`."""
+        try:
+            kept = json.loads(self._seen(token).read_text())
+            return dict(kept["seen"]) if kept["under"] == under else {}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+
+    def keep_seen(self, token: str, under: str, seen: Mapping[str, Sequence[str]]) -> None:
+        """Keep what was seen in a file's pictures, so that nobody looks at them twice."""
+        with written_beside(self._seen(token)) as beside:
+            beside.write_text(json.dumps({"under": under, "seen": dict(seen)}))
+
     def remove(self, token: str) -> None:
         """Remove a file, if it is there."""
         if _TOKEN.fullmatch(token):
             # What is known of it goes first: a file half gone is never taken for a whole one.
             self._about(token).unlink(missing_ok=True)
+            self._seen(token).unlink(missing_ok=True)
             shutil.rmtree(self.folder / token, ignore_errors=True)
 
     def sweep(self) -> None:
@@ -127,6 +142,9 @@ class Uploads:
                 age = now - (about if whole else _latest(folder)).stat().st_mtime
                 if age > (KEPT_S if whole else _UNFINISHED_S):
                     self.remove(folder.name)
+        for seen in self.folder.glob(f"*{_SEEN}"):  # kept of a file that was removed meanwhile
+            if not (self.folder / seen.name.removesuffix(_SEEN)).is_dir():
+                seen.unlink(missing_ok=True)
 
     def _folders(self) -> Iterator[Path]:
         if not self.folder.is_dir():
@@ -137,6 +155,9 @@ class Uploads:
 
     def _about(self, token: str) -> Path:
         return self.folder / f"{token}.json"
+
+    def _seen(self, token: str) -> Path:
+        return self.folder / f"{token}{_SEEN}"
 
     def _write(self, upload: Upload) -> None:
         told = {

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from catalog import jobs
 from service.access.actor import Actor
 from service.errors import UnknownJob, UnknownUpload
+from service.importing.category_answers import answers_of, learn_answers
 from service.importing.wishes import ImportWish, needed_map, options_of
 from service.jobs.files import drop_folder, folder_of, new_folder
 from service.jobs.job import Job, job_of
@@ -48,6 +49,8 @@ def start_import(
         ServerBusy: so many files wait as jobs that others must go first.
     """
     options = options_of(wish, services=services)
+    if wish.categories and not dry_run:  # what a word means counts from its first row on
+        learn_answers(answers_of(wish.categories), services=services, by=by)
     map_from = wish.map_from
     if not options.renaming.columns and (map_from := needed_map(upload.path, services=services)):
         options = options_of(replace(wish, map_from=map_from), services=services)

@@ -36,6 +36,14 @@ class ImportAsked(Schema):
         validate=validate.Length(1, 64),
         metadata={"description": "The name of a map that is kept."},
     )
+    category = fields.List(
+        fields.String(validate=validate.Length(max=200)),
+        load_default=list,
+        metadata={
+            "description": "`Word=Category`: what a word for categories means from now on; "
+            "repeatable."
+        },
+    )
     currency = fields.String(
         load_default=None,
         validate=validate.Regexp(r"^[A-Za-z]{3}$"),

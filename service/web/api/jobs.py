@@ -82,7 +82,7 @@ def imports() -> Response:
     """Take a file, and have it imported."""
     came = received(request)
     asked = read_values(ImportAsked, came.fields)
-    wish = ImportWish.of({**asked, "mapped": asked["map"]})
+    wish = ImportWish.of({**asked, "mapped": asked["map"], "categories": asked["category"]})
     return _begun(
         came,
         "import",

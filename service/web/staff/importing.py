@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from catalog.errors import BadSource
 from catalog.facts import FACTS, Kind
 from service.errors import BadUpload
 from service.importing import SourceOptions
+from service.importing.category_answers import answers_of
 from service.importing.columns import COLUMNS, MORE_PHOTOS
 from service.importing.looking import Looked, look_at, why_not_read
 from service.importing.maps import forget, keep, kept_maps, renaming_of
@@ -72,7 +74,10 @@ def change(token: str) -> BaseResponse:
     then = sent("then")
     if then not in ("check", "import"):
         return redirect(url_for("staff_import.look", token=upload.token), SEE_OTHER)
-    return _begun(upload, wish, dry_run=then == "check")
+    try:
+        return _begun(upload, wish, dry_run=then == "check")
+    except BadSource as error:  # what words mean contradicts what is known
+        return _looked(upload, wish, error)
 
 
 @bp.post("/<token>/begin")
@@ -124,13 +129,18 @@ def _looked(upload: Upload, wish: ImportWish, fault: BadSource | None = None) ->
         options = options_of(wish, services=parts)
     except BadSource as error:  # a map that was removed meanwhile
         options, fault = SourceOptions(), fault or error
-    found = look_at(upload.path, options, services=parts)
+    under = f"{parts.encoder.fingerprint} {replace(wish, categories=(), currency=None)}"
+    seen = uploads().seen(upload.token, under)
+    found = look_at(upload.path, options, seen, services=parts)
+    if found.seen != seen:
+        uploads().keep_seen(upload.token, under, found.seen)
     page = render_template(
         "staff/import_look.html",
         upload=upload,
         looked=found,
         wish=wish,
         choices=_choices(found),
+        answers=_answers(found, wish),
         ours=[*COLUMNS, *MORE_PHOTOS[:2]],
         leave_out=_LEAVE_OUT,
         facts=_OTHER_FACTS,
@@ -151,6 +161,12 @@ def _choices(found: Looked) -> dict[str, str]:
         elif not found.columns.has_skus and not column.is_ours:
             chosen[column.theirs] = column.suggested or ""
     return chosen
+
+
+def _answers(found: Looked, wish: ImportWish) -> dict[str, str]:
+    """Give what each new word's list begins at: what was said, or what is likely."""
+    likely = {each.word: each.meant for each in found.questions if each.meant and each.is_likely}
+    return {**likely, **answers_of(wish.categories)}
 
 
 def _wish() -> ImportWish:
@@ -176,10 +192,13 @@ def _said() -> Mapping[str, Any]:
         for name, column in zip(theirs, ours, strict=False)
         if column
     ]
+    words = request.form.getlist("word")[:_MOST_COLUMNS]
+    means = request.form.getlist("means")[:_MOST_COLUMNS]
+    categories = [f"{word}={meant}" for word, meant in zip(words, means, strict=False) if meant]
     said: dict[str, Any] = {name: sent(name).strip() for name in ("currency", "encoding")}
     said |= {name: sent(name) for name in ("map_from", "sku_from")}
     ticked = {name: bool(sent(name)) for name in ("category_from_folder", "as_person")}
     # A map that is taken anew says all, and so does none; the lists show what was before.
     if said["map_from"] != sent("map_before"):
         mapped = []
-    return said | ticked | {"mapped": mapped}
+    return said | ticked | {"mapped": mapped, "categories": categories}

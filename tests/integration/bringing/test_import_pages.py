@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from catalog import vocabulary
 from catalog.access.terms import Role
 from service.jobs import keeping
 from service.jobs.files import folder_of, new_folder
@@ -122,6 +123,74 @@ def test_prices_of_a_file_are_shown_as_money_and_their_currency_is_said(editor):
     assert "sale price cents" not in plain
     assert "on sale €15.50" in said
     assert "1 price is in EUR, which is assumed where a price says no currency" in said
+
+
+def meanings_of(services):
+    with services.database.reading() as session:
+        return {each.word: each.category for each in vocabulary.meanings(session)}
+
+
+@pytest.fixture
+def forgotten(services):
+    """Forget what words mean at the end."""
+    yield
+    with services.database.writing() as session:
+        for each in vocabulary.meanings(session):
+            vocabulary.forget(session, each.word)
+
+
+WORDS = "sku;title;photo;category\nA-1;Hemd;a.png;Reds\nA-2;Hut;a.png;Caps\n"
+
+
+def test_a_new_word_that_is_nearly_a_category_is_that_unless_somebody_says_otherwise(
+    editor, services, forgotten
+):
+    address = bring(editor, "liste.csv", WORDS).location
+    page = editor.get(address).text
+
+    send(editor, address, address, then="look", word=["Reds", "Caps"], means=["red", ""])
+    before = meanings_of(services)
+    send(editor, address, f"{address}/begin")
+
+    assert '<option value="red" selected>the same as red</option>' in page
+    assert '<option value="" selected>a category of its own</option>' in page
+    assert before == {}  # nothing is learned before it is imported
+    assert meanings_of(services) == {"Reds": "red"}
+
+
+def test_a_word_that_is_said_to_be_its_own_category_is_not_asked_about_again(
+    editor, services, forgotten
+):
+    address = bring(editor, "liste.csv", WORDS).location
+
+    send(editor, address, address, then="import", word="Reds", means="Reds")
+
+    assert meanings_of(services) == {"Reds": "Reds"}
+    again = editor.get(bring(editor, "liste-2.csv", WORDS).location).text
+    assert 'name="word" value="Caps"' in again
+    assert 'name="word" value="Reds"' not in again
+
+
+def test_a_check_remembers_no_word(editor, services, forgotten):
+    address = bring(editor, "liste.csv", WORDS).location
+
+    send(editor, address, address, then="check", word="Reds", means="red")
+
+    assert meanings_of(services) == {}
+
+
+def test_answers_that_contradict_each_other_are_refused_and_nothing_begins(
+    editor, services, forgotten
+):
+    with services.database.writing() as session:
+        vocabulary.learn(session, "Rote", "red")
+    address = bring(editor, "liste.csv", WORDS).location
+
+    answer = send(editor, address, address, then="import", word="Reds", means="Rote")
+
+    assert answer.status_code == 422
+    assert "stands for &#39;red&#39; itself" in answer.text
+    assert keeping.newest(5, services=services) == []
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,22 @@ def test_corrections_are_kept_out_and_told_unless_a_person_stands_for_them(shop,
     assert product(shop, "red").category == "Coat"
 
 
+def test_an_import_learns_what_words_and_columns_mean_for_the_next_one(home, capsys):
+    table = home / "in" / "list.csv"
+    table.write_text("Artikel,Name,Art,Bild\nred,A,Hosen,red.png\n")
+    said = ["--map", "Artikel=sku", "--map", "Name=title", "--map", "Bild=photo"]
+    said += ["--map", "Art=category", "--save-map", "nord", "--category", "Hosen=Trousers"]
+    assert run(["import", "in/list.csv", *said, "--dry-run"]) == 0
+    assert not (home / "home").exists()
+
+    assert run(["import", "in/list.csv", *said]) == 0
+    table.write_text("Artikel,Name,Art,Bild\nblue,B,hosen,blue.png\n")
+    assert run(["import", "in/list.csv"]) == 0
+
+    assert "read by the map 'nord', all of whose columns it has" in capsys.readouterr().err
+    assert [product(home, sku).category for sku in ("red", "blue")] == ["Trousers", "Trousers"]
+
+
 def test_an_import_tells_a_script_all_of_it(home, capsys):
     (home / "in" / "broken.png").write_bytes(b"no picture")
 

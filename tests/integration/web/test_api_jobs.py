@@ -8,6 +8,7 @@ import pytest
 from catalog.access.terms import Role
 from catalog.jobs import LineKind
 from service.access.actor import at_the_machine
+from service.finding.browse import product_by_sku
 from service.importing.maps import keep, renaming_of
 from service.jobs import keeping
 from service.jobs.claiming import claim
@@ -111,6 +112,17 @@ def test_a_table_that_names_no_sku_is_read_by_the_columns_that_the_shop_remember
     notes = keeping.lines(sent["id"], LineKind.NOTE, services=services)
     assert "its columns were read as they are remembered under 'nord'" in [n.message for n in notes]
     assert writer.client.get("/api/v1/products/N-1").status_code == 200
+
+
+def test_what_a_word_for_categories_means_is_said_with_the_file(writer, services):
+    table = TABLE.replace("price", "category").replace("9.90", "Rots")
+
+    bad = send(writer, data=archive(table), category="Rots")
+    send(writer, data=archive(table), category=["Rots=red", "Caps=Caps"])
+    work(services)
+
+    assert (bad.status_code, "'Word=Category'" in bad.get_json()["detail"]) == (422, True)
+    assert product_by_sku("N-1", services=services).category == "red"
 
 
 def test_pictures_are_tagged_and_the_table_is_fetched(writer, services):

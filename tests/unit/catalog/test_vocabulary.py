@@ -41,6 +41,32 @@ def test_a_word_is_questioned_if_it_is_nearly_a_known_one(word, near):
     assert Vocabulary(KNOWN).near(word) == near
 
 
+@pytest.mark.parametrize(
+    ("word", "same"),
+    [
+        ("Tshirts", "T-Shirt"),
+        ("t shirt", "T-Shirt"),
+        ("Dresses", "Dress"),
+        ("Top", "Tops"),
+        ("Scarves", "Scarf"),
+        ("Gloves", "Glove"),
+        ("Accessories", "Accessory"),
+        ("Watches", "Watch"),
+        ("Shirts", "Shirt"),  # though Skirt comes first and is one letter away
+        ("Dres", None),
+        ("Tpos", None),
+        ("watch", None),  # known as it is
+        ("Stockings", None),
+    ],
+)
+def test_a_plural_or_a_sign_makes_no_other_word(word, same):
+    known = Vocabulary(("Skirt", *KNOWN, "Scarf", "Glove", "Accessory", "Watch", "Socks"))
+
+    assert known.same(word) == same
+    if same is not None:
+        assert known.near(word) == same
+
+
 def test_a_word_means_what_was_said_or_the_known_category_that_it_is():
     known = Vocabulary(KNOWN, [Meaning("Tees", "T-Shirt"), Meaning("Skirt", "Skirt")])
 
