@@ -12,8 +12,9 @@ from catalog.dialect.lists import listed
 from catalog.dialect.tables import insert_rows, next_id
 from catalog.differences import Differences, HeldPhoto, Pending
 from catalog.duplicates.moved import moves_of
+from catalog.earlier_words import EarlierWord
 from catalog.facts import FOLDED
-from catalog.models import ChangeKind, EarlierWord, Photo, Product, Reading
+from catalog.models import ChangeKind, Photo, Product, Reading
 from catalog.stored import ProductRecord, Written
 from catalog.vocabulary import Vocabulary
 from catalog.words import fold

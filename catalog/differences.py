@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from catalog.facts import NAMES, NEEDED, OF_ANY_NEW
-from catalog.labelling import Speaker, Word, objection
+from catalog.labelling import Speaker, Word, is_files, objection
 from catalog.models import now
 from catalog.readings import ReadingRow, reading_row
 from catalog.stored import PhotoRecord, ProductRecord, StoredReading, Written
@@ -77,6 +77,7 @@ class Differences:
                 "sku": item.sku,
                 "human_category": category,
                 "labelled_at": None if category is None else at,
+                "labelled_by": None if category is None or word is None else word.speaker,
                 "model_category": None if first is None else first.label,
                 "model_confidence": None if first is None else first.confidence,
                 "colour": None if first is None else first.colour,
@@ -105,23 +106,36 @@ class Differences:
             return
         facts = {name: getattr(row, name) for name in NAMES}
         facts["human_category"] = row.human_category
+        facts["labelled_by"] = row.labelled_by
         merged = facts | item.facts
         word = self._meant(item.word, row.human_category)
         refused = None if word is None else objection(word, row)
         if refused is not None:
             self.written.notes.append((item.sku, refused))
         elif word is not None and word.speaker is not Speaker.MODEL:
-            merged["human_category"] = word.category
+            confirmed = word.speaker is Speaker.PERSON and is_files(
+                row.human_category, row.labelled_by
+            )
+            if word.category != row.human_category or confirmed:
+                merged["human_category"] = word.category
+                merged["labelled_by"] = word.speaker
             self._question(item.sku, word.category)
         photos_differ = photos is not None and self._change_photos(row.id, photos, held)
         if merged == facts and not photos_differ:
             unchanged = self.written.unchanged if refused is None else self.written.kept
             unchanged.append(item.sku)
             return
-        relabelled = merged["human_category"] != row.human_category
+        words = ("human_category", "labelled_by")
+        relabelled = any(merged[name] != facts[name] for name in words)
         if relabelled and row.labelled_at is not None:
-            before = {"category": row.human_category, "labelled_at": row.labelled_at}
-            self.pending.earlier.append(before | {"product_id": row.id})
+            self.pending.earlier.append(
+                {
+                    "product_id": row.id,
+                    "category": row.human_category,
+                    "labelled_at": row.labelled_at,
+                    "labelled_by": row.labelled_by,
+                }
+            )
         self.pending.facts.append(
             merged
             | {

@@ -19,6 +19,7 @@ _EVERY: "Select[*tuple[Any, ...]]" = select(
     *(Product.__table__.c[name] for name in NAMES),
     Product.human_category,
     Product.labelled_at,
+    Product.labelled_by,
     Product.model_category,
     Product.model_confidence,
     Product.colour,
@@ -35,6 +36,7 @@ class WholeProduct(HasFacts):
     said: tuple[FactValue, ...]  # in the order of catalog.facts
     human_category: str | None
     labelled_at: datetime | None  # when a person decided, also to leave it to the model
+    labelled_by: str | None  # a `catalog.labelling.Speaker`; None where it was not written down
     model_category: str | None
     model_confidence: float | None  # 0..1, calibrated
     colour: str | None  # of its first photo, by the model
@@ -79,6 +81,7 @@ def _load(session: Session, query: "Select[*tuple[Any, ...]]") -> Sequence[Whole
             said=tuple(getattr(row, name) for name in NAMES),
             human_category=row.human_category,
             labelled_at=row.labelled_at,
+            labelled_by=row.labelled_by,
             model_category=row.model_category,
             model_confidence=row.model_confidence,
             colour=row.colour,

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from catalog import changes
 from catalog.dialect.lists import listed
-from catalog.exported import products_by_sku
+from catalog.earlier_words import EarlierWord
+from catalog.exported import WholeProduct, products_by_sku
 from catalog.facts import NAMES
-from catalog.models import CHECKSUM, Base, EarlierWord, Product
+from catalog.models import CHECKSUM, Base, Product
 
 State: TypeAlias = dict[str, Any]
 """Of a product its facts by name, `id`, `created_at`, `category`, `pictures`; of a row cells."""
@@ -32,16 +33,17 @@ def states_of(session: Session, skus: Iterable[str]) -> dict[str, State]:
             select(Product.id, Product.created_at).where(Product.id.in_(listed(ids)))
         ).all()
     )
-    words: dict[int, list[list[str | None]]] = defaultdict(list)
+    words: dict[int, list[list[str | None]]] = defaultdict(list)  # with whose they were, if known
     earlier = select(EarlierWord).where(EarlierWord.product_id.in_(listed(ids)))
     for word in session.scalars(earlier.order_by(EarlierWord.id)):
-        words[word.product_id].append([word.category, _written(word.labelled_at)])
+        told = [word.category, _written(word.labelled_at)]
+        words[word.product_id].append(told + ([word.labelled_by] if word.labelled_by else []))
     return {
         sku: {
             ID: each.id,
             CREATED_AT: _written(born[each.id]),
             **dict(zip(NAMES, each.said, strict=True)),
-            CATEGORY: [each.human_category, _written(each.labelled_at), words[each.id]],
+            CATEGORY: _word(each, words[each.id]),
             PICTURES: [list(both) for both in zip(each.digests, each.source_digests, strict=True)],
         }
         for sku, each in found.items()
@@ -59,12 +61,21 @@ def differing(before: State | None, after: State | None) -> tuple[State | None, 
 
 def put_category(session: Session, product_id: int, told: Sequence[Any]) -> None:
     """Let a person's decision on a product, and those before it, be just what a state tells."""
-    category, at, earlier = told
+    category, at, earlier, *whose = told
     changed = update(Product).where(Product.id == product_id)
-    session.execute(changed.values(human_category=category, labelled_at=instant(at)))
+    by = whose[0] if whose else None
+    said = {"human_category": category, "labelled_at": instant(at), "labelled_by": by}
+    session.execute(changed.values(said))
     session.execute(delete(EarlierWord).where(EarlierWord.product_id == product_id))
-    for word, said_at in earlier:
-        session.add(EarlierWord(product_id=product_id, category=word, labelled_at=instant(said_at)))
+    for word, said_at, *whose in earlier:
+        session.add(
+            EarlierWord(
+                product_id=product_id,
+                category=word,
+                labelled_at=instant(said_at),
+                labelled_by=whose[0] if whose else None,
+            )
+        )
     session.flush()
     changes.append_products(session, [product_id])
 
@@ -127,6 +138,12 @@ def told_of(text: object) -> ToldPart | None:
     except (ValueError, TypeError, KeyError):
         return None
     return ToldPart(products, rows)
+
+
+def _word(product: WholeProduct, earlier: list[list[str | None]]) -> list[Any]:
+    # Whose it is stands last, and only where it is known: earlier versions did not keep it.
+    told = [product.human_category, _written(product.labelled_at), earlier]
+    return [*told, product.labelled_by] if product.labelled_by else told
 
 
 def _written(at: datetime | None) -> str | None:

@@ -39,6 +39,11 @@ class Labelled(Protocol):
         ...
 
     @property
+    def labelled_by(self) -> str | None:
+        """Whose word it is, as a `Speaker`; None where that was not written down."""
+        ...
+
+    @property
     def model_category(self) -> str | None:
         """What the promoted model says."""
         ...
@@ -49,6 +54,14 @@ def mark_of(labelled_at: datetime | None) -> str:
     if labelled_at is None:
         return ""
     return labelled_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def is_files(human_category: str | None, labelled_by: str | None) -> bool:
+    """Return whether a category is only a file's: its supplier's word, and no person's of the shop.
+
+    Words of which nobody knows whose they are count as a person's, so that none is overruled.
+    """
+    return human_category is not None and labelled_by == Speaker.FILE
 
 
 def objection(word: Word, product: Labelled) -> str | None:
@@ -72,7 +85,8 @@ def objection(word: Word, product: Labelled) -> str | None:
     else:
         since = ""
     said = "to leave it to the model" if held is None else f"'{held}'"
+    who = "a file" if is_files(held, product.labelled_by) else "a person"
     return (
-        f"the category '{word.category}' is not taken, for a person {since}said {said}: "
+        f"the category '{word.category}' is not taken, for {who} {since}said {said}: "
         "--as-person takes it"
     )

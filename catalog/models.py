@@ -105,6 +105,8 @@ class Product(Sealed, Base):
     folded_style: Mapped[str | None] = mapped_column(Text, default=_folded("style"))
     human_category: Mapped[str | None] = mapped_column(SoundText(64))  # no model may touch it
     labelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # A `catalog.labelling.Speaker`; None: of an earlier version, which did not tell them apart.
+    labelled_by: Mapped[str | None] = mapped_column(SoundText(8))
     model_category: Mapped[str | None] = mapped_column(SoundText(64))  # by the promoted model
     model_confidence: Mapped[float | None] = mapped_column(SoundShare)  # 0..1, calibrated
     category: Mapped[str | None] = mapped_column(
@@ -142,20 +144,6 @@ for _fact in FACTS:
 # What the staff sort their list by.
 for _by in ("folded_sku", "folded_title", "price_cents", "stock", "model_confidence", "updated_at"):
     Index(f"ix_product_{_by}", Product.__table__.c[_by])
-
-
-class EarlierWord(Sealed, Base):
-    """What a person had said of a product before they said something else; the newest is last."""
-
-    __tablename__ = "earlier_word"
-    __table_args__ = (NEVER_REUSED,)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    product_id: Mapped[int] = mapped_column(
-        ForeignKey("product.id", ondelete="CASCADE"), index=True
-    )
-    category: Mapped[str | None] = mapped_column(String(64))  # None: the model decided
-    labelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CategoryWord(Sealed, Base):

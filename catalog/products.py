@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
@@ -13,9 +12,11 @@ from catalog import changes, readings
 from catalog.dialect.lists import gathered, listed
 from catalog.dialect.tables import orphans, torn_pages
 from catalog.duplicates.pairs import forget_open
+from catalog.earlier_words import EarlierWord
 from catalog.errors import UnknownProduct
 from catalog.filters import is_text
-from catalog.models import ChangeKind, EarlierWord, Photo, Product, now
+from catalog.labelling import Speaker, is_files
+from catalog.models import ChangeKind, Photo, Product, now
 from catalog.staff_changes import kept_pictures, stream_kept
 
 
@@ -44,33 +45,6 @@ def categories_of(session: Session, product_ids: Sequence[int]) -> dict[int, str
     """Return the category of those of these products that there are."""
     query = select(Product.id, Product.category).where(Product.id.in_(listed(product_ids)))
     return {row[0]: row[1] for row in session.execute(query)}
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What is said of a product's category, and by whom."""
-
-    human_category: str | None
-    labelled_at: datetime | None
-    model_category: str | None
-    model_confidence: float | None  # 0..1, calibrated
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nobody has said anything, not even to leave it to the model."""
-        return self.human_category is None and self.labelled_at is None
-
-
-def standings(session: Session, product_ids: Sequence[int]) -> dict[int, Standing]:
-    """Return how those of these products stand that there are."""
-    query = select(
-        Product.id,
-        Product.human_category,
-        Product.labelled_at,
-        Product.model_category,
-        Product.model_confidence,
-    ).where(Product.id.in_(listed(product_ids)))
-    return {row[0]: Standing(*row[1:]) for row in session.execute(query)}
 
 
 def colour_counts(session: Session) -> Sequence[tuple[str, int]]:
@@ -103,13 +77,15 @@ def source_digests(session: Session, skus: Iterable[str]) -> dict[str, list[tupl
 def label(session: Session, product: Product, category: str | None) -> bool:
     """Set a person's category, or with None leave it to the model; say whether it is news.
 
-    To leave it to the model is a decision, too: no file's word takes its place.
+    To leave it to the model is a decision, too: no file's word takes its place. To say what a file
+    has said is news: it is a person's word from then on.
     """
-    if product.human_category == category and (category or product.labelled_at is not None):
+    same = product.human_category == category and (category or product.labelled_at is not None)
+    if same and not is_files(product.human_category, product.labelled_by):
         return False
     if product.labelled_at is not None:
         session.add(_earlier(product))
-    _say(session, product, category, now())
+    _say(session, product, category, now(), Speaker.PERSON)
     return True
 
 
@@ -120,9 +96,9 @@ def take_back(session: Session, product: Product) -> bool:
     query = select(EarlierWord).where(EarlierWord.product_id == product.id)
     before = session.scalars(query.order_by(EarlierWord.id.desc()).limit(1)).first()
     if before is None:
-        _say(session, product, None, None)
+        _say(session, product, None, None, None)
     else:
-        _say(session, product, before.category, before.labelled_at)
+        _say(session, product, before.category, before.labelled_at, before.labelled_by)
         session.delete(before)
     return True
 
@@ -132,11 +108,14 @@ def _earlier(product: Product) -> EarlierWord:
         product_id=product.id,
         category=product.human_category,
         labelled_at=product.labelled_at,
+        labelled_by=product.labelled_by,
     )
 
 
-def _say(session: Session, product: Product, category: str | None, at: datetime | None) -> None:
-    product.human_category, product.labelled_at = category, at
+def _say(
+    session: Session, product: Product, category: str | None, at: datetime | None, by: str | None
+) -> None:
+    product.human_category, product.labelled_at, product.labelled_by = category, at, by
     session.flush()
     changes.append_products(session, [product.id])
 

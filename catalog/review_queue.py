@@ -15,11 +15,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.damaged_cells import SoundInteger, SoundShare, SoundText, UtcDateTime
 from catalog.dialect.lists import as_list, in_list, listed
+from catalog.labelling import Speaker
 from catalog.models import Base, Reading, Sealed
 
 FRESH, LOOKED_AT, SETTLED, REOPENED, TOLD = range(5)
 """States of a row: not looked at as it is now; looked at; a person has spoken, or has taken a word
-back, and its neighbours do not know it yet; a person has spoken, and they do."""
+back or a file has spoken, and its neighbours do not know it yet; a person has spoken, and they do.
+"""
 
 
 class ReviewItem(Sealed, Base):
@@ -33,7 +35,7 @@ class ReviewItem(Sealed, Base):
     )
     photo_id: Mapped[int] = mapped_column(SoundInteger(0))  # its first
     fingerprint: Mapped[str] = mapped_column(SoundText(64))  # of the model that read it
-    word: Mapped[str] = mapped_column(SoundText(64), default="")  # a person's
+    word: Mapped[str] = mapped_column(SoundText(64), default="")  # a person's or a file's
     confidence: Mapped[float] = mapped_column(SoundShare)
     state: Mapped[int] = mapped_column(SoundInteger(0))
     turn: Mapped[int] = mapped_column(SoundInteger(0))  # goes up whenever it becomes fresh
@@ -87,8 +89,11 @@ class Look:
 _FIRST = """(SELECT photo.id FROM photo WHERE photo.product_id = product.id
     ORDER BY photo.position, photo.id LIMIT 1)"""
 _WORD = "coalesce(product.human_category, '')"
-_OPEN = "product.human_category IS NULL AND product.labelled_at IS NULL"
-_AT_MOST = """CASE WHEN product.model_confidence < :below
+# Nobody has said anything, or a supplier's file alone.
+_OPEN = """(product.human_category IS NULL AND product.labelled_at IS NULL
+    OR product.human_category IS NOT NULL AND coalesce(product.labelled_by, '') = :file)"""
+# What speaks against a file's word is known once it was looked at.
+_AT_MOST = """CASE WHEN product.human_category IS NULL AND product.model_confidence < :below
     THEN (1 - product.model_confidence) * :most END"""
 _ITS_OWN = "FROM product WHERE product.id = review_item.product_id"
 _DROP = f"""DELETE FROM review_item
@@ -101,16 +106,19 @@ _CLOSE = f"""UPDATE review_item SET (photo_id, word) = (SELECT {_FIRST}, {_WORD}
 _RENEW = f"""UPDATE review_item SET (photo_id, confidence, worth) = (
         SELECT {_FIRST}, product.model_confidence,
             CASE WHEN review_item.worth < 0 THEN review_item.worth ELSE {_AT_MOST} END {_ITS_OWN}),
-        fingerprint = :fingerprint, word = '', turn = turn + 1,
-        state = CASE WHEN :all OR state IN (:fresh, :looked_at) THEN :fresh ELSE :reopened END
+        fingerprint = :fingerprint, word = (SELECT {_WORD} {_ITS_OWN}), turn = turn + 1,
+        state = CASE WHEN :all THEN :fresh
+            WHEN state IN (:fresh, :looked_at) AND word = (SELECT {_WORD} {_ITS_OWN}) THEN :fresh
+            ELSE :reopened END
     WHERE EXISTS (SELECT 1 {_ITS_OWN} AND {_OPEN} AND (:all
-        OR review_item.state IN (:settled, :told) OR review_item.photo_id <> {_FIRST}
-        OR review_item.fingerprint <> :fingerprint
+        OR review_item.state IN (:settled, :told) OR review_item.word <> {_WORD}
+        OR review_item.photo_id <> {_FIRST} OR review_item.fingerprint <> :fingerprint
         OR review_item.confidence <> product.model_confidence))"""
 _ADD = f"""INSERT INTO review_item
         (product_id, photo_id, fingerprint, word, confidence, turn, reasons, state, worth)
     SELECT product.id, {_FIRST}, :fingerprint, {_WORD}, product.model_confidence, 0, '',
-        CASE WHEN {_OPEN} THEN :fresh WHEN :all THEN :told ELSE :settled END,
+        CASE WHEN {_OPEN} AND (:all OR {_WORD} = '') THEN :fresh WHEN {_OPEN} THEN :reopened
+            WHEN :all THEN :told ELSE :settled END,
         CASE WHEN {_OPEN} THEN {_AT_MOST} END
     FROM product WHERE product.model_confidence IS NOT NULL AND NOT EXISTS
         (SELECT 1 FROM review_item WHERE review_item.product_id = product.id)"""
@@ -138,6 +146,7 @@ def follow(
     its doubt, at most.
     """
     asked = {**_STATES, "fingerprint": fingerprint, "below": below, "most": most}
+    asked["file"] = Speaker.FILE.value
     asked["all"] = product_ids is None
     items = products = ""
     if product_ids is not None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, inspect, text
 
 import catalog.access.tables
 import catalog.duplicates.tables
+import catalog.earlier_words
 import catalog.feed_items
 import catalog.feeds
 import catalog.fetched_files

@@ -17,6 +17,8 @@ _WORDS = {
     "unsure": "unsure",
     "not_a_garment": "no garment?",
     "neighbours": "neighbours are called otherwise",
+    "files": "files call its neighbours otherwise",
+    "network": "the network says otherwise than the file",
 }
 
 

@@ -11,7 +11,7 @@ from catalog.duplicates.photos import HashedPhoto, hashes_of_products, stored_of
 from catalog.errors import Contradiction
 from catalog.exported import WholeProduct
 from catalog.facts import FACTS, Kind
-from catalog.labelling import Speaker, Word
+from catalog.labelling import Speaker, Word, is_files
 from catalog.stored import PhotoRecord, ProductFacts, ProductRecord
 from service.duplicates.rules import SURE_BITS
 from service.duplicates.seen import has_seen, seen_of
@@ -28,7 +28,7 @@ class Merger:
     """What would come over, were two products made one."""
 
     facts: ProductFacts  # that the one that stays lacks
-    category: str | None  # a person's word on the other one, where nobody spoke of the first
+    word: Word | None  # on the other one, where nobody whose word counts as much spoke of the first
     photos: tuple[HashedPhoto, ...]  # that it does not show yet, however they are saved
     left_behind: int  # pictures beyond as many as a product may have
 
@@ -49,10 +49,9 @@ def plan_of(
     seen = seen_of(shown)
     new = [photo for photo in others if not has_seen(seen, photo, SURE_BITS)]
     room = max(0, MAX_PHOTOS - len(shown))
-    nobody_spoke = stays.labelled_at is None and stays.human_category is None
     return Merger(
         facts=_missing(stays, leaves),
-        category=leaves.human_category if nobody_spoke else None,
+        word=_word_of(stays, leaves),
         photos=tuple(new[:room]),
         left_behind=len(new[room:]),
     )
@@ -72,7 +71,7 @@ def merge(
     item = ProductRecord(
         sku=stays.sku,
         facts=plan.facts,
-        word=None if plan.category is None else Word(plan.category, Speaker.PERSON),
+        word=plan.word,
         photos=(*_as_held(stays), *_as_new(session, leaves, plan.photos)) if plan.photos else None,
     )
     outcome, let_go = record_within(session, [item], services=services)
@@ -84,6 +83,19 @@ def merge(
     _, gone = products.delete_all(session, [leaves.sku])
     move(session, leaves.sku, stays.sku, by)
     return let_go + gone
+
+
+def _word_of(stays: WholeProduct, leaves: WholeProduct) -> Word | None:
+    """Return the word that comes over: a person's goes before a file's, a file's before none."""
+    if leaves.human_category is None:
+        return None
+    is_files_word = is_files(leaves.human_category, leaves.labelled_by)
+    speaker = Speaker.FILE if is_files_word else Speaker.PERSON
+    nobody_spoke = stays.labelled_at is None and stays.human_category is None
+    if nobody_spoke:
+        return Word(leaves.human_category, speaker)
+    overrules = not is_files_word and is_files(stays.human_category, stays.labelled_by)
+    return Word(leaves.human_category, speaker) if overrules else None
 
 
 def _missing(stays: WholeProduct, leaves: WholeProduct) -> ProductFacts:

@@ -91,12 +91,17 @@ class _Walk:
         plan = plan_of(stays, leaves, self.photos[stays.id], self.photos[leaves.id])
         found.withdrawn += 1
         found.pictures += len(plan.photos)
-        found.facts += len(plan.facts) + (plan.category is not None)
+        found.facts += len(plan.facts) + (plan.word is not None)
         said = tuple(
             plan.facts.get(name, value) for name, value in zip(_NAMES, stays.said, strict=True)
         )
-        word = plan.category or stays.human_category
-        self.held[stays.sku] = replace(stays, said=said, human_category=word)
+        self.held[stays.sku] = replace(stays, said=said)
+        if plan.word is not None:
+            self.held[stays.sku] = replace(
+                self.held[stays.sku],
+                human_category=plan.word.category,
+                labelled_by=plan.word.speaker,
+            )
         self.photos[stays.id] = [*self.photos[stays.id], *plan.photos]
         del self.held[leaves.sku]
 

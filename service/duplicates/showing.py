@@ -9,6 +9,7 @@ from catalog.duplicates.pairs import PairFilter
 from catalog.duplicates.tables import Kind
 from catalog.exported import WholeProduct, products_by_sku
 from catalog.facts import FACTS
+from catalog.labelling import is_files
 from catalog.staff_changes import StaffChange
 from service.duplicates.deciding import mark_of_pair
 from service.duplicates.merging import Merger, plan_merger
@@ -118,6 +119,8 @@ def _told(product: WholeProduct) -> dict[str, str]:
     said = {name: _text(facts[column]) for name, column in told.items()}
     category = product.human_category or product.model_category or ""
     whose = "a person" if product.human_category else "the network"
+    if is_files(product.human_category, product.labelled_by):
+        whose = "a file"
     return {
         **said,
         "Category": f"{category}, says {whose}" if category else "",

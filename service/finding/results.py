@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from catalog.cards import ProductCard
+from catalog.labelling import is_files
 from embeddings.reading.verdict import Category, Colour, Verdict
 from embeddings.types import Reading
 
@@ -53,8 +54,8 @@ class SearchResult:
         return last_page(self.total, self.per_page)
 
 
-def category_by(human: str | None, model: str | None) -> str | None:
-    """Return who decided a product's category."""
+def category_by(human: str | None, model: str | None, labelled_by: str | None) -> str | None:
+    """Return who decided a product's category: `human`, `file` or `model`."""
     if human is not None:
-        return "human"
+        return "file" if is_files(human, labelled_by) else "human"
     return None if model is None else "model"

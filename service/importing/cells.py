@@ -16,7 +16,12 @@ from service.importing.table import TableRow
 from service.tables.prices import Price
 
 Value = TypeVar("Value")
-_DECIDERS = {"": Speaker.FILE, "human": Speaker.PERSON, "model": Speaker.MODEL}
+_DECIDERS = {
+    "": Speaker.FILE,
+    "file": Speaker.FILE,
+    "human": Speaker.PERSON,
+    "model": Speaker.MODEL,
+}
 
 
 def rows_of(
@@ -156,7 +161,7 @@ def _decider(text: str) -> Speaker:
     try:
         return _DECIDERS[text.lower()]
     except KeyError:
-        raise BadRow(f"decided_by is human, model or empty, got '{text[:20]}'") from None
+        raise BadRow(f"decided_by is human, file, model or empty, got '{text[:20]}'") from None
 
 
 def _or_none(read: Callable[[str], Value]) -> Callable[[str], Value | None]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from catalog import products, review_claims, review_decisions, staff_changes
 from catalog.errors import BadRow, ConditionFailed, Contradiction
+from catalog.labelling import is_files
 from catalog.models import Product, now
 from catalog.review_decisions import ReviewDecision
 from catalog.review_queue import ReviewItem
@@ -138,7 +139,11 @@ def _why_past(
     if product is None or product.sku != last.sku:
         return f"the product '{last.sku}' is gone, so nothing is taken back"
     said = (product.human_category, product.labelled_at)
-    if said != ((None, None) if last.category is None else (last.category, last.at)):
+    if last.category is None:
+        is_past = said != (None, None) and not is_files(said[0], product.labelled_by)
+    else:
+        is_past = said != (last.category, last.at)
+    if is_past:
         return f"of '{last.sku}' somebody has said '{said[0] or 'nothing'}' since"
     if last.category is not None:
         return None
@@ -198,7 +203,8 @@ def _looked_at(session: Session, sku: str, seen: str | None) -> Product:
     if seen.split(".")[0] != digest:
         raise ConditionFailed(f"the picture of '{product.sku}' is another by now: look again")
     said = product.human_category or "to leave it to the model"
-    raise ConditionFailed(f"of '{product.sku}' somebody has said '{said}' meanwhile")
+    who = "a file" if is_files(product.human_category, product.labelled_by) else "somebody"
+    raise ConditionFailed(f"of '{product.sku}' {who} has said '{said}' meanwhile")
 
 
 def _check_free(session: Session, product: Product, by: Actor) -> float:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from catalog import products, review_claims, review_queue
+from catalog import review_claims, review_queue
 from catalog.models import now
 from catalog.review_queue import LOOKED_AT, SETTLED, Fresh, Look
+from catalog.standings import standings
 from service.database.sessions import ReadView
 from service.index.view import View
 from service.progress import Progress, no_progress
@@ -68,7 +69,7 @@ def _look_at(
     """Look at rows; give also the neighbours of those of which somebody has spoken."""
     around = {row.product_id: surroundings(view, row.product_id, row.photo_id) for row in rows}
     ids = {each.product_id for some in around.values() for each in some.near} | around.keys()
-    standings = products.standings(look.session, sorted(ids))
+    stands = standings(look.session, sorted(ids))
     below = services.settings.review_below / 100
     looks, told = [], []
     for row in rows:
@@ -77,7 +78,7 @@ def _look_at(
             told += [each.product_id for each in near.near]
         if row.state == SETTLED:
             looks.append(Look(row, None))
-        elif (standing := standings.get(row.product_id)) is not None:
-            found = opinion(view.model, near, standing, standings, below)
+        elif (standing := stands.get(row.product_id)) is not None:
+            found = opinion(view.model, near, standing, stands, below)
             looks.append(Look(row, found.worth, " ".join(found.reasons)))
     return looks, told

@@ -7,11 +7,11 @@ from datetime import datetime
 import numpy as np
 from sqlalchemy.orm import Session
 
-from catalog import cards, products, review_claims, review_queue
+from catalog import cards, review_claims, review_queue
 from catalog.cards import ProductCard
 from catalog.labelling import mark_of
 from catalog.models import Photo, Product, now
-from catalog.products import Standing
+from catalog.standings import Standing, standings
 from catalog.words import fold
 from embeddings.reading.verdict import Alternative, score
 from embeddings.search.selection import Not, Only
@@ -30,11 +30,12 @@ _WIDTHS = (64, 1_024)  # photos among which those that people named are looked f
 
 @dataclass(frozen=True, slots=True)
 class NamedNeighbour:
-    """A product that looks like the one in question, and that a person has named."""
+    """A product that looks like the one in question, and that a person or a file has named."""
 
     product: ProductCard
     category: str
     score: float  # 0..1, as a search gives it
+    by_file: bool  # whether only a file has named it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Question:
     product: ProductCard
     digest: str  # of its first photo
     seen: str  # tells this state of it from every other: a decision names it
+    files_word: str | None  # what a file calls it; None: no file does
     guesses: tuple[Alternative, ...]  # of the model, likeliest first
     opinion: Opinion
     neighbours: tuple[NamedNeighbour, ...]
@@ -66,29 +68,31 @@ def question_of(
     with services.index.searching() as (look, view):
         session = look.session
         product = session.get(Product, product_id)
-        standing = products.standings(session, [product_id]).get(product_id)
-        if product is None or standing is None or not standing.is_open or not product.photos:
+        standing = standings(session, [product_id]).get(product_id)
+        if product is None or standing is None or standing.is_final or not product.photos:
             return None
         [card] = cards.by_id(session, [product_id])
         photo = product.photos[0]
         around = surroundings(view, product_id, photo.id)
         ids = [each.product_id for each in around.near]
         below = services.settings.review_below / 100
-        found = opinion(view.model, around, standing, products.standings(session, ids), below)
+        found = opinion(view.model, around, standing, standings(session, ids), below)
         guesses = _guesses(session, view, photo, standing)
         neighbours = _named(look, view, product, around)
         following = _following(session, product_id, holder)
         left = review_claims.count_wanted(session)
         labels = view.model.labels, tuple(view.model.tree.values())
+    files_word = standing.human_category if standing.is_files else None
     known = {each.category for each in services.categories.current()}
     return Question(
         product=card,
         digest=photo.digest,
         seen=seen_of(photo.digest, standing.labelled_at),
+        files_word=files_word,
         guesses=guesses,
         opinion=found,
         neighbours=neighbours,
-        choices=_choices(guesses, neighbours),
+        choices=_choices(files_word, guesses, neighbours),
         categories=tuple(sorted(known.union(*labels) | {NOT_A_GARMENT}, key=fold)),
         held_until=until,
         left=left,
@@ -114,23 +118,27 @@ def _guesses(
 def _named(
     look: ReadView, view: View, product: Product, around: Surroundings
 ) -> tuple[NamedNeighbour, ...]:
-    """Return the nearest of those that people named."""
+    """Return the nearest of those that people named, and after them of those that files did."""
     if around.vector is None:
         return ()
     own = np.array(sorted(photo.id for photo in product.photos), dtype=np.int64)
     where = Not(Only(own))
-    named: dict[int, tuple[str, float]] = {}
+    people: dict[int, tuple[str, float, bool]] = {}
+    files: dict[int, tuple[str, float, bool]] = {}
     for width in _WIDTHS:
         near = view.index.search(around.vector, width, where)
         ids = view.owners.of(np.array([each.id for each in near], dtype=np.int64)).tolist()
-        stands = products.standings(look.session, sorted(set(ids)))
-        named = {}
+        stands = standings(look.session, sorted(set(ids)))
+        people, files = {}, {}
         for id_, each in zip(ids, near, strict=True):
-            said = stands[id_].human_category if id_ in stands else None
-            if said is not None and id_ != product.id:
-                named.setdefault(id_, (said, score(each.cosine, view.model.similarity)))
-        if len(named) >= SHOWN or len(near) < width:
+            stand = stands.get(id_)
+            if stand is None or stand.human_category is None or id_ == product.id:
+                continue
+            said = stand.human_category, score(each.cosine, view.model.similarity), stand.is_files
+            (files if stand.is_files else people).setdefault(id_, said)
+        if len(people) >= SHOWN or len(near) < width:
             break
+    named = people | files
     first = list(named)[:SHOWN]
     return tuple(NamedNeighbour(card, *named[card.id]) for card in cards.by_id(look.session, first))
 
@@ -143,12 +151,16 @@ def _following(session: Session, product_id: int, holder: str) -> str | None:
 
 
 def _choices(
-    guesses: Sequence[Alternative], neighbours: Sequence[NamedNeighbour]
+    files_word: str | None, guesses: Sequence[Alternative], neighbours: Sequence[NamedNeighbour]
 ) -> tuple[str, ...]:
-    """Return what is worth a key: the model's guess, what people call the like, its others."""
+    """Return what is worth a key: first what the product is called now, by a file or the model.
+
+    Then come the model's guess, what the like are called, and the model's others.
+    """
     likely = [each.label for each in guesses if each.confidence >= _WORTH_NAMING]
     rest = [each.label for each in guesses if each.confidence < _WORTH_NAMING]
     said = [each.category for each in neighbours]
-    every = [*likely[:1], *said, *likely[1:], *rest]
+    now = [] if files_word is None else [files_word]
+    every = [*now, *likely[:1], *said, *likely[1:], *rest]
     named = dict.fromkeys(each for each in every if each != NOT_A_GARMENT)
     return tuple(named)[:_CHOICES]

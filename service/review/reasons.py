@@ -7,13 +7,13 @@ of active learning (uncertainty sampling, weighed by density: Settles and Craven
 neighbours that the index finds for density.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from catalog.products import Standing
+from catalog.standings import Standing
 from catalog.words import fold
 from embeddings.model.label_tree import Tree, above
 from embeddings.model.rejection import EvidenceRejection, Rejection
@@ -27,6 +27,9 @@ _PHOTOS = 3 * NEAR  # looked at, as a product may have several
 # In a shop's stock hardly any picture is of something else, so most of what is taken for none is a
 # garment all the same: of the demonstration's 500, nine are.
 _MISTAKEN = 0.5
+# A supplier's words are as often another's spelling of the same as they are wrong.
+_SUPPLIERS = 0.5
+_MORE_SO_THAN_NOT = 0.5  # how sure a model must be to speak against a file at all
 _WITNESSES = 2  # who call it otherwise: one may be the odd one itself
 MOST_WORTH = 1.0 + NEAR  # of one whole doubt
 
@@ -37,6 +40,8 @@ class Reason(StrEnum):
     UNSURE = "unsure"  # the model is less sure than the shop wants it
     NOT_A_GARMENT = "not_a_garment"  # the model takes it for something else
     NEIGHBOURS = "neighbours"  # people called most of its nearest otherwise
+    FILES = "files"  # suppliers' files called most of its nearest otherwise
+    NETWORK = "network"  # a file has said what it is, and the model takes it for something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,9 @@ class Opinion:
     worth: float | None = None  # None: nothing does
     garment: float | None = None  # how likely it is one, 0..1; None: not to be told from a row
     named: int = 0  # of its nearest: those that people named
-    otherwise: int = 0  # of those: other than the model names this
+    otherwise: int = 0  # of those: other than a file, or else the model, names this
+    filed: int = 0  # of its nearest: those that only a file has named
+    filed_otherwise: int = 0  # of those: likewise
 
 
 def surroundings(view: View, product_id: int, photo_id: int) -> Surroundings:
@@ -91,26 +98,80 @@ def opinion(
     below: float,
 ) -> Opinion:
     """Return what speaks for a look; `others` are how the products around it stand."""
-    confidence = standing.model_confidence or 0.0
     least = model.rejection.close_match_cosine
     close = [each.product_id for each in around.near if each.cosine >= least]
     stands = [others[each] for each in close if each in others]
-    named = [each for each in stands if each.human_category is not None]
-    otherwise = sum(
-        not are_kin(model.tree, standing.model_category, each.human_category) for each in named
+    said = standing.human_category if standing.is_files else standing.model_category
+    people = [each.persons_category for each in stands if each.persons_category is not None]
+    files = _of_files(model, standing, stands)
+    otherwise, filed_otherwise = (
+        sum(not are_kin(model.tree, said, each) for each in words) for words in (people, files)
     )
-    garment = _garment(model.rejection, around, confidence)
+    garment = _garment(model.rejection, around, standing.model_confidence or 0.0)
+    if standing.is_files:
+        share = (len(people) + len(files) - otherwise - filed_otherwise) / (
+            len(people) + len(files) + 1
+        )
+        doubts = _of_file(model, standing, share)
+    else:
+        doubts = _of_model(model, standing, garment, below)
+    if _speak_against(otherwise, len(people)):
+        doubts[Reason.NEIGHBOURS] = _weight(otherwise, len(people))
+    if _speak_against(filed_otherwise, len(files)):
+        trust = 1.0 if standing.is_files else _SUPPLIERS
+        doubts[Reason.FILES] = trust * _weight(filed_otherwise, len(files))
+    worth = None
+    if doubts:
+        worth = max(doubts.values()) * (1 + sum(each.is_open for each in stands))
+    return Opinion(
+        tuple(doubts), worth, garment, len(people), otherwise, len(files), filed_otherwise
+    )
+
+
+def _of_model(
+    model: Model, standing: Standing, garment: float | None, below: float
+) -> dict[Reason, float]:
+    """Return what speaks against the model's category in its own reading, 0..1 each."""
+    confidence = standing.model_confidence or 0.0
     doubts = {}
     if confidence < below:
         doubts[Reason.UNSURE] = 1 - confidence
     if garment is not None and garment < model.rejection.garment_threshold:
         doubts[Reason.NOT_A_GARMENT] = (1 - garment) * _MISTAKEN
-    if otherwise >= _WITNESSES and 2 * otherwise > len(named):
-        doubts[Reason.NEIGHBOURS] = otherwise / (len(named) + 1)  # two are not all the world
-    worth = None
-    if doubts:
-        worth = max(doubts.values()) * (1 + sum(each.is_open for each in stands))
-    return Opinion(tuple(doubts), worth, garment, len(named), otherwise)
+    return doubts
+
+
+def _of_file(model: Model, standing: Standing, backed: float) -> dict[Reason, float]:
+    """Return what the model has against a file's word that it knows; `backed` is who shares it."""
+    word, confidence = standing.human_category, standing.model_confidence or 0.0
+    if not is_known(model, word) or are_kin(model.tree, word, standing.model_category):
+        return {}
+    return {Reason.NETWORK: confidence * (1 - backed)} if confidence > _MORE_SO_THAN_NOT else {}
+
+
+def _of_files(model: Model, standing: Standing, stands: Sequence[Standing]) -> list[str]:
+    """Return what files call the nearest, as far as it can be compared.
+
+    A file's word is compared with another's; with the model's only if the model knows it.
+    """
+    words = [each.human_category for each in stands if each.is_files and each.human_category]
+    return [each for each in words if standing.is_files or is_known(model, each)]
+
+
+def _speak_against(otherwise: int, named: int) -> bool:
+    return otherwise >= _WITNESSES and 2 * otherwise > named
+
+
+def _weight(otherwise: int, named: int) -> float:
+    """Return how much it tells, 0..1; those who share the word count against the others."""
+    return (2 * otherwise - named) / (named + 1)  # two are not all the world
+
+
+def is_known(model: Model, category: str | None) -> bool:
+    """Return whether a category is one of the model's, or one that its own belong to."""
+    if category is None:
+        return False
+    return fold(category) in {fold(each) for each in (*model.labels, *model.tree.values())}
 
 
 def are_kin(tree: Tree, one: str | None, other: str | None) -> bool:

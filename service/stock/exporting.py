@@ -5,7 +5,7 @@ from pathlib import Path
 from catalog import products
 from catalog.exported import WholeProduct, stream_products
 from catalog.facts import FACTS, HasFacts, Kind
-from catalog.labelling import mark_of
+from catalog.labelling import is_files, mark_of
 from service.progress import Progress, no_progress
 from service.tables.prices import text_from_cents
 from service.tables.record_files import Columns, Value, writing_records
@@ -24,7 +24,7 @@ COLUMNS: Columns = {
     "colour_confidence": float,
     "photo_digests": str,
 }
-HUMAN, MODEL = "human", "model"
+HUMAN, FILE, MODEL = "human", "file", "model"
 
 
 def export_catalogue(path: Path, *, services: Services, progress: Progress = no_progress) -> int:
@@ -61,7 +61,9 @@ def facts_of(product: HasFacts) -> dict[str, Value]:
 def record_of(product: WholeProduct) -> dict[str, Value]:
     """Return a product by the columns of an export."""
     human = product.human_category is not None
-    by_whom = HUMAN if human else MODEL
+    by_whom = MODEL
+    if human:
+        by_whom = FILE if is_files(product.human_category, product.labelled_by) else HUMAN
     return {
         "sku": product.sku,
         **facts_of(product),

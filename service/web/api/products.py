@@ -92,7 +92,9 @@ def product(sku: str) -> Response:
     variants = variants_of(found, services=services())
     facts["variant_count"] = variants.count
     facts["variants"] = [product_facts(each, each.digest, root) for each in variants.others]
-    facts["category_by"] = category_by(found.human_category, found.model_category)
+    facts["category_by"] = category_by(
+        found.human_category, found.model_category, found.labelled_by
+    )
     facts["confidence"] = _rounded(found.model_confidence)
     facts["colour_confidence"] = _rounded(found.colour_confidence)
     response = answer(facts)

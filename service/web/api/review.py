@@ -114,6 +114,7 @@ def _told(question: Question) -> dict[str, Any]:
         "product": product_facts(question.product, question.digest, root),
         "seen": question.seen,
         "reasons": [each.value for each in question.opinion.reasons],
+        "file_category": question.files_word,
         "guesses": [
             {"label": each.label, "confidence": round(each.confidence, 6)}
             for each in question.guesses
@@ -123,6 +124,7 @@ def _told(question: Question) -> dict[str, Any]:
             {
                 "sku": each.product.sku,
                 "category": each.category,
+                "category_by": "file" if each.by_file else "human",
                 "score": round(each.score, 6),
                 "photo_url": each.product.digest and f"{root}/photos/{each.product.digest}",
             }

@@ -9,10 +9,11 @@ _SEEN = "The state that was looked at: `seen` of the question."
 
 
 class NeighbourOut(Schema):
-    """A product that looks like the one in question, and that a person has named."""
+    """A product that looks like the one in question, and that a person or a file has named."""
 
     sku = fields.String(required=True)
     category = fields.String(required=True)
+    category_by = fields.String(required=True, validate=validate.OneOf(["human", "file"]))
     score = fields.Float(required=True, validate=validate.Range(0, 1))
     photo_url = fields.String(required=True, allow_none=True)
 
@@ -29,6 +30,11 @@ class QuestionOut(Schema):
         required=True,
         metadata={"description": "Why it is asked; none where neighbours no longer say so."},
     )
+    file_category = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What a supplier's file calls it."},
+    )
     guesses = fields.List(
         fields.Nested(Guess),
         required=True,
@@ -37,7 +43,7 @@ class QuestionOut(Schema):
     choices = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "Up to nine likely categories, what people call the like too."},
+        metadata={"description": "Up to nine likely categories, what the like are called too."},
     )
     neighbours = fields.List(fields.Nested(NeighbourOut), required=True)
     held_until = fields.DateTime(

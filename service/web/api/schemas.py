@@ -95,8 +95,8 @@ class ProductDetail(ProductOut):
     category_by = fields.String(
         required=True,
         allow_none=True,
-        validate=validate.OneOf(["human", "model"]),
-        metadata={"description": "Who decided the category."},
+        validate=validate.OneOf(["human", "file", "model"]),
+        metadata={"description": "Who decided the category: a person, a file, the model."},
     )
     confidence = fields.Float(
         required=True,

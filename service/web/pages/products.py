@@ -37,7 +37,7 @@ def product(sku: str) -> str:
     return render_template(
         "product.html",
         product=shown,
-        category_by=category_by(shown.human_category, shown.model_category),
+        category_by=category_by(shown.human_category, shown.model_category, shown.labelled_by),
         similar=similar,
         variants=variants_of(shown, services=parts),
         offered=offered,

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from catalog.products import Standing
+from catalog.standings import Standing
 from embeddings.model.rejection import DirectionRejection
 from service.models.registry import model_of
 from service.promotion.missing_readings import read_missing
@@ -86,7 +86,7 @@ def test_people_who_call_its_neighbours_otherwise_bring_a_product_into_the_queue
 def test_what_is_taken_for_no_garment_is_asked_however_sure_the_model_is():
     green_is_none = DirectionRejection(2.0, (0.0, -20.0, 0.0, 0.0), 0.5, 0.5)
     model = replace(model_of(MeanColourEncoder(), "tiny"), rejection=green_is_none)
-    sure = Standing(None, None, "green", 0.99)
+    sure = Standing(None, None, None, "green", 0.99)
     green, red = np.eye(4, dtype=np.float32)[[1, 0]]
 
     of_green = opinion(model, Surroundings(green, ()), sure, {}, below=0.8)

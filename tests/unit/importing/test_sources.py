@@ -141,10 +141,10 @@ def test_an_empty_title_says_nothing(shop):
     assert (row.facts, row.faults) == ({"stock": 7}, {})
 
 
-def test_nobody_but_a_person_or_a_model_decides(shop):
+def test_nobody_but_a_person_a_file_or_a_model_decides(shop):
     [row] = rows_of(write_table(shop, "A,Hat,Bob", header="sku,category,decided_by"))
 
-    assert list(row.faults.values()) == ["decided_by is human, model or empty, got 'Bob'"]
+    assert list(row.faults.values()) == ["decided_by is human, file, model or empty, got 'Bob'"]
 
 
 @pytest.mark.parametrize("name", ["a.png", "./a.png", "red/../a.png", "red/b.PNG", "red\\b.PNG"])
