@@ -57,6 +57,7 @@ class LineKind(StrEnum):
 
     ERROR = "error"  # what did not go in, or could not be read
     NOTE = "note"  # what was done otherwise than one may think
+    BROUGHT = "brought"  # a product that is new by it, or changed
 
 
 class Job(Sealed, Base):

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, func, or_
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from catalog.dialect.lists import holds_text
 from catalog.facts import FILTERS, FOLDED, SEARCHED
 from catalog.filter_sql import conditions
 from catalog.filters import Filters
+from catalog.jobs import JobLine, LineKind
 from catalog.models import Photo, Product
 from catalog.words import fold
 
@@ -59,6 +60,7 @@ class StockFilters:
     on_sale: bool = False  # it costs less than it did
     sold_out: bool = False
     changed_since: datetime | None = None
+    brought_by: int | None = None  # the number of the job that added it or changed it
 
 
 def stock_conditions(filters: StockFilters) -> list[ColumnElement[bool]]:
@@ -80,6 +82,9 @@ def stock_conditions(filters: StockFilters) -> list[ColumnElement[bool]]:
         found.append(Product.stock == 0)
     if filters.changed_since is not None:
         found.append(Product.updated_at >= filters.changed_since)
+    if filters.brought_by is not None:
+        of_it = JobLine.job_id == filters.brought_by, JobLine.kind == LineKind.BROUGHT.value
+        found.append(Product.sku.in_(select(JobLine.sku).where(*of_it)))
     return found
 
 

@@ -1,6 +1,6 @@
 """API keys: found by what is shown of them, known by a digest."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -17,6 +17,12 @@ def every(session: Session) -> Sequence[ApiKey]:
 def by_prefix(session: Session, prefix: str) -> ApiKey | None:
     """Give the key that begins so."""
     return session.scalars(select(ApiKey).where(ApiKey.prefix == prefix)).one_or_none()
+
+
+def names_of(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Return what these keys are called, by id; those that are gone are left out."""
+    query = select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(ids))
+    return {row.id: row.name for row in session.execute(query)} if ids else {}
 
 
 def note_use(session: Session, key_id: int, at: datetime) -> None:

@@ -61,7 +61,7 @@ def list_jobs(states: tuple[str, ...], wants_json: bool, settings: Settings) -> 
             f"{job.done:,}" + ("" if job.total is None else f" of {job.total:,}"),
             lasting(job.seconds_left),
             str(job.errors),
-            job.by.name,
+            job.asked_by,
         )
         for job in found
     ]

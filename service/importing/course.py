@@ -29,6 +29,7 @@ class Step:
     numbers: Sequence[int]  # of the rows
     errors: Sequence[RowError]
     notes: Sequence[RowNote]
+    brought: Sequence[tuple[int, str]]  # the line and SKU of each product that is new or changed
     counts: Mapping[str, int]  # since the import was begun or taken up again
     done: int  # rows, likewise
 

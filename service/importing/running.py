@@ -99,6 +99,6 @@ def import_rows(
         for _ in range(_ROUNDS):
             work.run_again()
         work.give_up()
-    if not dry_run and course is None:  # a worker holds no index; the server has its own
+    if not dry_run:
         finish_import(services=services)
     return work.report()

@@ -31,6 +31,7 @@ class Tally:
         self._notes: list[RowNote] = []
         self._of_row: dict[int, list[RowNote]] = {}  # told once the row is dealt with
         self._numbers: list[int] = []  # of the rows dealt with since the last step
+        self._brought: list[tuple[int, str]] = []  # likewise, where a course is told of them
         self._counts: Counter[str] = Counter()
         self._told: set[str] = set()  # of categories: each is asked about once
 
@@ -70,16 +71,21 @@ class Tally:
             row = batch[sku].row
             self._notes += [RowNote(row.line, sku, note) for note in row.notes]
             self._finish(row.number)
+        if self._course is not None:
+            self._brought += [
+                (batch[sku].row.line, sku) for sku in (*outcome.added, *outcome.updated)
+            ]
         self._counts[UNCOUNTED] += sum(not batch[sku].counted for sku in outcome.added)
 
     def keep(self, session: Session | None) -> None:
         """Let the course remember what was dealt with, in the transaction that did it."""
         if self._course is None:
             return
-        self._course.keep(
-            Step(self._numbers, self._failed, self._notes, self._counts, self._done), session
+        step = Step(
+            self._numbers, self._failed, self._notes, self._brought, self._counts, self._done
         )
-        self._numbers, self._failed, self._notes = [], [], []
+        self._course.keep(step, session)
+        self._numbers, self._failed, self._notes, self._brought = [], [], [], []
 
     def tell(self) -> None:
         """Tell of the progress, in no transaction: it may end the import here."""

@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +15,11 @@ from catalog.jobs import LineKind, NewLine, Wish
 from service.jobs.claiming import JobLost, beat, keep
 from service.jobs.files import folder_of
 from service.jobs.job import Job
+from service.jobs.pace import Pace
 from service.wiring import Services
 
 _BEAT_S = 5.0
 _WRITE_S = 1.0  # between two writes of how far it is that no transaction takes along
-_WINDOW = 30  # steps that the rate is taken over
 _log = logging.getLogger(__name__)
 
 
@@ -69,7 +68,7 @@ class JobAtWork:
         self._write_s = write_s
         self._wish: Wish | None = None
         self._lost = False
-        self._steps: deque[tuple[float, int]] = deque([(time.monotonic(), job.done)], _WINDOW)
+        self._pace = Pace()
         self._written = time.monotonic()
 
     @property
@@ -136,7 +135,7 @@ class JobAtWork:
         moved = done > self._furthest
         self._furthest = max(done, self._furthest)
         self._done, self._total = done, total
-        self._steps.append((time.monotonic(), done))
+        self._pace.note(done)
         if time.monotonic() - self._written >= self._write_s:
             if moved:
                 self.attempts = 0
@@ -182,6 +181,4 @@ class JobAtWork:
                 _log.warning("no heartbeat of job %d could be written: %s", self.job.number, error)
 
     def _values(self) -> dict[str, Any]:
-        (began, first), (now, last) = self._steps[0], self._steps[-1]
-        rate = (last - first) / (now - began) if now > began else None
-        return {"done": self._done, "total": self._total, "rate": rate}
+        return {"done": self._done, "total": self._total, "rate": self._pace.rate}

@@ -1,11 +1,15 @@
 """A job as everybody outside its row sees it."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from catalog import jobs
+from catalog.access import keys
 from catalog.access.terms import ActorKind
 from catalog.jobs import JobState, Wish
 from service.access.actor import Actor
@@ -35,6 +39,12 @@ class Job:
     started_at: datetime | None
     ended_at: datetime | None
     attempts: int  # that came no further, one after another
+    key_name: str | None = None  # what the key is called that asked for it
+
+    @property
+    def asked_by(self) -> str:
+        """Who asked for it, as people call them."""
+        return self.key_name or self.by.name
 
     @property
     def is_over(self) -> bool:
@@ -47,6 +57,24 @@ class Job:
         if self.state is not JobState.RUNNING or self.total is None or not self.rate:
             return None
         return max(0, self.total - self.done) / self.rate
+
+
+def named_jobs(session: Session, rows: Sequence[jobs.Job]) -> list[Job]:
+    """Read rows, with the names of the keys that asked for them."""
+    ids = {row.actor_id for row in rows if row.actor_kind == ActorKind.KEY.value and row.actor_id}
+    names = keys.names_of(session, ids)
+    found = [job_of(row) for row in rows]
+    return [
+        replace(each, key_name=names.get(each.by.id or 0))
+        if each.by.kind is ActorKind.KEY
+        else each
+        for each in found
+    ]
+
+
+def named_job(session: Session, row: jobs.Job) -> Job:
+    """Read a row, with the name of the key that asked for it."""
+    return named_jobs(session, [row])[0]
 
 
 def job_of(row: jobs.Job) -> Job:

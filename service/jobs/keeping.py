@@ -15,7 +15,7 @@ from service.access.log import record
 from service.errors import UnknownJob, WrongJobState
 from service.jobs.claiming import is_left, settle
 from service.jobs.files import drop_folder, folder_of
-from service.jobs.job import Job, job_of
+from service.jobs.job import Job, named_job, named_jobs
 from service.jobs.queue import ring
 from service.wiring import Services
 
@@ -62,13 +62,13 @@ def create_within(
     session.add(row)
     session.flush()
     record(session, by, "job.create", str(row.id), f"{kind} {title}".strip())
-    return job_of(row)
+    return named_job(session, row)
 
 
 def get(number: int, *, services: Services) -> Job:
     """Return a job. Raises: UnknownJob."""
     with services.database.reading() as session:
-        return job_of(_row(session, number))
+        return named_job(session, _row(session, number))
 
 
 def newest(
@@ -82,7 +82,7 @@ def newest(
     """Return the newest jobs, older than the one numbered `before`; of all states, unless named."""
     with services.database.reading() as session:
         found = jobs.page(session, most, before=before, states=states, kinds=kinds)
-        return [job_of(row) for row in found]
+        return named_jobs(session, found)
 
 
 def lines(
@@ -189,7 +189,7 @@ def _acting(
         if (row.state, row.wish) != before:
             record(session, by, action, str(number), f"{row.kind} {row.title}".strip())
         session.flush()
-        job = job_of(row)
+        job = named_job(session, row)
     if job.state is JobState.CANCELLED:
         drop_folder(job.folder, services.settings)
     return job

@@ -21,7 +21,7 @@ def as_record(job: Job) -> dict[str, Any]:
         "title": job.title,
         "state": job.state.value,
         "wish": None if job.wish is None else job.wish.value,
-        "by": job.by.name,
+        "by": job.asked_by,
         "done": job.done,
         "total": job.total,
         "rate": None if job.rate is None else round(job.rate, 1),

@@ -16,7 +16,7 @@ from service.errors import UnknownJob, UnknownUpload
 from service.importing.category_answers import answers_of, learn_answers
 from service.importing.wishes import ImportWish, needed_map, options_of
 from service.jobs.files import drop_folder, folder_of, new_folder
-from service.jobs.job import Job, job_of
+from service.jobs.job import Job, job_of, named_job
 from service.jobs.keeping import create_within
 from service.jobs.queue import ring
 from service.uploads.kept import Upload, Uploads
@@ -121,7 +121,7 @@ def _start(
             row = jobs.find(session, number)
             if row is None:
                 raise UnknownJob(f"the job {number}, which this key began, was removed since")
-            job = job_of(row)
+            job = named_job(session, row)
     except FileNotFoundError as error:  # another request has begun it, and removed it since
         drop_folder(folder, services.settings)
         raise UnknownUpload("it was dealt with meanwhile: look among the jobs") from error

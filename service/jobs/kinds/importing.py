@@ -30,8 +30,9 @@ _COUNTED = ("added", "updated", "unchanged", "kept", "refused")
 class _Course:
     """Remembers in the job's row which rows are dealt with, and what came of them."""
 
-    def __init__(self, job: JobAtWork) -> None:
+    def __init__(self, job: JobAtWork, *, dry_run: bool) -> None:
         self._job = job
+        self._dry_run = dry_run
         self._rows = Ranges(job.place.get("rows", ()))
         self._before = {name: int(job.counts.get(name, 0)) for name in _COUNTED}
         self._uncounted_before = self.uncounted = int(job.place.get(UNCOUNTED, 0))
@@ -57,6 +58,8 @@ class _Course:
             ),
             *(NewLine(LineKind.NOTE, each.line, each.sku, each.note) for each in step.notes),
         ]
+        if not self._dry_run:
+            lines += [NewLine(LineKind.BROUGHT, line, sku, "") for line, sku in step.brought]
         if session is None:
             self._job.save(place=place, counts=counts, done=done, lines=lines)
         else:
@@ -65,7 +68,7 @@ class _Course:
 
 def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     dry_run = bool(job.parameters.get("dry_run"))
-    course = _Course(job)
+    course = _Course(job, dry_run=dry_run)
     report = import_source(
         job.folder / _file_of(job.parameters),
         services=services,

@@ -6,9 +6,10 @@ from contextlib import suppress
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from catalog.jobs import JobState, LineKind
+from catalog.jobs import SETTLED, JobState, LineKind
 from service.errors import UnknownUpload, WrongJobState
 from service.jobs import keeping
+from service.jobs.files import folder_of
 from service.jobs.job import Job
 from service.jobs.telling import lasting
 from service.problems import SEE_OTHER
@@ -23,6 +24,7 @@ bp = Blueprint("staff_jobs", __name__, url_prefix="/staff/jobs")
 
 _SHOWN = 50
 _LINES = 100
+_IMPORTING = ("import", "feed")
 # What counts say, in the order in which they are told.
 _COUNTED = {
     "added": "New",
@@ -73,7 +75,8 @@ def job(number: int) -> str:
         notes=list(notes),
         upload=_waiting_upload(found),
         left=lasting(found.seconds_left),
-        came_in=_came_in(found),
+        brought=_brought(found),
+        files_gone=_files_gone(found),
     )
 
 
@@ -120,12 +123,25 @@ def _done(number: int, act: Callable[..., Job]) -> BaseResponse:
     return redirect(url_for("staff_jobs.job", number=number), SEE_OTHER)
 
 
-def _came_in(found: Job) -> str | None:
-    """Give the address of the stock that has changed since an import began."""
-    if found.kind != "import" or found.started_at is None or found.parameters.get("dry_run"):
+def _brought(found: Job) -> int | None:
+    """Return whether a job that imports has brought something; None where that is not to be said.
+
+    What is withdrawn since is counted, and of a feed's job it is known until the next one begins.
+    """
+    if found.kind not in _IMPORTING or found.parameters.get("dry_run"):
         return None
-    day = found.started_at.strftime("%Y-%m-%d")
-    return url_for("staff_stock.stock", since=day, sort="changed", down="1")
+    some = keeping.lines(found.number, LineKind.BROUGHT, services=services(), most=1)
+    if any(True for _ in some):
+        return 1
+    came = sum(found.counts.get(name, 0) for name in ("added", "updated"))
+    return 0 if found.state is JobState.DONE and not came else None
+
+
+def _files_gone(found: Job) -> bool:
+    """Return whether a job that might go on has lost its files, as after a restore."""
+    if found.folder is None or found.state in SETTLED:
+        return False
+    return not folder_of(found.folder, services().settings).is_dir()
 
 
 def _waiting_upload(found: Job) -> Upload | None:

@@ -22,9 +22,11 @@ Choice = TypeVar("Choice", bound=StrEnum)
 Given = dict[str, str]
 
 _FACTS = tuple(fact.column for fact in FILTERS)
-_NARROWS = ("text", "category", "colour", *_FACTS, "decided", "lacks", "stock", "sale", "since")
+_OTHERS = ("decided", "lacks", "stock", "sale", "since", "job")
+_NARROWS = ("text", "category", "colour", *_FACTS, *_OTHERS)
 _STOCKS = ("in", "out")
 _HIGHEST_ID = 2**63
+_MOST_DIGITS = 18
 FIRST_DOWN = {Sort.ADDED, Sort.CHANGED, Sort.STOCK}
 """What is first listed with the highest first."""
 
@@ -67,6 +69,7 @@ def stock_query(sent: Mapping[str, str] | MultiDict[str, str]) -> StockQuery:
     given = {name: typed[name] for name in (*_NARROWS, "sort", "down") if name in typed}
     bad: list[str] = []
     since = _day(given, bad)
+    brought_by = _number(given, "job", bad)
     decided = _choice(given, "decided", WhoseWord, bad)
     lacks = _choice(given, "lacks", Lacks, bad)
     if given.get("stock") not in (None, *_STOCKS):
@@ -99,6 +102,7 @@ def stock_query(sent: Mapping[str, str] | MultiDict[str, str]) -> StockQuery:
         on_sale="sale" in given,
         sold_out=given.get("stock") == "out",
         changed_since=since,
+        brought_by=brought_by,
     )
     notice = f"This makes no sense and is left out: {', '.join(bad)}." if bad else None
     return StockQuery(filters, Order(by, down), place, given, notice)
@@ -124,6 +128,17 @@ def _day(given: Given, bad: list[str]) -> datetime | None:
         bad.append("since")
         del given["since"]
         return None
+
+
+def _number(given: Given, name: str, bad: list[str]) -> int | None:
+    if name not in given:
+        return None
+    text = given[name]
+    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS:
+        return int(text)
+    bad.append(name)
+    del given[name]
+    return None
 
 
 def _written(place: Place) -> str:

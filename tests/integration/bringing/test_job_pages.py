@@ -10,8 +10,9 @@ from catalog.access.terms import Role
 from catalog.jobs import Job, JobState, LineKind, NewLine, add_lines
 from catalog.models import now
 from service.access.actor import at_the_machine
+from service.access.keys import KeyWish, create_key, who_holds
 from service.jobs import keeping
-from tests.doors import send
+from tests.doors import access_of, send
 
 PAGE = "/staff/jobs"
 
@@ -126,6 +127,49 @@ def test_many_refused_rows_come_by_way_of_a_file_that_is_made_once(editor, servi
     assert [name for name, _ in made] == [f"refused-{job.number}.csv"]
     assert (again, made_again) == (shown, made)
     assert later == [*shown, (401, "late")]
+
+
+@pytest.fixture
+def imported(services):
+    """An import that is asked for by a key called till."""
+    access = access_of(services)
+    drawn = create_key(KeyWish("till", ("write",)), by=at_the_machine(), access=access)
+    by = who_holds(drawn.key, address="127.0.0.1", origin=None, access=access)
+    return keeping.create("import", {}, by=by, services=services, title="stock.zip")
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"), [({"added": 0, "unchanged": 9}, True), ({"added": 3}, False)]
+)
+def test_a_job_by_which_nothing_came_in_says_so(counts, told, editor, services, imported):
+    page = becomes(imported, services, counts=json.dumps(counts), state="done", ended_at=now())
+
+    shown = editor.get(page).text
+
+    assert ("Nothing came in by it" in shown) is told
+    assert "See what came in" not in shown
+
+
+def test_a_key_that_asked_for_a_job_is_called_by_its_name(editor, services, imported):
+    page = f"{PAGE}/{imported.number}"
+
+    shown = [editor.get(each).text for each in (PAGE, page)]
+
+    assert imported.asked_by == "till"
+    assert ["<bdi>till</bdi>" in text for text in shown] == [True, True]
+    assert [imported.by.name in text for text in shown] == [False, False]
+
+
+def test_a_job_whose_files_are_gone_leads_to_where_they_are_sent_again(editor, services):
+    job = keeping.create("import", {}, by=at_the_machine(), services=services, folder="gone")
+    page = becomes(job, services, state="failed", message="the files are gone", ended_at=now())
+
+    shown = editor.get(page).text
+
+    assert "Its files are not here: it cannot go on." in shown
+    assert 'href="/staff/import">send them again</a>' in shown
+    assert f"{page}/resume" not in shown
+    assert f"{page}/cancel" in shown
 
 
 def test_somebody_has_the_whole_shop_checked(editor, services):

@@ -8,6 +8,8 @@ import pytest
 
 from catalog.exported import stream_products
 from catalog.jobs import JobState, LineKind
+from catalog.stock_filters import StockFilters
+from catalog.stock_list import skus_of, stock_ids
 from service.jobs import keeping
 from service.jobs.claiming import claim
 from service.jobs.files import folder_of, new_folder
@@ -58,6 +60,12 @@ def skus(services):
         return Counter(product.sku for product in stream_products(session))
 
 
+def brought_by(job, services):
+    with services.database.reading() as session:
+        ids = stock_ids(session, StockFilters(brought_by=job.number))
+        return Counter(skus_of(session, ids))
+
+
 def lines(job, services, kind=LineKind.ERROR):
     found = keeping.lines(job.number, kind, services=services)
     return [(line.line, line.sku, line.message.partition(":")[0]) for line in found]
@@ -83,6 +91,7 @@ def test_an_import_says_what_became_of_each_row(archive, services):
     assert json.loads(first.cells)["price"] == "no price"
     assert lines(job, services, LineKind.NOTE) == [(0, "", "595 new products came without a stock")]
     assert not folder_of(job.folder, services.settings).exists()
+    assert list(services.settings.snapshots.glob("*.index"))  # as after the command
 
 
 def test_an_import_that_is_interrupted_after_each_step_ends_as_one_that_was_not(archive, services):
@@ -98,6 +107,7 @@ def test_an_import_that_is_interrupted_after_each_step_ends_as_one_that_was_not(
     assert (done.state, done.counts, done.done) == (JobState.DONE, COUNTS, ROWS)
     assert [line for line, *_ in lines(job, services)] == [9, 22, 302, 402, 601]
     assert len(lines(job, services, LineKind.NOTE)) == 1
+    assert brought_by(job, services) == skus(services)
     assert skus(services) == Counter(
         f"SKU-{number}" for number in range(ROWS) if number not in {*BAD, 20, 400}
     )
@@ -113,6 +123,7 @@ def test_a_dry_run_writes_nothing_and_says_what_would_be(archive, services):
     assert (done.counts, done.errors) == (COUNTS, 5)
     assert "595 would be added" in done.message
     assert not skus(services)
+    assert lines(job, services, LineKind.BROUGHT) == []
 
 
 def test_a_file_sent_again_changes_nothing(archive, services):
@@ -124,6 +135,7 @@ def test_a_file_sent_again_changes_nothing(archive, services):
 
     done = keeping.get(again.number, services=services)
     assert (done.counts["added"], done.counts["unchanged"]) == (0, 595)
+    assert not brought_by(again, services)
 
 
 def test_columns_are_named_by_a_map(services, tmp_path):
