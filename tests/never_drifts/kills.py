@@ -15,6 +15,7 @@ from tests.never_drifts.killed_shop import kill_shops
 from tests.never_drifts.met import Met, table
 from tests.never_drifts.works import Work
 from tests.never_drifts.works_of_files import Fetches, Imports, Tags
+from tests.never_drifts.works_of_pairs import Mergers
 from tests.never_drifts.works_of_staff import Changes, Feeds
 
 Tell: TypeAlias = Callable[[Met], None]
@@ -39,6 +40,7 @@ def kill(kills: int) -> int:
         for share, run in _SHARES:
             with tempfile.TemporaryDirectory(prefix="lookalike-") as folder:
                 met.append(run(Path(folder), -(-kills * share // parts), tell, server))
+                print(*met[-1].faults, sep="\n", end="", file=sys.stderr, flush=True)
     print(table(met))
     print(f"{time.monotonic() - begun:.0f} seconds")
     faults = [fault for each in met for fault in each.faults]
@@ -96,15 +98,16 @@ def _worked(make: Callable[[Path, plays.PictureServer], Work]) -> Run:
 
 
 _SHARES: tuple[tuple[int, Run], ...] = (
-    (4, _imports),
-    (2, _writes),
-    (1, _shops),
-    (2, _restores),
-    (2, _changes),
     (2, _worked(lambda folder, _server: Imports(folder))),
     (2, _worked(Fetches)),
     (2, _worked(lambda folder, _server: Tags(folder))),
     (2, _worked(lambda folder, _server: Changes(folder))),
+    (2, _worked(lambda folder, _server: Mergers(folder))),
     (2, _worked(Feeds)),
+    (2, _restores),
+    (2, _changes),
+    (1, _shops),
+    (2, _writes),
+    (3, _imports),
 )
 """How many parts of all kills go to which kind of work."""
