@@ -196,6 +196,11 @@ def stream_every_picture(session: Session) -> Iterable[Sequence[str]]:
     return chain(stream_digests(session), stream_kept(session))
 
 
+def count_photos(session: Session) -> int:
+    """Count the pictures of all products; one that several products show counts for each."""
+    return session.scalar(select(func.count()).select_from(Photo)) or 0
+
+
 def count_pictures(session: Session) -> int:
     """Count the different pictures in use."""
     return session.scalar(select(func.count(Photo.digest.distinct()))) or 0

@@ -33,7 +33,7 @@ SEARCH = Rule(public=True, scope=Scope.SEARCH)
 READ = Rule(public=True, scope=Scope.READ)
 FORM = Rule(public=True, csrf=True)  # a form of somebody who is not signed in yet
 LOOK = Rule(role=Role.VIEWER)
-OWN = Rule(role=Role.VIEWER, csrf=True)  # what changes nothing but one's own session
+OWN = Rule(role=Role.VIEWER, csrf=True)  # what changes nothing, or one's own session
 TAKE = Rule(role=Role.EDITOR)  # a look by which an editor has something in hand for a while
 EDIT = Rule(role=Role.EDITOR, csrf=True)  # on the staff's pages, where no key comes
 QUEUE = Rule(role=Role.VIEWER, scope=Scope.WRITE)  # what waits, and how far it is
@@ -106,7 +106,9 @@ RULES: dict[str, Rule] = {
     # The staff's pages.
     "staff_overview.overview": LOOK,
     "staff_stock.stock": LOOK,
-    "staff_stock.download": LOOK,
+    "staff_stock_files.table": LOOK,
+    "staff_stock_files.workbook": LOOK,
+    "staff_stock_files.ticked": OWN,
     "staff_product.product": LOOK,
     "staff_product.edit": EDIT,
     "staff_product.add": EDIT,

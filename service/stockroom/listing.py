@@ -1,6 +1,6 @@
 """The list of all products, and one product with all that is said of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from catalog.exported import WholeProduct, products_by_sku
@@ -12,6 +12,7 @@ from catalog.stock_list import (
     Place,
     StockPage,
     StockRow,
+    ids_of_skus,
     rows_of,
     skus_of,
     stock_ids,
@@ -69,11 +70,14 @@ def staff_product(sku: str, *, services: Services) -> StaffProduct:
         return StaffProduct(row, whole, mark)
 
 
-def exported(filters: StockFilters, *, services: Services) -> Iterator[dict[str, Value]]:
-    """Return the export records of the products that satisfy the filters, of one instant."""
+def exported(
+    filters: StockFilters, skus: Sequence[str] = (), *, services: Services
+) -> Iterator[dict[str, Value]]:
+    """Give the records of an export of one instant: of these products, or of those that fit."""
+    wanted = widest(filters, services)
     with services.database.reading() as session:
-        ids = stock_ids(session, widest(filters, services))
+        ids = ids_of_skus(session, skus) if skus else stock_ids(session, wanted)
         for first in range(0, len(ids), _AT_ONCE):
-            skus = skus_of(session, ids[first : first + _AT_ONCE])
-            found = products_by_sku(session, skus)
-            yield from (record_of(found[sku]) for sku in skus if sku in found)
+            some = skus_of(session, ids[first : first + _AT_ONCE])
+            found = products_by_sku(session, some)
+            yield from (record_of(found[sku]) for sku in some if sku in found)

@@ -34,12 +34,19 @@ def page(server, request, visit):
     services.close()
 
 
+def in_sight(locator):
+    """Say whether something is on the screen, without scrolling there."""
+    box, screen = locator.bounding_box(), locator.page.viewport_size
+    return box["y"] >= 0 and box["y"] + box["height"] <= screen["height"]
+
+
 @EVERY_BROWSER
 def test_products_are_ticked_looked_at_changed_and_brought_back(page):
     page.goto("/staff/stock?text=red&sort=sku")
     assert fits(page)
     for number in range(3):
-        page.get_by_role("checkbox").nth(number).check()
+        page.locator("tbody").get_by_role("checkbox").nth(number).check()
+    assert in_sight(page.get_by_role("button", name="Look at it first"))
     page.get_by_label("What").select_option("brand")
     page.get_by_label("To", exact=True).fill("Acme")
     page.get_by_role("button", name="Look at it first").click()

@@ -1,25 +1,18 @@
-"""The list of all products: searched, sorted, narrowed, ticked, and as a file."""
+"""The list of all products: searched, sorted, narrowed and ticked."""
 
-from collections.abc import Iterator
-from tempfile import SpooledTemporaryFile
-from typing import TextIO, cast
-
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 
 from catalog.stock_list import Sort
 from service.finding.browse import category_counts, colour_counts
-from service.stock.exporting import COLUMNS
 from service.stockroom.bulk import CHANGEABLE
-from service.stockroom.listing import exported, figures, listed
-from service.tables.record_files import text_records
+from service.stockroom.listing import figures, listed
 from service.web.requests.current import services
+from service.web.staff.stock_files import MOST_IN_WORKBOOK
 from service.web.staff.stock_query import stock_query
 
 bp = Blueprint("staff_stock", __name__, url_prefix="/staff/stock")
 
 _VALUES = 100  # of a fact, that are offered
-_IN_MEMORY = 4 * 2**20  # bytes of a download; a longer one goes to a file that nobody sees
-_PIECE = 2**16
 
 
 @bp.get("")
@@ -41,31 +34,5 @@ def stock() -> str:
             for name in ("brand", "gender", "size")
         },
         changeable=CHANGEABLE,
+        most_in_workbook=MOST_IN_WORKBOOK,
     )
-
-
-@bp.get("/export.csv")
-def download() -> Response:
-    """Give the products that are asked for as a CSV, which an import reads again."""
-    asked = stock_query(request.args)
-    # Written before anything is sent: who reads slowly is not to hold the catalogue's instant.
-    file = _temporary()
-    table = text_records(cast(TextIO, file), "csv", COLUMNS)
-    for record in exported(asked.filters, services=services()):
-        table.write(record)
-    file.seek(0)
-    response = Response(_pieces(file), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = "attachment; filename=stock.csv"
-    response.call_on_close(file.close)
-    return response
-
-
-def _temporary() -> "SpooledTemporaryFile[str]":
-    """Open a file that the response closes."""
-    return SpooledTemporaryFile(_IN_MEMORY, mode="w+", encoding="utf-8", newline="")
-
-
-def _pieces(file: "SpooledTemporaryFile[str]") -> Iterator[str]:
-    with file:
-        while piece := file.read(_PIECE):
-            yield piece

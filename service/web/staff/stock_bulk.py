@@ -23,12 +23,11 @@ from service.stockroom.bulk import (
 from service.web.guard.current import actor
 from service.web.guard.values import sent, sent_several
 from service.web.requests.current import services
-from service.web.staff.stock_query import StockQuery, stock_query
+from service.web.staff.stock_query import LONGEST_QUERY, StockQuery, stock_query
 
 bp = Blueprint("staff_bulk", __name__, url_prefix="/staff/stock/many")
 
 _ALL, _WITHDRAW = "all", "withdraw"
-_LONGEST_QUERY = 4_000
 
 
 @bp.post("/preview", endpoint="preview")
@@ -74,7 +73,7 @@ def shown_value(row: StockRow, column: str) -> str:
 
 
 def _asked() -> StockQuery:
-    return stock_query(dict(parse_qsl(sent("query", _LONGEST_QUERY))))
+    return stock_query(dict(parse_qsl(sent("query", LONGEST_QUERY))))
 
 
 def _selection(asked: StockQuery, skus: tuple[str, ...]) -> Selection:
@@ -89,7 +88,7 @@ def _page(asked: StockQuery, *, fault: BadRequestValue | None = None, **more: ob
     page = render_template(
         "staff/stock_bulk.html",
         asked=asked,
-        query=sent("query", _LONGEST_QUERY),
+        query=sent("query", LONGEST_QUERY),
         column=sent("column"),
         value=sent("value"),
         fault=fault,

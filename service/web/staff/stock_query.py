@@ -27,6 +27,7 @@ _NARROWS = ("text", "category", "colour", *_FACTS, *_OTHERS)
 _STOCKS = ("in", "out")
 _HIGHEST_ID = 2**63
 _MOST_DIGITS = 18
+LONGEST_QUERY = 4_000  # characters of what a list is narrowed to, where a form sends it
 FIRST_DOWN = {Sort.ADDED, Sort.CHANGED, Sort.STOCK}
 """What is first listed with the highest first."""
 

@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from openpyxl import load_workbook
 
 from catalog.staff_changes import newest_changes
 from catalog.stored import ProductRecord
@@ -14,8 +15,10 @@ from service.importing import import_source
 from service.stock.changing import label_product
 from service.stock.record import record_batch
 from service.web.app import create_app
+from service.web.staff import stock_files
 from tests.doors import access_of, member, token_on
 from tests.fakes import plain_picture
+from tests.stock import Item, fill
 
 SKU = "R-000"
 PAGE = f"/staff/stock/of/{SKU}"
@@ -303,22 +306,73 @@ def test_a_change_that_was_overtaken_says_what_stays(staff, services):
     assert "changed since: its size is &#39;L&#39; now" in undone.text
 
 
-def test_an_export_of_what_is_shown_is_read_again_without_a_loss(staff, services, tmp_path):
-    awkward = ["=1+1", "+49", "-5", "@home", "'=quoted", "a;b,c", 'say "hi"']
+AWKWARD = ["=1+1", "+49", "-5", "@home", "'=quoted", "a;b,c", 'say "hi"']
+FORMULAS = tuple("=+-@\t\r")
+
+
+@pytest.fixture
+def awkward(services):
+    """Products whose names and brands a spreadsheet would run, or divide."""
     items = [
         ProductRecord(f"R-{3 * number:03}", {"title": title, "brand": title})
-        for number, title in enumerate(awkward)
+        for number, title in enumerate(AWKWARD)
     ]
     record_batch(items, services=services)
 
+
+@pytest.mark.usefixtures("awkward")
+def test_an_export_of_what_is_shown_is_read_again_without_a_loss(staff, services, tmp_path):
     answer = staff.get("/staff/stock/export.csv?text=&category=red&sort=price")
+    assert answer.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     (tmp_path / "stock.csv").write_bytes(answer.data)
     report = import_source(tmp_path / "stock.csv", services=services)
 
     assert len(rows) == 10
-    assert not [value for row in rows for value in row.values() if value[:1] in tuple("=+-@\t\r")]
+    assert not [value for row in rows for value in row.values() if value[:1] in FORMULAS]
     assert (report.unchanged, report.updated, report.failed) == (10, 0, ())
+
+
+@pytest.mark.usefixtures("awkward")
+def test_a_workbook_of_what_is_shown_runs_nothing_and_is_read_again_without_a_loss(
+    staff, services, tmp_path
+):
+    path = tmp_path / "stock.xlsx"
+    path.write_bytes(staff.get("/staff/stock/export.xlsx?category=red").data)
+    book = load_workbook(path)
+    rows = list(book["Stock"].iter_rows())
+    report = import_source(path, services=services)
+
+    assert [row[0].value for row in rows[1:]] == [f"R-{number:03}" for number in range(0, 30, 3)]
+    assert [row[1].value for row in rows[1:8]] == AWKWARD
+    assert {cell.data_type for row in rows for cell in row} <= {"s", "n"}
+    assert (report.unchanged, report.updated, report.failed) == (10, 0, ())
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor"])
+def test_those_ticked_are_exported_by_whoever_may_look(app, access, role):
+    client = app.test_client()
+    client.set_cookie("lookalike-session", member("eve", role, access=access))
+    skus = ["G-001", "R-000", "gone"]
+
+    ticked = send(client, "/staff/stock", "/staff/stock/export", which="ticked", sku=skus)
+    every = send(client, "/staff/stock", "/staff/stock/export", which="all", query="category=red")
+    none = send(client, "/staff/stock", "/staff/stock/export", which="ticked", format="xlsx")
+
+    rows = list(csv.DictReader(io.StringIO(ticked.text.removeprefix("\ufeff"))))
+    assert [row["sku"] for row in rows] == ["R-000", "G-001"]
+    assert every.text.count("\n") == 11
+    assert none.status_code == 422
+    assert "tick some products first, or choose all that match" in none.text.lower()
+
+
+def test_a_workbook_of_too_many_products_is_refused_with_what_to_do(staff, monkeypatch):
+    monkeypatch.setattr(stock_files, "MOST_IN_WORKBOOK", 9)
+
+    refused = staff.get("/staff/stock/export.xlsx?category=red")
+
+    assert refused.status_code == 422
+    assert "at most 9 products: narrow the list, or take the CSV" in refused.text
 
 
 def test_what_wants_a_look_is_counted_as_its_filter_finds_it(staff, services):
@@ -388,3 +442,14 @@ def test_an_empty_shop_says_so(empty_services):
 
     assert "There are no products yet" in client.get("/staff/stock").text
     assert "Nothing was changed yet" in client.get("/staff/changes").text
+
+
+def test_the_overview_says_what_each_count_of_pictures_counts(staff, services):
+    fill(services, [Item("TWIN", (250, 20, 20))])  # R-000 shows this picture, too
+
+    page = staff.get("/staff").text
+    figures = dict(re.findall(r"<dt>([^<]+)</dt><dd>([0-9,]+)", page))
+
+    assert figures["Products"] == figures["Pictures of products"] == "31"
+    assert figures["Found by searches"] == "31"
+    assert "30 different ones: some products show the same" in page
