@@ -15,13 +15,18 @@ PATIENCE_S = 20
 
 
 @contextmanager
-def redis_server(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """Start one, and give its address and process; skips where none is installed."""
+def redis_server(
+    folder: Path, port: int | None = None
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Start one, at a free port or this, and give its address and process.
+
+    Skips where none is installed.
+    """
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("redis-server is not installed; on Debian: apt-get install redis-server")
     pytest.importorskip("redis", reason="the package redis is not installed")
-    port = free_port()
+    port = port or free_port()
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([program, *options], cwd=folder, stdout=log, stderr=log)

@@ -15,7 +15,7 @@ from catalog.dialect.errors import DriverError
 from catalog.jobs import JobState, Wish
 from catalog.models import now
 from embeddings.errors import DecodingBusy
-from service.errors import CatalogueBusy, NotReady
+from service.errors import CatalogueBusy, NotReady, ServiceError
 from service.failures import what_went_wrong
 from service.jobs.at_work import JobAtWork, Wished, WorkerStops
 from service.jobs.claiming import MOST_ATTEMPTS, JobLost, let_go
@@ -24,8 +24,16 @@ from service.jobs.job import Job
 from service.jobs.kind import Kind, Outcome
 from service.wiring import Services
 
+
+class UnknownWork(ServiceError):
+    """A job is of a kind that this version does not have: a newer worker beside it may."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"this version does not know the work '{kind}': run a newer one")
+
+
 _AGAIN_S = 5.0  # after a failure that may pass; doubled with each that follows
-_PASSES = (CatalogueBusy, NotReady, DecodingBusy, DatabaseError, DriverError)
+_PASSES = (CatalogueBusy, NotReady, DecodingBusy, DatabaseError, DriverError, UnknownWork)
 _UNKNOWN = "something went wrong on our side: the log of the server tells more"
 _TRIES, _PAUSE_S = 5, 1.0  # to write down what became of it
 _log = logging.getLogger(__name__)
@@ -67,7 +75,7 @@ def _work(at_work: JobAtWork, kinds: Mapping[str, Kind], services: Services) -> 
     job = at_work.job
     kind = kinds.get(job.kind)
     if kind is None:
-        return JobState.FAILED, f"this version does not know the work '{job.kind}'", {}
+        return _failed(at_work, UnknownWork(job.kind), services)
     try:
         with at_work.beating():
             at_work.check()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from catalog import jobs
+from catalog.schema import is_current
 from service.feeds.beginning import start_due
 from service.jobs.alive import forget_dead, living
 from service.jobs.claiming import DEAD_AFTER, claim
@@ -108,6 +109,9 @@ class Worker:
         services = self._services
         if not services.settings.database.exists():
             return False  # opening it would make it
+        with services.database.reading() as session:
+            # One of an older release must not write to what a newer one has brought up to date.
+            is_current(session.connection())
         claimed = claim(name, services=services, first=first, dead_after=self._dead_after)
         if claimed is None:
             return False

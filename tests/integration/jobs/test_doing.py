@@ -4,9 +4,10 @@ import errno
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from catalog import jobs
-from catalog.errors import BadSource
+from catalog.errors import BadSource, WrongSchema
 from catalog.jobs import JobState, LineKind, Wish
 from service.errors import CatalogueBusy, UnknownJob, WrongJobState
 from service.jobs import alive, claiming, keeping
@@ -16,6 +17,7 @@ from service.jobs.clearing import remove_old
 from service.jobs.files import folder_of, new_folder
 from service.jobs.kind import Kind, Outcome
 from service.worker.doing import do
+from service.worker.worker import Worker
 from tests.integration.jobs.work import ME, Counting, count, work
 
 
@@ -308,16 +310,33 @@ def test_a_job_that_failed_goes_on_once_it_is_resumed(services, counting):
     assert keeping.get(job.number, services=services).state is JobState.DONE
 
 
-def test_a_kind_that_this_version_does_not_know_is_told(services, counting):
+def test_work_that_only_a_newer_version_knows_is_left_to_it_for_a_while(services, counting):
     job = keeping.create("dance", {}, by=ME, services=services)
 
-    work(counting, services)
+    told = []
+    for _ in range(claiming.MOST_ATTEMPTS):
+        work(counting, services)
+        found = keeping.get(job.number, services=services)
+        told.append((found.state, found.message))
+        with services.database.writing() as session:
+            jobs.find(session, job.number).not_before = None
 
-    failed = keeping.get(job.number, services=services)
-    assert (failed.state, failed.message) == (
-        JobState.FAILED,
-        "this version does not know the work 'dance'",
-    )
+    message = "this version does not know the work 'dance': run a newer one"
+    assert told[0] == (JobState.QUEUED, message)
+    assert told[-1] == (JobState.FAILED, message)
+
+
+def test_a_worker_of_an_older_release_leaves_a_newer_catalogue_alone(services):
+    count(services)
+    worker = Worker(services)
+    with services.database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(WrongSchema, match="of version '9999'"):
+        worker._do_one("me", None)
+
+    [job] = keeping.newest(1, services=services)
+    assert (job.state, job.attempts) == (JobState.QUEUED, 0)
 
 
 def test_files_go_with_a_job_that_is_over_but_for_what_it_made(services):
