@@ -30,6 +30,7 @@ ServiceError
 ├── UnknownPair       no pair of products has that number
 ├── UnknownChange     no change of the staff has that number, or it was forgotten
 ├── BadFeed           what is said of a feed breaks a rule, or its file is not to be had
+│   └── UnknownFeed   there is no feed of that name or number
 ├── UnknownJob        there is no job of this number, or it has no such file
 ├── WrongJobState     what is asked of a job does not go with where it stands
 ├── CatalogueBusy     others went on writing for longer than is waited for
@@ -169,6 +170,10 @@ class UnknownChange(ServiceError):
 
 class BadFeed(ServiceError):
     """What is said of a feed breaks a rule, or its file cannot be had or taken for whole."""
+
+
+class UnknownFeed(BadFeed):
+    """There is no feed of that name or number."""
 
 
 class UnknownJob(ServiceError):

@@ -41,6 +41,7 @@ WRITE = Rule(role=Role.EDITOR, scope=Scope.WRITE, csrf=True)
 ASKED = Rule(role=Role.EDITOR, scope=Scope.WRITE)  # likewise, of a program too
 RULE = Rule(role=Role.ADMIN)
 RULING = Rule(role=Role.ADMIN, csrf=True)
+ARRANGE = Rule(role=Role.ADMIN, scope=Scope.ADMIN, csrf=True)  # likewise, of a program too
 
 RULES: dict[str, Rule] = {
     # The shop's pages.
@@ -86,6 +87,16 @@ RULES: dict[str, Rule] = {
     "api_duplicates.decide_pair": WRITE,
     "api_duplicates.bulk": WRITE,
     "api_duplicates.undo": WRITE,
+    "api_feeds.feeds": QUEUE,
+    "api_feeds.feed": QUEUE,
+    "api_feeds.add": ARRANGE,
+    "api_feeds.change": ARRANGE,
+    "api_feeds.remove": ARRANGE,
+    "api_feeds.read": WRITE,
+    "api_feed_missing.missing_from": QUEUE,
+    "api_feed_missing.withdraw": WRITE,
+    "api_feed_missing.keep": WRITE,
+    "api_feed_missing.ask_again": WRITE,
     "api_jobs.imports": WRITE,
     "api_jobs.tags": WRITE,
     "api_jobs.jobs": QUEUE,
@@ -153,8 +164,12 @@ RULES: dict[str, Rule] = {
     "staff_feeds.feeds": LOOK,
     "staff_feeds.add": RULING,
     "staff_feeds.run": EDIT,
-    "staff_feeds.withdraw": EDIT,
     "staff_feeds.remove": RULING,
+    "staff_missing.missing": LOOK,
+    "staff_missing.download": LOOK,
+    "staff_missing.withdraw": EDIT,
+    "staff_missing.keep": EDIT,
+    "staff_missing.ask": EDIT,
     "staff_users.users": RULE,
     "staff_users.add": RULING,
     "staff_users.change_role": RULING,

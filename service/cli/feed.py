@@ -8,11 +8,16 @@ import click
 from service.access.actor import at_the_machine
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table, tell
-from service.feeds import beginning, keeping, missing
-from service.feeds.keeping import ENDINGS, FeedState
+from service.feeds import adding, beginning, keeping, missing
+from service.feeds.adding import ENDINGS
+from service.feeds.keeping import FeedState
 from service.importing import renaming_of
 from service.settings.environment import Settings
+from service.stock.exporting import facts_of
 from service.wiring import build_services
+from service.wording import counted
+
+_ALL = 10**9  # products on one page
 
 
 @click.group(
@@ -21,7 +26,9 @@ from service.wiring import build_services
         "lookalike feed add https://supplier.example/feed.xml --every 6h --withdraw-missing",
         "lookalike feed list",
         "lookalike feed run supplier.example",
+        "lookalike feed missing supplier.example",
         "lookalike feed withdraw supplier.example --count 12",
+        "lookalike feed keep supplier.example --sku SHIRT-1",
         "lookalike feed remove supplier.example",
     ),
 )
@@ -65,9 +72,9 @@ def add(
             "encoding": encoding,
             "map": dict(renaming_of((), map_from, services=services).columns),
         }
-        called = keeping.add(
+        number = adding.add(
             address,
-            keeping.minutes_of(every),
+            adding.minutes_of(every),
             name=name,
             withdraws=withdraw_missing,
             ending=ending,
@@ -75,6 +82,7 @@ def add(
             by=at_the_machine(),
             services=services,
         )
+        called = keeping.shown(number, services=services).name
     click.echo(f"the feed '{called}' is read every {every} by a worker, the first time at once")
 
 
@@ -99,7 +107,7 @@ def list_(wants_json: bool, settings: Settings) -> None:
             "" if each.products is None else f"{each.products:,}",
             f"{each.missing:,}" if each.withdraws else "",
             "" if each.job is None else f"job {each.job.number} {each.job.state.value}",
-            "" if each.job is None else each.job.message,
+            each.fault or ("" if each.job is None else each.job.message),
         )
         for each in found
     ]
@@ -118,6 +126,23 @@ def run(name: str, anyway: bool, settings: Settings) -> None:
     click.echo(f"job {job.number} reads it: lookalike jobs show {job.number}")
 
 
+@command.command("missing", epilog=examples("lookalike feed missing supplier.example --json"))
+@click.argument("name")
+@click.option("--json", "wants_json", is_flag=True, help="Print them as JSON.")
+@with_settings
+def missing_(name: str, wants_json: bool, settings: Settings) -> None:
+    """List the products that came by a feed and are missing from it."""
+    with closing(build_services(settings)) as services:
+        found = missing.missing_page(name, 1, _ALL, services=services)
+    if wants_json:
+        as_json([{"sku": each.sku, "title": facts_of(each)["title"]} for each in found.products])
+        return
+    if not found.products:
+        tell(f"nothing is missing from '{name}'")
+        return
+    table(("sku", "title"), [(each.sku, str(facts_of(each)["title"])) for each in found.products])
+
+
 @command.command("withdraw", epilog=examples("lookalike feed withdraw supplier.example --count 12"))
 @click.argument("name")
 @click.option("--count", type=click.IntRange(1), required=True, help="How many there are to be.")
@@ -127,6 +152,72 @@ def withdraw(name: str, count: int, settings: Settings) -> None:
     with closing(build_services(settings)) as services:
         job = missing.withdraw_missing(name, count, by=at_the_machine(), services=services)
     click.echo(f"job {job.number} withdraws {count}, which can be undone in the stock room")
+
+
+@command.command(
+    "keep",
+    epilog=examples(
+        "lookalike feed keep supplier.example --sku SHIRT-1 --sku SHIRT-2",
+        "lookalike feed keep supplier.example --count 12",
+        "lookalike feed keep supplier.example --ask-again",
+    ),
+)
+@click.argument("name")
+@click.option("--sku", "skus", multiple=True, help="Which; may be given several times.")
+@click.option("--count", type=click.IntRange(1), help="All of them: how many there are to be.")
+@click.option("--ask-again", is_flag=True, help="Ask again about all that was to stay.")
+@with_settings
+def keep(
+    name: str, skus: tuple[str, ...], count: int | None, ask_again: bool, settings: Settings
+) -> None:
+    """Let products stay that are missing, and ask no more until the file has named them again."""
+    if (bool(skus), count is not None, ask_again).count(True) != 1:
+        raise click.UsageError("say which by --sku, or all by --count, or --ask-again")
+    me = at_the_machine()
+    with closing(build_services(settings)) as services:
+        if ask_again:
+            kept = missing.ask_again(name, by=me, services=services)
+            click.echo(f"{counted(kept, 'product')} may be missing from '{name}' again")
+            return
+        kept = missing.keep_missing(name, count, skus=skus, by=me, services=services)
+    click.echo(f"{counted(kept, 'product')} of '{name}' stay")
+
+
+@command.command(
+    "change", epilog=examples("lookalike feed change supplier.example --every 1h --name supplier")
+)
+@click.argument("name")
+@click.option("--every", metavar="TIME", help="As in 30m, 6h or 1d.")
+@click.option("--name", "new_name", metavar="NAME", help="What it is to be called.")
+@click.option("--address", metavar="URL|FILE", help="Where its file lies from now on.")
+@click.option("--format", "ending", type=click.Choice(ENDINGS), help="What its file is.")
+@click.option(
+    "--withdraw-missing/--keep-missing",
+    default=None,
+    help="Whether to tell which products are not in the file any more.",
+)
+@with_settings
+def change(
+    name: str,
+    every: str | None,
+    new_name: str | None,
+    address: str | None,
+    ending: str | None,
+    withdraw_missing: bool | None,
+    settings: Settings,
+) -> None:
+    """Change what is said of a feed; what came by it stays known."""
+    with closing(build_services(settings)) as services:
+        adding.change(
+            name,
+            name=new_name,
+            address=address,
+            ending=ending,
+            every_minutes=None if every is None else adding.minutes_of(every),
+            withdraws=withdraw_missing,
+            by=at_the_machine(),
+            services=services,
+        )
 
 
 @command.command("remove", epilog=examples("lookalike feed remove supplier.example"))
@@ -141,6 +232,7 @@ def remove(name: str, settings: Settings) -> None:
 def _record(state: FeedState) -> dict[str, object]:
     told = asdict(state)
     told["job"] = None if state.job is None else state.job.number
+    told["withdrawal"] = None if state.withdrawal is None else state.withdrawal.number
     told["message"] = None if state.job is None else state.job.message
     return {
         name: value.isoformat() if name.endswith("_at") and value else value

@@ -12,10 +12,10 @@ from catalog.jobs import JobState
 from catalog.models import now
 from service.access.actor import Actor
 from service.errors import BadFeed
-from service.feeds.keeping import job_numbered, named, options_of
+from service.feeds.keeping import Once, Which, each_time, job_numbered, named, options_of
 from service.jobs.files import drop_folder, new_folder
 from service.jobs.job import Job
-from service.jobs.keeping import create_within
+from service.jobs.keeping import create_within, get
 from service.jobs.queue import ring
 from service.wiring import Services
 
@@ -24,16 +24,28 @@ SCHEDULE = Actor(ActorKind.COMMAND, "schedule", address="worker")
 _log = logging.getLogger(__name__)
 
 
-def read_now(name: str, *, anyway: bool, by: Actor, services: Services) -> Job:
+def read_now(
+    which: Which, *, anyway: bool, by: Actor, services: Services, once: Once = each_time
+) -> Job:
     """Have a feed read, though it is not due; `anyway` even if most of its products are gone.
 
     Raises:
-        BadFeed: there is none of this name, or a job is at it.
+        UnknownFeed: there is none.
+        BadFeed: a job is at it.
+        UnknownJob: it was asked for before, and the job of then was removed since.
     """
-    with services.database.writing() as session:
-        feed = named(session, name)
+    spent = None
+
+    def do() -> str:
+        nonlocal spent
+        feed = named(session, which)
         check_free(session, feed)
-        job, spent = _begin(session, feed, services, by=by, anyway=anyway)
+        begun, spent = _begin(session, feed, services, by=by, anyway=anyway)
+        return str(begun.number)
+
+    with services.database.writing() as session:
+        number = int(once(session, do))
+    job = get(number, services=services)
     drop_folder(spent, services.settings)
     ring(job.number, services.settings)
     return job

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from catalog.feeds import Feed
 from service.errors import BadFeed
+from service.jobs.files import check_room
 from service.progress import Progress
 from service.wiring import Services
 
@@ -15,6 +16,7 @@ _TOTAL_S = 1800.0  # for a file of gigabytes; all tries together, for others wai
 _SILENT_S = 60.0  # while a shop writes its export
 _TRIES = 2
 _BEAT_S = 1.0
+_ROOM = 2**20  # bytes that may come between two beats, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +29,39 @@ class Got:
 
 
 def get_file(feed: Feed, into: Path, *, services: Services, progress: Progress) -> Got | None:
-    """Get a feed's file; None if it is the one that was last read.
+    """Get a feed's file; None if it is the one that was last read. What fails leaves no file.
 
     Raises:
-        BadFeed: it cannot be had.
+        BadFeed: it cannot be had, or is too large.
+        NoSpace: the disk has no room for it.
     """
     beside = into.with_name(f"{into.name}.part")
-    if "://" in feed.address:
-        got = _fetch(feed, beside, services, progress)
-    else:
-        try:
-            shutil.copyfile(feed.address, beside)
-        except FileNotFoundError:
-            raise BadFeed(f"the file '{feed.address}' is not there") from None
-        with beside.open("rb") as file:
-            got = Got(hashlib.file_digest(file, "sha256").hexdigest())
-    if got is None or got.digest == feed.source_digest:
+    try:
+        if "://" in feed.address:
+            got = _fetch(feed, beside, services, progress)
+        else:
+            got = _copy(feed, beside, services)
+        if got is None or got.digest == feed.source_digest:
+            return None
+        beside.replace(into)
+        return got
+    finally:
         beside.unlink(missing_ok=True)
-        return None
-    beside.replace(into)
-    return got
+
+
+def _copy(feed: Feed, into: Path, services: Services) -> Got:
+    """Copy it: whoever writes it may go on meanwhile."""
+    most = services.settings.max_import_bytes
+    try:
+        size = Path(feed.address).stat().st_size
+        if size > most:
+            raise BadFeed(f"the file '{feed.address}' has {size} bytes, at most {most} are read")
+        check_room(into.parent, size)
+        shutil.copyfile(feed.address, into)
+    except FileNotFoundError:
+        raise BadFeed(f"the file '{feed.address}' is not there") from None
+    with into.open("rb") as file:
+        return Got(hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def _fetch(feed: Feed, into: Path, services: Services, progress: Progress) -> Got | None:
@@ -68,8 +83,10 @@ def _fetch(feed: Feed, into: Path, services: Services, progress: Progress) -> Go
     )
     try:
         asked = fetcher.fetch(feed.address, into, Validators(feed.etag, feed.modified))
+        check_room(into.parent, _ROOM)
         while not wait([asked], timeout=_BEAT_S).done:
             progress(0, None)
+            check_room(into.parent, _ROOM)
         came = asked.result()
     except NotHad as error:
         raise BadFeed(f"the feed cannot be had: {error}") from None

@@ -1,37 +1,42 @@
 """Feeds as people handle them: added, listed, removed."""
 
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
 from catalog import feed_items, feeds, jobs
 from catalog.feed_items import Missing
 from catalog.feeds import Feed
-from embeddings.files import names
 from service.access.actor import Actor
 from service.access.log import record
-from service.errors import BadFeed
+from service.errors import BadFeed, UnknownFeed
 from service.jobs.file_names import file_name
 from service.jobs.job import Job, job_of
 from service.wiring import Services
 
-ENDINGS = ("csv", "tsv", "txt", "xml", "xlsx", "jsonl", "parquet", "zip")
-_EVERY = re.compile("([1-9][0-9]{0,4})(m|h|d)")
-_MINUTES = {"m": 1, "h": 60, "d": 1440}
-_LEAST, _MOST = 5, 31 * 1440
+Which: TypeAlias = str | int
+"""A feed's name, as people call it, or its number."""
+
+Once: TypeAlias = Callable[[Session, Callable[[], str]], str]
+"""Does something within a transaction, or gives what it gave when it was asked for before."""
+
+_MOST = 2**63 - 1  # a number that a row can have
+
+
+def each_time(_session: Session, do: Callable[[], str]) -> str:
+    """Do it, whether or not it was asked for before."""
+    return do()
 
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
     """A feed, and how it stands."""
 
+    number: int
     name: str
     address: str
     every_minutes: int
@@ -45,62 +50,18 @@ class FeedState:
     withdrawal: Job | None  # the last job that withdraws what is missing
     fault: str | None  # what of it was damaged on the disk, so that it cannot be read
 
-
-def minutes_of(text: str) -> int:
-    """Read a time such as 6h. Raises: BadFeed."""
-    found = _EVERY.fullmatch(text)
-    minutes = int(found[1]) * _MINUTES[found[2]] if found else 0
-    if not _LEAST <= minutes <= _MOST:
-        raise BadFeed(f"a feed is read every 5m to 31d, as in 30m, 6h or 1d, got '{text[:20]}'")
-    return minutes
+    @property
+    def shown_address(self) -> str:
+        """Its address for everybody's eyes: behind a ? there may be a key."""
+        return self.address.split("?")[0]
 
 
-def add(
-    address: str,
-    every_minutes: int,
-    *,
-    name: str | None,
-    withdraws: bool,
-    ending: str | None,
-    options: Mapping[str, Any],
-    by: Actor,
-    services: Services,
-) -> str:
-    """Add a feed, which is due at once; return its name. Raises: BadFeed."""
-    where = _checked(address, services)
-    file = file_name(urlsplit(where).path if "://" in where else where)
-    kind = (ending or file.rpartition(".")[2]).lower()
-    if kind not in ENDINGS:
-        raise BadFeed(
-            f"'{file}' does not tell what it is: say --format, one of {', '.join(ENDINGS)}"
-        )
-    stem = file.rpartition(".")[0] or file
-    called = names.clean(name or (urlsplit(where).hostname or stem))
-    if fault := names.fault_of("name of a feed", called, feeds.LONGEST_NAME):
-        raise BadFeed(fault)
-    told = {**options, "file": f"{stem}.{kind}"}
+def remove(which: Which, *, by: Actor, services: Services) -> None:
+    """Remove a feed; the products that came by it stay. Raises: UnknownFeed."""
     with services.database.writing() as session:
-        if feeds.feed_named(session, called) is not None:
-            raise BadFeed(f"there is a feed '{called}' already: name this one by --name")
-        session.add(
-            Feed(
-                name=called,
-                address=where,
-                every_minutes=every_minutes,
-                withdraws=int(withdraws),
-                options=json.dumps(told),
-            )
-        )
-        record(session, by, "feed.add", called, f"every {every_minutes} minutes")
-    return called
-
-
-def remove(name: str, *, by: Actor, services: Services) -> None:
-    """Remove a feed; the products that came by it stay. Raises: BadFeed."""
-    with services.database.writing() as session:
-        feed = named(session, name)
+        feed = named(session, which)
         feed_items.delete_feed(session, feed.id)
-        record(session, by, "feed.remove", name)
+        record(session, by, "feed.remove", feed.name)
 
 
 def listed(*, services: Services) -> list[FeedState]:
@@ -109,11 +70,21 @@ def listed(*, services: Services) -> list[FeedState]:
         return [state_of(session, feed) for feed in feeds.every_feed(session)]
 
 
-def named(session: Session, name: str) -> Feed:
-    """Return a feed by its name. Raises: BadFeed."""
-    feed = feeds.feed_named(session, name)
+def shown(which: Which, *, services: Services) -> FeedState:
+    """Return one feed. Raises: UnknownFeed."""
+    with services.database.reading() as session:
+        return state_of(session, named(session, which))
+
+
+def named(session: Session, which: Which) -> Feed:
+    """Return a feed by its name or its number. Raises: UnknownFeed."""
+    if isinstance(which, str):
+        feed = feeds.feed_named(session, which)
+    else:
+        feed = session.get(Feed, which) if which <= _MOST else None
     if feed is None:
-        raise BadFeed(f"there is no feed '{name[:60]}': lookalike feed list names them")
+        told = f"'{which[:60]}'" if isinstance(which, str) else f"of the number {which}"
+        raise UnknownFeed(f"there is no feed {told}: lookalike feed list names them")
     return feed
 
 
@@ -139,6 +110,7 @@ def state_of(session: Session, feed: Feed) -> FeedState:
     except BadFeed as error:
         fault = str(error)
     return FeedState(
+        feed.id,
         feed.name,
         feed.address,
         feed.every_minutes,
@@ -158,22 +130,3 @@ def job_numbered(session: Session, number: int | None) -> Job | None:
     """Return one of a feed's jobs; those that were over long ago have gone."""
     row = None if number is None else session.get(jobs.Job, number)
     return None if row is None else job_of(row)
-
-
-def _checked(address: str, services: Services) -> str:
-    """Return where a feed lies: an address that may be asked, or the path of a file."""
-    if "://" not in address:
-        path = Path(address).expanduser().resolve()
-        if not path.is_file():
-            raise BadFeed(f"there is no file '{address[:200]}', and it is no https:// address")
-        return str(path)
-    from service.fetching import NotHad, policy_of  # its library is loaded where it is needed
-
-    policy = policy_of(services.settings)
-    if policy is None:
-        raise BadFeed("feeds are fetched from hosts that LOOKALIKE_FETCH_HOSTS names: set it first")
-    try:
-        policy.check(address)
-    except NotHad as error:
-        raise BadFeed(f"the feed cannot be fetched: {error}") from None
-    return address

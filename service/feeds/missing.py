@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 from catalog import feed_items
 from catalog.feed_items import Missing
 from catalog.feeds import Feed
-from catalog.stock_list import StockRow, ids_of_skus, rows_of
+from catalog.stock_list import StockRow, ids_of_skus, rows_of, skus_of
 from service.access.actor import Actor
 from service.access.log import record
 from service.errors import BadFeed
 from service.feeds.beginning import check_free, check_not_read
-from service.feeds.keeping import FeedState, named, state_of
+from service.feeds.keeping import FeedState, Once, Which, each_time, named, state_of
 from service.jobs.job import Job
-from service.jobs.keeping import create_within
+from service.jobs.keeping import create_within, get
 from service.jobs.queue import ring
 from service.wiring import Services
 from service.wording import counted
@@ -36,10 +36,10 @@ class MissingPage:
     digest: str  # of which products all of these are
 
 
-def missing_page(name: str, page: int, per_page: int, *, services: Services) -> MissingPage:
-    """Give the products that are missing from a feed, by their ids. Raises: BadFeed."""
+def missing_page(which: Which, page: int, per_page: int, *, services: Services) -> MissingPage:
+    """Give the products that are missing from a feed, by their ids. Raises: UnknownFeed."""
     with services.database.reading() as session:
-        feed = named(session, name)
+        feed = named(session, which)
         ids = _missing(session, feed)
         pages = max(1, -(-len(ids) // per_page))
         page = min(page, pages)
@@ -49,8 +49,21 @@ def missing_page(name: str, page: int, per_page: int, *, services: Services) -> 
         )
 
 
+def missing_skus(which: Which, *, services: Services) -> tuple[str, list[str]]:
+    """Return a feed's name, and the SKUs of all that is missing from it. Raises: UnknownFeed."""
+    with services.database.reading() as session:
+        feed = named(session, which)
+        return feed.name, skus_of(session, _missing(session, feed))
+
+
 def withdraw_missing(
-    name: str, count: int, *, by: Actor, services: Services, digest: str | None = None
+    which: Which,
+    count: int,
+    *,
+    by: Actor,
+    services: Services,
+    digest: str | None = None,
+    once: Once = each_time,
 ) -> Job:
     """Have the products withdrawn that are missing from a feed; `count` is how many were seen.
 
@@ -60,26 +73,32 @@ def withdraw_missing(
         BadFeed: there is no such feed, a job is at it, or others or other than so many are
             missing.
     """
-    with services.database.writing() as session:  # no reading notes others in between
-        feed = named(session, name)
+
+    def do() -> str:
+        feed = named(session, which)
         check_free(session, feed)
         ids = _as_seen(session, feed, count, digest)
         asked = {"feed": feed.id, "name": feed.name, "ids": ids}
         title = f"{feed.name} ({len(ids)})"
         job = create_within(session, KIND, asked, by=by, title=title)
         feed.withdrawal = job.number
-    ring(job.number, services.settings)
-    return job
+        return str(job.number)
+
+    with services.database.writing() as session:  # no reading notes others in between
+        number = int(once(session, do))
+    ring(number, services.settings)
+    return get(number, services=services)
 
 
 def keep_missing(
-    name: str,
+    which: Which,
     count: int | None = None,
     *,
     skus: Collection[str] = (),
     by: Actor,
     services: Services,
     digest: str | None = None,
+    once: Once = each_time,
 ) -> int:
     """Let products stay that are missing, and not be asked about: these, or all `count` of them.
 
@@ -90,27 +109,31 @@ def keep_missing(
         BadFeed: there is no such feed, it is being read, one of `skus` is not missing, or other
             than `count` are.
     """
-    with services.database.writing() as session:
-        feed = named(session, name)
+
+    def do() -> str:
+        feed = named(session, which)
         check_not_read(session, feed)
         if skus:
             ids = ids_of_skus(session, list(skus))
             if len(feed_items.still_missing(session, feed.id, ids)) != len(set(skus)):
-                raise BadFeed(f"not all of these are missing from '{name}' now: look again")
+                raise BadFeed(f"not all of these are missing from '{feed.name}' now: look again")
         else:
             ids = _as_seen(session, feed, count or 0, digest)
         feed_items.keep_items(session, feed.id, ids)
-        record(session, by, "feed.keep", name, counted(len(ids), "product"))
-    return len(ids)
+        record(session, by, "feed.keep", feed.name, counted(len(ids), "product"))
+        return str(len(ids))
+
+    with services.database.writing() as session:
+        return int(once(session, do))
 
 
-def ask_again(name: str, *, by: Actor, services: Services) -> int:
+def ask_again(which: Which, *, by: Actor, services: Services) -> int:
     """Ask again about what was to stay; return how many products that are. Raises: BadFeed."""
     with services.database.writing() as session:
-        feed = named(session, name)
+        feed = named(session, which)
         kept = feed_items.count_missing(session, feed.id, Missing.KEPT)
         feed_items.ask_again(session, feed.id)
-        record(session, by, "feed.ask_again", name, counted(kept, "product"))
+        record(session, by, "feed.ask_again", feed.name, counted(kept, "product"))
     return kept
 
 

@@ -6,8 +6,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from service.errors import NoSpace
 from service.settings.environment import Settings
 
+LEFT_FREE = 256 * 2**20  # bytes of the disk that no file of others takes: the catalogue lives there
 PICTURES = "pictures"  # a folder of what a job's page shows: it stays beside the result
 _ABANDONED_S = 24 * 3600  # a folder that no job has: its upload was cut off
 
@@ -30,6 +32,16 @@ def folders_there(settings: Settings) -> set[str]:
         return {each.name for each in settings.jobs.iterdir()}
     except OSError:
         return set()
+
+
+def check_room(folder: Path, more: int) -> None:
+    """Make sure that so many bytes leave the shop room to go on. Raises: NoSpace."""
+    free = shutil.disk_usage(folder).free
+    if more and free - more < LEFT_FREE:
+        raise NoSpace(
+            f"the disk has {free // 2**20} MB left, of which {LEFT_FREE // 2**20} stay free "
+            "for the shop: make room, and try again"
+        )
 
 
 def drop_folder(name: str | None, settings: Settings) -> None:

@@ -17,13 +17,13 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
 
-from service.errors import NoSpace, ServerBusy, UnknownUpload, UploadTooLarge
+from service.errors import ServerBusy, UnknownUpload, UploadTooLarge
+from service.jobs.files import check_room
 from service.outputs import written_beside
 
 KEPT_S = 24 * 3600.0
 _UNFINISHED_S = 3600.0  # since the last byte came
 _MOST = 50  # kept at once
-_LEFT_FREE = 256 * 2**20  # bytes of the disk that no upload takes: the catalogue lives there
 _SEEN = ".seen.json"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -76,12 +76,7 @@ class Uploads:
 
     def check_room(self, more: int) -> None:
         """Make sure that so many bytes leave the shop room to go on. Raises: NoSpace."""
-        free = shutil.disk_usage(self.folder).free
-        if more and free - more < _LEFT_FREE:
-            raise NoSpace(
-                f"the disk has {free // 2**20} MB left, of which {_LEFT_FREE // 2**20} stay free "
-                "for the shop: make room, and send the file again"
-            )
+        check_room(self.folder, more)
 
     def keep(self, token: str, name: str, *, purpose: str, by: str) -> Upload:
         """Say that a file came whole; `name` is what it is called in its folder."""

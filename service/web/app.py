@@ -10,6 +10,8 @@ from service.settings.environment import Settings
 from service.template_files import template_folder
 from service.web.api import document, facets, machine, writes
 from service.web.api import duplicates as api_duplicates
+from service.web.api import feed_missing as api_feed_missing
+from service.web.api import feeds as api_feeds
 from service.web.api import jobs as api_jobs
 from service.web.api import products as api_products
 from service.web.api import review as api_review
@@ -38,6 +40,7 @@ from service.web.staff import (
     changes,
     duplicates,
     entry,
+    feed_missing,
     feeds,
     importing,
     jobs,
@@ -111,6 +114,8 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         api_review,
         api_duplicates,
         api_jobs,
+        api_feeds,
+        api_feed_missing,
         facets,
         machine,
         document,
@@ -129,6 +134,7 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         tagged,
         jobs,
         feeds,
+        feed_missing,
         users,
         keys,
         audit,

@@ -8,6 +8,7 @@ from catalog.staff_changes import StaffChange, newest_changes
 from catalog.stock_filters import StockFilters
 from catalog.stored import ProductRecord
 from service.feeds import keeping as feeds
+from service.feeds.adding import add
 from service.feeds.beginning import read_now
 from service.feeds.missing import withdraw_missing
 from service.jobs.job import Job
@@ -144,7 +145,7 @@ class Feeds(Work):
         self._version = 0
         self._reads = True
         self._offer()
-        feeds.add(
+        add(
             server.address("/feed.csv"),
             1440,
             name="supplier",

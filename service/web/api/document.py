@@ -158,7 +158,7 @@ def _in_header(name: str) -> dict[str, Any]:
 
 def _in_path(name: str) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 64}
-    if name == "job":
+    if name in ("job", "feed"):
         schema = {"type": "integer", "minimum": 0}
     if name == "number":
         schema = {"type": "integer", "minimum": 1, "maximum": MAX_PHOTOS}

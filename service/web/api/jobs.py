@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 
 from catalog.errors import BadSource
 from catalog.jobs import JobState
@@ -26,6 +26,7 @@ from service.jobs.job import Job
 from service.jobs.telling import as_record
 from service.uploads.starting import start_import, start_tagging
 from service.web.api.answers import answer
+from service.web.api.begun import begun
 from service.web.api.described import Operation, described
 from service.web.api.job_schemas import (
     ImportAsked,
@@ -236,6 +237,4 @@ def _begun(came: Received, purpose: str, start: Callable[..., Job]) -> Response:
         )
     finally:
         uploads().remove(upload.token)
-    response = answer(as_record(made), 202)
-    response.headers["Location"] = url_for("api_jobs.job", job=made.number)
-    return response
+    return begun(made)

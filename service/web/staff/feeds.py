@@ -1,15 +1,14 @@
-"""Feeds as the staff see them: read on a schedule, and what is missing from them withdrawn."""
+"""Feeds as the staff see them: added, read on a schedule or at once, and removed."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.errors import BadFeed, BadRequestValue
-from service.feeds import beginning, keeping
-from service.feeds.keeping import ENDINGS
-from service.feeds.missing import withdraw_missing
+from service.errors import BadFeed
+from service.feeds import adding, beginning, keeping
+from service.feeds.adding import ENDINGS
 from service.problems import SEE_OTHER, problem_of
 from service.web.guard.current import actor
-from service.web.guard.values import sent, sent_number
+from service.web.guard.values import sent
 from service.web.requests.current import services
 
 bp = Blueprint("staff_feeds", __name__, url_prefix="/staff/feeds")
@@ -26,11 +25,9 @@ def add() -> BaseResponse:
     """Add a feed at an address: a file of this machine is named on its command line alone."""
     typed = {name: sent(name) for name in ("address", "every", "name", "ending", "withdraws")}
     try:
-        if "://" not in typed["address"]:
-            raise BadFeed("a feed lies at an address such as https://supplier.example/feed.xml")
-        keeping.add(
+        adding.add(
             typed["address"],
-            keeping.minutes_of(typed["every"]),
+            adding.minutes_of(typed["every"]),
             name=typed["name"] or None,
             withdraws=bool(typed["withdraws"]),
             ending=typed["ending"] or None,
@@ -55,17 +52,6 @@ def run() -> BaseResponse:
     return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
 
 
-@bp.post("/withdraw")
-def withdraw() -> BaseResponse:
-    """Withdraw what is missing from a feed, if it is as many as the page said."""
-    try:
-        count = sent_number("count", None) or 0
-        job = withdraw_missing(sent("name"), count, by=actor(), services=services())
-    except (BadFeed, BadRequestValue) as error:
-        return _page(error)
-    return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
-
-
 @bp.post("/remove")
 def remove() -> BaseResponse:
     """Remove a feed; the products that came by it stay."""
@@ -76,9 +62,7 @@ def remove() -> BaseResponse:
     return redirect(url_for("staff_feeds.feeds"), SEE_OTHER)
 
 
-def _page(
-    fault: BadFeed | BadRequestValue | None = None, typed: dict[str, str] | None = None
-) -> Response:
+def _page(fault: BadFeed | None = None, typed: dict[str, str] | None = None) -> Response:
     page = render_template(
         "staff/feeds.html",
         feeds=keeping.listed(services=services()),

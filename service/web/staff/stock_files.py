@@ -32,7 +32,7 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @bp.get("/export.csv")
 def table() -> Response:
     """Give the products that are asked for as a CSV, which an import reads again."""
-    return _csv(exported(stock_query(request.args).filters, services=services()))
+    return as_csv(exported(stock_query(request.args).filters, services=services()))
 
 
 @bp.get("/export.xlsx")
@@ -50,10 +50,11 @@ def ticked() -> Response:
         rule = "tick some products first, or choose all that match"
         raise BadRequestValue(rule, {"sku": [rule]})
     records = exported(asked.filters, skus, services=services())
-    return _xlsx(records) if sent("format") == "xlsx" else _csv(records)
+    return _xlsx(records) if sent("format") == "xlsx" else as_csv(records)
 
 
-def _csv(records: Iterable[Mapping[str, Value]]) -> Response:
+def as_csv(records: Iterable[Mapping[str, Value]], name: str = "stock.csv") -> Response:
+    """Give products as a CSV, to be saved under a name."""
     # Written before anything is sent: who reads slowly is not to hold the catalogue's instant.
     file = _temporary()
     text = io.TextIOWrapper(file, "utf-8", newline="")
@@ -62,7 +63,7 @@ def _csv(records: Iterable[Mapping[str, Value]]) -> Response:
         rows.write(record)
     text.flush()
     text.detach()
-    return _sent(file, "stock.csv", "text/csv; charset=utf-8")
+    return _sent(file, name, "text/csv; charset=utf-8")
 
 
 def _xlsx(records: Iterable[Mapping[str, Value]]) -> Response:
@@ -88,7 +89,7 @@ def _temporary() -> "SpooledTemporaryFile[bytes]":
 def _sent(file: IO[bytes], name: str, kind: str) -> Response:
     file.seek(0)
     response = Response(_pieces(file), content_type=kind)
-    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     response.call_on_close(file.close)
     return response
 

@@ -25,6 +25,7 @@ SAMPLES = {
     "rest": "a/b",
     "number": 1,
     "job": 1,
+    "feed": 1,
     "at": 1,
 }
 REACHED = "the route was reached"

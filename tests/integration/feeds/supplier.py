@@ -2,7 +2,7 @@
 
 from catalog.filters import Filters
 from service.access.actor import at_the_machine
-from service.feeds import beginning, keeping
+from service.feeds import adding, beginning
 from service.finding.browse import products_page
 from service.jobs.keeping import get
 from service.worker.worker import Worker
@@ -22,7 +22,7 @@ def offer(server, *skus, etag=None, path="/feed.csv"):
 
 
 def add(services, address, *, name="supplier", withdraws=True):
-    return keeping.add(
+    return adding.add(
         address,
         360,
         name=name,

@@ -8,7 +8,7 @@ from catalog import feeds
 from catalog.jobs import JobState
 from catalog.models import now
 from service.errors import BadFeed
-from service.feeds import beginning, keeping
+from service.feeds import adding, beginning, keeping
 from service.feeds.missing import withdraw_missing
 from service.jobs.keeping import get, lines, pause, resume
 from service.upkeep.verify import verify
@@ -223,7 +223,7 @@ def test_names_and_kinds_are_told_apart(services, server):
 
     with pytest.raises(BadFeed, match="there is a feed 'supplier' already"):
         add(services, server.address("/feed.csv"))
-    with pytest.raises(BadFeed, match="say --format"):
+    with pytest.raises(BadFeed, match="say its format"):
         add(services, server.address("/feed?x=1"), name="other")
     keeping.remove("supplier", by=ME, services=services)
 
@@ -233,11 +233,11 @@ def test_names_and_kinds_are_told_apart(services, server):
 @pytest.mark.parametrize("text", ["", "6", "4m", "0h", "32d", "1w", "-1h", "1.5h"])
 def test_a_time_that_is_none_is_refused(text):
     with pytest.raises(BadFeed, match="5m to 31d"):
-        keeping.minutes_of(text)
+        adding.minutes_of(text)
 
 
 def test_times_are_minutes_hours_or_days():
-    assert [keeping.minutes_of(text) for text in ("30m", "6h", "1d")] == [30, 360, 1440]
+    assert [adding.minutes_of(text) for text in ("30m", "6h", "1d")] == [30, 360, 1440]
 
 
 def folders(services):

@@ -1,33 +1,17 @@
 """The page of the feeds."""
 
-from dataclasses import replace
+import re
 
 import pytest
 
+from service.access.actor import at_the_machine
 from service.feeds import beginning, keeping
 from service.web.app import create_app
-from service.wiring import build_services
 from service.worker.worker import Worker
-from tests import picture_server as plays
 from tests.doors import access_of, member, token_on
-from tests.fakes import MeanColourEncoder, plain_picture
+from tests.integration.feeds.supplier import offer
 
 PAGE = "/staff/feeds"
-
-
-@pytest.fixture(scope="module")
-def server():
-    with plays.picture_server() as server:
-        server.answers["/red.png"] = plays.body(plain_picture((220, 20, 20)))
-        yield server
-
-
-@pytest.fixture
-def services(settings, server):
-    allowed = replace(settings, fetch_private=f"127.0.0.1:{server.port}", fetch_rate=1000)
-    built = build_services(allowed, MeanColourEncoder())
-    yield built
-    built.close()
 
 
 @pytest.fixture
@@ -48,12 +32,6 @@ def send(client, to, **fields):
     return client.post(to, data={"form_token": token_on(client.get(PAGE).text), **fields})
 
 
-def offer(server, *skus):
-    red = server.address("/red.png")
-    lines = ["sku,title,photo", *(f"{sku},{sku},{red}" for sku in skus)]
-    server.answers["/feed.csv"] = plays.body("\n".join(lines).encode())
-
-
 def test_an_admin_adds_a_feed_and_an_editor_withdraws_what_is_missing(services, server, browser):
     admin, editor = browser("admin"), browser("editor")
     offer(server, "A", "B")
@@ -68,17 +46,79 @@ def test_an_admin_adds_a_feed_and_an_editor_withdraws_what_is_missing(services, 
     read = send(editor, f"{PAGE}/run", name="supplier")
     Worker(services).run_until_idle()
     shown = editor.get(PAGE).text
-    wrong = send(editor, f"{PAGE}/withdraw", name="supplier", count="2")
-    right = send(editor, f"{PAGE}/withdraw", name="supplier", count="1")
+    looked = editor.get(f"{PAGE}/1/missing").text
+    wrong = send(editor, f"{PAGE}/1/withdraw", count="2")
+    right = send(editor, f"{PAGE}/1/withdraw", count="1", digest=digest_on(looked))
+    waiting = editor.get(f"{PAGE}/1/missing").text
     Worker(services).run_until_idle()
 
     assert "There is no feed yet" in empty
     assert (added.status_code, read.status_code, right.status_code) == (303, 303, 303)
-    assert "Yes, withdraw 1 product" in shown
+    assert "1 product" in shown
+    assert "Yes, withdraw 1 product" in looked
+    assert ("<bdi>B</bdi>" in looked, "<bdi>A</bdi>" in looked) == (True, False)
+    assert "What is missing is being withdrawn" in waiting
+    assert "Yes, withdraw" not in waiting
     assert "Add a feed" not in shown
     assert wrong.status_code == 422
     assert "1 product missing from &#39;supplier&#39;, not 2" in wrong.text
     assert keeping.listed(services=services)[0].missing == 0
+
+
+def digest_on(page):
+    return re.search(r'name="digest" value="(\w+)"', page)[1]
+
+
+@pytest.fixture
+def misses_two(services, server, browser):
+    """A feed of A to D whose file lacks C and D now."""
+    send(browser("admin"), PAGE, address=server.address("/feed.csv"), every="6h", withdraws="1")
+    for named in ("ABCD", "AB"):
+        offer(server, *named)
+        beginning.read_now(1, anyway=False, by=at_the_machine(), services=services)
+        Worker(services).run_until_idle()
+
+
+@pytest.mark.usefixtures("misses_two")
+def test_products_that_are_ticked_stay_and_may_be_asked_about_again(browser):
+    editor = browser("editor")
+    page = f"{PAGE}/1/missing"
+    none = send(editor, f"{PAGE}/1/keep")
+    one = send(editor, f"{PAGE}/1/keep", sku="C")
+    kept = editor.get(page).text
+    send(editor, f"{PAGE}/1/keep", all="1", count="1", digest=digest_on(kept))
+    all_kept = editor.get(page).text
+    asked = send(editor, f"{PAGE}/1/ask-again")
+
+    assert (none.status_code, one.status_code, asked.status_code) == (422, 303, 303)
+    assert ("<bdi>C</bdi>" in kept, "<bdi>D</bdi>" in kept) == (False, True)
+    assert "1 product is kept" in kept
+    assert "Nothing is missing" in all_kept
+    assert "Yes, withdraw 2 products" in editor.get(page).text
+
+
+@pytest.mark.usefixtures("misses_two")
+def test_what_is_missing_is_a_table_that_an_import_reads_again(browser):
+    table = browser("viewer").get(f"{PAGE}/1/missing.csv")
+
+    assert table.headers["Content-Disposition"] == "attachment; filename=missing-127.0.0.1.csv"
+    rows = table.text.splitlines()
+    assert [row.split(",")[0] for row in rows] == ['\ufeff"sku"', '"C"', '"D"']
+
+
+@pytest.mark.usefixtures("misses_two")
+def test_who_only_looks_can_withdraw_and_keep_nothing(browser):
+    viewer = browser("viewer")
+
+    shown = viewer.get(f"{PAGE}/1/missing").text
+    refused = send(viewer, f"{PAGE}/1/withdraw", count="2")
+
+    assert ("<bdi>C</bdi>" in shown, "Yes, " in shown) == (True, False)
+    assert refused.status_code == 403
+
+
+def test_a_feed_that_is_not_there_is_not_found(browser):
+    assert browser("editor").get(f"{PAGE}/7/missing").status_code == 404
 
 
 def test_a_page_reads_no_file_of_the_machine(services, browser, tmp_path):

@@ -110,6 +110,8 @@ def test_only_routes_for_machines_are_described(app):
     assert described == {
         "api_duplicates",
         "api_facets",
+        "api_feed_missing",
+        "api_feeds",
         "api_jobs",
         "api_products",
         "api_review",
