@@ -96,6 +96,25 @@ def test_what_an_undo_leaves_as_it_is_are_lines_of_its_job(shop):
     assert (line.sku, line.message) == ("P-007", "changed since: its size is 'L' now")
 
 
+def test_a_change_that_is_ended_half_way_is_undone_as_far_as_it_came(shop):
+    before = held(shop)
+    job = ask_to_change(ids_of(shop), "brand", "Acme", by=ME, services=shop)
+
+    def ended():
+        keeping.cancel(job.number, by=ME, services=shop)
+        return False
+
+    work(shop, stops=ended)
+    half = keeping.get(job.number, services=shop)
+    back = ask_to_undo(half.place["number"], by=ME, services=shop)
+    work(shop)
+
+    assert (half.state, half.done, half.counts["changed"]) == (JobState.CANCELLED, 100, 100)
+    done = keeping.get(back.number, services=shop)
+    assert (done.state, done.counts) == (JobState.DONE, {"back": 100, "refused": 0})
+    assert held(shop) == before
+
+
 def test_an_undo_that_goes_on_tells_each_refusal_once(shop):
     ask_to_change(ids_of(shop), "size", "M", by=ME, services=shop)
     work(shop)
