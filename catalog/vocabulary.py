@@ -116,20 +116,49 @@ def why_not(session: Session, word: str, category: str) -> str | None:
 
 def learn(session: Session, word: str, category: str) -> int:
     """Keep what a word stands for; give how many products were called by it and are no more."""
-    forget(session, word)
-    session.add(CategoryWord(folded=fold(word), word=word, category=category))
-    session.flush()
-    said = session.execute(
-        select(Product.id, Product.human_category).where(
-            Product.human_category.is_not(None), Product.human_category != category
-        )
-    )
-    renamed = [id_ for id_, called in said if fold(str(called)) == fold(word)]
+    keep_meaning(session, word, category)
+    return rename(session, called(session, word), word, category)
+
+
+def rename(session: Session, ids: Sequence[int], word: str, category: str) -> int:
+    """Call those of these products otherwise that are called by a word; give how many differ.
+
+    Whose word it is and since when stays: nobody has said anything of these products.
+    """
+    asked = set(ids)
+    found = (pair for pair in _called(session, word) if pair[0] in asked)
+    renamed = [id_ for id_, said in found if said != category]
     for id_ in renamed:
         session.execute(update(Product).where(Product.id == id_).values(human_category=category))
     if renamed:
         changes.append_products(session, renamed)
     return len(renamed)
+
+
+def keep_meaning(session: Session, word: str, category: str) -> None:
+    """Keep what a word stands for; products stay what they are."""
+    forget(session, word)
+    session.add(CategoryWord(folded=fold(word), word=word, category=category))
+    session.flush()
+
+
+def called(session: Session, word: str) -> list[int]:
+    """Return the ids of the products that somebody has called by a word, ascending."""
+    return sorted(id_ for id_, _ in _called(session, word))
+
+
+def said_counts(session: Session) -> dict[str, int]:
+    """Count the products that somebody has called by each word."""
+    said = Product.human_category
+    query = select(said, func.count()).where(said.is_not(None)).group_by(said)
+    return {str(word): number for word, number in session.execute(query)}
+
+
+def _called(session: Session, word: str) -> list[tuple[int, str]]:
+    said = select(Product.human_category).where(Product.human_category.is_not(None)).distinct()
+    spelled = [each for each in session.scalars(said) if fold(str(each)) == fold(word)]
+    query = select(Product.id, Product.human_category).where(Product.human_category.in_(spelled))
+    return [(id_, str(category)) for id_, category in session.execute(query)]
 
 
 def forget(session: Session, word: str) -> bool:

@@ -19,7 +19,7 @@ from catalog.stock_list import (
     stock_ids,
 )
 from catalog.stored import ProductRecord
-from catalog.vocabulary import Vocabulary
+from catalog.vocabulary import Vocabulary, rename
 from service.access.actor import Actor
 from service.access.log import record_each
 from service.errors import BadRequestValue
@@ -58,16 +58,22 @@ class Selection:
 class Deed:
     """What is to be done with them."""
 
-    said: Said | None  # None: they are withdrawn
+    said: Said | None  # None: they are withdrawn, or called otherwise
     name: str  # what it is called, without the products
+    instead_of: tuple[str, str] | None = None  # a word for categories, and what it means now
 
     @property
     def withdraws(self) -> bool:
         """Whether the products go."""
-        return self.said is None
+        return self.said is None and self.instead_of is None
 
 
 WITHDRAW = Deed(None, "Withdrew")
+
+
+def renaming(word: str, category: str) -> Deed:
+    """Call products otherwise that are called by a word, whoever has said it."""
+    return Deed(None, f"{word} is the same as {category}", (word, category))
 
 
 def deed_of(column: str, value: str) -> Deed:
@@ -195,11 +201,14 @@ def _change_some(
     services: Services,
 ) -> list[str]:
     """Change products within a transaction; return the pictures that nothing may show any more."""
-    action = "product.delete" if deed.said is None else "product.change"
+    action = "product.delete" if deed.withdraws else "product.change"
     told = "" if deed.said is None else deed.said.told
     skus = skus_of(session, ids)
+    let_go: Sequence[str] = ()
     with undoable(session, skus, by=by, name=deed.name, number=done.number) as kept:
-        if deed.said is None:
+        if deed.instead_of is not None:
+            rename(session, ids, *deed.instead_of)
+        elif deed.said is None:
             _, let_go = products.delete_all(session, skus)
         else:
             let_go = _record(session, skus, deed.said, services)

@@ -37,6 +37,7 @@ from service.web.requests.uploads import (
 from service.web.searches.tokens import RememberedSearches
 from service.web.staff import (
     audit,
+    categories,
     changes,
     duplicates,
     entry,
@@ -126,6 +127,7 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         stock_product,
         stock_bulk,
         stock_files,
+        categories,
         changes,
         review,
         importing,

@@ -24,6 +24,7 @@ from service.stockroom.bulk import (
     change_many,
     deed_of,
     everyone,
+    renaming,
 )
 from service.wiring import Services
 
@@ -36,7 +37,12 @@ MOST_PICTURES = 100
 
 
 def ask_to_change(
-    ids: Sequence[int], column: str | None, value: str, *, by: Actor, services: Services
+    ids: Sequence[int],
+    column: str | None,
+    value: str,
+    *,
+    by: Actor,
+    services: Services,
 ) -> Job:
     """Ask that a fact of many products be set, or, without a column, that they be withdrawn."""
     with services.database.writing() as session:
@@ -46,12 +52,33 @@ def ask_to_change(
 
 
 def ask_to_change_within(
-    session: Session, ids: Sequence[int], column: str | None, value: str, *, by: Actor
+    session: Session,
+    ids: Sequence[int],
+    column: str | None,
+    value: str,
+    *,
+    by: Actor,
 ) -> Job:
     """Ask for it in a transaction beside other things; `ring` its number once that is over."""
     deed = _deed(column, value)
     asked = {"column": column, "value": value, "ids": list(_runs(ids))}
     return create_within(session, NAME, asked, by=by, title=f"{deed.name} ({len(ids)})")
+
+
+def ask_to_rename(
+    ids: Sequence[int],
+    word: str,
+    category: str,
+    *,
+    number: int | None,
+    by: Actor,
+    services: Services,
+) -> Job:
+    """Ask that products called by a word be called otherwise, as part of the change `number`."""
+    told = {"column": "category", "value": category, "word": word, "number": number}
+    title = f"{renaming(word, category).name} ({len(ids)})"
+    asked = {**told, "ids": list(_runs(ids))}
+    return create(NAME, asked, by=by, services=services, title=title)
 
 
 def ask_to_undo(number: int, *, by: Actor, services: Services) -> Job:
@@ -83,7 +110,8 @@ def _change(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     """Go on behind the last transaction that is in, with the change that was begun."""
     asked = job.parameters
     ids = [each for first, last in asked["ids"] for each in range(first, last + 1)]
-    done = change_within(services, job, ids, _deed(asked["column"], asked["value"]), progress)
+    deed = _deed(asked["column"], asked["value"], asked.get("word"))
+    done = change_within(services, job, ids, deed, progress)
     counts = {"changed": done.changed, "unchanged": done.unchanged}
     return Outcome(f"{done.changed} changed, {done.unchanged} were so already or are gone", counts)
 
@@ -99,7 +127,7 @@ def change_within(
     """Do a deed to products as a job's work, which goes on where it was; see `change_many`."""
     place = int(job.place.get("next", 0))
     done = ManyChanged(
-        number=job.place.get("number"),
+        number=job.place.get("number") or job.parameters.get("number"),
         changed=job.counts.get("changed", 0),
         unchanged=job.counts.get("unchanged", 0),
     )
@@ -154,7 +182,9 @@ def _undo(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     return Outcome(told, counts)
 
 
-def _deed(column: str | None, value: str) -> Deed:
+def _deed(column: str | None, value: str, word: str | None = None) -> Deed:
+    if word is not None:
+        return renaming(word, value)
     return WITHDRAW if column is None else deed_of(column, value)
 
 

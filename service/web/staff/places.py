@@ -10,6 +10,7 @@ _PLACES = {
     "staff_stock.stock": "Stock",
     "staff_review.review": "Review",
     "staff_duplicates.duplicates": "Duplicates",
+    "staff_categories.categories": "Categories",
     "staff_changes.changes": "Changes",
     "staff_import.start": "Import",
     "staff_tag.start": "Tag",

@@ -1,0 +1,139 @@
+"""A shop's categories, and how one of them is made the same as another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from catalog import vocabulary
+from catalog.models import CategoryWord
+from catalog.stock_list import skus_of
+from catalog.vocabulary import Vocabulary
+from catalog.words import fold
+from service.access.actor import Actor
+from service.access.log import record, record_each
+from service.errors import BadRequestValue
+from service.importing.category_words import in_other_words, more_general
+from service.stock.undoable import OtherRow, undoable
+from service.stockroom.bulk import renaming
+from service.wiring import Services
+
+
+@dataclass(frozen=True, slots=True)
+class ShopCategory:
+    """A category, with its products and the words that stand for it."""
+
+    category: str
+    said: int  # products that people and files call so
+    by_model: int  # products that the model does
+    words: tuple[str, ...]
+    is_models: bool  # the model names products so, and would again
+    maybe: str | None  # another that it seems to be
+
+
+def shop_categories(*, services: Services) -> list[ShopCategory]:
+    """List every category that a product has or a word stands for; those to be asked about first.
+
+    What the model could say and has not is left out.
+    """
+    labels = services.model.labels
+    every = {each.category: each.products for each in services.categories.current()}
+    with services.database.reading() as session:
+        said = vocabulary.said_counts(session)
+        meanings = vocabulary.meanings(session)
+    words: dict[str, list[str]] = {}
+    for each in meanings:
+        if fold(each.word) != fold(each.category):
+            words.setdefault(each.category, []).append(each.word)
+    is_meant = {fold(each.word) for each in meanings}
+    names = dict.fromkeys([*every, *said, *words])
+    models = {fold(label) for label in labels}
+    found = [
+        ShopCategory(
+            name,
+            said.get(name, 0),
+            max(0, every.get(name, 0) - said.get(name, 0)),
+            tuple(words.get(name, ())),
+            fold(name) in models,
+            None if fold(name) in models | is_meant else _maybe(name, names, labels),
+        )
+        for name in names
+    ]
+    return sorted(found, key=lambda each: (each.maybe is None, fold(each.category)))
+
+
+def choices(*, services: Services) -> list[str]:
+    """Return every category that another may be made the same as."""
+    with services.database.reading() as session:
+        return sorted(Vocabulary.of(session, services.model.labels).categories, key=fold)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What was begun: `ids` are products that are still to follow, as part of the same change."""
+
+    category: str
+    number: int | None  # of the change; None where nothing was to be changed
+    ids: Sequence[int]
+
+
+def begin_join(word: str, category: str, *, by: Actor, services: Services) -> Joined:
+    """Let a category of the shop's be a word for another one, with its first product.
+
+    The others follow as `ids` by the number of the change. From now on imports and labels take
+    the word for that category, and so they do with words that stood for it. The undo of the first
+    product takes that back.
+
+    Raises:
+        BadRequestValue: it is no category, the same one, or one that the model names.
+    """
+    labels = services.model.labels
+    with services.database.writing() as session:
+        known = Vocabulary.of(session, labels)
+        into = known.meaning(category)
+        fault = _why_not(word, category, known, labels)
+        if fault is not None:
+            raise BadRequestValue(fault, {"word": [fault]})
+        ids = vocabulary.called(session, word)
+        first = skus_of(session, ids[:1])
+        meant = [e.word for e in vocabulary.meanings(session) if fold(e.category) == fold(word)]
+        moved = dict.fromkeys([word, *(each for each in meant if fold(each) != fold(word))])
+        rows = [OtherRow(CategoryWord.__tablename__, (fold(each),)) for each in moved]
+        name = renaming(word, into).name
+        with undoable(session, first, by=by, name=name, together=True, rows=rows) as kept:
+            for each in moved:
+                vocabulary.keep_meaning(session, each, into)
+            vocabulary.rename(session, ids[:1], word, into)
+        for each in moved:
+            record(session, by, "category.map", each, f"stands for {into} (change {kept.number})")
+        record_each(session, by, "product.change", kept.changed, f"(change {kept.number})")
+    return Joined(into, kept.number, ids[1:])
+
+
+def forget_word(word: str, *, by: Actor, services: Services) -> bool:
+    """Let a word stand for itself again; say whether it stood for something."""
+    with services.database.writing() as session:
+        if not vocabulary.forget(session, word):
+            return False
+        record(session, by, "category.unmap", word)
+        return True
+
+
+def _why_not(word: str, category: str, known: Vocabulary, labels: Sequence[str]) -> str | None:
+    if not known.knows(word):
+        return f"no category is called '{word[:64]}'"
+    if not known.knows(category):
+        return f"no category is called '{category[:64]}'"
+    if fold(word) in map(fold, labels):
+        return (
+            f"the model itself names products '{word[:64]}', and would again: say in Stock what "
+            "those are that it names wrongly"
+        )
+    if fold(known.meaning(category)) == fold(word):
+        return f"'{category[:64]}' is '{word[:64]}' already"
+    return None
+
+
+def _maybe(name: str, names: Sequence[str] | dict[str, None], labels: Sequence[str]) -> str | None:
+    """Return the other category that one seems to be, as a file's word would be asked about."""
+    others = Vocabulary((*labels, *(each for each in names if fold(each) != fold(name))))
+    found = others.same(name) or in_other_words(name, others) or more_general(name, others)
+    return found or others.near(name)

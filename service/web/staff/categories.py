@@ -1,0 +1,67 @@
+"""The shop's categories: one is made the same as another, and its products move there."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from service.errors import BadRequestValue
+from service.jobs.kinds.changing_many import MOST_AT_ONCE, ask_to_rename
+from service.problems import SEE_OTHER, problem_of
+from service.stockroom.bulk import ManyChanged, change_many, renaming
+from service.stockroom.categories import begin_join, choices, forget_word, shop_categories
+from service.web.guard.current import actor
+from service.web.guard.values import sent
+from service.web.requests.current import services
+
+bp = Blueprint("staff_categories", __name__, url_prefix="/staff/categories")
+
+
+@bp.get("", endpoint="categories")
+def every() -> Response:
+    """List the categories with their products, and the words that stand for them."""
+    return _page()
+
+
+@bp.post("/join")
+def join() -> BaseResponse:
+    """Make a category the same as another, and move its products there."""
+    try:
+        begun = begin_join(sent("word"), sent("category"), by=actor(), services=services())
+    except BadRequestValue as error:
+        return _page(error)
+    if len(begun.ids) > MOST_AT_ONCE:
+        job = ask_to_rename(
+            begun.ids,
+            sent("word"),
+            begun.category,
+            number=begun.number,
+            by=actor(),
+            services=services(),
+        )
+        return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
+    change_many(
+        begun.ids,
+        renaming(sent("word"), begun.category),
+        by=actor(),
+        services=services(),
+        done=ManyChanged(begun.number),
+    )
+    return redirect(url_for("staff_categories.categories", done=begun.number), SEE_OTHER)
+
+
+@bp.post("/forget")
+def forget() -> BaseResponse:
+    """Let a word stand for itself again; products stay what they are."""
+    forget_word(sent("word"), by=actor(), services=services())
+    return redirect(url_for("staff_categories.categories"), SEE_OTHER)
+
+
+def _page(fault: BadRequestValue | None = None) -> Response:
+    done = request.args.get("done", "")
+    page = render_template(
+        "staff/categories.html",
+        categories=shop_categories(services=services()),
+        choices=choices(services=services()),
+        done=int(done) if done.isascii() and done.isdigit() and len(done) < 19 else None,
+        fault=fault,
+    )
+    return make_response(page, problem_of(fault).status if fault else None)
