@@ -1,6 +1,7 @@
 """What a job refused, as a CSV: the rows as they came, to be mended and sent again."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -46,9 +47,11 @@ def kept_csv(number: int, pieces: Iterable[str], *, services: Services) -> Path:
         NoSpace: the disk does not take it.
     """
     job = get(number, services=services)
-    path = folder_of(f"refused-{number}", services.settings) / f"refused-{number}.csv"
-    made = path.stat().st_mtime if path.is_file() else 0.0
-    if job.ended_at is not None and job.ended_at.timestamp() < made:
+    # After a restore another job may have the number, or the same one fewer rows.
+    state = f"{number} {job.created_at} {job.ended_at} {job.errors}"
+    folder = f"refused-{hashlib.sha256(state.encode()).hexdigest()[:32]}"
+    path = folder_of(folder, services.settings) / f"refused-{number}.csv"
+    if job.is_over and path.is_file():
         os.utime(path.parent)  # it is wanted still
         return path
     try:

@@ -110,15 +110,19 @@ def read(editor, page):
     return [(int(row["line"]), row["reason"]) for row in rows]
 
 
+def files_of(job, services):
+    found = services.settings.jobs.glob(f"refused-*/refused-{job.number}.csv")
+    return [(each.name, each.stat().st_ino) for each in found]
+
+
 def test_many_refused_rows_come_by_way_of_a_file_that_is_made_once(editor, services, job):
     many = [NewLine(LineKind.ERROR, n, f"A-{n}", "x" * 4_000) for n in range(1, 401)]
     page = becomes(job, services, many, errors=400, state="done", ended_at=now())
-    folder = services.settings.jobs / f"refused-{job.number}"
 
     shown = read(editor, page)
-    made = [(each.name, each.stat().st_ino) for each in folder.iterdir()]
+    made = files_of(job, services)
     again = read(editor, page)
-    made_again = [(each.name, each.stat().st_ino) for each in folder.iterdir()]
+    made_again = files_of(job, services)
     more = [NewLine(LineKind.ERROR, 401, "A-401", "late")]
     becomes(job, services, more, errors=401, state="running", worker="w", ended_at=None)
     later = read(editor, page)
@@ -127,6 +131,7 @@ def test_many_refused_rows_come_by_way_of_a_file_that_is_made_once(editor, servi
     assert [name for name, _ in made] == [f"refused-{job.number}.csv"]
     assert (again, made_again) == (shown, made)
     assert later == [*shown, (401, "late")]
+    assert made[0] in files_of(job, services)
 
 
 @pytest.fixture
