@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from catalog.dialect.lists import listed
 from catalog.duplicates.tables import DuplicatePair, Kind, PairState
-from catalog.models import Product
+from catalog.models import Photo, Product
 
 _First, _Second = aliased(Product), aliased(Product)
 
@@ -44,6 +44,7 @@ def copies(session: Session, product_ids: Sequence[int]) -> dict[int, set[int]]:
         DuplicatePair.state == PairState.OPEN.value,
         DuplicatePair.kind == Kind.SAME_PICTURE.value,
         DuplicatePair.first_id.in_(ids) | DuplicatePair.second_id.in_(ids),
+        *_shown_still(),
     )
     found: dict[int, set[int]] = {id_: set() for id_ in product_ids}
     for first, second in session.execute(query):
@@ -55,7 +56,10 @@ def copies(session: Session, product_ids: Sequence[int]) -> dict[int, set[int]]:
 def open_pairs(
     session: Session, wanted: PairFilter, most: int, skip: int = 0
 ) -> Sequence[DuplicatePair]:
-    """Load open pairs, the surest first, of products that are there and of no common style."""
+    """Load open pairs, the surest first.
+
+    Their products are there, of no common style, and show what was compared.
+    """
     query = _open(select(DuplicatePair), wanted)
     by = (DuplicatePair.kind, DuplicatePair.score.desc(), DuplicatePair.id)
     return session.scalars(query.order_by(*by).limit(most).offset(skip)).all()
@@ -72,6 +76,12 @@ def is_open(session: Session, pair: DuplicatePair) -> bool:
     """Return whether a pair waits for a decision still, as `open_pairs` has it."""
     query = _open(select(DuplicatePair.id), PairFilter()).where(DuplicatePair.id == pair.id)
     return session.scalar(query) is not None
+
+
+def standing(session: Session, numbers: Sequence[int]) -> set[int]:
+    """Return those of these pairs whose products show the pictures still that were compared."""
+    query = select(DuplicatePair.id).where(DuplicatePair.id.in_(listed(numbers)), *_shown_still())
+    return set(session.scalars(query))
 
 
 def open_of_product(session: Session, product_id: int) -> Sequence[int]:
@@ -100,6 +110,7 @@ def _open(query: Select[*tuple[Any, ...]], wanted: PairFilter) -> Select[*tuple[
     conditions: list[ColumnElement[bool]] = [
         pair.state == PairState.OPEN.value,
         func.coalesce(_First.folded_style != _Second.folded_style, True),
+        *_shown_still(),
     ]
     if wanted.kind is not None:
         conditions.append(pair.kind == wanted.kind.value)
@@ -110,3 +121,11 @@ def _open(query: Select[*tuple[Any, ...]], wanted: PairFilter) -> Select[*tuple[
     first = and_(_First.id == pair.first_id, _First.sku == pair.first_sku)
     second = and_(_Second.id == pair.second_id, _Second.sku == pair.second_sku)
     return query.join(_First, first).join(_Second, second).where(*conditions)
+
+
+def _shown_still() -> list[ColumnElement[bool]]:
+    pair = DuplicatePair
+    sides = (pair.first_id, pair.first_photo), (pair.second_id, pair.second_photo)
+    return [
+        exists().where(Photo.product_id == id_, Photo.digest == digest) for id_, digest in sides
+    ]

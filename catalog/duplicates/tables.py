@@ -47,7 +47,7 @@ class DuplicatePair(Sealed, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     first_sku: Mapped[str] = mapped_column(SoundText(64))  # before the second, as texts go
-    second_sku: Mapped[str] = mapped_column(SoundText(64))
+    second_sku: Mapped[str] = mapped_column(SoundText(64), index=True)
     first_id: Mapped[int] = mapped_column(SoundInteger(0), index=True)  # no key: it may be gone
     second_id: Mapped[int] = mapped_column(SoundInteger(0), index=True)
     first_photo: Mapped[str] = mapped_column(SoundText(64))  # digests of what was compared

@@ -11,19 +11,19 @@ from sqlalchemy.orm import Session
 
 from catalog.dialect.lists import listed
 from catalog.duplicates import moved, pairs
-from catalog.duplicates.photos import hashes_of_products
+from catalog.duplicates.styles import beside
 from catalog.duplicates.tables import DuplicatePair, MovedSku, PairState
 from catalog.errors import ConditionFailed, Contradiction
 from catalog.exported import WholeProduct, products_by_sku
 from catalog.marks import present_mark
-from catalog.models import Product, now
+from catalog.models import Product
 from catalog.stored import ProductRecord
 from catalog.words import fold
 from embeddings.files import names
 from service.access.actor import Actor
 from service.access.log import record
+from service.duplicates.closing import close
 from service.duplicates.merging import merge
-from service.duplicates.seen import seen_of
 from service.errors import BadRequestValue, UnknownPair
 from service.stock.pictures import remove_unreferenced
 from service.stock.record import record_within
@@ -98,6 +98,9 @@ def undoable_group(
     """Keep what decisions around one product change, so that they are undone together."""
     skus = {sku: None for pair, _ in group for sku in (pair.first_sku, pair.second_sku)}
     numbers = {pair.id: None for pair, _ in group}
+    for pair, decision in group:
+        if decision.verdict is Verdict.DISMISS:
+            numbers |= dict.fromkeys(each.id for each in beside(session, pair))
     rows: list[OtherRow] = []
     if any(decision.verdict is Verdict.MERGE for _, decision in group):
         # The pairs of a product that leaves go with it, and come back with it.
@@ -124,7 +127,8 @@ def apply(
     first, second = pair.first_sku, pair.second_sku
     held = products_by_sku(session, (first, second))
     stays = _stays(decision, pair)
-    _close(session, pair, decision, stays, held, by)
+    stayed = stays if decision.verdict is Verdict.MERGE else None
+    close(session, pair, _STATES[decision.verdict], by.name, stayed)
     if decision.verdict is Verdict.MERGE:
         leaves = second if stays == first else first
         let_go += merge(session, held[stays], held[leaves], by.name, services=services)
@@ -190,23 +194,6 @@ _STATES = {
     Verdict.LINK: PairState.LINKED,
     Verdict.DISMISS: PairState.DISMISSED,
 }
-
-
-def _close(
-    session: Session,
-    pair: DuplicatePair,
-    decision: Decision,
-    stays: str,
-    held: dict[str, WholeProduct],
-    by: Actor,
-) -> None:
-    first, second = held[pair.first_sku].id, held[pair.second_sku].id
-    photos = hashes_of_products(session, [first, second])
-    pair.state = _STATES[decision.verdict].value
-    pair.decided_at, pair.decided_by = now(), by.name[:64]
-    pair.stayed = stays if decision.verdict is Verdict.MERGE else None
-    pair.seen_first, pair.seen_second = seen_of(photos[first]), seen_of(photos[second])
-    session.flush()
 
 
 def _link(session: Session, one: WholeProduct, other: WholeProduct, services: Services) -> None:

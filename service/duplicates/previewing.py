@@ -61,13 +61,19 @@ class _Walk:
         skus = {sku for pair in taken for sku in (pair.first_sku, pair.second_sku)}
         self.held = products_by_sku(session, skus)
         ids = [product.id for product in self.held.values()]
+        self.settled: set[tuple[str, str]] = set()  # products that are no variant of a style
         self.photos: dict[int, list[HashedPhoto]] = dict(hashes_of_products(session, ids))
 
     def decide(self, pair: DuplicatePair, verdict: Verdict, found: BulkPreview) -> None:
         first = first_of(pair)
         other = pair.second_sku if first == pair.first_sku else pair.first_sku
         stays, leaves = self.held.get(first), self.held.get(other)
-        if stays is None or leaves is None or _of_one_style(stays, leaves):
+        if (
+            stays is None
+            or leaves is None
+            or _of_one_style(stays, leaves)
+            or (verdict is Verdict.DISMISS and self._is_settled(stays, leaves))
+        ):
             found.fallen += 1
         elif verdict is Verdict.LINK and stays.style and leaves.style:
             found.refused += 1
@@ -79,6 +85,15 @@ class _Walk:
                 self._link(stays, leaves)
             elif verdict is Verdict.MERGE:
                 self._merge(stays, leaves, found)
+
+    def _is_settled(self, one: WholeProduct, other: WholeProduct) -> bool:
+        """Say whether they fell away as one and a variant of the other; else they are settled."""
+        sides = (one.sku, other.style), (other.sku, one.style)
+        keys = {(sku, fold(str(style))) for sku, style in sides if style is not None}
+        if not self.settled.isdisjoint(keys):
+            return True
+        self.settled |= keys
+        return False
 
     def _link(self, stays: WholeProduct, leaves: WholeProduct) -> None:
         # A new style is called after nothing that there is; a SKU with a mark before it will do.

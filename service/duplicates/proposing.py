@@ -2,109 +2,95 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from catalog.duplicates import pairs
-from catalog.duplicates.photos import HashedPhoto, OwnerFacts, hashes_of, owners_of
 from catalog.duplicates.tables import DuplicatePair, Kind, PairState
 from catalog.models import now
-from service.duplicates.rules import Evidence, Judged, judge
+from service.duplicates.asked import AskedAlready, is_surer, one_a_style
+from service.duplicates.candidates import Candidate, candidates_of
+from service.duplicates.rules import Evidence
 from service.duplicates.seen import has_seen
 
 MOST_EACH = 5  # pairs that one product is proposed in at a time
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Two products, by the two photos of theirs that say most."""
+@dataclass(slots=True)
+class _Known:
+    """What the catalogue knows of the products of candidates."""
 
-    judged: Judged
-    photos: tuple[HashedPhoto, HashedPhoto]
-    owners: tuple[OwnerFacts, OwnerFacts]
-
-    @property
-    def products(self) -> tuple[int, int]:
-        """The ids of the two."""
-        return self.photos[0].product_id, self.photos[1].product_id
+    pairs: dict[tuple[str, str], DuplicatePair]
+    standing: set[int]  # of these: the products show still what was compared
+    copies: dict[int, set[int]]
+    asked: AskedAlready
+    replaced: set[int] = field(default_factory=set)
 
 
 def propose(session: Session, found: Mapping[tuple[int, int], Evidence]) -> int:
-    """Write down which products may be one, by pairs of photos; return how many pairs are new.
+    """Write down which products may be one, by pairs of photos; give how many pairs are new.
 
     A group is around one product: where copies of a picture came one after another, each is paired
-    with the first, and not with each other. What was decided is not asked again, unless another
-    picture gives reason to.
+    with the first, and not with each other. Of the variants of a style a product is paired with
+    the one that is most like it. What was decided is not asked again, unless another picture gives
+    reason to.
     """
-    candidates = _candidates(session, found)
+    candidates = candidates_of(session, found)
+    if not candidates:
+        return 0
+    asked = AskedAlready(session, candidates)
+    candidates = one_a_style([each for each in candidates if not asked.is_settled(each)])
     by_product: defaultdict[int, list[Candidate]] = defaultdict(list)
     for each in candidates:
         by_product[max(each.products)].append(each)  # the later one asks
-    copies = pairs.copies(session, sorted({id_ for each in candidates for id_ in each.products}))
-    known = pairs.between(session, (_skus(each) for each in candidates))
-    proposed = 0
-    for product in sorted(by_product):
-        proposed += _propose_of(session, product, by_product[product], known, copies)
-    return proposed
-
-
-def _candidates(session: Session, found: Mapping[tuple[int, int], Evidence]) -> Sequence[Candidate]:
-    """Judge pairs of photos, and keep for every two products what says most."""
-    ids = sorted({id_ for pair in found for id_ in pair})
-    photos, owners = hashes_of(session, ids), owners_of(session, ids)
-    best: dict[tuple[int, int], Candidate] = {}
-    for pair, evidence in found.items():
-        if not (pair[0] in owners and pair[1] in owners):
-            continue  # one of them is gone
-        one, other = sorted(pair, key=lambda id_: owners[id_].sku)
-        facts = owners[one], owners[other]
-        if facts[0].sku == facts[1].sku or (facts[0].style and facts[0].style == facts[1].style):
-            continue
-        judged = judge(evidence, *facts)
-        if judged is None:
-            continue
-        each = Candidate(judged, (photos[one], photos[other]), facts)
-        held = best.get(each.products)
-        if held is None or judged.order < held.judged.order:
-            best[each.products] = each
-    return list(best.values())
+    held = pairs.between(session, (each.skus for each in candidates))
+    known = _Known(
+        pairs=held,
+        standing=pairs.standing(session, [pair.id for pair in held.values()]),
+        copies=pairs.copies(session, sorted({id_ for one in candidates for id_ in one.products})),
+        asked=asked,
+    )
+    return sum(
+        _propose_of(session, product, by_product[product], known) for product in sorted(by_product)
+    )
 
 
 def _propose_of(
-    session: Session,
-    product: int,
-    candidates: Sequence[Candidate],
-    known: dict[tuple[str, str], DuplicatePair],
-    copies: dict[int, set[int]],
+    session: Session, product: int, candidates: Sequence[Candidate], known: _Known
 ) -> int:
-    proposed = 0
+    proposed, copies = 0, known.copies
     for each in sorted(candidates, key=lambda one: (*one.judged.order, min(one.products))):
         other = min(each.products)
-        held = known.get(_skus(each))
-        if held is not None:
-            proposed += _again(held, each)
+        held = known.pairs.get(each.skus)
+        if held is not None and held.id not in known.replaced:
+            proposed += _again(held, each, held.id in known.standing)
             continue
         is_copy = each.judged.kind is Kind.SAME_PICTURE
         if is_copy and copies[product] & copies[other]:
             continue  # both are around the same product already
         if proposed >= MOST_EACH:
             break
-        row = DuplicatePair(**_cells(each))
-        session.add(row)
-        known[_skus(each)] = row
-        proposed += 1
+        weaker = [pair for pair in known.asked.of_style(each) if pair.id not in known.replaced]
+        if any(is_surer(pair, each) and known.asked.stands(pair) for pair in weaker):
+            continue
+        for pair in weaker:
+            known.replaced.add(pair.id)
+            session.delete(pair)
+        session.flush()
+        session.add(DuplicatePair(**_cells(each)))
+        proposed += not weaker
         if is_copy:
             copies[product].add(other)
             copies[other].add(product)
     return proposed
 
 
-def _again(held: DuplicatePair, found: Candidate) -> int:
-    """Bring a pair that is known up to date; return whether it is open once more."""
+def _again(held: DuplicatePair, found: Candidate, stands: bool) -> int:
+    """Bring a pair that is known up to date; say whether it is open once more."""
     if held.state == PairState.OPEN.value:
         same = (held.first_id, held.second_id) == found.products
-        if same and (Kind(held.kind).rank, -held.score) <= found.judged.order:
+        if same and stands and is_surer(held, found):
             return 0
     elif has_seen(held.seen_first, found.photos[0]) and has_seen(held.seen_second, found.photos[1]):
         return 0
@@ -133,7 +119,3 @@ def _cells(found: Candidate) -> dict[str, object]:
         "seen_first": "",
         "seen_second": "",
     }
-
-
-def _skus(each: Candidate) -> tuple[str, str]:
-    return each.owners[0].sku, each.owners[1].sku

@@ -6,11 +6,13 @@ from sqlalchemy.orm import Session
 
 from catalog.duplicates import pairs
 from catalog.duplicates.pairs import PairFilter
+from catalog.duplicates.styles import mates
 from catalog.duplicates.tables import Kind
 from catalog.exported import WholeProduct, products_by_sku
 from catalog.facts import FACTS
 from catalog.labelling import is_files
 from catalog.staff_changes import StaffChange
+from catalog.stock_list import skus_of
 from service.duplicates.deciding import mark_of_pair
 from service.duplicates.merging import Merger, plan_merger
 from service.duplicates.queue import Pair, as_pair
@@ -18,6 +20,8 @@ from service.stock.exporting import facts_of
 from service.stock.undo_names import is_undo
 from service.stock.undoable import is_past
 from service.wiring import Services
+
+_VARIANTS = 8  # of a style, shown beside a pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Shown:
     into_left: Merger  # what would come over to the left one
     into_right: Merger
     seen: str  # what both are like now
+    left_style: tuple[WholeProduct, ...]  # the first of the other variants of its style
+    right_style: tuple[WholeProduct, ...]
 
     @property
     def is_variant(self) -> bool:
@@ -103,7 +109,14 @@ def _shown(session: Session, pair: Pair) -> Shown:
         into_left=plan_merger(session, left, right),
         into_right=plan_merger(session, right, left),
         seen=mark_of_pair(session, pair.left, pair.right),
+        left_style=_of_style(session, left),
+        right_style=_of_style(session, right),
     )
+
+
+def _of_style(session: Session, product: WholeProduct) -> tuple[WholeProduct, ...]:
+    ids = mates(session, [product.id])[product.id][:_VARIANTS]
+    return tuple(products_by_sku(session, skus_of(session, ids)).values())
 
 
 def _lines(left: WholeProduct, right: WholeProduct) -> tuple[Line, ...]:

@@ -49,6 +49,16 @@ def test_a_pair_is_shown_with_what_differs_and_why(open_as):
     assert "Acme" in page
 
 
+def test_the_other_variants_of_a_style_are_shown_beside_a_pair(open_as, put):
+    put("B", garment(1), style="Robe", shop_colour="red")
+    put("B-2", garment(9), style="Robe", shop_colour="blue")
+
+    page = open_as("editor").get(f"{PAGE}?sku=B").text
+
+    assert "variants of <bdi>Robe</bdi>" in page
+    assert '<span class="help">blue</span>' in page
+
+
 def test_a_viewer_looks_and_decides_nothing(open_as):
     viewer = open_as("viewer")
 
