@@ -19,6 +19,7 @@ from catalog.dialect.tables import insert_rows
 from catalog.feeds import Feed
 from catalog.models import Base, Product, Sealed
 
+LONGEST_SKU = 64  # characters; what is longer names no product
 _UNSEEN = {"synchronize_session": False}
 
 
@@ -40,7 +41,7 @@ class FeedItem(Sealed, Base):
     )
 
     feed: Mapped[int] = mapped_column(ForeignKey("feed.id"), primary_key=True)
-    sku: Mapped[str] = mapped_column(SoundText(64), primary_key=True)
+    sku: Mapped[str] = mapped_column(SoundText(LONGEST_SKU), primary_key=True)
     missing: Mapped[int] = mapped_column(SoundInteger(0), default=Missing.NO.value)
     # No key: what was withdrawn may come back, as itself. Another of its SKU is another product.
     product: Mapped[int | None] = mapped_column(SoundInteger())

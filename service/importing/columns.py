@@ -53,6 +53,12 @@ def meant_by(name: str) -> str | None:
     return _MEANT[near[0]] if near else None
 
 
+def is_of_pictures(name: str) -> bool:
+    """Say whether a shop means pictures by a name, by whatever number; nothing is guessed."""
+    bare = re.sub(r"[\W_]", "", names.key(name[:_LOOKED_AT])).rstrip("0123456789")
+    return _MEANT.get(bare, bare) in ("photo", "additionalimagelink")
+
+
 def notes_on(line: int, header: Collection[str]) -> Iterator[RowNote]:
     """Tell of each column that is left out, and which it may be."""
     unread = [name for name in header if not is_read(name)]

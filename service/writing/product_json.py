@@ -11,10 +11,15 @@ from catalog.labelling import Speaker, Word
 from catalog.stored import ProductFacts
 from service.errors import BadRequestValue
 from service.importing.cells import row_of
+from service.importing.columns import is_of_pictures
 from service.importing.table import TableRow
 
 _BY_COLUMN = {fact.column: fact for fact in FACTS}
 _MOST_TOLD = 20
+_PICTURES = (
+    "PUT a picture's bytes under /photos/<number>, or send these lines as a file to "
+    "/api/v1/imports, which fetches from addresses"
+)
 _CENTS = Decimal("0.01")
 
 
@@ -78,6 +83,8 @@ def _cell(name: str, value: object) -> dict[str, str]:
     """Write a value as an import's cell. Raises: ValueError."""
     fact = _BY_COLUMN.get(name)
     if fact is None and name not in ("sku", "category"):
+        if is_of_pictures(name):
+            raise ValueError(f"a product has no field '{name[:64]}': {_PICTURES}")
         raise ValueError(f"a product has no field '{name[:64]}'")
     if value is None or (isinstance(value, str) and not value.strip()):
         if name == "sku" or (fact is not None and not fact.may_lack):

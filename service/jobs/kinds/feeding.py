@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from catalog import feed_items, jobs
+from catalog.feed_items import LONGEST_SKU
 from catalog.feeds import Feed
 from catalog.jobs import LineKind
 from catalog.models import now
@@ -73,12 +74,14 @@ def _skus(path: Path, parameters: Mapping[str, Any], services: Services) -> set[
         for row in source.rows():
             if isinstance(row, Row):
                 yield row
-            elif isinstance(row, RowError) and row.sku:
+            elif isinstance(row, RowError) and 0 < len(row.sku) <= LONGEST_SKU:
                 unread.add(row.sku)
 
     with open_source(path, options_of(parameters), settings.max_upload_bytes) as source:
         rows = as_known(whole(source), services=services)
-        return {row.sku for row in rows if isinstance(row, Row) and row.sku} | unread
+        return {
+            row.sku for row in rows if isinstance(row, Row) and 0 < len(row.sku) <= LONGEST_SKU
+        } | unread
 
 
 def _check_whole(feed: Feed, products: int, services: Services, *, anyway: bool) -> None:
