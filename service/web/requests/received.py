@@ -15,6 +15,7 @@ from service.uploads.kept import Uploads
 from service.uploads.places import check_places
 from service.uploads.receiving import Receiving
 from service.web.requests.current import services
+from service.writing.idempotency import HEADER
 
 _STEP = 1024 * 1024
 
@@ -29,8 +30,9 @@ def begin_receiving(by: Actor) -> None:
 
     Raises: see `check_places` and `Receiving`.
     """
-    with services().database.reading() as session:
-        check_places(session, by)
+    if HEADER not in request.headers:  # what comes again is to be told of the job that it was
+        with services().database.reading() as session:
+            check_places(session, by)
     length = request.environ.get(LENGTH)
     request.environ[ASKER] = (by.kind, by.id)
     request.environ[RECEIVER] = Receiving(uploads(), request.content_type, length)

@@ -3,8 +3,11 @@
 from catalog.access.terms import ActorKind
 from service.access.actor import Actor
 from service.jobs import keeping
+from service.server.front.receiving import ASKS_FIRST
 from service.uploads.places import MOST, MOST_OF_ONE
 from tests.integration.web.test_api_jobs import get, send
+
+FORM = "multipart/form-data; boundary=b"
 
 
 def fill_places(number, by, services):
@@ -53,6 +56,20 @@ def test_a_button_pressed_twice_is_one_job_though_all_places_are_taken(writer, s
     again = send(writer, key="a")
 
     assert (again.status_code, again.get_json()["id"]) == (202, first["id"])
+
+
+def test_a_file_that_has_no_place_is_refused_before_it_is_read(writer, services):
+    first = send(writer).get_json()
+    by = keeping.get(first["id"], services=services).by
+    asked = {"environ_overrides": {ASKS_FIRST: True}, "content_type": FORM}
+    path, headers = "/api/v1/tags", writer.headers
+
+    before = writer.client.post(path, headers=headers, **asked)
+    fill_places(MOST_OF_ONE - 1, by, services)
+    full = writer.client.post(path, headers=headers, **asked)
+    again = writer.client.post(path, headers=headers | {"Idempotency-Key": "a"}, **asked)
+
+    assert [each.status_code for each in (before, full, again)] == [204, 503, 204]
 
 
 def test_jobs_without_files_take_no_place(writer, services):
