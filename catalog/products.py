@@ -74,7 +74,9 @@ def source_digests(session: Session, skus: Iterable[str]) -> dict[str, list[tupl
     return dict(found)
 
 
-def label(session: Session, product: Product, category: str | None) -> bool:
+def label(
+    session: Session, product: Product, category: str | None, at: datetime | None = None
+) -> bool:
     """Set a person's category, or with None leave it to the model; say whether it is news.
 
     To leave it to the model is a decision, too: no file's word takes its place. To say what a file
@@ -85,7 +87,7 @@ def label(session: Session, product: Product, category: str | None) -> bool:
         return False
     if product.labelled_at is not None:
         session.add(_earlier(product))
-    _say(session, product, category, now(), Speaker.PERSON)
+    _say(session, product, category, at or now(), Speaker.PERSON)
     return True
 
 

@@ -1,14 +1,17 @@
 """Who has which product of the queue in hand: by compare-and-set, so never two the same."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from catalog.dialect.lists import listed
 from catalog.models import Product
+from catalog.review_fellows import fellows_of
 from catalog.review_queue import FRESH, LOOKED_AT, REOPENED, ReviewItem
 
+_A_LITTLE = timedelta(seconds=1)
 _WANTED = (ReviewItem.worth.is_not(None),)
 _ORDER = (ReviewItem.worth.desc(), ReviewItem.product_id)
 # Those looked at go before those of which only the most is known; what was skipped comes last.
@@ -67,23 +70,46 @@ def in_hand(session: Session, holder: str, now: datetime) -> ReviewItem | None:
 
 
 def claim(session: Session, product_id: int, holder: str, now: datetime, until: datetime) -> bool:
-    """Take a product in hand; return whether nobody else has it."""
+    """Take a product in hand, and those that are one question with it.
+
+    Returns whether nobody else has it, or one of those: two people never get one picture.
+    """
+    others = [each.product_id for each in fellows_of(session, product_id)]
+    if others and len(free_among(session, others, holder, now)) < len(others):
+        return False
     taken = (
         update(ReviewItem)
         .where(ReviewItem.product_id == product_id, *_WANTED, _free(holder, now))
         .values(holder=holder, held_until=until)
     )
-    return bool(session.execute(taken).rowcount)  # type: ignore[attr-defined]
+    if not session.execute(taken).rowcount:  # type: ignore[attr-defined]
+        return False
+    # A little less long, so that what was shown is told from the others.
+    beside = update(ReviewItem).where(ReviewItem.product_id.in_(listed(others)))
+    session.execute(beside.values(holder=holder, held_until=until - _A_LITTLE))
+    return True
 
 
-def skip(session: Session, product_id: int, holder: str, now: datetime) -> bool:
-    """Put a product behind all others; return whether nobody else has it in hand."""
+def free_among(session: Session, ids: Sequence[int], holder: str, now: datetime) -> set[int]:
+    """Return those of these products that nobody else has in hand."""
+    query = select(ReviewItem.product_id).where(ReviewItem.product_id.in_(listed(ids)))
+    return set(session.scalars(query.where(_free(holder, now))))
+
+
+def skip(session: Session, ids: Sequence[int], holder: str, now: datetime) -> bool:
+    """Put products behind all others; return whether there was one that nobody else has."""
     put = (
         update(ReviewItem)
-        .where(ReviewItem.product_id == product_id, *_WANTED, _free(holder, now))
+        .where(ReviewItem.product_id.in_(listed(ids)), *_WANTED, _free(holder, now))
         .values(worth=-now.timestamp(), holder=None, held_until=None)
     )
     return bool(session.execute(put).rowcount)  # type: ignore[attr-defined]
+
+
+def take_back_skip(session: Session, ids: Sequence[int], worth: float, at: datetime) -> None:
+    """Let products be worth a look as before they were skipped, at an instant."""
+    skipped = ReviewItem.product_id.in_(listed(ids)), ReviewItem.worth == -at.timestamp()
+    session.execute(update(ReviewItem).where(*skipped).values(worth=worth))
 
 
 def put_back(session: Session, product_id: int, worth: float, holder: str, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Float, Index, and_, exists, func, or_, select
+from sqlalchemy import Float, Index, Text, and_, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from catalog.damaged_cells import SoundInteger, SoundText, UtcDateTime
@@ -26,9 +26,15 @@ class ReviewDecision(Sealed, Base):
     category: Mapped[str | None] = mapped_column(SoundText(64))  # None: it was skipped
     guess: Mapped[str | None] = mapped_column(SoundText(64))  # what the model said
     worth: Mapped[float] = mapped_column(Float)  # of the look, so that a skip can be taken back
+    also: Mapped[str] = mapped_column(Text, default="")  # ids of others, with spaces between
     change_id: Mapped[int | None] = mapped_column(SoundInteger)  # what keeps how it was before
     # Or found to be past, by who wanted to take it back.
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def others(self) -> list[int]:
+        """The ids of the products that it was for as well."""
+        return [int(each) for each in (self.also or "").split() if each.isdecimal()]
 
 
 _CHANGE = exists().where(StaffChange.id == ReviewDecision.change_id)
@@ -43,7 +49,7 @@ _HOLDS = (
     ReviewDecision.undone_at.is_(None),
     or_(
         ReviewDecision.change_id.is_(None),
-        _CHANGE.where(StaffChange.undone == 0),
+        _CHANGE.where(StaffChange.undone < StaffChange.products),
         and_(~_CHANGE, _STANDS),
     ),
 )

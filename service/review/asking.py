@@ -17,6 +17,7 @@ HELD = timedelta(minutes=10)
 """For how long a product is somebody's from when it was shown last: nobody looks at a picture for
 longer, and whoever has gone keeps it from the others no longer."""
 _TRIES = 5
+_CANDIDATES = 50  # of which each may be one question with what somebody else has
 
 
 def holder_of(actor: Actor) -> str:
@@ -61,7 +62,7 @@ def next_question(*, by: Actor, services: Services) -> Question | None:
 def _taken(session: Session, holder: str, at: datetime) -> ReviewItem | None:
     """Take in hand what somebody has already, or else the first that nobody has."""
     held = review_claims.in_hand(session, holder, at)
-    for item in [held] if held else review_claims.most_useful(session, holder, at, _TRIES):
+    for item in [held] if held else review_claims.most_useful(session, holder, at, _CANDIDATES):
         if review_claims.claim(session, item.product_id, holder, at, at + HELD):
             return item
     return None

@@ -1,40 +1,29 @@
-"""What a person decides of a product: a category, that it be asked later, or the last one back."""
+"""What a person decides of a product: a category, or that it be asked later."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from catalog import products, review_claims, review_decisions, staff_changes
+from catalog import products, review_claims, review_decisions
 from catalog.errors import BadRow, ConditionFailed, Contradiction
 from catalog.labelling import is_files
 from catalog.models import Product, now
 from catalog.review_decisions import ReviewDecision
+from catalog.review_fellows import fellows_of
 from catalog.review_queue import ReviewItem
 from catalog.vocabulary import Vocabulary
 from service.access.actor import Actor
 from service.access.log import record
 from service.errors import BadRequestValue
-from service.review.asking import HELD, holder_of, name_of
+from service.review.asking import holder_of, name_of
 from service.review.following import follow_within
-from service.review.question import seen_of
+from service.review.question import MOST, seen_of
+from service.review.reviewed import TAKEN_BACK, Reviewed
 from service.stock.changing import category_of
 from service.stock.meant import product_meant
 from service.stock.undoable import undoable
 from service.wiring import Services
-
-TAKEN_BACK = timedelta(hours=12)
-"""What was decided longer ago is past, and not the last click."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """What was decided, or taken back."""
-
-    sku: str
-    title: str
-    category: str | None  # None: it was skipped
-    agrees: bool = False  # whether the model had said so
 
 
 def decide(
@@ -45,8 +34,11 @@ def decide(
     by: Actor,
     services: Services,
     is_new: bool = True,
+    also: Collection[str] = (),
 ) -> Reviewed:
     """Let a person's word on a product count, for good.
+
+    It counts as well for those of the SKUs `also` that are one question with it still.
 
     `seen` is what they looked at, by `seen_of`; None: whatever it is. Without `is_new` a word that
     is unknown and nearly a known category is refused.
@@ -72,18 +64,32 @@ def decide(
             rule = f"no category is called '{word}', but '{near}' is nearly that"
             raise BadRequestValue(rule, {"category": [f"N{rule[1:]}."]})
         guess = product.model_category
-        with undoable(session, [product.sku], by=by, name=f"{word}, in the review") as kept:
-            changed = products.label(session, product, word)
-        if changed and product.labelled_at is not None:
-            _note(session, by, product, word, product.labelled_at, worth, kept.number)
-            told = f"{word}; the model said {guess or 'nothing'}"
-            record(session, by, "review.decide", product.sku, told)
+        others = _others(session, product, also, by)
+        skus = [each.sku for each in others]
+        at = now()  # one instant, by which they are told from what is said later
+        with undoable(session, [product.sku, *skus], by=by, name=f"{word}, in the review") as kept:
+            changed = products.label(session, product, word, at)
+            for each in others:
+                products.label(session, each, word, at)
+        if changed:
+            ids = [each.id for each in others]
+            _note(session, by, product, word, at, worth, kept.number, ids)
+        for each in (product, *others) if changed else ():
+            told = f"{word}; the model said {each.model_category or 'nothing'}"
+            record(session, by, "review.decide", each.sku, told)
         follow_within(session, services=services)
-        return Reviewed(product.sku, product.title, word, word == guess)
+        return Reviewed(product.sku, product.title, word, word == guess, tuple(skus))
 
 
-def skip(sku: str, seen: str | None, *, by: Actor, services: Services) -> Reviewed:
-    """Let a product come again after all others.
+def skip(
+    sku: str,
+    seen: str | None,
+    *,
+    by: Actor,
+    services: Services,
+    also: Collection[str] = (),
+) -> Reviewed:
+    """Let a product come again after all others, and what is one question with it of `also`.
 
     Raises:
         UnknownProduct: there is no such product.
@@ -95,77 +101,23 @@ def skip(sku: str, seen: str | None, *, by: Actor, services: Services) -> Review
         product = _looked_at(session, sku, seen)
         worth = _check_free(session, product, by)
         at = now()
-        if review_claims.skip(session, product.id, holder_of(by), at):
-            _note(session, by, product, None, at, worth)
-        return Reviewed(product.sku, product.title, None)
+        others = _others(session, product, also, by)
+        ids = [each.id for each in others]
+        if review_claims.skip(session, [product.id, *ids], holder_of(by), at):
+            _note(session, by, product, None, at, worth, None, ids)
+        skus = tuple(each.sku for each in others)
+        return Reviewed(product.sku, product.title, None, also=skus)
 
 
-def take_back(*, by: Actor, services: Services) -> Reviewed:
-    """Undo the last thing that somebody decided or skipped; they have the product in hand again.
-
-    Raises:
-        Contradiction: there is none of the last hours, or others have spoken since.
-    """
-    holder = holder_of(by)
-    with services.database.writing() as session:
-        at = now()
-        last = review_decisions.last_of(session, holder, at - TAKEN_BACK)
-        if last is None:
-            raise Contradiction("there is nothing of yours to take back")
-        follow_within(session, services=services)
-        product = session.get(Product, last.product_id)
-        past = _why_past(session, product, last, holder, at)
-        if product is not None and past is None:
-            if last.category is not None:
-                _undo(session, product, last, by)
-                record(session, by, "review.take_back", last.sku, last.category)
-            follow_within(session, services=services)
-            # There is no row where it has no picture any more: then nobody is asked of it.
-            if review_claims.put_back(session, product.id, last.worth, holder, at):
-                review_claims.let_go(session, holder)
-                review_claims.claim(session, product.id, holder, at, at + HELD)
-        # What is past is so for good: the next time it is the turn of the one before.
-        last.undone_at = at
-        back = Reviewed(last.sku, "" if product is None else product.title, last.category)
-    if past is not None:
-        raise Contradiction(past)
-    return back
-
-
-def _why_past(
-    session: Session, product: Product | None, last: ReviewDecision, holder: str, at: datetime
-) -> str | None:
-    """Return why a decision cannot be taken back any more; None: it can."""
-    if product is None or product.sku != last.sku:
-        return f"the product '{last.sku}' is gone, so nothing is taken back"
-    said = (product.human_category, product.labelled_at)
-    if last.category is None:
-        is_past = said != (None, None) and not is_files(said[0], product.labelled_by)
-    else:
-        is_past = said != (last.category, last.at)
-    if is_past:
-        return f"of '{last.sku}' somebody has said '{said[0] or 'nothing'}' since"
-    if last.category is not None:
-        return None
-    item = session.get(ReviewItem, last.product_id)
-    if item is None:
-        return f"nobody is asked of '{last.sku}' any more"
-    held = item.held_until is not None and item.held_until > at
-    if held and item.holder not in (None, holder):
-        return f"somebody else has '{last.sku}' in hand by now"
-    return None
-
-
-def _undo(session: Session, product: Product, last: ReviewDecision, by: Actor) -> None:
-    """Take a word back, as an undo among the other changes of the staff."""
-    change = last.change_id
-    parts = [] if change is None else staff_changes.parts_to_undo(session, change, None, 1)
-    name = f"Undo: {last.category}, in the review"
-    undoes = change if parts else None
-    with undoable(session, [product.sku], by=by, name=name, undoes=undoes) as kept:
-        products.take_back(session, product)
-    if undoes is not None and kept.number is not None:
-        staff_changes.mark_undone(session, undoes, parts, kept.number)
+def _others(session: Session, product: Product, also: Collection[str], by: Actor) -> list[Product]:
+    """Return those of these that are one question with a product, and in nobody else's hand."""
+    if not also:
+        return []
+    asked = set(also)
+    ids = [each.product_id for each in fellows_of(session, product.id) if each.sku in asked]
+    free = review_claims.free_among(session, ids[:MOST], holder_of(by), now())
+    found = (session.get(Product, each) for each in ids[:MOST] if each in free)
+    return [each for each in found if each is not None]
 
 
 def _word(category: str) -> str:
@@ -225,7 +177,8 @@ def _note(
     category: str | None,
     at: datetime,
     worth: float,
-    change: int | None = None,
+    change: int | None,
+    others: Sequence[int],
 ) -> None:
     session.add(
         ReviewDecision(
@@ -237,5 +190,6 @@ def _note(
             guess=product.model_category,
             worth=worth,
             change_id=change,
+            also=" ".join(map(str, others)),
         )
     )

@@ -9,8 +9,8 @@ from catalog.models import now
 from catalog.review_decisions import Figures, ReviewDecision
 from service.access.actor import Actor
 from service.review.asking import holder_of, name_of
-from service.review.deciding import TAKEN_BACK
 from service.review.following import follow
+from service.review.reviewed import TAKEN_BACK
 from service.wiring import Services
 
 

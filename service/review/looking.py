@@ -67,15 +67,19 @@ def _look_at(
     look: ReadView, view: View, rows: Sequence[Fresh], services: Services
 ) -> tuple[list[Look], list[int]]:
     """Look at rows; give also the neighbours of those of which somebody has spoken."""
-    around = {row.product_id: surroundings(view, row.product_id, row.photo_id) for row in rows}
+    around = {
+        row.product_id: surroundings(look.session, view, row.product_id, row.photo_id)
+        for row in rows
+    }
     ids = {each.product_id for some in around.values() for each in some.near} | around.keys()
     stands = standings(look.session, sorted(ids))
     below = services.settings.review_below / 100
-    looks, told = [], []
+    looks: list[Look] = []
+    told: list[int] = []
     for row in rows:
         near = around[row.product_id]
         if row.has_news:
-            told += [each.product_id for each in near.near]
+            told += near.around
         if row.state == SETTLED:
             looks.append(Look(row, None))
         elif (standing := stands.get(row.product_id)) is not None:

@@ -11,6 +11,7 @@ from catalog import cards, review_claims, review_queue
 from catalog.cards import ProductCard
 from catalog.labelling import mark_of
 from catalog.models import Photo, Product, now
+from catalog.review_fellows import Fellow, fellows_of
 from catalog.standings import Standing, standings
 from catalog.words import fold
 from embeddings.reading.verdict import Alternative, score
@@ -23,6 +24,7 @@ from service.wiring import Services
 NOT_A_GARMENT = "Not a garment"
 """A person's word for what the shop sells, and no model can name: a category like any other."""
 SHOWN = 3  # neighbours
+MOST = 200  # products that one word counts for: a transaction keeps every other writer waiting
 _CHOICES = 9  # one key each
 _WORTH_NAMING = 0.01
 _WIDTHS = (64, 1_024)  # photos among which those that people named are looked for
@@ -51,6 +53,7 @@ class Question:
     neighbours: tuple[NamedNeighbour, ...]
     choices: tuple[str, ...]  # the likeliest categories, best first
     categories: tuple[str, ...]  # all that are known, by name
+    fellows: tuple[Fellow, ...]  # others that the answer is true of as well
     held_until: datetime
     left: int  # products that want a look, this one too
     next_digest: str | None  # the first photo of what probably comes next
@@ -73,13 +76,14 @@ def question_of(
             return None
         [card] = cards.by_id(session, [product_id])
         photo = product.photos[0]
-        around = surroundings(view, product_id, photo.id)
+        around = surroundings(session, view, product_id, photo.id)
         ids = [each.product_id for each in around.near]
         below = services.settings.review_below / 100
         found = opinion(view.model, around, standing, standings(session, ids), below)
         guesses = _guesses(session, view, photo, standing)
         neighbours = _named(look, view, product, around)
-        following = _following(session, product_id, holder)
+        fellows = tuple(fellows_of(session, product_id)[:MOST])
+        following = _following(session, product_id, holder, fellows)
         left = review_claims.count_wanted(session)
         labels = view.model.labels, tuple(view.model.tree.values())
     files_word = standing.human_category if standing.is_files else None
@@ -94,6 +98,7 @@ def question_of(
         neighbours=neighbours,
         choices=_choices(files_word, guesses, neighbours),
         categories=tuple(sorted(known.union(*labels) | {NOT_A_GARMENT}, key=fold)),
+        fellows=fellows,
         held_until=until,
         left=left,
         next_digest=following,
@@ -143,9 +148,12 @@ def _named(
     return tuple(NamedNeighbour(card, *named[card.id]) for card in cards.by_id(look.session, first))
 
 
-def _following(session: Session, product_id: int, holder: str) -> str | None:
-    best = review_claims.most_useful(session, holder, now(), 2)
-    others = [each.product_id for each in best if each.product_id != product_id]
+def _following(
+    session: Session, product_id: int, holder: str, fellows: Sequence[Fellow]
+) -> str | None:
+    together = {product_id, *(each.product_id for each in fellows)}
+    best = review_claims.most_useful(session, holder, now(), len(together) + 1)
+    others = [each.product_id for each in best if each.product_id not in together]
     found = cards.by_id(session, others[:1])
     return found[0].digest if found else None
 

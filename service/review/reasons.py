@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from sqlalchemy.orm import Session
 
+from catalog.review_fellows import pictures_and_styles
 from catalog.standings import Standing
 from catalog.words import fold
 from embeddings.model.label_tree import Tree, above
@@ -23,7 +25,8 @@ from service.index.view import View
 from service.models.registry import Model
 
 NEAR = 10  # products, of those within the model's close match
-_PHOTOS = 3 * NEAR  # looked at, as a product may have several
+# Photos looked at, as a product may have several; more where many are of one picture or style.
+_PHOTOS = (3 * NEAR, 24 * NEAR)
 # In a shop's stock hardly any picture is of something else, so most of what is taken for none is a
 # garment all the same: of the demonstration's 500, nine are.
 _MISTAKEN = 0.5
@@ -58,7 +61,8 @@ class Surroundings:
     """What the index finds around a product's first photo."""
 
     vector: Vectors | None  # (dim,), of that photo
-    near: tuple[Near, ...]  # nearest first
+    near: tuple[Near, ...]  # nearest first; of one picture or style one alone, and none of its own
+    around: tuple[int, ...] = ()  # the ids of all products up to the last of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +78,49 @@ class Opinion:
     filed_otherwise: int = 0  # of those: likewise
 
 
-def surroundings(view: View, product_id: int, photo_id: int) -> Surroundings:
-    """Look up what is nearest to a photo; of one that the index does not hold, nothing is."""
+def surroundings(session: Session, view: View, product_id: int, photo_id: int) -> Surroundings:
+    """Look up what is nearest to a photo; of one that the index does not hold, nothing is.
+
+    Products of one picture, or of one style, were named by one look: they are one witness.
+    """
     try:
         [vector] = view.index.vectors(np.array([photo_id], dtype=np.int64))
     except KeyError:
         return Surroundings(None, ())
     own = int((view.owners.products == product_id).sum())
-    found = view.index.search(vector, _PHOTOS + own)
-    owners = view.owners.of(np.array([each.id for each in found], dtype=np.int64)).tolist()
+    found: tuple[Near, ...] = ()
+    ids: list[int] = []
+    for width in _PHOTOS:
+        near = view.index.search(vector, width + own)
+        owners = view.owners.of(np.array([each.id for each in near], dtype=np.int64)).tolist()
+        every = [Near(owner, *each) for owner, each in zip(owners, near, strict=True)]
+        found, ids = _one_a_question(session, every, product_id, photo_id)
+        if len(found) == NEAR or len(near) < width + own:
+            break
+    return Surroundings(vector, found, tuple(ids))
+
+
+def _one_a_question(
+    session: Session, near: Sequence[Near], product_id: int, photo_id: int
+) -> tuple[tuple[Near, ...], list[int]]:
+    """Return the first product of each picture and style, and the ids of all on the way."""
+    told = pictures_and_styles(session, [photo_id, *(each.photo_id for each in near)])
+    seen = {told.get(photo_id, ("", None))[0]}
+    styles = {told.get(photo_id, ("", None))[1]} - {None}
     best: dict[int, Near] = {}
-    for owner, (photo, cosine) in zip(owners, found, strict=True):
-        if owner != product_id:
-            best.setdefault(owner, Near(owner, photo, cosine))
-    return Surroundings(vector, tuple(best.values())[:NEAR])
+    around: dict[int, None] = {}
+    for each in near:
+        digest, style = told.get(each.photo_id, ("", None))
+        if len(best) == NEAR:
+            break
+        if each.product_id == product_id:
+            continue
+        around[each.product_id] = None
+        if each.product_id not in best and digest not in seen and style not in styles:
+            best[each.product_id] = each
+            seen.add(digest)
+            styles |= {style} - {None}
+    return tuple(best.values()), list(around)
 
 
 def opinion(

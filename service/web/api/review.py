@@ -15,9 +15,11 @@ from service.errors import (
     UploadTooLarge,
 )
 from service.review.asking import next_question
-from service.review.deciding import Reviewed, decide, skip, take_back
+from service.review.deciding import decide, skip
 from service.review.figures import count_left
 from service.review.question import Question
+from service.review.reviewed import Reviewed
+from service.review.taking_back import take_back
 from service.web.api.answers import answer, product_facts
 from service.web.api.bodies import JSON, json_fields
 from service.web.api.described import Body, Operation, described
@@ -70,6 +72,7 @@ def decision() -> Response:
             by=actor(),
             services=services(),
             is_new=said["new"],
+            also=said["also"],
         )
     )
 
@@ -87,7 +90,9 @@ def decision() -> Response:
 def later() -> Response:
     """Put a product behind all others."""
     said = json_fields(SkipIn)
-    return _done(skip(said["sku"], said.get("seen"), by=actor(), services=services()))
+    return _done(
+        skip(said["sku"], said.get("seen"), by=actor(), services=services(), also=said["also"])
+    )
 
 
 @bp.post("/undo", endpoint="undo")
@@ -105,7 +110,14 @@ def back() -> Response:
 
 
 def _done(done: Reviewed) -> Response:
-    return answer({"sku": done.sku, "category": done.category, "agrees": done.agrees})
+    return answer(
+        {
+            "sku": done.sku,
+            "category": done.category,
+            "agrees": done.agrees,
+            "also": list(done.also),
+        }
+    )
 
 
 def _told(question: Question) -> dict[str, Any]:
@@ -129,6 +141,9 @@ def _told(question: Question) -> dict[str, Any]:
                 "photo_url": each.product.digest and f"{root}/photos/{each.product.digest}",
             }
             for each in question.neighbours
+        ],
+        "fellows": [
+            {"sku": each.sku, "same_picture": each.same_picture} for each in question.fellows
         ],
         "held_until": question.held_until.isoformat(),
     }

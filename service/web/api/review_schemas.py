@@ -2,6 +2,7 @@
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from service.review.question import MOST
 from service.review.reasons import Reason
 from service.web.api.schemas import Guess, ProductOut
 
@@ -16,6 +17,15 @@ class NeighbourOut(Schema):
     category_by = fields.String(required=True, validate=validate.OneOf(["human", "file"]))
     score = fields.Float(required=True, validate=validate.Range(0, 1))
     photo_url = fields.String(required=True, allow_none=True)
+
+
+class FellowOut(Schema):
+    """Another product that an answer is true of as well."""
+
+    sku = fields.String(required=True)
+    same_picture = fields.Boolean(
+        required=True, metadata={"description": "Or else it is of the same style."}
+    )
 
 
 class QuestionOut(Schema):
@@ -46,6 +56,11 @@ class QuestionOut(Schema):
         metadata={"description": "Up to nine likely categories, what the like are called too."},
     )
     neighbours = fields.List(fields.Nested(NeighbourOut), required=True)
+    fellows = fields.List(
+        fields.Nested(FellowOut),
+        required=True,
+        metadata={"description": "What is the same question; send the SKUs back as `also`."},
+    )
     held_until = fields.DateTime(
         required=True, metadata={"description": "Until then nobody else is asked about it."}
     )
@@ -68,6 +83,12 @@ class SkipIn(Schema):
 
     sku = fields.String(required=True, validate=validate.Length(1, 64))
     seen = fields.String(validate=validate.Length(1, 200), metadata={"description": _SEEN})
+    also = fields.List(
+        fields.String(validate=validate.Length(1, 64)),
+        load_default=list,
+        validate=validate.Length(max=MOST),
+        metadata={"description": "Those of the question's `fellows` that it is for as well."},
+    )
 
 
 class DecisionIn(SkipIn):
@@ -88,6 +109,11 @@ class DecidedOut(Schema):
     sku = fields.String(required=True)
     category = fields.String(
         required=True, allow_none=True, metadata={"description": "Null: it was skipped."}
+    )
+    also = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "SKUs of the others that it was decided of as well."},
     )
     agrees = fields.Boolean(
         required=True, metadata={"description": "Whether the model had said the same."}

@@ -1,6 +1,14 @@
 """The review queue: one product after another, a picture and the keys that say what it is."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.errors import ConditionFailed, Contradiction, UnknownProduct
@@ -10,11 +18,11 @@ from service.problems import SEE_OTHER, problem_of
 from service.review.asking import next_question
 from service.review.deciding import decide as decided
 from service.review.deciding import skip as skipped
-from service.review.deciding import take_back
 from service.review.figures import count_unseen, last_decided, today
 from service.review.question import NOT_A_GARMENT
+from service.review.taking_back import take_back
 from service.web.guard.current import actor
-from service.web.guard.values import sent
+from service.web.guard.values import sent, sent_several
 from service.web.requests.current import services
 
 bp = Blueprint("staff_review", __name__, url_prefix="/staff/review")
@@ -40,6 +48,7 @@ def decide() -> BaseResponse:
             by=actor(),
             services=services(),
             is_new=bool(sent("new")),
+            also=sent_several("also"),
         )
     except _REFUSALS as error:
         return _page(error, typed=sent("category"))
@@ -50,7 +59,13 @@ def decide() -> BaseResponse:
 def skip() -> BaseResponse:
     """Let a product come again after all others."""
     try:
-        skipped(sent("sku"), sent("seen"), by=actor(), services=services())
+        skipped(
+            sent("sku"),
+            sent("seen"),
+            by=actor(),
+            services=services(),
+            also=sent_several("also"),
+        )
     except _REFUSALS as error:
         return _page(error)
     return _on()
@@ -83,6 +98,7 @@ def _page(fault: _Refusal | None = None, typed: str = "") -> Response:
     page = render_template(
         "staff/review.html",
         question=question,
+        alone=bool(request.args.get("alone")),
         fault=fault,
         typed=typed[:64] if isinstance(fault, BadRequestValue) else "",
         today=today(by=who, services=parts),

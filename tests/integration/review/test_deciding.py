@@ -16,10 +16,11 @@ from service.access import log
 from service.errors import BadRequestValue
 from service.finding.browse import product_by_sku
 from service.review.asking import HELD, holder_of, next_question
-from service.review.deciding import decide, skip, take_back
+from service.review.deciding import decide, skip
 from service.review.figures import count_left, listed, today
 from service.review.looking import look_at_all
 from service.review.question import NOT_A_GARMENT
+from service.review.taking_back import take_back
 from service.stock.changing import label_product, remove_products
 from service.stock.forgetting import forget_change
 from service.stock.record import ProductRecord, record_batch

@@ -30,7 +30,8 @@ from pathlib import Path
 from catalog.access.terms import ActorKind, Role
 from service.access.actor import Actor
 from service.review.asking import next_question
-from service.review.deciding import decide, skip, take_back
+from service.review.deciding import decide, skip
+from service.review.taking_back import take_back
 from service.settings.environment import Settings
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder

@@ -11,9 +11,10 @@ from service.duplicates.merging import merge
 from service.finding.browse import product_by_sku
 from service.importing.running import import_source
 from service.review.asking import next_question
-from service.review.deciding import decide, skip, take_back
+from service.review.deciding import decide, skip
 from service.review.figures import listed
 from service.review.looking import look_at_all
+from service.review.taking_back import take_back
 from service.stock.changing import label_product, take_back_label
 from service.stock.exporting import export_catalogue
 from service.stock.record import ProductRecord, record_batch

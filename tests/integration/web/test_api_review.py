@@ -47,7 +47,7 @@ def test_a_question_is_answered_and_the_next_one_comes(program, services):
     assert question["guesses"][0]["label"] == "red"
     assert question["choices"][:2] == ["red", "hat"]
     assert [each["sku"] for each in question["neighbours"]] == ["RED-1"]
-    assert said.get_json() == {"sku": sku, "category": "hat", "agrees": False}
+    assert said.get_json() == {"sku": sku, "category": "hat", "agrees": False, "also": []}
     assert product_by_sku(sku, services=services).human_category == "hat"
     assert asked(program)["question"]["product"]["sku"] != sku
 

@@ -9,9 +9,11 @@ from service.finding.browse import product_by_sku
 from service.jobs import keeping
 from service.review.figures import count_left
 from service.stock.changing import label_product
+from service.stock.record import record_batch
 from service.web.app import create_app
 from tests.doors import access_of, member, token_on
 from tests.integration.review.conftest import UNSURE, made, shop  # noqa: F401 -- fixtures
+from tests.shop import product
 
 PAGE = "/staff/review"
 
@@ -157,3 +159,25 @@ def test_a_viewer_is_not_asked(browser_of):
 
     assert viewer.get(PAGE).status_code == 403
     assert 'href="/staff/review"' not in viewer.get("/staff").text
+
+
+def test_one_answer_for_many_is_said_and_can_be_for_one_alone(ada, services):
+    record_batch(
+        [product(services, f"TWIN-{n}", UNSURE["MUD-1"]) for n in (1, 2)], services=services
+    )
+    page = ada.get(PAGE).text
+    while "Your answer holds for 2 others" not in page:
+        send(ada, page, "decide", category="red")
+        page = ada.get(PAGE).text
+    twins = {"MUD-1", "TWIN-1", "TWIN-2"}
+    assert "2 with this very picture" in page
+
+    alone = ada.get(f"{PAGE}?alone=1").text
+    assert 'name="also"' not in alone
+    also = sorted(twins - {hidden(page)["sku"]})
+    assert sorted(set(re.findall(r'name="also" value="([^"]+)"', page))) == also
+    send(ada, page, "decide", category="hat", also=also)
+
+    assert {product_by_sku(sku, services=services).human_category for sku in twins} == {"hat"}
+    after = unescape(ada.get(PAGE).text)
+    assert re.search(r"and 2 others\s+are <bdi>hat", after)
