@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from catalog.damaged_cells import SoundInteger, SoundText
 from catalog.dialect.lists import listed
 from catalog.dialect.tables import insert_rows
+from catalog.duplicates.tables import MovedSku
 from catalog.feeds import Feed
 from catalog.models import Base, Product, Sealed
 
@@ -77,6 +78,20 @@ def note_items(
         FeedItem.product.is_distinct_from(of_sku),
     )
     session.execute(brought.values(product=of_sku).execution_options(**_UNSEEN))
+
+
+def count_gone(session: Session, feed: int, refused: Collection[str]) -> int:
+    """Count what a feed's last file names and its reading brought, but the catalogue lacks."""
+    held = select(Product.id).where(Product.sku == FeedItem.sku)
+    merged = select(MovedSku.sku).where(MovedSku.sku == FeedItem.sku)
+    query = select(func.count()).where(
+        FeedItem.feed == feed,
+        FeedItem.missing == Missing.NO.value,
+        FeedItem.sku.not_in(listed(set(refused))),
+        ~held.exists(),
+        ~merged.exists(),
+    )
+    return session.scalar(query) or 0
 
 
 def missing_ids(session: Session, feed: int, missing: Missing = Missing.YES) -> list[int]:

@@ -108,8 +108,9 @@ def _note(
     refused = {line.sku for line in jobs.lines(session, job.job.number, LineKind.ERROR)}
     feed_items.note_items(session, number, skus, refused)
     feed.rows, feed.read_at = len(skus), now()
-    # What was refused may go in the next time, though the file be the same.
-    whole = not counts.get("refused")
+    # What was refused may go in the next time, though the file be the same; and what was found as
+    # it should be, and went before the end, is to come again.
+    whole = not counts.get("refused") and not feed_items.count_gone(session, number, refused)
     feed.source_digest = job.place["digest"] if whole else None
     feed.etag = job.place["etag"] if whole else None
     feed.modified = job.place["modified"] if whole else None

@@ -10,8 +10,11 @@ from service.feeds import keeping
 from service.feeds.beginning import read_now
 from service.feeds.missing import ask_again, keep_missing, missing_page, withdraw_missing
 from service.jobs import keeping as job_keeping
+from service.jobs.claiming import claim
+from service.jobs.kinds.known import KINDS
 from service.stock.changing import remove_products
 from service.stock.undoing import undo
+from service.worker.doing import do
 from service.worker.worker import Worker
 from service.writing.conditions import ALWAYS
 from service.writing.product_json import said_of
@@ -173,6 +176,27 @@ def test_no_reading_begins_beside_a_withdrawal_nor_the_other_way_about(services)
         f"the feed 'supplier' is being read already, by the job {reading.number}",
     )
     assert skus(services) == ["A", "B", "C"]
+
+
+def test_what_went_while_the_file_was_read_comes_with_the_next_reading(services, server):
+    offer(server, "A", "B")
+    add(services, server.address("/feed.csv"))
+    work(services)
+    offer(server, "A", "B", "D")
+    asked = read_now("supplier", anyway=False, by=ME, services=services)
+    job, claimed = claim("worker", services=services)
+    do(job, claimed, kinds=KINDS, services=services, stops=lambda: "D" in skus(services))
+    cut_off = job_keeping.get(asked.number, services=services)
+    remove_products(["B"], services=services)
+    Worker(services).run_until_idle()
+    lacks = skus(services)
+
+    read(services)
+    again = read(services)
+
+    assert cut_off.state is JobState.QUEUED
+    assert (lacks, skus(services)) == (["A", "D"], ["A", "B", "D"])
+    assert again.message == "its file has not changed since it was last read"
 
 
 @pytest.mark.usefixtures("misses_b")
