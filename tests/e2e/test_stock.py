@@ -94,6 +94,9 @@ def test_the_keyboard_alone_finds_ticks_changes_opens_and_undoes(page):
     press("ArrowDown")
     press("Space")
     assert page.locator("tbody input:checked").count() == 2
+    with page.expect_download() as download:
+        press("c")
+    assert len(download.value.path().read_text(encoding="utf-8").splitlines()) == 3
     press("e")
     page.keyboard.type("brand")
     press("Tab")

@@ -11,6 +11,7 @@
 //   data-keys-item           an item. Space ticks its tick box, and with Shift (as a click with Shift)
 //                            all from the last that was ticked; Enter opens its data-keys-enter, or
 //                            its first link. A data-key within an item counts for the item one is at.
+//   data-download            on a button that sends a form for a file: the page stays, and so do its keys.
 //   data-keys-show           a button that shows the help, hidden where a page has no keys.
 //
 // `?` shows the help, built of what the page declares now; what is added later counts, too. No key
@@ -59,7 +60,8 @@ const Keys = (() => {
   });
 
   document.addEventListener("submit", (event) => {
-    if (event.target.method === "post" && !event.defaultPrevented) sentAt = event.timeStamp;
+    const stays = event.submitter?.hasAttribute("data-download");
+    if (event.target.method === "post" && !event.defaultPrevented && !stays) sentAt = event.timeStamp;
   });
   window.addEventListener("pageshow", () => (sentAt = -Infinity));
 
