@@ -33,8 +33,7 @@ def what_went_wrong(error: Exception, *, names_only: bool = False) -> str | None
     elif isinstance(error, OSError):
         file = Path(str(error.filename)) if error.filename else None
         where = f"{file.name if names_only else error.filename}: " if file else ""
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        advice = _FULL if full else "check the path and its rights"
+        advice = _FULL if _says_full(error) else "check the path and its rights"
         line = f"{where}{error.strerror or error}; {advice}"
     elif _is_of_the_database(error):
         reason = str(getattr(error, "orig", error)).splitlines()[0]
@@ -42,8 +41,19 @@ def what_went_wrong(error: Exception, *, names_only: bool = False) -> str | None
     return None if line is None else " ".join(line.split())
 
 
+def is_for_want_of_room(error: Exception) -> bool:
+    """Return whether something failed because the disk of the shop is full."""
+    if isinstance(error, OSError):
+        return _says_full(error)
+    return _is_of_the_database(error) and _advice_on(str(getattr(error, "orig", error))) == _FULL
+
+
+def _says_full(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 def _advice_on(reason: str) -> str:
-    if "full" in reason or ("disk I/O" in reason and _disk_is_full()):
+    if "full" in reason or ("disk I/O" in reason and disk_is_full(_home())):
         return _FULL
     if "locked" in reason:
         return "another process is writing to it: run the same command again once it is done"
@@ -54,13 +64,16 @@ def _advice_on(reason: str) -> str:
     return "check LOOKALIKE_HOME and its rights"
 
 
-def _disk_is_full() -> bool:
-    """Return whether the disk of the shop has next to no room: SQLite does not always say so."""
+def disk_is_full(home: Path) -> bool:
+    """Return whether the disk of a shop has next to no room: SQLite does not always say so."""
     try:
-        home = Path(os.environ.get("LOOKALIKE_HOME") or "var")
         return shutil.disk_usage(home).free < _NEXT_TO_NONE
     except OSError:
         return False
+
+
+def _home() -> Path:
+    return Path(os.environ.get("LOOKALIKE_HOME") or "var")
 
 
 def _with_advice(error: Exception) -> str:

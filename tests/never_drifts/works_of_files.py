@@ -17,9 +17,9 @@ from tests.fakes import plain_picture
 from tests.never_drifts.visitor import Visitor
 from tests.never_drifts.works import ME, Work
 
-PRODUCTS = 300
-REFUSED = (5, 150, 299)  # rows with a bad price
-NOT_HAD = (7, 210)  # rows whose picture is not at its address
+PRODUCTS = 200
+REFUSED = (5, 120, 199)  # rows with a bad price
+NOT_HAD = (7, 170)  # rows whose picture is not at its address
 _COUNTED = ("added", "updated", "unchanged", "kept")
 
 

@@ -20,10 +20,10 @@ from tests.never_drifts.works import ME, Work
 from tests.never_drifts.works_of_files import picture
 from tests.shop import photo
 
-PRODUCTS = 300
+PRODUCTS = 250
 WITH_PICTURES = 10  # one of so many
-ITEMS = 300  # of a feed's file
-DROPS = 60  # of these that the next file has no more
+ITEMS = 180  # of a feed's file
+DROPS = 40  # of these that the next file has no more
 
 
 class Changes(Work):

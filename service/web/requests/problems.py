@@ -20,12 +20,14 @@ from service.errors import (
     TooOften,
     UploadTooLarge,
 )
+from service.failures import is_for_want_of_room
 from service.problems import PROBLEMS, SEE_OTHER, UNEXPECTED, Problem, problem_of, problem_of_status
 from service.web.requests.proxy import public_prefix
 from service.web.requests.security import add_security
 
 # Of what is our own fault a stranger is told no more: the message may name folders of ours.
 _TELLS_NO_PATH = (ServerBusy, DeadlinePassed, DecodingBusy, NoSpace)
+_FULL = "nothing can be written: try again once there is room, what was finished is kept"
 PROBLEM_TYPE = "application/problem+json"
 _SIGN_IN = "staff_entry.sign_in"
 _EXPLAINED_AT = "/api/v1/docs"
@@ -70,6 +72,8 @@ def _from_error(error: Exception) -> Response | BaseResponse:
     ):
         asked = request.full_path.removesuffix("?")
         return redirect(url_for(_SIGN_IN, next=asked), SEE_OTHER)
+    if problem is UNEXPECTED and is_for_want_of_room(error):
+        problem = PROBLEMS[NoSpace]
     if problem is UNEXPECTED and isinstance(error, (DriverError, DatabaseError)):
         problem = PROBLEMS[NotReady]  # its file is damaged or gone: nothing that a request did
     if problem.is_ours and problem.retry_after_s is None:  # "come again" is no failure
@@ -79,6 +83,8 @@ def _from_error(error: Exception) -> Response | BaseResponse:
         current_app.logger.error("%s %s failed\n%s", request.method, route, trace)
     if problem.kind == "unexpected":
         detail = "the error is in the log of the server; please try again"
+    elif problem is PROBLEMS[NoSpace] and not isinstance(error, NoSpace):
+        detail = _FULL
     elif problem.is_ours and not isinstance(error, _TELLS_NO_PATH):
         detail = "the reason is in the log of the server"
     else:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.jobs import SETTLED, JobState, LineKind
 from service.errors import UnknownUpload, WrongJobState
+from service.failures import disk_is_full
 from service.jobs import keeping
 from service.jobs.files import folder_of
 from service.jobs.job import Job
@@ -77,6 +78,7 @@ def job(number: int) -> str:
         left=lasting(found.seconds_left),
         brought=_brought(found),
         files_gone=_files_gone(found),
+        disk_is_full=not found.is_over and disk_is_full(services().settings.home),
     )
 
 

@@ -18,7 +18,7 @@ from service.jobs.kinds.known import KINDS
 from service.worker.doing import do
 from tests import picture_server as plays
 from tests.mounts import small_disk
-from tests.never_drifts.works_of_files import Fetches, Imports, Tags
+from tests.never_drifts.works_of_files import Fetches, Imports
 from tests.never_drifts.works_of_staff import Changes
 
 
@@ -62,7 +62,7 @@ def do_at_once(work, number):
     return keeping.get(number, services=work.services)
 
 
-@pytest.mark.parametrize("kind", [Fetches, Tags, Changes])
+@pytest.mark.parametrize("kind", [Fetches, Changes])
 def test_a_job_on_a_disk_that_fills_up_says_so_and_goes_on_once_there_is_room(tmp_path, make, kind):
     with small_disk(tmp_path / "disk", kilobytes=24 * 1024) as disk:
         work = make(kind, disk / "shop")
@@ -81,7 +81,7 @@ def test_a_job_on_a_disk_that_fills_up_says_so_and_goes_on_once_there_is_room(tm
         work.close()
 
 
-@pytest.mark.parametrize("kind", [Imports, Changes])
+@pytest.mark.parametrize("kind", [Imports])
 def test_a_job_beside_one_who_writes_for_too_long_says_so_and_goes_on_then(tmp_path, make, kind):
     work = make(kind, tmp_path / "shop")
     number = work.ask()
