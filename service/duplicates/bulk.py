@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeAlias
 
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from catalog.duplicates import pairs
 from catalog.duplicates.pairs import PairFilter
 from catalog.duplicates.tables import DuplicatePair
 from catalog.errors import Contradiction
+from catalog.models import now
 from catalog.staff_changes import rename
 from service.access.actor import Actor
 from service.duplicates.deciding import Decision, Verdict, apply, undoable_group
@@ -82,18 +84,21 @@ def decide_bulk(
     progress: Progress = no_progress,
     done: BulkDone | None = None,
     keep: Keep = _keep_nothing,
+    asked_at: datetime | None = None,
 ) -> BulkDone:
     """Decide pairs by their numbers, those of a step in one transaction.
 
     The change is called after what was done, also where it was cut off. It goes on then with what
-    was `done`, which `keep` is told in each transaction.
+    was `done`, which `keep` is told in each transaction. Pairs that stand on something else since
+    it was asked for, now or at `asked_at`, are passed over: nobody has looked at these.
     """
+    asked_at = asked_at or now()
     done = done or BulkDone(sum(map(len, steps)))
     for step in steps[done.step :]:
         let_go: list[str] = []
         refused: list[RefusedPair] = []
         with services.database.writing() as session:
-            _decide_step(session, step, verdict, done, refused, let_go, by, services)
+            _decide_step(session, step, verdict, asked_at, done, refused, let_go, by, services)
             done.step += 1
             keep(session, done, refused)
         remove_unreferenced(let_go, services=services)
@@ -105,6 +110,7 @@ def _decide_step(
     session: Session,
     numbers: Sequence[int],
     verdict: Verdict,
+    asked_at: datetime,
     done: BulkDone,
     refused: list[RefusedPair],
     let_go: list[str],
@@ -115,14 +121,14 @@ def _decide_step(
     group: list[tuple[DuplicatePair, Decision]] = []
     for number in numbers:
         pair = session.get(DuplicatePair, number)
-        if pair is None or not pairs.is_open(session, pair):
+        if pair is None or pair.found_at > asked_at or not pairs.is_open(session, pair):
             done.passed_over += 1
         else:
             group.append((pair, Decision(number, verdict, stays=first_of(pair))))
     decided, name = 0, _name(done.decided, verdict)
     with undoable_group(session, group, name, by=by, change=done.change) as kept:
         for pair, decision in group:
-            if not pairs.is_open(session, pair):
+            if pair.found_at > asked_at or not pairs.is_open(session, pair):
                 done.passed_over += 1
                 continue
             try:

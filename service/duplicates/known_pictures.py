@@ -75,8 +75,8 @@ class KnownPictures:
                 (self._whole, np.stack([each.whole for each in hashes])),
                 (self._within, np.stack([each.within for each in hashes])),
             ):
-                pairs |= self._found(asked, index, questions)
-                pairs |= self._found(asked, index, mirrored(questions))
+                both = np.concatenate([questions, mirrored(questions)])
+                pairs |= self._found([*asked, *asked], index, both)
         return {pair for pair in pairs if self._are_two(*pair)}
 
     def evidence(self, one: int, other: int, cosine: float | None) -> Evidence:

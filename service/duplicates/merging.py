@@ -13,6 +13,7 @@ from catalog.exported import WholeProduct
 from catalog.facts import FACTS, Kind
 from catalog.labelling import Speaker, Word, is_files
 from catalog.stored import PhotoRecord, ProductFacts, ProductRecord
+from service.duplicates.handing_over import hand_over
 from service.duplicates.rules import SURE_BITS
 from service.duplicates.seen import has_seen, seen_of
 from service.importing.formats.values import MAX_PHOTOS
@@ -80,6 +81,7 @@ def merge(
             f"a picture of '{leaves.sku}' was lost or was not read by the model that answers now: "
             "run lookalike verify --repair"
         )
+    hand_over(session, leaves, stays)
     _, gone = products.delete_all(session, [leaves.sku])
     move(session, leaves.sku, stays.sku, by)
     return let_go + gone

@@ -58,6 +58,7 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
             refused=job.counts.get("refused", 0),
         ),
         keep=keep,
+        asked_at=job.job.created_at,
     )
     told = f"{counted(done.decided, 'pair')} decided"
     told += f", {done.passed_over} fell away" if done.passed_over else ""

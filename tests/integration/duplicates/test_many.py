@@ -102,6 +102,8 @@ def test_a_product_leaves_once_however_many_pairs_name_it(services, put):
     assert (done.decided, done.passed_over) == (1, 1)
     assert called(services, done.change) == "1 pair of possible duplicates: merged"
     assert [product(services, sku) is not None for sku in "XYZ"] == [True, False, True]
+    # X shows what Y did, so it is asked now whether it is Z: nobody has looked at that before.
+    assert [(each.left, each.right) for each in queue(services)] == [("X", "Z")]
 
 
 def test_linking_many_counts_as_it_goes_what_becomes_of_one_style_or_of_two(shop, put):

@@ -138,3 +138,39 @@ def test_a_pair_goes_with_the_picture_that_it_stood_on_and_comes_with_the_next(s
     [pair] = open_queue(PairFilter(), 9, services=services).pairs
     assert (pair.left, pair.right) == ("A", "B")
     assert all(digest in services.store for digest in pair.photos)
+
+
+def test_copies_are_still_asked_of_when_the_one_that_they_are_around_is_merged(services, put):
+    put("A", garment(1))
+    put("B", smaller(garment(1)), garment(5))
+    put("C", garment(1))
+    find_new(services=services)
+    before = pairs(services)
+    [of_b] = open_queue(PairFilter(sku="B"), 9, services=services).pairs
+
+    done = decide(Decision(of_b.number, Verdict.MERGE, "B"), by=ANNA, services=services)
+    after = pairs(services)
+    undone = undo(done.change, by=ANNA, services=services)
+
+    assert [pair[:2] for pair in before] == [("A", "C"), ("A", "B")]
+    assert [pair[:2] for pair in after] == [("B", "C")]
+    assert (undone.refused, pairs(services)) == ([], before)
+    again = undo(undone.number, by=ANNA, services=services)
+    assert (again.refused, pairs(services)) == ([], after)
+
+
+def test_a_pair_that_was_decided_is_not_handed_on(services, put):
+    put("B", garment(1))
+    put("C", smaller(garment(1)))
+    find_new(services=services)
+    say(services, Verdict.DISMISS)
+    put("A", garment(1))
+    find_new(services=services)
+    [of_b] = open_queue(PairFilter(sku="B"), 9, services=services).pairs
+    before = pairs(services)
+
+    decide(Decision(of_b.number, Verdict.MERGE, "B"), by=ANNA, services=services)
+
+    assert [pair[:2] for pair in before] == [("B", "A"), ("C", "A")]
+    assert pairs(services) == []
+    assert find_all(services=services, again=True).proposed == 0
