@@ -17,6 +17,7 @@ ACTIONS = {
     "feed.change": "changed a feed",
     "feed.keep": "kept what a feed is missing",
     "feed.remove": "removed a feed",
+    "fetch.allow": "allowed hosts for the pictures of a file",
     "import": "brought in products",
     "job.cancel": "cancelled a job",
     "job.create": "began a job",

@@ -47,7 +47,7 @@ class FetchPolicy:
         """Read an address, and see that its host may be asked. Raises: RefusedAddress."""
         url = _read(address)
         host, port = host_of(url)
-        if not self._admits(host, port):
+        if not self.admits(host, port):
             shown = host if port in _USUAL_PORTS else f"{host}:{port}"
             raise RefusedAddress(f"'{shown[:100]}' is not among the hosts of {_NAME}")
         if is_literal(host):
@@ -70,7 +70,8 @@ class FetchPolicy:
             else f"'{host[:100]}' leads to {address}, which is no public address"
         )
 
-    def _admits(self, host: str, port: int) -> bool:
+    def admits(self, host: str, port: int) -> bool:
+        """Return whether a host is among those that may be asked, wherever it is."""
         return any(rule.fits(host, port) for rule in (*self.hosts, *self.private))
 
 
@@ -92,6 +93,19 @@ def host_of(url: URL) -> tuple[str, int]:
     assert host is not None  # it was checked
     assert port is not None
     return host.removesuffix(".").lower(), port
+
+
+def named_host(address: str) -> str | None:
+    """Return the host of an address as rules name it, with a port that is not usual.
+
+    None: it is no address that would be asked.
+    """
+    try:
+        host, port = host_of(_read(address))
+    except RefusedAddress:
+        return None
+    name = f"[{host}]" if ":" in host else host
+    return name if port in _USUAL_PORTS else f"{name}:{port}"
 
 
 def is_literal(host: str) -> bool:

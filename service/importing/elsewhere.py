@@ -50,7 +50,7 @@ def not_fetched(addresses: Sequence[str]) -> str:
     return printable(
         f"pictures are not fetched from addresses such as '{first[:60]}'{more}: "
         f"download them, and put '{file[:60]}' beside the table or name its folder by --photos, "
-        "or allow it by LOOKALIKE_FETCH_HOSTS or --fetch-pictures"
+        "or allow its host: on the import page, by LOOKALIKE_FETCH_HOSTS or --fetch-pictures"
     )
 
 

@@ -6,10 +6,8 @@ No picture is decoded and nothing is fetched or written: a picture that is there
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Set
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from urllib.parse import urlsplit
 
 from catalog.duplicates.moved import moves_of
 from catalog.errors import BadRow
@@ -214,12 +212,10 @@ class _Surveying:
 
 
 def host_of(address: str) -> str:
-    """Return the host of an address, with a port that it names; empty where it has none."""
-    with suppress(ValueError):
-        parts = urlsplit(address)
-        port = f":{parts.port}" if parts.port else ""
-        return f"{(parts.hostname or '').rstrip('.')}{port}"
-    return ""
+    """Return the host of an address as it may be allowed; empty where it has none."""
+    from service.fetching.policy import named_host  # its library is loaded where it is needed
+
+    return named_host(address) or ""
 
 
 _PRICES = ("price_cents", "sale_price_cents")

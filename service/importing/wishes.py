@@ -8,6 +8,7 @@ from typing import Any
 
 from catalog.errors import BadSource
 from catalog.fact_counts import only_currency
+from service.importing.allowing import read_hosts, still_allowed
 from service.importing.category_answers import answers_of
 from service.importing.maps import fitting_map, kept_maps, renaming_of
 from service.importing.opening import SourceOptions, open_source
@@ -31,6 +32,7 @@ class ImportWish:
     # What its words for categories mean, each `Word=Category`; remembered once it is imported.
     categories: tuple[str, ...] = ()
     as_person: bool = False  # its categories take the place of what a person said before
+    fetch_hosts: tuple[str, ...] = ()  # whose pictures may be fetched for this very source
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> "ImportWish":
@@ -58,12 +60,17 @@ class ImportWish:
             bool(told.get("category_from_folder")),
             categories,
             bool(told.get("as_person")),
+            read_hosts(told.get("fetch_hosts", ())),
         )
 
     @property
     def told(self) -> dict[str, Any]:
         """What `of` reads."""
-        several = {"mapped": list(self.mapped), "categories": list(self.categories)}
+        several = {
+            "mapped": list(self.mapped),
+            "categories": list(self.categories),
+            "fetch_hosts": list(self.fetch_hosts),
+        }
         return asdict(self) | several
 
 
@@ -75,6 +82,7 @@ def options_of(wish: ImportWish, *, services: Services) -> SourceOptions:
         encoding=wish.encoding,
         renaming=renaming_of(wish.mapped, wish.map_from, services=services),
         currency=wish.currency,
+        fetch_hosts=still_allowed(wish.fetch_hosts, services.settings),
     )
 
 

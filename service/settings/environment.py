@@ -14,12 +14,8 @@ from service.settings.home import HomeFolders
 
 PREFIX = "LOOKALIKE_"
 # Read by the data set modules, not by the service; naming them here keeps them from being refused.
-ELSEWHERE = {
-    "LOOKALIKE_FASHION_MNIST",
-    "LOOKALIKE_CLOTHING_PHOTOS",
-    "LOOKALIKE_PRODUCT_PHOTOS",
-    "LOOKALIKE_OTHER_THINGS",
-}
+_SETS = ("FASHION_MNIST", "CLOTHING_PHOTOS", "PRODUCT_PHOTOS", "OTHER_THINGS")
+ELSEWHERE = {PREFIX + each for each in _SETS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +158,13 @@ class Settings(HomeFolders):
             "shape": addresses.private_hosts,
         },
     )
+    fetch_allowed_by: str = field(
+        default="admin",
+        metadata={
+            "meaning": "who may allow hosts for one file that they import: nobody, admin or editor",
+            "choices": ("nobody", "admin", "editor"),
+        },
+    )
     fetch_rate: int = field(
         default=20, metadata={"meaning": "requests a second to one such host", "most": 1_000}
     )
@@ -179,7 +182,6 @@ class Settings(HomeFolders):
             "choices": ("DEBUG", "INFO", "WARNING", "ERROR"),
         },
     )
-
     log_format: str = field(
         default="text", metadata={"meaning": "lines of text or json", "choices": ("text", "json")}
     )

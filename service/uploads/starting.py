@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from catalog import jobs
 from service.access.actor import Actor
+from service.access.log import record
 from service.errors import UnknownJob, UnknownUpload
+from service.importing.allowing import check_may_allow
 from service.importing.category_answers import answers_of, learn_answers
 from service.importing.wishes import ImportWish, needed_map, options_of
 from service.jobs.files import drop_folder, folder_of, new_folder
@@ -45,9 +47,11 @@ def start_import(
     Raises:
         BadRequestValue: the key is none, or came with another file before.
         BadSource: what is wished breaks a rule.
+        NotAllowed: hosts are allowed by somebody who may not.
         UnknownUpload: it was dealt with meanwhile.
         ServerBusy: so many files wait as jobs that others must go first.
     """
+    check_may_allow(wish.fetch_hosts, by, services.settings)
     options = options_of(wish, services=services)
     if wish.categories and not dry_run:  # what a word means counts from its first row on
         learn_answers(answers_of(wish.categories), services=services, by=by)
@@ -65,6 +69,7 @@ def start_import(
         "category_from_folder": wish.category_from_folder,
         "encoding": wish.encoding,
         "currency": wish.currency,
+        "fetch_hosts": list(wish.fetch_hosts),
     }
     job = _start("import", upload, parameters, by=by, services=services, key=key)
     if not dry_run:
@@ -115,6 +120,8 @@ def _start(
                     made = create_within(
                         session, kind, told, by=by, title=upload.name, folder=folder
                     )
+                    if (hosts := told.get("fetch_hosts")) and not told["dry_run"]:
+                        record(session, by, "fetch.allow", str(made.number), ", ".join(hosts))
                 return str(made.number)
 
             number = int(once(session, repeated, begin))

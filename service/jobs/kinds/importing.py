@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalog.errors import BadSource
 from catalog.jobs import LineKind, NewLine
+from service.importing.allowing import read_hosts, still_allowed
 from service.importing.columns import COLUMNS, MORE_PHOTOS
 from service.importing.course import Step
 from service.importing.opening import SourceOptions
@@ -69,10 +71,12 @@ class _Course:
 def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     dry_run = bool(job.parameters.get("dry_run"))
     course = _Course(job, dry_run=dry_run)
+    options = options_of(job.parameters)
+    hosts = still_allowed(options.fetch_hosts, services.settings)
     report = import_source(
         job.folder / _file_of(job.parameters),
         services=services,
-        options=options_of(job.parameters),
+        options=replace(options, fetch_hosts=hosts),
         dry_run=dry_run,
         as_person=bool(job.parameters.get("as_person")),
         find_duplicates=bool(job.parameters.get("duplicates", True)),
@@ -106,6 +110,7 @@ def options_of(parameters: Mapping[str, Any]) -> SourceOptions:
             encoding=parameters.get("encoding"),
             renaming=Renaming.of(mapped, (*COLUMNS, *MORE_PHOTOS)),
             currency=parameters.get("currency"),
+            fetch_hosts=read_hosts(parameters.get("fetch_hosts") or ()),
         )
     except (AttributeError, TypeError, ValueError) as error:
         raise BadSource(f"the job says in a wrong way how to read its file: {error}") from error

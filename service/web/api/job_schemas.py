@@ -67,6 +67,14 @@ class ImportAsked(Schema):
         load_default=False,
         metadata={"description": "Categories take the place of what a person said before."},
     )
+    fetch_hosts = fields.List(
+        fields.String(validate=validate.Length(1, 260)),
+        load_default=list,
+        metadata={
+            "description": "Hosts from which this file's pictures may be fetched, beside those of "
+            "the shop, each by its name; repeatable. Who may say so: LOOKALIKE_FETCH_ALLOWED_BY."
+        },
+    )
 
 
 class ImportIn(ImportAsked):

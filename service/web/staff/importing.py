@@ -12,6 +12,7 @@ from catalog.errors import BadSource
 from catalog.facts import FACTS, Kind
 from service.errors import BadUpload
 from service.importing import SourceOptions
+from service.importing.allowing import allowed_by_shop, check_may_allow, may_allow
 from service.importing.category_answers import answers_of
 from service.importing.columns import COLUMNS, MORE_PHOTOS
 from service.importing.looking import Looked, look_at, why_not_read
@@ -146,8 +147,17 @@ def _looked(upload: Upload, wish: ImportWish, fault: BadSource | None = None) ->
         facts=_OTHER_FACTS,
         maps=kept_maps(services=parts),
         fault=fault,
+        may_allow=may_allow(actor(), parts.settings),
+        allowing=parts.settings.fetch_allowed_by,
+        shop_hosts=_shop_hosts(found),
     )
     return make_response(page, problem_of(BadUpload()).status if fault else None)
+
+
+def _shop_hosts(found: Looked) -> set[str]:
+    """Return those hosts of a file's pictures that the shop allows for every file."""
+    hosts = found.survey.hosts if found.survey else {}
+    return allowed_by_shop(filter(None, hosts), services().settings) if hosts else set()
 
 
 def _choices(found: Looked) -> dict[str, str]:
@@ -170,8 +180,10 @@ def _answers(found: Looked, wish: ImportWish) -> dict[str, str]:
 
 
 def _wish() -> ImportWish:
-    """Read the form. Raises: BadSource."""
-    return ImportWish.of(_said())
+    """Read the form. Raises: BadSource, NotAllowed."""
+    wish = ImportWish.of(_said())
+    check_may_allow(wish.fetch_hosts, actor(), services().settings)
+    return wish
 
 
 def _as_far_as_said() -> ImportWish:
@@ -201,4 +213,5 @@ def _said() -> Mapping[str, Any]:
     # A map that is taken anew says all, and so does none; the lists show what was before.
     if said["map_from"] != sent("map_before"):
         mapped = []
-    return said | ticked | {"mapped": mapped, "categories": categories}
+    lists = {"mapped": mapped, "categories": categories}
+    return said | ticked | lists | {"fetch_hosts": request.form.getlist("fetch_host")}

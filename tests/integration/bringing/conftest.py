@@ -28,7 +28,7 @@ def come_in(services):
     """Sign somebody in, by their role."""
     access = access_of(services)
     app = create_app(services, access)
-    for role in (Role.VIEWER, Role.EDITOR):
+    for role in Role:
         member(f"the-{role}", role, access=access)
 
     def come_in(role):

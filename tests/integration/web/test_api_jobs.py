@@ -1,6 +1,7 @@
 """Bulk work over HTTP: sent, followed, steered, and its errors and results fetched."""
 
 import io
+from dataclasses import replace
 from zipfile import ZipFile
 
 import pytest
@@ -13,9 +14,11 @@ from service.importing.maps import keep, renaming_of
 from service.jobs import keeping
 from service.jobs.claiming import claim
 from service.jobs.kinds.known import KINDS
+from service.web.app import create_app
 from service.worker.doing import do
 from tests.doors import member, sign_in
 from tests.fakes import plain_picture
+from tests.integration.web.writer import Writer
 
 TABLE = (
     "sku,title,photo,price\n"
@@ -201,6 +204,7 @@ def test_a_key_with_another_file_or_another_wish_is_refused(changed, writer):
         ("/api/v1/imports", {"dry_run": "perhaps"}, "dry_run"),
         ("/api/v1/imports", {"currency": "euro"}, "currency"),
         ("/api/v1/imports", {"sku_from": "moon"}, "sku_from"),
+        ("/api/v1/imports", {"fetch_hosts": "*.example"}, "fetch_hosts"),
         ("/api/v1/imports", {"map": "Artikel=moon"}, "is no column of ours"),
         ("/api/v1/imports", {"map_from": "unknown"}, "there is no map 'unknown'"),
         ("/api/v1/tags", {"format": "pdf"}, "format"),
@@ -245,6 +249,25 @@ def test_who_only_looks_follows_jobs_and_begins_none(app, access, writer):
     assert client.get(f"/api/v1/jobs/{number}").status_code == 200
     assert client.post(f"/api/v1/jobs/{number}/cancel").status_code == 403
     assert app.test_client().get(f"/api/v1/jobs/{number}").status_code == 401
+
+
+def test_a_key_that_only_writes_allows_no_host(writer, services):
+    answer = send(writer, fetch_hosts=["pictures.example"])
+
+    assert answer.status_code == 403
+    assert "an admin allows hosts for one file here" in answer.get_json()["detail"]
+    assert keeping.newest(5, services=services) == []
+
+
+def test_a_program_allows_hosts_for_a_file_where_the_shop_lets_it(services, access):
+    shop = replace(services, settings=replace(services.settings, fetch_allowed_by="editor"))
+    writer = Writer(create_app(shop, access), access)
+
+    answer = send(writer, fetch_hosts=["pictures.example", "CDN.example"])
+
+    number = answer.get_json()["id"]
+    hosts = keeping.get(number, services=services).parameters["fetch_hosts"]
+    assert hosts == ["pictures.example", "cdn.example"]
 
 
 def test_a_job_goes_beside_products_that_are_there(writer, services):

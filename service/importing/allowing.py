@@ -1,0 +1,80 @@
+"""Hosts that somebody allows for the pictures of one file, beside those that the shop allows."""
+
+from collections.abc import Collection, Iterable
+from enum import StrEnum
+from typing import Any
+
+from catalog.access.terms import ActorKind, Role, Scope
+from catalog.errors import BadSource
+from service.access.actor import Actor
+from service.errors import BadSetting, NotAllowed
+from service.settings.addresses import private_hosts
+from service.settings.environment import Settings
+
+_MOST = 50
+_USUAL_PORT = 443
+_SETTING = "LOOKALIKE_FETCH_ALLOWED_BY"
+
+
+class AllowedBy(StrEnum):
+    """Who may allow a host for one file."""
+
+    NOBODY = "nobody"
+    ADMIN = "admin"
+    EDITOR = "editor"
+
+
+def read_hosts(told: Any) -> tuple[str, ...]:
+    """Read hosts that are allowed for one file, each by its name. Raises: BadSource."""
+    if not isinstance(told, list | tuple) or not all(isinstance(each, str) for each in told):
+        raise BadSource("fetch_hosts is a list of hosts such as 'cdn.example.com'")
+    if len(told) > _MOST:
+        raise BadSource(f"at most {_MOST} hosts are allowed for a file, got {len(told)}")
+    try:
+        return tuple(dict.fromkeys(private_hosts("fetch_hosts", each) for each in told))
+    except BadSetting as error:
+        raise BadSource(str(error)) from error
+
+
+def may_allow(by: Actor, settings: Settings) -> bool:
+    """Return whether somebody may allow hosts for a file that they import."""
+    allowed = AllowedBy(settings.fetch_allowed_by)
+    if allowed is AllowedBy.NOBODY:
+        return False
+    if by.kind is ActorKind.KEY:
+        return (Scope.ADMIN if allowed is AllowedBy.ADMIN else Scope.WRITE) in by.scopes
+    return by.role is not None and by.role.covers(Role(allowed.value))
+
+
+def check_may_allow(hosts: Collection[str], by: Actor, settings: Settings) -> None:
+    """See that somebody may allow these hosts, if there are any. Raises: NotAllowed."""
+    if hosts and not may_allow(by, settings):
+        who = AllowedBy(settings.fetch_allowed_by)
+        rule = "nobody" if who is AllowedBy.NOBODY else f"an {who}"
+        raise NotAllowed(
+            f"{rule} allows hosts for one file here ({_SETTING}); the shop's own are in "
+            "LOOKALIKE_FETCH_HOSTS"
+        )
+
+
+def allowed_by_shop(hosts: Iterable[str], settings: Settings) -> set[str]:
+    """Return those of some hosts that the settings allow for every file."""
+    from service.fetching import policy_of  # its library is loaded where it is needed
+
+    shop = policy_of(settings)
+    return set() if shop is None else {host for host in hosts if shop.admits(*_parts(host))}
+
+
+def _parts(host: str) -> tuple[str, int]:
+    """Take a host and its port apart, as `fetch_hosts` writes them."""
+    if host.startswith("["):
+        name, _, port = host[1:].partition("]")
+        return name, int(port[1:] or _USUAL_PORT)
+    name, _, port = host.partition(":")
+    return name, int(port or _USUAL_PORT)
+
+
+def still_allowed(hosts: Iterable[str], settings: Settings) -> tuple[str, ...]:
+    """Return the hosts of a file that was sent before: none, if nobody may allow any now."""
+    is_off = AllowedBy(settings.fetch_allowed_by) is AllowedBy.NOBODY
+    return () if is_off else tuple(hosts)

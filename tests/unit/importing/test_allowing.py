@@ -1,0 +1,93 @@
+"""Hosts that somebody allows for the pictures of one file: which, and who may."""
+
+import pytest
+
+from catalog.access.terms import ActorKind, Role, Scope
+from catalog.errors import BadSource
+from service.access.actor import NOBODY, Actor, at_the_machine
+from service.errors import NotAllowed
+from service.importing.allowing import (
+    allowed_by_shop,
+    check_may_allow,
+    may_allow,
+    read_hosts,
+    still_allowed,
+)
+from service.settings.environment import Settings
+
+VIEWER, EDITOR, ADMIN = (Actor(ActorKind.ACCOUNT, role, role=role) for role in Role)
+WRITES = Actor(ActorKind.KEY, "k", scopes=frozenset({Scope.READ, Scope.WRITE}))
+RULES = Actor(ActorKind.KEY, "k", scopes=frozenset({Scope.WRITE, Scope.ADMIN}))
+EVERYBODY = {
+    "nobody": NOBODY,
+    "viewer": VIEWER,
+    "editor": EDITOR,
+    "admin": ADMIN,
+    "writing key": WRITES,
+    "admin's key": RULES,
+    "command": at_the_machine(),
+}
+
+
+@pytest.mark.parametrize(
+    ("setting", "who"),
+    [
+        ("nobody", set()),
+        ("admin", {"admin", "admin's key", "command"}),
+        ("editor", {"editor", "admin", "writing key", "admin's key", "command"}),
+    ],
+)
+def test_who_may_allow_a_host_is_the_setting_s_to_say(setting, who):
+    settings = Settings(fetch_allowed_by=setting)
+
+    assert {name for name, by in EVERYBODY.items() if may_allow(by, settings)} == who
+    for name, by in EVERYBODY.items():
+        check_may_allow((), by, settings)
+        if name not in who:
+            with pytest.raises(NotAllowed, match="LOOKALIKE_FETCH_ALLOWED_BY"):
+                check_may_allow(("a.example",), by, settings)
+
+
+def test_only_an_admin_may_where_nothing_is_set():
+    assert not may_allow(EDITOR, Settings())
+    assert may_allow(ADMIN, Settings())
+
+
+def test_what_was_allowed_ends_when_nobody_may_any_more():
+    assert still_allowed(("a.example",), Settings(fetch_allowed_by="nobody")) == ()
+    assert still_allowed(("a.example",), Settings()) == ("a.example",)
+
+
+def test_hosts_are_read_as_the_settings_read_them_and_once():
+    told = ["CDN.example", "cdn.example", "pictures.example:8443", "[2001:DB8::1]"]
+
+    hosts = ("cdn.example", "pictures.example:8443", "[2001:db8::1]")
+    assert read_hosts(told) == hosts
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ["*"],
+        ["*.example"],
+        ["https://a.example/"],
+        ["a b"],
+        [""],
+        [1],
+        "a.example",
+        ["a"] * 51,
+        None,
+    ],
+)
+def test_what_is_no_host_of_its_own_is_refused(told):
+    with pytest.raises(BadSource, match=r"fetch_hosts|at most 50 hosts"):
+        read_hosts(told)
+
+
+def test_hosts_that_the_shop_allows_are_told_from_others():
+    settings = Settings(fetch_hosts="*.shop.example,[2001:db8::1]:81", fetch_private="pictures.lan")
+    hosts = {"cdn.shop.example", "[2001:db8::1]:81", "pictures.lan"}
+    others = {"shop.example", "cdn.shop.example:81", "[2001:db8::1]", "pictures.lan:80800"}
+
+    assert allowed_by_shop(hosts | others, settings) == hosts
+    assert allowed_by_shop(hosts, Settings()) == set()
