@@ -6,7 +6,7 @@ DATA ?= shop
 STEPS ?= 10000
 KILLS ?= 200
 # Two files of tests at a time on two cores; each file's tests stay together, with what they share.
-PYTEST ?= -m pytest -n auto --maxprocesses=4 --dist=loadfile
+PYTEST ?= -m pytest -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := requirements

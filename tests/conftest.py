@@ -23,6 +23,23 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
 
+_LONG = (
+    "tests/integration/training/",
+    "tests/integration/server/",
+    "tests/e2e/",
+    "tests/integration/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the folders whose files take longest: at the end no core waits for another."""
+
+    def place(item: pytest.Item) -> int:
+        first = (n for n, folder in enumerate(_LONG) if item.nodeid.startswith(folder))
+        return next(first, len(_LONG))
+
+    items.sort(key=place)
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -78,7 +79,7 @@ def surroundings(tmp_path_factory):
             (home / source.name / f"{index}.png").write_bytes(file.getvalue())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOOKALIKE_OTHER_THINGS", str(home))
-        patch.setitem(LITES, "tiny", LiteSpec("tiny", width=0.25, depth=0.5, side=32))
+        patch.setitem(LITES, "tiny", LiteSpec("tiny", width=0.25, depth=0.25, side=32))
         patch.setitem(convert_lite.PACKAGES, "tiny", "tiny_model")
         yield
 
@@ -142,15 +143,16 @@ def test_the_bundles_rule_asks_the_embedding_alone(bundle):
 def test_the_closer_look_goes_on_with_the_weights_of_the_coarse_one(work, photos, studio, tmp_path):
     still = replace(CLOSE, learning_rate=0.0)
     album = open_album(garments(photos))
+    *folds, final = (part.name for part in splits(album))
+    for fold in folds:  # is fitted already: one run shows it
+        shutil.copytree(work / fold, tmp_path / fold)
 
-    runs = fit_all(still, album, studio, tmp_path, no_bars, continue_from(work / COARSE))
+    run = fit_all(still, album, studio, tmp_path, no_bars, continue_from(work / COARSE))[-1]
 
-    for run in runs:
-        before = load_network(work / COARSE / run.name)
-        after = load_network(run)
-        assert after.input.shape[1:3] == (80, 60)
-        for one, other in zip(before.get_weights(), after.get_weights(), strict=True):
-            np.testing.assert_allclose(other, one, atol=1e-6)
+    before, after = load_network(work / COARSE / final), load_network(run)
+    assert after.input.shape[1:3] == (80, 60)
+    for one, other in zip(before.get_weights(), after.get_weights(), strict=True):
+        np.testing.assert_allclose(other, one, atol=1e-6)
 
 
 @pytest.mark.parametrize(

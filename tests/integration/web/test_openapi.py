@@ -15,7 +15,7 @@ from service.wiring import build_services
 from tests.live_server import ROOT, serving
 
 LEAST_OPERATIONS = 32
-EXAMPLES = 20
+EXAMPLES = 12
 # A form of very many fields is refused as too large before any of them is looked at.
 CONFIG = """\
 [checks.negative_data_rejection]

@@ -51,7 +51,7 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="module", autouse=True)
 def tiny():
     """Make the smallest network of the family known, for every test here."""
-    LITES["tiny"] = LiteSpec("tiny", width=0.25, depth=0.5, side=32)
+    LITES["tiny"] = LiteSpec("tiny", width=0.25, depth=0.25, side=32)
     yield
     del LITES["tiny"]
 
