@@ -1,6 +1,6 @@
 """What was met when processes of one kind of work were killed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -19,16 +19,27 @@ class Met:
             f"{self.work}, {where}: {what}" for what, holds in checks.items() if not holds
         ]
 
+    @property
+    def row(self) -> str:
+        """What was met, in a line."""
+        return f"{self.work}: {self.kills} kills, {self.at_work} at work, {len(self.faults)} faults"
+
     def killed(self, *, at_work: bool) -> None:
         """Count a kill."""
         self.kills += 1
         self.at_work += at_work
 
 
-def table(met: Iterable[Met]) -> str:
+def table(met: Sequence[Met]) -> str:
     """Write what was met as a table, with its sum."""
-    rows = [(each.work, each.kills, each.at_work, len(each.faults)) for each in met]
-    rows.append(("in all", *(sum(column) for column in list(zip(*rows, strict=True))[1:])))
-    head = f"{'':<32}{'kills':>8}{'at work':>9}{'faults':>8}"
-    told = [f"{name:<32}{kills:>8}{at_work:>9}{faults:>8}" for name, kills, at_work, faults in rows]
-    return "\n".join([head, *told])
+    whole = Met(
+        "in all",
+        sum(each.kills for each in met),
+        sum(each.at_work for each in met),
+        [fault for each in met for fault in each.faults],
+    )
+    rows = [
+        f"{each.work:<32}{each.kills:>8}{each.at_work:>9}{len(each.faults):>8}"
+        for each in (*met, whole)
+    ]
+    return "\n".join([f"{'':<32}{'kills':>8}{'at work':>9}{'faults':>8}", *rows])
