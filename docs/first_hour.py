@@ -58,6 +58,7 @@ def main() -> None:
             with sync_playwright() as playwright:
                 running = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
                 page = running.new_page(viewport=WIDE, base_url=f"http://127.0.0.1:{PORT}")
+                page.set_default_timeout(PATIENCE_S * 1000)  # the machine may be busy otherwise
                 _go_through(page, link.token)
                 running.close()
         finally:

@@ -57,7 +57,12 @@ def shop_categories(*, services: Services) -> list[ShopCategory]:
         )
         for name in names
     ]
-    return sorted(found, key=lambda each: (each.maybe is None, fold(each.category)))
+    return sorted(found, key=_place)
+
+
+def _place(each: ShopCategory) -> tuple[bool, bool, str]:
+    """Put what may be moved first, and of that what should be."""
+    return each.maybe is None, each.is_models, fold(each.category)
 
 
 def choices(*, services: Services) -> list[str]:
