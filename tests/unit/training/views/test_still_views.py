@@ -20,7 +20,8 @@ SIDE = (32, 24)
 @pytest.fixture(scope="module")
 def model():
     keras.utils.set_random_seed(1)
-    return build_photo_network(LiteSpec("tiny", width=0.25, depth=0.25, side=32), 3, embedding_dim=8)
+    spec = LiteSpec("tiny", width=0.25, depth=0.25, side=32)
+    return build_photo_network(spec, 3, embedding_dim=8)
 
 
 @pytest.fixture(scope="module")
