@@ -27,6 +27,7 @@ SHOWN = 3  # neighbours
 MOST = 200  # products that one word counts for: a transaction keeps every other writer waiting
 _CHOICES = 9  # one key each
 _WORTH_NAMING = 0.01
+_ALIKE = 0.1  # of what is less like it, what it is called stands behind what the model may mean
 _WIDTHS = (64, 1_024)  # photos among which those that people named are looked for
 
 
@@ -167,8 +168,9 @@ def _choices(
     """
     likely = [each.label for each in guesses if each.confidence >= _WORTH_NAMING]
     rest = [each.label for each in guesses if each.confidence < _WORTH_NAMING]
-    said = [each.category for each in neighbours]
+    said = [each.category for each in neighbours if each.score >= _ALIKE]
+    others = [each.category for each in neighbours if each.score < _ALIKE]
     now = [] if files_word is None else [files_word]
-    every = [*now, *likely[:1], *said, *likely[1:], *rest]
+    every = [*now, *likely[:1], *said, *likely[1:], *others, *rest]
     named = dict.fromkeys(each for each in every if each != NOT_A_GARMENT)
     return tuple(named)[:_CHOICES]

@@ -38,6 +38,14 @@ def category(services, of):
     return product_by_sku(of, services=services).human_category
 
 
+def are_whole(page):
+    """Whether no category is cut."""
+    cut = (
+        "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.innerText)"
+    )
+    return page.locator(".answers .name").evaluate_all(cut) == []
+
+
 def press(page, key):
     """Press a key that sends a form, and wait for the next question."""
     with page.expect_navigation():
@@ -92,6 +100,7 @@ def test_it_is_worked_by_touch_and_without_a_script(visit, invitation, services)
     page.goto("/staff/review")
     asked = sku(page)
     assert fits(page)
+    assert are_whole(page)
     assert page.locator("[data-keys-show]").count() == 1
     assert page.locator("[data-keys-show]:visible").count() == 0  # nobody has keys to press there
 
@@ -107,3 +116,5 @@ def test_it_is_worked_by_touch_and_without_a_script(visit, invitation, services)
     assert said == meant
     assert sku(page) == asked
     assert fits(page)
+    page.set_viewport_size({"width": 1024, "height": 768})  # a tablet: wide, and no keys either
+    assert are_whole(page)
