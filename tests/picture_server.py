@@ -165,6 +165,27 @@ def dripping_head(step_s: float = 0.02) -> Answer:
     return answer
 
 
+def flooding(begin: bytes, again: bytes) -> Answer:
+    """Send these bytes, and then the others without end."""
+
+    def answer(to: Handler) -> None:
+        to.wfile.write(begin)
+        while True:
+            to.wfile.write(again * 60)
+
+    return answer
+
+
+def raw(data: bytes, *, closes: bool = False) -> Answer:
+    """Send these very bytes, and no more."""
+
+    def answer(to: Handler) -> None:
+        to.wfile.write(data)
+        to.close_connection = to.close_connection or closes
+
+    return answer
+
+
 def endless() -> Answer:
     """Send bytes without saying how many, and never end."""
 

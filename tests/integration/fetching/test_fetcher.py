@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import subprocess
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext, create_default_context
@@ -238,6 +239,69 @@ def test_whoever_plays_tricks_gets_a_reason(server, fetch, answer, reason):
     with pytest.raises(NotHad, match=reason):
         fetch("/a.png")
     assert time.monotonic() - began < 5
+
+
+KILOBYTES = b"a" * 1000
+HEAD = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begin", "again"),
+    [
+        (HEAD, b"X: " + KILOBYTES + b"\r\n"),
+        (HEAD + b"X: ", KILOBYTES),
+        (CHUNKED + b"1\r\na\r\n0\r\n", b"X: " + KILOBYTES + b"\r\n"),
+        (CHUNKED + b"1;", KILOBYTES),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 40),
+    ],
+    ids=["headers", "one header", "trailers", "a chunk's head", "interim answers"],
+)
+def test_what_is_no_body_has_an_end_too(server, fetch, begin, again):
+    server.answers["/a.png"] = plays.flooding(begin, again)
+    server.answers["/b.png"] = plays.body(PICTURE)
+    began = time.monotonic()
+
+    with pytest.raises(NotHad):
+        fetch("/a.png", replace(QUICK, tries=1, total_s=0.3))
+    assert time.monotonic() - began < 10
+    assert isinstance(fetch("/b.png"), Received)
+
+
+def test_what_a_server_sends_behind_its_answer_is_no_answer_to_the_next(server, fetcher, tmp_path):
+    server.answers["/a.png"] = plays.raw(
+        HEAD + b"Content-Length: 3\r\n\r\nabc" + HEAD + b"Content-Length: 4\r\n\r\nevil"
+    )
+    server.answers["/b.png"] = plays.body(PICTURE)
+    ours = fetcher(FetchLimits(rate=1000.0, connections=1))
+
+    first = ours.fetch(server.address("/a.png"), tmp_path / "a").result(timeout=10)
+    second = ours.fetch(server.address("/b.png"), tmp_path / "b").result(timeout=10)
+
+    assert (first.size, second.size) == (3, len(PICTURE))
+    assert (tmp_path / "b").read_bytes() == PICTURE
+
+
+def test_a_server_of_the_first_protocol_is_understood(server, fetch):
+    server.answers["/a.png"] = plays.raw(b"HTTP/1.0 200 OK\r\n\r\n" + PICTURE, closes=True)
+
+    assert fetch("/a.png").digest == hashlib.sha256(PICTURE).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        HEAD + b"Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde",
+        HEAD + b"Content-Length: -1\r\n\r\nabc",
+        PICTURE,
+    ],
+    ids=["two lengths", "below nothing", "no HTTP"],
+)
+def test_an_answer_that_may_be_read_in_two_ways_is_not_read(server, fetch, sent):
+    server.answers["/a.png"] = plays.raw(sent, closes=True)
+
+    with pytest.raises(NotHad, match="cannot be read"):
+        fetch("/a.png")
 
 
 @pytest.mark.parametrize(
