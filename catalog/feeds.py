@@ -1,6 +1,6 @@
 """Feeds: files that are fetched on a schedule; `catalog.feed_items` says what came by them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -10,6 +10,8 @@ from catalog.dialect.tables import NEVER_REUSED
 from catalog.models import Base, Sealed, now
 
 LONGEST_NAME = 64
+MOST_MINUTES = 31 * 1440  # between two readings
+_SLACK = timedelta(minutes=1)  # of a clock that is corrected a little
 
 
 class Feed(Sealed, Base):
@@ -45,5 +47,15 @@ def every_feed(session: Session) -> list[Feed]:
 
 
 def due_feeds(session: Session, at: datetime) -> list[Feed]:
-    """Return the feeds that are to be read by an instant."""
-    return list(session.scalars(select(Feed).where(Feed.next_at <= at).order_by(Feed.next_at)))
+    """Return the feeds that are to be read by an instant, those that were due first before others.
+
+    None waits for longer than its own time: one that seems to was put off by a clock that ran ahead
+    and has been set back since.
+    """
+    feeds = session.scalars(select(Feed).order_by(Feed.next_at))
+    return [each for each in feeds if not at < each.next_at <= at + every(each) + _SLACK]
+
+
+def every(feed: Feed) -> timedelta:
+    """Return how often a feed is read, also where that was damaged on the disk."""
+    return timedelta(minutes=min(max(feed.every_minutes, 1), MOST_MINUTES))

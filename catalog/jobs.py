@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, cast
 
@@ -25,6 +25,9 @@ from catalog.models import Base, Sealed, now
 
 LONGEST_MESSAGE = 1_000
 LONGEST_TITLE = 200
+LONGEST_WAIT = timedelta(minutes=5)
+"""Before a job is tried again; what says more was written by a clock that is set back since."""
+
 _CHUNK = 1_000
 _LONGEST_SKU = 64
 
@@ -147,7 +150,7 @@ def page(
 
 def waiting(session: Session, at: datetime) -> list[int]:
     """Return the numbers of the jobs that wait for a worker at an instant, the oldest first."""
-    due = or_(Job.not_before.is_(None), Job.not_before <= at)
+    due = or_(Job.not_before.is_(None), Job.not_before <= at, Job.not_before > at + LONGEST_WAIT)
     query = select(Job.id).where(Job.state == JobState.QUEUED.value, due).order_by(Job.id)
     return list(session.scalars(query))
 

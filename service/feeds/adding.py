@@ -25,7 +25,7 @@ from service.wiring import Services
 ENDINGS = ("csv", "tsv", "txt", "xml", "xlsx", "jsonl", "parquet", "zip")
 _EVERY = re.compile("([1-9][0-9]{0,4})(m|h|d)")
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
-_LEAST, _MOST = 5, 31 * 1440
+_LEAST, _MOST = 5, feeds.MOST_MINUTES
 _KIND = "'{}' does not tell what it is: say its format (--format), one of {}"
 
 

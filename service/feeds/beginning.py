@@ -1,7 +1,6 @@
 """Has feeds read: when they are due, or when somebody says so, and by one job at a time."""
 
 import logging
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -128,4 +127,4 @@ def _begin(
 
 def _put_off(feed: Feed) -> None:
     """Let a feed be due once its time is over again."""
-    feed.next_at = now() + timedelta(minutes=feed.every_minutes)
+    feed.next_at = now() + feeds.every(feed)

@@ -61,7 +61,8 @@ def write_errors(errors: Sequence[RowError], path: Path) -> None:
     columns = [name for name in columns if name and name not in (*ABOUT_ROWS, "sku")]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-        writer.writerow([LINE, REASON, "sku", *columns])
+        # What a file calls its columns is a stranger's word, too; an import reads it unescaped.
+        writer.writerow([LINE, REASON, "sku", *map(escape_cell, map(printable, columns))])
         for error in errors:
             told = (error.reason, error.cells.get("sku", error.sku))
             cells = (*told, *(error.cells.get(name, "") for name in columns))

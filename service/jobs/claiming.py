@@ -61,7 +61,7 @@ def _take(row: jobs.Job, worker: str, dead_after: timedelta, settings: Settings)
         if row.wish is not None:
             settle(row, Wish(row.wish))
             return None
-    elif row.state != JobState.QUEUED.value or (row.not_before and row.not_before > now()):
+    elif row.state != JobState.QUEUED.value or _waits(row):
         return None
     if row.attempts >= MOST_ATTEMPTS:
         row.state, row.ended_at, row.worker = JobState.FAILED.value, now(), None
@@ -73,6 +73,11 @@ def _take(row: jobs.Job, worker: str, dead_after: timedelta, settings: Settings)
     row.beaten_at, row.not_before = now(), None
     row.attempts += 1
     return claimed
+
+
+def _waits(row: jobs.Job) -> bool:
+    at = now()
+    return row.not_before is not None and at < row.not_before <= at + jobs.LONGEST_WAIT
 
 
 def settle(row: jobs.Job, wish: Wish) -> None:
@@ -87,7 +92,9 @@ def is_left(row: jobs.Job, dead_after: timedelta = DEAD_AFTER, *, settings: Sett
     """Return whether a job that runs has no worker any more."""
     if row.worker is None or row.beaten_at is None:
         return True
-    return row.beaten_at < now() - dead_after or is_dead(row.worker, settings)
+    # Of a heartbeat to come, the clock was set back since: nobody knows how old it is.
+    is_recent = abs(now() - row.beaten_at) <= dead_after
+    return not is_recent or is_dead(row.worker, settings)
 
 
 def beat(number: int, claimed: str, *, services: Services) -> Wish | None:

@@ -67,7 +67,8 @@ def _written(number: int, names: list[str], services: Services) -> Iterator[str]
     file = io.StringIO()
     file.write(_MARK)
     writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow((*_FIRST, *names))
+    # What a file calls its columns is a stranger's word, too; an import reads it without the mark.
+    writer.writerow((*_FIRST, *map(escape_cell, map(printable, names))))
     for line in lines(number, LineKind.ERROR, services=services):
         cells = _cells(line)
         told = (line.message, cells.get("sku", line.sku), *(cells.get(name, "") for name in names))

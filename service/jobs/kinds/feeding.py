@@ -39,7 +39,12 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
         got = get_file(feed, path, services=services, progress=progress)
         if got is None:
             return Outcome("its file has not changed since it was last read")
-        told = {"digest": got.digest, "etag": got.etag, "modified": got.modified}
+        told = {
+            "digest": got.digest,
+            "etag": got.etag,
+            "modified": got.modified,
+            "address": feed.address,
+        }
         job.save(place=told)
     skus = _skus(path, job.parameters, services)
     _check_whole(feed, len(skus), services, anyway=bool(job.parameters.get("anyway")))
@@ -111,9 +116,11 @@ def _note(
     # What was refused may go in the next time, though the file be the same; and what was found as
     # it should be, and went before the end, is to come again.
     whole = not counts.get("refused") and not feed_items.count_gone(session, number, refused)
-    feed.source_digest = job.place["digest"] if whole else None
-    feed.etag = job.place["etag"] if whole else None
-    feed.modified = job.place["modified"] if whole else None
+    # Another address may have been given meanwhile: what is known of this file is not of that one.
+    known = job.place if whole and job.place.get("address") == feed.address else {}
+    feed.source_digest = known.get("digest")
+    feed.etag = known.get("etag")
+    feed.modified = known.get("modified")
     session.flush()
     return feed_items.count_missing(session, number) if feed.withdraws else 0
 

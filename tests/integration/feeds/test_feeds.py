@@ -45,6 +45,47 @@ def test_a_feed_that_was_missed_is_read_once(services, server):
     assert work(services) == []
 
 
+@pytest.mark.parametrize("ahead", [timedelta(days=400), timedelta(minutes=400)])
+def test_a_feed_does_not_wait_for_a_day_that_a_wrong_clock_said(services, server, ahead):
+    offer(server, "A")
+    add(services, server.address("/feed.csv"))
+    with services.database.writing() as session:
+        feeds.feed_named(session, "supplier").next_at = now() + ahead
+
+    assert len(work(services)) == 1
+    assert work(services) == []
+
+
+def test_a_feed_whose_time_was_damaged_keeps_no_other_from_being_read(services, server):
+    offer(server, "A")
+    add(services, server.address("/feed.csv"), name="damaged")
+    add(services, server.address("/feed.csv"), name="whole")
+    with services.database.writing() as session:
+        feeds.feed_named(session, "damaged").every_minutes = 2**62
+
+    assert [job.title for job in work(services)] == ["damaged", "whole"]
+    assert work(services) == []
+
+
+def test_a_feed_that_is_given_another_address_while_it_is_read_is_read_there(services, server):
+    add(services, server.address("/feed.csv"))
+    offer(server, "B", etag='"same"', path="/elsewhere.csv")
+    offer(server, "A", etag='"same"')
+    served = server.answers["/feed.csv"]
+
+    def moves(to):
+        where = server.address("/elsewhere.csv")
+        adding.change("supplier", address=where, by=ME, services=services)
+        served(to)
+
+    server.answers["/feed.csv"] = moves
+    read(services)
+
+    read(services)
+
+    assert skus(services) == ["A", "B"]
+
+
 def test_a_feed_is_never_read_twice_at_once(services, server):
     offer(server, "A")
     add(services, server.address("/feed.csv"))

@@ -1,5 +1,6 @@
 """Bulk work over HTTP: sent, followed, steered, and its errors and results fetched."""
 
+import csv
 import io
 from dataclasses import replace
 from zipfile import ZipFile
@@ -75,6 +76,27 @@ def test_a_file_is_sent_imported_and_followed(writer, services):
     assert errors.data.startswith(b"\xef\xbb\xbf")
     assert "'=HYPERLINK(1)" in errors.text
     assert "missing.png" in errors.text
+
+
+def test_names_of_columns_are_no_formulas_in_what_was_refused_and_read_as_they_were(
+    writer, services
+):
+    lines = zip(TABLE.splitlines(), ("=HYPERLINK(2)", "", "=2", "c"), strict=True)
+    table = "".join(f"{line},{cell}\n" for line, cell in lines)
+
+    errors = refused(writer, services, archive(table))
+    again = refused(writer, services, errors, name="mended.csv")
+
+    header, *rows = csv.reader(errors.decode("utf-8-sig").splitlines())
+    assert header[3:] == ["title", "photo", "price", "'=hyperlink(2)"]
+    assert [row[-1] for row in rows] == ["'=2", "c"]
+    assert again.splitlines()[0] == errors.splitlines()[0]
+
+
+def refused(writer, services, data, name="stock.zip"):
+    told = send(writer, data=data, name=name).get_json()
+    work(services)
+    return get(writer, f"/api/v1/jobs/{told['id']}/errors.csv").data
 
 
 def test_nothing_of_what_was_sent_is_left_once_it_is_done(writer, services):

@@ -1,7 +1,10 @@
 """The file of refused rows takes the place of no file but another such."""
 
+import csv
+
 import pytest
 
+from embeddings.tables import shown
 from service.cli.errors_file import check_errors_file
 from service.errors import BadOutput
 from service.importing.report import RowError, write_errors
@@ -39,6 +42,17 @@ def test_a_file_of_something_else_is_not_replaced(stock, content):
         check_errors_file(other, stock)
 
     assert other.read_bytes() == content
+
+
+@pytest.mark.parametrize("name", ["=1+1|cmd", "@sum(a1)", "+1", "-1", "\uff1d1", "'=1"])
+def test_no_name_of_a_column_is_a_formula_and_each_is_read_as_it_was(stock, name):
+    path = stock.parent / "to-mend.csv"
+
+    write_errors([RowError(2, "A", "no title", {"sku": "A", name: "x"})], path)
+
+    [header, _] = csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
+    assert header == ["line", "reason", "sku", f"'{name}"]
+    assert shown(header[3]) == name
 
 
 def test_a_folder_gets_no_table_that_would_be_its_own_the_next_time(stock):
