@@ -1,4 +1,4 @@
-"""The file that may be meant by a name which no file has: to be told, and never to be taken."""
+"""What may be meant by a name that no file has in its place: a file elsewhere, or one alike."""
 
 from collections.abc import Iterable
 
@@ -6,8 +6,29 @@ from embeddings.files import names
 from embeddings.files.picture_files import stem_of
 
 
+class Elsewhere:
+    """Files by their bare names: a table often names pictures without the folder they lie in."""
+
+    def __init__(self, files: Iterable[str]) -> None:
+        """Take the files' names, with `/` between."""
+        self._called: dict[str, list[str]] = {}
+        for file in files:
+            self._called.setdefault(names.key(file.rpartition("/")[2]), []).append(file)
+
+    def named(self, spellings: Iterable[str]) -> list[str]:
+        """Return all files of any of these bare names, whatever their folders, each once.
+
+        A name that says a folder has none.
+        """
+        bare = (names.key(name) for name in spellings if "/" not in name and "\\" not in name)
+        return list(dict.fromkeys(file for key in bare for file in self._called.get(key, ())))
+
+
 class NearFiles:
-    """The files of some folder, by what they are called but for their endings and their case."""
+    """The files of some folder, by what they are called but for their endings and their case.
+
+    One of them is told, and never taken.
+    """
 
     def __init__(self, files: Iterable[str]) -> None:
         """Take the files' names, with `/` between."""

@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 
 from embeddings.errors import NoSuchFile
-from embeddings.files.folders import FileFinder
-from embeddings.files.near_files import NearFiles
+from embeddings.files.folders import FileFinder, walk
+from embeddings.files.near_files import Elsewhere, NearFiles
 from embeddings.tables.photo_cells import hint_for, spellings
 
+_MOST_ELSEWHERE = 200_000  # files below a folder, among which a bare name is looked for
 _UNREADABLE = (OSError, ValueError, RuntimeError)  # a loop of links, a name too long
 
 
@@ -25,6 +27,8 @@ class FilesInside:
 
     def find(self, name: str) -> Path:
         """Return the one file that a name means, in whatever spelling, case or Unicode form.
+
+        A name without a folder that no file of the uppermost one has is that of the one in another.
 
         Raises:
             NoSuchFile: none is there, more than one may be meant, or it lies outside.
@@ -56,12 +60,20 @@ class FilesInside:
                 found |= dict.fromkeys(self._inside(str(p)) for p in self._finder.find(spelled))
             except NoSuchFile as error:
                 outside = outside or error
+        if not found:
+            elsewhere = self._elsewhere.named(spellings(name))
+            found = dict.fromkeys(map(self._inside, elsewhere))
         if len(found) > 1:
-            them = ", ".join(f"'{path.name}'" for path in list(found)[:3])
+            them = ", ".join(f"'{path.relative_to(self._root)}'" for path in list(found)[:3])
             raise NoSuchFile(f"may be any of {them}")
         if outside is not None and not found:
             raise outside
         return next(iter(found), self._root / name)
+
+    @cached_property
+    def _elsewhere(self) -> Elsewhere:
+        files = list(islice(walk(self._root), _MOST_ELSEWHERE + 1))
+        return Elsewhere(files if len(files) <= _MOST_ELSEWHERE else ())
 
     def _near(self, name: str) -> str | None:
         """Name a file of the folder where it should lie, or of the uppermost one."""

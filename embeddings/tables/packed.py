@@ -16,7 +16,7 @@ from embeddings.files.archives import (
     plain_name,
 )
 from embeddings.files.clutter import is_clutter
-from embeddings.files.near_files import NearFiles
+from embeddings.files.near_files import Elsewhere, NearFiles
 from embeddings.files.picture_files import HEAD_BYTES
 from embeddings.tables.kinds import HEAD, what_it_is, what_the_text_is
 from embeddings.tables.photo_cells import hint_for, spellings
@@ -35,7 +35,9 @@ class FilesPacked:
         self._zip = _opened(path, limits)
         self._files: dict[str, ZipInfo] = {}
         self._alike: dict[str, list[str]] = {}
-        self._near: NearFiles | None = None  # once a picture is missing
+        # Once a picture is not where its table says.
+        self._near: NearFiles | None = None
+        self._elsewhere: Elsewhere | None = None
         for entry in self._zip.infolist():
             if not entry.filename.endswith("/") and not is_clutter(entry.filename):
                 self._files[plain_name(entry.filename)] = entry
@@ -69,6 +71,8 @@ class FilesPacked:
     def find(self, name: str, table: str) -> str:
         """Return the file that a table's name means, in whatever spelling, case or Unicode form.
 
+        A name without a folder that no file beside the table has is that of the one in another.
+
         Raises:
             NoSuchFile: none is there, more than one may be meant, or it lies outside.
         """
@@ -84,6 +88,10 @@ class FilesPacked:
             if not found and plain in self._files:
                 return plain
             found |= dict.fromkeys(self._alike.get(names.key(plain), []))
+        if not found:
+            if self._elsewhere is None:
+                self._elsewhere = Elsewhere(self._files)
+            found = dict.fromkeys(self._elsewhere.named(spellings(name)))
         if len(found) > 1:
             them = ", ".join(f"'{each}'" for each in list(found)[:3])
             raise NoSuchFile(f"may be any of {them}")

@@ -6,6 +6,7 @@ from catalog import job_files, jobs
 from catalog.jobs import JobState
 from service.access.actor import Actor
 from service.errors import ServerBusy
+from service.wording import counted
 
 MOST, MOST_OF_ONE = 50, 25
 KINDS = ("import", "tag")  # of the jobs that take files
@@ -22,7 +23,10 @@ def check_places(session: Session, by: Actor) -> None:
     mine = every.get((by.kind.value, by.id), 0)
     if mine >= MOST_OF_ONE:
         raise ServerBusy(
-            f"{mine} files of {by.name} wait as jobs or failed: let them go on, or end them"
+            f"{counted(mine, 'file')} of {by.name} wait as jobs or failed: "
+            "let them go on, or end them"
         )
     if (number := sum(every.values())) >= MOST:
-        raise ServerBusy(f"{number} files wait as jobs or failed: let them go on, or end them")
+        raise ServerBusy(
+            f"{counted(number, 'file')} wait as jobs or failed: let them go on, or end them"
+        )

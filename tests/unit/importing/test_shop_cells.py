@@ -249,3 +249,22 @@ def test_no_other_file_is_told(read, name):
         read(name)
 
     assert "is there" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["mb01.jpg", "MB01.JPG", "mb01.jpg?v=2"])
+def test_a_name_without_a_folder_is_the_one_picture_of_that_name_in_another(read, name):
+    assert read(name) == b"1"
+
+
+def test_a_name_without_a_folder_that_pictures_of_two_have_is_refused_with_both(tmp_path):
+    path = tmp_path / "stock.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("stock.csv", b"sku,title,photo\n")
+        archive.writestr("front/1.jpg", b"1")
+        archive.writestr("back/1.jpg", b"2")
+
+    with (
+        open_source(path, SourceOptions(), 1000) as source,
+        pytest.raises(BadRow, match=r"may be any of 'front/1\.jpg', 'back/1\.jpg'"),
+    ):
+        source.read("1.jpg")
