@@ -1,7 +1,8 @@
 """Which products came by a feed, and which of them its file does not name any more.
 
 A product is missing from a feed if the feed has brought it, its last file does not name it, the
-catalogue holds it, no other feed's last file names it, and no person said that it is to stay.
+catalogue holds it, no other feed's last file names it, none names a product that was merged into
+it, and no person said that it is to stay.
 All but what the files named and what was said is looked up whenever it is asked for: a withdrawal
 that was undone, or never done, leaves a product missing, and one that was done does not.
 """
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from catalog.damaged_cells import SoundInteger, SoundText
 from catalog.dialect.lists import listed
 from catalog.dialect.tables import insert_rows
+from catalog.duplicates.moved import merged_into
 from catalog.duplicates.tables import MovedSku
 from catalog.feeds import Feed
 from catalog.models import Base, Product, Sealed
@@ -135,9 +137,19 @@ def _missing(feed: int, missing: Missing) -> Select[Any]:
         other.feed != FeedItem.feed,
         other.missing == Missing.NO.value,
     )
+    # A supplier lists a product anew under another SKU, and staff make both one: it is named still.
+    merged, merger = aliased(FeedItem), merged_into()
+    otherwise = (
+        select(merged.sku)
+        .join(merger, merger.c.sku == merged.sku)
+        .where(merger.c.stayed == Product.sku, merged.missing == Missing.NO.value)
+    )
     query = select(Product.id).join(FeedItem, FeedItem.product == Product.id)
     return query.where(
-        FeedItem.feed == feed, FeedItem.missing == missing.value, ~elsewhere.exists()
+        FeedItem.feed == feed,
+        FeedItem.missing == missing.value,
+        ~elsewhere.exists(),
+        ~otherwise.correlate(Product).exists(),
     ).distinct()
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, Select, delete, select
+from sqlalchemy.orm import Session, aliased
 
 from catalog.dialect.lists import listed
 from catalog.duplicates.tables import MovedSku
@@ -65,6 +65,14 @@ def stays_as(session: Session, sku: str, key: Callable[[str], str]) -> str | Non
         if session.scalar(select(Product.id).where(Product.sku == sku)) is not None:
             return sku
     return None
+
+
+def merged_into() -> CTE:
+    """Give a table of every merged `sku` and each that it became, `stayed`, on its way."""
+    way = select(MovedSku.sku, MovedSku.stayed).cte("merged_into", recursive=True)
+    further = aliased(MovedSku)
+    # No row comes twice, so a circle ends.
+    return way.union(select(way.c.sku, further.stayed).join(further, further.sku == way.c.stayed))
 
 
 def move(session: Session, sku: str, stayed: str, by: str) -> None:

@@ -131,12 +131,16 @@ def decide_many(
         if not (yes or click.confirm("Go on?")):
             click.echo("nothing was decided")
             return
-        steps = steps_looked_at(wanted, look.digest, services=services)
-        if is_long(steps):
-            job = ask_to_decide(steps, meant, by=at_the_machine(), services=services)
+        looked = steps_looked_at(wanted, look.digest, services=services)
+        if is_long(looked.steps):
+            job = ask_to_decide(
+                looked.steps, meant, by=at_the_machine(), services=services, at=looked.at
+            )
             click.echo(f"asked for: see lookalike jobs show {job.number}")
             return
-        done = decide_bulk(steps, meant, by=at_the_machine(), services=services)
+        done = decide_bulk(
+            looked.steps, meant, by=at_the_machine(), services=services, asked_at=looked.at
+        )
     for reason in done.cannot:
         tell(reason)
     undo = (

@@ -65,14 +65,23 @@ def _keep_nothing(_session: Session, _done: BulkDone, _refused: Sequence[Refused
     """Leave it to whoever asked to see how far it came."""
 
 
-def steps_looked_at(wanted: PairFilter, digest: str, *, services: Services) -> list[list[int]]:
-    """Return the numbers of the pairs of a preview, by transactions.
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """The pairs of a preview, as they were at an instant."""
+
+    steps: list[list[int]]  # their numbers, by transactions
+    at: datetime  # what stands under these numbers since is something else
+
+
+def steps_looked_at(wanted: PairFilter, digest: str, *, services: Services) -> LookedAt:
+    """Return the pairs of a preview.
 
     Raises:
         ConditionFailed: other pairs are meant by now than the preview said, by its `digest`.
     """
-    with services.database.reading() as session:
-        return steps_of(as_looked_at(session, wanted, digest))
+    # Nobody else writes meanwhile: what is written later is later by the clock, too.
+    with services.database.writing() as session:
+        return LookedAt(steps_of(as_looked_at(session, wanted, digest)), now())
 
 
 def decide_bulk(
@@ -90,7 +99,7 @@ def decide_bulk(
 
     The change is called after what was done, also where it was cut off. It goes on then with what
     was `done`, which `keep` is told in each transaction. Pairs that stand on something else since
-    it was asked for, now or at `asked_at`, are passed over: nobody has looked at these.
+    they were looked at, now or at `asked_at`, are passed over: nobody has looked at these.
     """
     asked_at = asked_at or now()
     done = done or BulkDone(sum(map(len, steps)))

@@ -34,8 +34,10 @@ def as_looked_at(session: Session, wanted: PairFilter, digest: str) -> Sequence[
 
 
 def digest_of(found: Iterable[DuplicatePair]) -> str:
-    """Tell these pairs from all others."""
-    return hashlib.sha256(",".join(str(pair.id) for pair in found).encode()).hexdigest()[:32]
+    """Tell these pairs from all others, and from what stands under their numbers later."""
+    # A pair keeps its number where it is found anew, or handed to the product that stayed.
+    told = (f"{pair.id} {pair.found_at.isoformat()}" for pair in found)
+    return hashlib.sha256(",".join(told).encode()).hexdigest()[:32]
 
 
 def around(found: Iterable[DuplicatePair]) -> dict[str, list[DuplicatePair]]:

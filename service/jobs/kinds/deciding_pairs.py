@@ -1,10 +1,12 @@
 """`decide-duplicates`: one decision for more pairs than somebody waits for in front of a page."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from catalog.jobs import LineKind, NewLine
+from catalog.models import now
 from service.access.actor import Actor
 from service.duplicates.bulk import WORDS, BulkDone, RefusedPair, decide_bulk
 from service.duplicates.deciding import Verdict
@@ -26,10 +28,22 @@ def is_long(steps: Sequence[Sequence[int]]) -> bool:
 
 
 def ask_to_decide(
-    steps: Sequence[Sequence[int]], verdict: Verdict, *, by: Actor, services: Services
+    steps: Sequence[Sequence[int]],
+    verdict: Verdict,
+    *,
+    by: Actor,
+    services: Services,
+    at: datetime | None = None,
 ) -> Job:
-    """Ask that pairs be decided by their numbers, those of a step in one transaction."""
-    asked = {"decision": verdict.value, "steps": [list(step) for step in steps]}
+    """Ask that pairs be decided by their numbers, those of a step in one transaction.
+
+    `at` is when they were looked at, now unless it is told.
+    """
+    asked = {
+        "decision": verdict.value,
+        "steps": [list(step) for step in steps],
+        "at": (at or now()).isoformat(),
+    }
     title = f"{counted(sum(map(len, steps)), 'pair')} to be {WORDS[verdict]}"
     return create(NAME, asked, by=by, services=services, title=title)
 
@@ -37,6 +51,7 @@ def ask_to_decide(
 def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     """Go on behind the last transaction that is in, with the change that was begun."""
     steps = job.parameters["steps"]
+    at = job.parameters.get("at")  # jobs of an earlier release do not tell it
 
     def keep(session: Session, done: BulkDone, refused: Sequence[RefusedPair]) -> None:
         lines = [NewLine(LineKind.ERROR, each.number, each.sku, each.reason) for each in refused]
@@ -58,7 +73,7 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
             refused=job.counts.get("refused", 0),
         ),
         keep=keep,
-        asked_at=job.job.created_at,
+        asked_at=job.job.created_at if at is None else datetime.fromisoformat(at),
     )
     told = f"{counted(done.decided, 'pair')} decided"
     told += f", {done.passed_over} fell away" if done.passed_over else ""

@@ -142,11 +142,11 @@ def bulk() -> Response:
                 "cannot": found.cannot,
             }
         )
-    steps = steps_looked_at(wanted, said["expected"], services=services())
-    if is_long(steps):
-        job = ask_to_decide(steps, verdict, by=actor(), services=services())
-        return _later(job, {"done": False, "pairs": sum(map(len, steps))})
-    done = decide_bulk(steps, verdict, by=actor(), services=services())
+    looked = steps_looked_at(wanted, said["expected"], services=services())
+    if is_long(looked.steps):
+        job = ask_to_decide(looked.steps, verdict, by=actor(), services=services(), at=looked.at)
+        return _later(job, {"done": False, "pairs": sum(map(len, looked.steps))})
+    done = decide_bulk(looked.steps, verdict, by=actor(), services=services(), asked_at=looked.at)
     return answer(
         {
             "done": True,

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, redirect, request, url_for
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from catalog.errors import UnknownProduct
@@ -27,6 +27,8 @@ _READ = re.compile(r"~(2F|2E|7E)")
 _AS_IT_IS = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*")  # as almost every SKU
 _SAFE = "!$&'()*+,;=:@~"  # what a segment holds as it is
 _SIMILAR = "/similar"
+MAX_NUMBER = 2**63 - 1
+"""The largest number that a database keeps."""
 
 
 class SkuConverter(BaseConverter):
@@ -41,6 +43,16 @@ class SkuConverter(BaseConverter):
     def to_url(self, value: str) -> str:
         """Write an SKU."""
         return segment(value)
+
+
+class NumberConverter(IntegerConverter):
+    """A number that a row can have: `<int:number>`. No other one leads anywhere."""
+
+    regex = "[0-9]{1,19}"
+
+    def __init__(self, url_map: Map, *args: Any, **named: Any) -> None:
+        """Take what a route says of it."""
+        super().__init__(url_map, *args, **{"max": MAX_NUMBER} | named)
 
 
 class AnyPathConverter(BaseConverter):
@@ -68,6 +80,7 @@ def segment(sku: str) -> str:
 def read_addresses(app: Flask) -> None:
     """Let an application's routes use the converters, and keep an address's slashes apart."""
     app.url_map.merge_slashes = False
+    app.url_map.converters["int"] = NumberConverter
     app.url_map.converters["sku"] = SkuConverter
     app.url_map.converters["any_path"] = AnyPathConverter
 

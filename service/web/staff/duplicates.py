@@ -94,12 +94,14 @@ def decide_many() -> BaseResponse:
     wanted = _wanted(sent("kind"), sent("sku"), _score())
     try:
         verdict = _verdict()
-        steps = steps_looked_at(wanted, sent("expected"), services=services())
+        looked = steps_looked_at(wanted, sent("expected"), services=services())
     except _REFUSALS as error:
         return _page(sent("kind"), sent("sku"), fault=error)
-    if is_long(steps):
-        return _to(ask_to_decide(steps, verdict, by=actor(), services=services()))
-    done = decide_bulk(steps, verdict, by=actor(), services=services())
+    if is_long(looked.steps):
+        return _to(
+            ask_to_decide(looked.steps, verdict, by=actor(), services=services(), at=looked.at)
+        )
+    done = decide_bulk(looked.steps, verdict, by=actor(), services=services(), asked_at=looked.at)
     return _on(done.change, decided=done.decided, fell=done.passed_over, refused=done.refused)
 
 

@@ -41,8 +41,9 @@ def many(services, verdict, **wanted):
     """Look at what one decision would do, and do it."""
     meant = PairFilter(**wanted)
     preview = preview_bulk(meant, verdict, services=services)
-    steps = steps_looked_at(meant, preview.digest, services=services)
-    return preview, decide_bulk(steps, verdict, by=ANNA, services=services)
+    looked = steps_looked_at(meant, preview.digest, services=services)
+    done = decide_bulk(looked.steps, verdict, by=ANNA, services=services, asked_at=looked.at)
+    return preview, done
 
 
 def called(services, number):
@@ -89,6 +90,39 @@ def test_a_bulk_decision_on_other_pairs_than_were_looked_at_is_refused(twice, pu
     with pytest.raises(ConditionFailed, match="other pairs"):
         steps_looked_at(PairFilter(), looked_at.digest, services=twice)
     assert len(queue(twice)) == 1
+
+
+def test_a_pair_that_became_one_of_another_product_is_not_what_was_looked_at(shop, put):
+    """B is once more there as E and F: with F in E's pair, it keeps its number."""
+    put("E", garment(1), garment(8))
+    put("F", garment(8))
+    find_new(services=shop)
+    looked_at = preview_bulk(PairFilter(sku="F"), Verdict.MERGE, services=shop)
+    number = queue(shop, sku="F")[0].number
+    [of_b] = queue(shop, sku="B")
+    decide(Decision(of_b.number, Verdict.MERGE, "B"), by=BEN, services=shop)
+
+    assert [(each.number, each.left) for each in queue(shop, sku="F")] == [(number, "B")]
+    with pytest.raises(ConditionFailed, match="other pairs"):
+        steps_looked_at(PairFilter(sku="F"), looked_at.digest, services=shop)
+
+
+def test_a_pair_that_changes_between_the_look_and_the_asking_is_passed_over(shop, put):
+    put("E", garment(1), garment(8))
+    put("F", garment(8))
+    find_new(services=shop)
+    wanted = PairFilter(sku="F")
+    digest = preview_bulk(wanted, Verdict.MERGE, services=shop).digest
+    looked = steps_looked_at(wanted, digest, services=shop)
+    [of_b] = queue(shop, sku="B")
+    decide(Decision(of_b.number, Verdict.MERGE, "B"), by=BEN, services=shop)
+
+    job = ask_to_decide(looked.steps, Verdict.MERGE, by=ANNA, services=shop, at=looked.at)
+    work(shop)
+
+    counts = {"decided": 0, "fell_away": 1, "refused": 0}
+    assert keeping.get(job.number, services=shop).counts == counts
+    assert product(shop, "F") is not None
 
 
 def test_a_product_leaves_once_however_many_pairs_name_it(services, put):
@@ -160,8 +194,8 @@ def copied(shop, put):
 def asked(services, verdict):
     """Ask a worker to decide all pairs."""
     preview = preview_bulk(PairFilter(), verdict, services=services)
-    steps = steps_looked_at(PairFilter(), preview.digest, services=services)
-    return ask_to_decide(steps, verdict, by=ANNA, services=services)
+    looked = steps_looked_at(PairFilter(), preview.digest, services=services)
+    return ask_to_decide(looked.steps, verdict, by=ANNA, services=services, at=looked.at)
 
 
 def test_a_job_that_decides_goes_on_where_its_worker_stopped_as_one_change(copied):

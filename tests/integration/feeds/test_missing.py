@@ -3,6 +3,7 @@
 import pytest
 
 from catalog import feeds, jobs
+from catalog.duplicates.moved import move
 from catalog.jobs import JobState
 from catalog.staff_changes import newest_changes
 from service.errors import BadFeed
@@ -105,6 +106,29 @@ def test_what_another_feed_names_is_not_missing_until_that_lacks_it_too(services
 
     assert named_elsewhere == []
     assert (missing(services), missing(services, "other")) == (["B"], ["B"])
+
+
+@pytest.mark.parametrize("merged", [[("D", "B")], [("D", "A"), ("A", "B")]])
+@pytest.mark.usefixtures("misses_b")
+def test_what_is_named_by_the_sku_of_a_product_that_was_merged_into_it_is_not_missing(
+    services, server, merged
+):
+    """The supplier lists B anew as D, as staff have seen."""
+    offer(server, "C", "D", etag='"anew"')
+    read(services)
+    before = missing(services)
+    remove_products([sku for sku, _ in merged], services=services)
+    with services.database.writing() as session:
+        for sku, stayed in merged:
+            move(session, sku, stayed, "anna")
+    read(services, anyway=True)
+    named = missing(services)
+    offer(server, "C", etag='"dropped"')
+    read(services, anyway=True)
+
+    there = sorted({"A", "B"} - dict(merged).keys())
+    assert before == ["A", "B"]
+    assert (named, missing(services)) == (there[:-1], there)
 
 
 @pytest.mark.usefixtures("misses_b")
