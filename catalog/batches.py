@@ -16,7 +16,7 @@ from catalog.earlier_words import EarlierWord
 from catalog.facts import FOLDED
 from catalog.models import ChangeKind, Photo, Product, Reading
 from catalog.stored import ProductRecord, Written
-from catalog.vocabulary import Vocabulary
+from catalog.vocabulary import Meaning, Vocabulary
 from catalog.words import fold
 
 _PRODUCT: Table = Product.__table__  # type: ignore[assignment]
@@ -51,8 +51,11 @@ def compare(
     items: Sequence[ProductRecord],
     labels: Iterable[str],
     key: Callable[[str], str],
+    meanings: Iterable[Meaning] = (),
 ) -> Differences:
     """Find what writing a batch would change, and write nothing.
+
+    `meanings` of words count beside those that the catalogue knows.
 
     Raises:
         ValueError: a SKU comes twice.
@@ -64,7 +67,7 @@ def compare(
     known = {row.sku: row for row in session.execute(query)}
     held = _photos_of(session, fingerprint, [row.id for row in known.values()])
     speaks = any(item.word is not None for item in items)
-    vocabulary = Vocabulary.of(session, labels) if speaks else Vocabulary()
+    vocabulary = Vocabulary.of(session, labels, meanings) if speaks else Vocabulary()
     # To a writer these ids are its own, for nobody else writes meanwhile.
     next_ids = next_id(session, _PRODUCT), next_id(session, _PHOTO)
     found = Differences(fingerprint, vocabulary, *next_ids)

@@ -160,7 +160,10 @@ class Differences:
     def _question(self, sku: str, category: str) -> None:
         near = self.vocabulary.near(category)
         if near is not None:
-            advice = f'if it is the same, run lookalike category map "{category}" "{near}"'
+            advice = (
+                "if it is the same, say so on the page of categories, or with: "
+                f'lookalike category map "{category}" "{near}"'
+            )
             told = f"the category '{category}' is new and nearly '{near}': {advice}"
             self.written.notes.append((sku, told))
         self.vocabulary.add(category)

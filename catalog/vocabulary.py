@@ -35,9 +35,11 @@ class Vocabulary:
             self.add(category)
 
     @classmethod
-    def of(cls, session: Session, labels: Iterable[str]) -> "Vocabulary":
-        """Know what the catalogue knows; the spelling of most products counts."""
-        found = cls(labels, meanings(session))
+    def of(
+        cls, session: Session, labels: Iterable[str], more: Iterable[Meaning] = ()
+    ) -> "Vocabulary":
+        """Know what the catalogue knows, and more; the spelling of most products counts."""
+        found = cls(labels, (*meanings(session), *more))
         said = (
             select(Product.human_category)
             .where(Product.human_category.is_not(None))

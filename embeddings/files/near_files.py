@@ -1,9 +1,12 @@
 """What may be meant by a name that no file has in its place: a file elsewhere, or one alike."""
 
+import re
 from collections.abc import Iterable
 
 from embeddings.files import names
 from embeddings.files.picture_files import stem_of
+
+_ELSEWHERE = re.compile(r"^(?:[a-z]:|\\\\[^\\/]+)[\\/](?:.*[\\/])?", re.I)  # of Windows, or a share
 
 
 class Elsewhere:
@@ -18,9 +21,10 @@ class Elsewhere:
     def named(self, spellings: Iterable[str]) -> list[str]:
         """Return all files of any of these bare names, whatever their folders, each once.
 
-        A name that says a folder has none.
+        A name that says a folder has none, unless that is one of another computer.
         """
-        bare = (names.key(name) for name in spellings if "/" not in name and "\\" not in name)
+        here = (_ELSEWHERE.sub("", name) for name in spellings)
+        bare = (names.key(name) for name in here if "/" not in name and "\\" not in name)
         return list(dict.fromkeys(file for key in bare for file in self._called.get(key, ())))
 
 

@@ -19,6 +19,7 @@ from service.importing import (
     SkuFrom,
     SourceOptions,
     answers_of,
+    check_answers,
     import_source,
     keep,
     learn_answers,
@@ -168,7 +169,9 @@ def command(
             fetch_hosts=fetch_hosts,
         )
         answers = answers_of(categories)
-        if answers and not dry_run:
+        if dry_run:
+            check_answers(answers, services=services)
+        elif answers:
             learn_answers(answers, services=services, by=at_the_machine())
         report = import_source(
             source,
@@ -178,6 +181,7 @@ def command(
             as_person=as_person,
             find_duplicates=find_duplicates,
             progress=progress,
+            answers=answers,
         )
         if save_map is not None and not dry_run:
             keep(renaming, save_map, services=services, by=at_the_machine())

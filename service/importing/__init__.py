@@ -1,6 +1,6 @@
 """Brings a shop's own products in: from a table with pictures, a folder of pictures, or a ZIP."""
 
-from service.importing.category_answers import answers_of, learn_answers
+from service.importing.category_answers import answers_of, check_answers, learn_answers
 from service.importing.maps import forget, keep, kept_maps, renaming_of
 from service.importing.opening import SourceOptions
 from service.importing.picture_rows import SkuFrom
@@ -14,6 +14,7 @@ __all__ = [
     "SkuFrom",
     "SourceOptions",
     "answers_of",
+    "check_answers",
     "forget",
     "import_source",
     "keep",

@@ -1,6 +1,8 @@
 """What somebody has said of a file's words for categories: `Watches=Watch`, remembered for good."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+from sqlalchemy.orm import Session
 
 from catalog import vocabulary
 from catalog.errors import BadRow, BadSource
@@ -39,14 +41,31 @@ def learn_answers(answers: Mapping[str, str], *, services: Services, by: Actor) 
         BadSource: a category stands for another one already, or others stand for a word.
     """
     with services.database.writing() as session:
-        known = {fold(each.word): each.category for each in vocabulary.meanings(session)}
-        for word, category in answers.items():
-            if known.get(fold(word)) == category:
-                continue
-            if fault := vocabulary.why_not(session, word, category):
-                raise BadSource(fault)
+        for word, category in _new(answers, session):
             vocabulary.learn(session, word, category)
             record(session, by, "category.map", word, f"stands for {category}")
+
+
+def check_answers(answers: Mapping[str, str], *, services: Services) -> None:
+    """Say whether they could be learned, and learn nothing.
+
+    Raises:
+        BadSource: a category stands for another one already, or others stand for a word.
+    """
+    if services.settings.database.exists():  # opening it would make it
+        with services.database.reading() as session:
+            for _ in _new(answers, session):
+                pass
+
+
+def _new(answers: Mapping[str, str], session: Session) -> Iterator[tuple[str, str]]:
+    known = {fold(each.word): each.category for each in vocabulary.meanings(session)}
+    for word, category in answers.items():
+        if known.get(fold(word)) == category:
+            continue
+        if fault := vocabulary.why_not(session, word, category):
+            raise BadSource(fault)
+        yield word, category
 
 
 def _end_of(category: str, by_word: Mapping[str, str]) -> str:

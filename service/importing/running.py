@@ -1,5 +1,6 @@
 """Brings a source into the catalogue: rows as a stream, in batches that are in wholly or not."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -32,6 +33,7 @@ def import_source(
     find_duplicates: bool = True,
     progress: Progress = no_progress,
     course: Course | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> ImportReport:
     """Import a CSV, a folder or a ZIP; a bad row is reported and the others go in.
 
@@ -39,7 +41,8 @@ def import_source(
     so an import that was killed is finished by running it again. With `dry_run` everything is
     checked and nothing written. With `as_person` a row's category takes the place of what a
     person said before. A `course` remembers how far it is, and is told of refused rows and notes,
-    which are then not in the report.
+    which are then not in the report. `answers` say what words for categories mean: a dry run heeds
+    them, and an import has learned them before.
 
     Pictures at addresses are fetched from the hosts that the settings and the options name.
 
@@ -64,6 +67,7 @@ def import_source(
             progress=progress,
             pictures=pictures,
             course=course,
+            answers=answers,
         )
     if dry_run or not find_duplicates:
         return report
@@ -79,6 +83,7 @@ def import_rows(
     progress: Progress = no_progress,
     pictures: Addressed | None = None,
     course: Course | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> ImportReport:
     """Import the rows of any source, as `import_source` does those of a file or a folder."""
     if not dry_run:
@@ -94,6 +99,7 @@ def import_rows(
             progress=tell,
             addressed=pictures or NotFetched(),
             course=course,
+            answers=answers or {},
         )
         work.run(as_known(numbered(source.rows()), services=services))
         for _ in range(_ROUNDS):

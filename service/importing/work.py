@@ -1,11 +1,12 @@
 """One import under way: what is being read, what waits for its batch, and what came of it."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 
 from sqlalchemy.orm import Session
 
+from catalog.vocabulary import Meaning
 from embeddings.photos.stream import StreamItem, read_stream
 from embeddings.types import Encoder
 from service.importing.addressed import Addressed
@@ -39,6 +40,7 @@ class Work:
         progress: Progress,
         addressed: Addressed,
         course: Course | None,
+        answers: Mapping[str, str],
     ) -> None:
         self._source = source
         self._services = services
@@ -46,6 +48,7 @@ class Work:
         self._dry_run = dry_run
         self._as_person = as_person
         self._addressed = addressed
+        self._meanings = [Meaning(word, category) for word, category in answers.items()]
         self._first_line: dict[str, int] = {}  # of each SKU
         self._ready: list[PendingRow] = []
         self._storing: deque[tuple[PendingRow, Future[None]]] = deque()
@@ -178,7 +181,7 @@ class Work:
             self._tally.keep(session)
 
         if self._dry_run:
-            outcome = rehearse_batch(records, services=self._services)
+            outcome = rehearse_batch(records, services=self._services, meanings=self._meanings)
             count(None, outcome)
         else:
             outcome = record_batch(records, services=self._services, beside=count)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from catalog import batches, products, promotions
 from catalog.differences import Differences
 from catalog.stored import PhotoRecord, ProductRecord, Written
-from catalog.vocabulary import Vocabulary
+from catalog.vocabulary import Meaning, Vocabulary
 from embeddings.files import names
 from service.models.registry import Model
 from service.stock.pictures import remove_unreferenced
@@ -76,10 +76,12 @@ def record_within(
     return _outcome(written, lacking), written.let_go
 
 
-def rehearse_batch(items: Sequence[ProductRecord], *, services: Services) -> BatchOutcome:
+def rehearse_batch(
+    items: Sequence[ProductRecord], *, services: Services, meanings: Sequence[Meaning] = ()
+) -> BatchOutcome:
     """Return what `record_batch` would do, and write nothing, not even an empty catalogue.
 
-    The pictures need not be in the store.
+    The pictures need not be in the store. `meanings` are of words that would be learned before.
 
     Raises:
         ValueError: a SKU comes twice in the batch.
@@ -89,12 +91,12 @@ def rehearse_batch(items: Sequence[ProductRecord], *, services: Services) -> Bat
     if any(item.word is not None for item in items):  # or else no network need be opened
         labels = (services.model if there else services.models.first()).labels
     if not there:  # opening it would make it
-        empty = Differences("", Vocabulary(labels))
+        empty = Differences("", Vocabulary(labels, meanings))
         for item in items:
             empty.add(item)
         return _outcome(empty.written)
     with services.database.reading() as session:
-        found = batches.compare(session, _fingerprint(session), items, labels, names.key)
+        found = batches.compare(session, _fingerprint(session), items, labels, names.key, meanings)
         return _outcome(found.written)
 
 

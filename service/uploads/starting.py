@@ -15,7 +15,7 @@ from service.access.actor import Actor
 from service.access.log import record
 from service.errors import UnknownJob, UnknownUpload
 from service.importing.allowing import check_may_allow
-from service.importing.category_answers import answers_of, learn_answers
+from service.importing.category_answers import answers_of, check_answers, learn_answers
 from service.importing.wishes import ImportWish, needed_map, options_of
 from service.jobs.files import drop_folder, folder_of, new_folder
 from service.jobs.job import Job, job_of, named_job
@@ -53,8 +53,11 @@ def start_import(
     """
     check_may_allow(wish.fetch_hosts, by, services.settings)
     options = options_of(wish, services=services)
-    if wish.categories and not dry_run:  # what a word means counts from its first row on
-        learn_answers(answers_of(wish.categories), services=services, by=by)
+    answers = answers_of(wish.categories)
+    if dry_run:
+        check_answers(answers, services=services)
+    elif answers:  # what a word means counts from its first row on
+        learn_answers(answers, services=services, by=by)
     map_from = wish.map_from
     if not options.renaming.columns and (map_from := needed_map(upload.path, services=services)):
         options = options_of(replace(wish, map_from=map_from), services=services)
@@ -70,6 +73,7 @@ def start_import(
         "encoding": wish.encoding,
         "currency": wish.currency,
         "fetch_hosts": list(wish.fetch_hosts),
+        "answers": answers,
     }
     job = _start("import", upload, parameters, by=by, services=services, key=key)
     if not dry_run:

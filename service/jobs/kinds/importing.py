@@ -82,6 +82,7 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
         find_duplicates=bool(job.parameters.get("duplicates", True)),
         progress=progress,
         course=course,
+        answers=job.parameters.get("answers"),
     )
     if not job.place.get("told"):
         told = [NewLine(LineKind.NOTE, each.line, each.sku, each.note) for each in report.notes]

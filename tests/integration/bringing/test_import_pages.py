@@ -12,6 +12,7 @@ from catalog import vocabulary
 from catalog.access.terms import Role
 from service.jobs import keeping
 from service.jobs.files import folder_of, new_folder
+from service.worker.worker import Worker
 from tests.doors import send, token_on
 from tests.pictures import encoded, scene
 
@@ -177,6 +178,16 @@ def test_a_check_remembers_no_word(editor, services, forgotten):
     send(editor, address, address, then="check", word="Reds", means="red")
 
     assert meanings_of(services) == {}
+
+
+def test_a_check_takes_words_for_what_was_answered_and_asks_no_more(editor, services, forgotten):
+    address = bring(editor, "liste.csv", WORDS).location
+    answers = {"word": ["Reds", "Caps"], "means": ["red", "Caps"]}
+
+    job = send(editor, address, address, then="check", **answers).location
+
+    Worker(services).run_until_idle()
+    assert "nearly" not in editor.get(job).text
 
 
 def test_answers_that_contradict_each_other_are_refused_and_nothing_begins(

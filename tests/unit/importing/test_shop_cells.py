@@ -232,7 +232,7 @@ def test_a_name_that_fits_no_picture_is_told(read, name, reason):
         ("C D.jpeg", "c d.jpg"),
         ("m/b/mb01", "m/b/mb01.jpg"),
         ("m\\b\\MB01.png", "m/b/mb01.jpg"),
-        ("C:\\Users\\Anna\\50%.jpg", "50%.jpg"),
+        ("C:\\Users\\Anna\\50%.png", "50%.jpg"),
         ("elsewhere/c d.jpg", "c d.jpg"),
     ],
 )
@@ -251,7 +251,9 @@ def test_no_other_file_is_told(read, name):
     assert "is there" not in str(told.value)
 
 
-@pytest.mark.parametrize("name", ["mb01.jpg", "MB01.JPG", "mb01.jpg?v=2"])
+@pytest.mark.parametrize(
+    "name", ["mb01.jpg", "MB01.JPG", "mb01.jpg?v=2", r"C:\x\mb01.jpg", r"\\pc\x\y\mb01.jpg"]
+)
 def test_a_name_without_a_folder_is_the_one_picture_of_that_name_in_another(read, name):
     assert read(name) == b"1"
 
