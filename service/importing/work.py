@@ -1,5 +1,6 @@
 """One import under way: what is being read, what waits for its batch, and what came of it."""
 
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
@@ -24,6 +25,7 @@ from service.wiring import Services
 
 _STORING = 6  # rows whose pictures are being stored
 BATCH = 256  # products in one transaction; a kill loses no more than the reading of these
+_LONGEST_S = 2.0  # from one transaction to the next, so that whoever watches sees it go on
 
 
 class Work:
@@ -53,6 +55,7 @@ class Work:
         self._ready: list[PendingRow] = []
         self._storing: deque[tuple[PendingRow, Future[None]]] = deque()
         self._retry: list[Row] = []
+        self._flushed_at = time.monotonic()
         self._tally = Tally(source.count(), progress, course)
         self._gathering = Gathering(source, services, addressed, self._tally.tell, dry_run=dry_run)
 
@@ -170,9 +173,11 @@ class Work:
             self._ready.append(pending)
 
     def _flush_if(self, at_least: int, reader: Encoder) -> None:
-        if len(self._ready) < at_least:
+        late = time.monotonic() - self._flushed_at > _LONGEST_S
+        if len(self._ready) < (1 if late else at_least):
             return
         batch, self._ready = self._ready, []
+        self._flushed_at = time.monotonic()
         records = [pending.record(reader, as_person=self._as_person) for pending in batch]
         by_sku = {pending.row.sku: pending for pending in batch}
 
