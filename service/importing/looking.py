@@ -9,6 +9,8 @@ from pathlib import Path
 from catalog.errors import BadSource
 from catalog.vocabulary import Vocabulary
 from catalog.words import fold
+from embeddings.files.names import OTHER_ENCODING, printable
+from embeddings.tables.naming import is_read
 from service.importing.addressed import addressed
 from service.importing.category_looks import Seen, see_some
 from service.importing.category_questions import Question, new_words, questions
@@ -33,6 +35,16 @@ class Looked:
     categories: Sequence[str] = ()  # that are known
     means: Mapping[str, str] = field(default_factory=dict)  # which category a word is
     fault: str | None = None  # why nothing of it can be imported as it stands
+
+    @property
+    def is_in_other_letters(self) -> bool:
+        """Whether it holds bytes that are no UTF-8, so that somebody has to say how it is read."""
+        columns = self.columns.columns if self.columns else ()
+        told = [text for each in columns for text in (each.theirs, *each.samples)]
+        if self.survey:
+            told += [fault.first[0].reasons[0] for fault in self.survey.by_rows]
+            told += self.survey.notes
+        return any(not is_read(printable(text)) or OTHER_ENCODING in text for text in told)
 
 
 def look_at(

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from catalog import jobs
 from catalog.jobs import JobState, NewLine, Wish
 from catalog.models import now
+from embeddings.files.names import printable
 from service.jobs.alive import is_dead
 from service.jobs.files import drop_folder
 from service.jobs.job import Job, job_of
@@ -116,8 +118,18 @@ def keep(
     """
     wish = _kept(session, number, claimed, {"beaten_at": now(), **_written(values)})
     if lines:
-        jobs.add_lines(session, number, lines)
+        jobs.add_lines(session, number, list(map(_legible, lines)))
     return wish
+
+
+def _legible(line: NewLine) -> NewLine:
+    """Return a line as a row holds it, whatever bytes its source had for letters."""
+    return replace(
+        line,
+        sku=printable(line.sku),
+        message=printable(line.message),
+        cells=printable(line.cells),  # where that makes escapes of JSON
+    )
 
 
 def let_go(
@@ -141,7 +153,7 @@ def let_go(
             "worker": None,
             "wish": None,
             "rate": None,
-            "message": message[: jobs.LONGEST_MESSAGE],
+            "message": printable(message)[: jobs.LONGEST_MESSAGE],
             "ended_at": now() if state in jobs.OVER else None,
             **_written(values or {}),
         }

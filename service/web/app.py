@@ -24,6 +24,7 @@ from service.web.pages import browse, jinja_filters, photos, products, robots, s
 from service.web.requests.addresses import read_addresses
 from service.web.requests.current import WebParts, attach
 from service.web.requests.deadline import within_deadline
+from service.web.requests.letters import LegibleResponse
 from service.web.requests.problems import answer_errors
 from service.web.requests.proxy import behind_proxy
 from service.web.requests.received import let_go
@@ -64,9 +65,10 @@ _A_YEAR = 365 * 24 * 3600  # an asset's address holds its digest, so it never go
 
 
 class LookalikeApp(Flask):
-    """A Flask application whose uploads stay in memory."""
+    """A Flask application whose uploads stay in memory, and whose pages show what is no letter."""
 
     request_class = InMemoryRequest
+    response_class = LegibleResponse
 
 
 def create_app(parts: Services | Settings, access: Access | None = None) -> Flask:

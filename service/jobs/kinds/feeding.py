@@ -11,6 +11,7 @@ from catalog.feed_items import LONGEST_SKU
 from catalog.feeds import Feed
 from catalog.jobs import LineKind
 from catalog.models import now
+from embeddings.files.names import printable
 from service.errors import BadFeed
 from service.feeds.beginning import KIND as NAME
 from service.feeds.beginning import check_not_withdrawn
@@ -84,9 +85,9 @@ def _skus(path: Path, parameters: Mapping[str, Any], services: Services) -> set[
 
     with open_source(path, options_of(parameters), settings.max_upload_bytes) as source:
         rows = as_known(whole(source), services=services)
-        return {
-            row.sku for row in rows if isinstance(row, Row) and 0 < len(row.sku) <= LONGEST_SKU
-        } | unread
+        named = {row.sku for row in rows if isinstance(row, Row)} | unread
+    # What was not read of them is written as lines of refused rows write it.
+    return {printable(sku)[:LONGEST_SKU] for sku in named if 0 < len(sku) <= LONGEST_SKU}
 
 
 def _check_whole(feed: Feed, products: int, services: Services, *, anyway: bool) -> None:

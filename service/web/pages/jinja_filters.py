@@ -5,6 +5,7 @@ import re
 from flask import Flask, url_for
 
 from embeddings.errors import MissingPhoto
+from embeddings.tables.naming import in_part
 from service.access.action_words import in_words
 from service.stock.filling import is_filling
 from service.web.pages.photos import previews
@@ -44,6 +45,7 @@ def register(app: Flask, assets_digest: str) -> None:
         sentence=sentence,
         bytes=in_bytes,
         told=told,
+        in_part=in_part,
     )
     app.jinja_env.globals.update(asset=asset, look=look, growing=growing)
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.errors import BadSource
 from catalog.facts import FACTS, Kind
+from embeddings.tables.naming import is_read
 from service.errors import BadUpload
 from service.importing import SourceOptions
 from service.importing.allowing import allowed_by_shop, check_may_allow, may_allow
@@ -32,6 +33,7 @@ _PURPOSE = "import"
 # What the first products show apart from the others has a column of its own.
 _OTHER_FACTS = [fact for fact in FACTS if fact.kind not in (Kind.PRICE, Kind.CURRENCY, Kind.TEXT)]
 _LEAVE_OUT = "-"
+_NOT_READ = "\ufffd"  # as a page shows it, and so sends it back
 _MOST_COLUMNS = 600
 
 
@@ -213,5 +215,8 @@ def _said() -> Mapping[str, Any]:
     # A map that is taken anew says all, and so does none; the lists show what was before.
     if said["map_from"] != sent("map_before"):
         mapped = []
+    if said["encoding"]:  # what was not read before that was said is called otherwise now
+        mapped = [each for each in mapped if is_read(each)]
+        categories = [each for each in categories if _NOT_READ not in each]
     lists = {"mapped": mapped, "categories": categories}
     return said | ticked | lists | {"fetch_hosts": request.form.getlist("fetch_host")}

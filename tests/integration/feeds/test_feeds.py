@@ -221,6 +221,37 @@ def test_a_row_that_is_refused_is_not_missing_and_the_feed_is_read_again(service
     assert second.message.startswith("2 read: 2 added")
 
 
+@pytest.mark.parametrize(
+    ("path", "rows"),
+    [
+        ("/feed.csv", ["sku,title,photo", "A,A,{0}", "\xc4-1,B,{0}", "C,\xc4,{0}"]),
+        (
+            "/feed.jsonl",
+            [
+                '{{"sku": "A", "title": "A", "photo": "{0}"}}',
+                '{{"sku": "\\ud800", "title": "B", "photo": "{0}"}}',
+                '{{"sku": "C", "title": "\\ud800", "photo": "{0}"}}',
+            ],
+        ),
+    ],
+)
+def test_rows_whose_letters_cannot_be_read_are_refused_and_stop_no_other(
+    services, server, path, rows
+):
+    red = server.address("/red.png")
+    data = "".join(f"{row.format(red)}\n" for row in rows).encode("latin-1")
+    server.answers[path] = plays.body(data)
+    add(services, server.address(path))
+
+    [first] = work(services)
+    second = read(services)
+
+    assert (first.state, second.state) == (JobState.DONE, JobState.DONE)
+    assert (first.counts["added"], first.counts["refused"], second.counts["refused"]) == (1, 2, 2)
+    assert skus(services) == ["A"]
+    assert keeping.listed(services=services)[0].missing == 0
+
+
 def test_a_feed_may_be_a_file(services, tmp_path):
     (tmp_path / "red.png").write_bytes(PICTURE)
     path = tmp_path / "till.csv"
