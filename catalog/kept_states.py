@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, UniqueConstraint, and_, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from catalog import changes
@@ -92,6 +92,18 @@ def row_state(session: Session, table: Table, key: Sequence[Any]) -> State | Non
         for column in table.columns
         if column.name != CHECKSUM and column.computed is None
     }
+
+
+def is_taken(session: Session, table: Table, key: Sequence[Any], state: State) -> bool:
+    """Whether another row has by now what a row of this state would have alone."""
+    others = ~and_(*_is(table, key))
+    alone = (each for each in table.constraints if isinstance(each, UniqueConstraint))
+    for columns in (each.columns for each in alone):
+        if all(column.name in state for column in columns):
+            same = [column == state[column.name] for column in columns]
+            if session.execute(select(table).where(others, *same).limit(1)).first() is not None:
+                return True
+    return False
 
 
 def put_row(session: Session, table: Table, key: Sequence[Any], state: State | None) -> None:

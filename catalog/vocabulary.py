@@ -99,6 +99,12 @@ def meanings(session: Session) -> Sequence[Meaning]:
     return [Meaning(word, category) for word, category in session.execute(query)]
 
 
+def meant_by(session: Session, word: str) -> str | None:
+    """Return the category that a word stands for; None where it stands for itself."""
+    query = select(CategoryWord.category).where(CategoryWord.folded == fold(word))
+    return session.scalar(query)
+
+
 def why_not(session: Session, word: str, category: str) -> str | None:
     """Return why a word cannot stand for a category: none stands for one that stands for another.
 

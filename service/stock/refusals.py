@@ -6,6 +6,7 @@ from service.tables.prices import text_from_cents
 
 _FACTS = {fact.name: fact for fact in FACTS}
 _LONGEST_SHOWN = 60
+ANEW = "what was decided with it has been decided anew since"
 
 
 def why_not(after: State | None, present: State | None) -> str | None:
@@ -32,7 +33,7 @@ def why_not_row(after: State | None, present: State | None) -> str | None:
         same = after is present
     else:
         same = all(present.get(name) == value for name, value in after.items())
-    return None if same else "what was decided with it has been decided anew since"
+    return None if same else ANEW
 
 
 def _told(name: str, present: State) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalog import promotions, staff_changes
 from catalog.errors import Contradiction
-from catalog.kept_states import PICTURES, State, row_state, states_of, table_called
+from catalog.kept_states import PICTURES, State, is_taken, row_state, states_of, table_called
 from catalog.models import now
 from catalog.staff_changes import StaffChange
 from catalog.stored import StoredReading
@@ -21,7 +21,7 @@ from service.stock.bringing_back import alike, bring_back
 from service.stock.parts import Part, groups, let_in
 from service.stock.pictures import remove_unreferenced
 from service.stock.reading_back import pictures_to_read, read_pictures
-from service.stock.refusals import why_not, why_not_row
+from service.stock.refusals import ANEW, why_not, why_not_row
 from service.stock.undo_names import name_of_undo
 from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, actor_name, is_past, undoable
 from service.wiring import Services
@@ -192,7 +192,13 @@ def _refusals(
     if part.is_damaged:
         return [Refused(part.sku, _DAMAGED)]
     for row in part.rows:
-        reason = why_not_row(row.after, row_state(session, table_called(row.table), row.key))
+        table = table_called(row.table)
+        found = row_state(session, table, row.key)
+        reason = why_not_row(row.after, found)
+        # Of a row that is changed only what differs is kept: the rest is what it is now.
+        whole = None if row.before is None else (found or {}) | row.before
+        if reason is None and whole is not None and is_taken(session, table, row.key, whole):
+            reason = ANEW
         if reason is not None:
             return [Refused(sku, reason) for sku in part.skus or [""]]
     model = promotions.current(session)

@@ -19,7 +19,7 @@ from catalog.stock_list import (
     stock_ids,
 )
 from catalog.stored import ProductRecord
-from catalog.vocabulary import Vocabulary, rename
+from catalog.vocabulary import Vocabulary, meant_by, rename
 from service.access.actor import Actor
 from service.access.log import record_each
 from service.errors import BadRequestValue
@@ -207,7 +207,10 @@ def _change_some(
     let_go: Sequence[str] = ()
     with undoable(session, skus, by=by, name=deed.name, number=done.number) as kept:
         if deed.instead_of is not None:
-            rename(session, ids, *deed.instead_of)
+            word, _ = deed.instead_of
+            # Somebody may have undone that meanwhile, or made that category a word for another.
+            if (means := meant_by(session, word)) is not None:
+                rename(session, ids, word, means)
         elif deed.said is None:
             _, let_go = products.delete_all(session, skus)
         else:

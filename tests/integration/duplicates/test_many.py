@@ -92,39 +92,6 @@ def test_a_bulk_decision_on_other_pairs_than_were_looked_at_is_refused(twice, pu
     assert len(queue(twice)) == 1
 
 
-def test_a_pair_that_became_one_of_another_product_is_not_what_was_looked_at(shop, put):
-    """B is once more there as E and F: with F in E's pair, it keeps its number."""
-    put("E", garment(1), garment(8))
-    put("F", garment(8))
-    find_new(services=shop)
-    looked_at = preview_bulk(PairFilter(sku="F"), Verdict.MERGE, services=shop)
-    number = queue(shop, sku="F")[0].number
-    [of_b] = queue(shop, sku="B")
-    decide(Decision(of_b.number, Verdict.MERGE, "B"), by=BEN, services=shop)
-
-    assert [(each.number, each.left) for each in queue(shop, sku="F")] == [(number, "B")]
-    with pytest.raises(ConditionFailed, match="other pairs"):
-        steps_looked_at(PairFilter(sku="F"), looked_at.digest, services=shop)
-
-
-def test_a_pair_that_changes_between_the_look_and_the_asking_is_passed_over(shop, put):
-    put("E", garment(1), garment(8))
-    put("F", garment(8))
-    find_new(services=shop)
-    wanted = PairFilter(sku="F")
-    digest = preview_bulk(wanted, Verdict.MERGE, services=shop).digest
-    looked = steps_looked_at(wanted, digest, services=shop)
-    [of_b] = queue(shop, sku="B")
-    decide(Decision(of_b.number, Verdict.MERGE, "B"), by=BEN, services=shop)
-
-    job = ask_to_decide(looked.steps, Verdict.MERGE, by=ANNA, services=shop, at=looked.at)
-    work(shop)
-
-    counts = {"decided": 0, "fell_away": 1, "refused": 0}
-    assert keeping.get(job.number, services=shop).counts == counts
-    assert product(shop, "F") is not None
-
-
 def test_a_product_leaves_once_however_many_pairs_name_it(services, put):
     for number, sku in enumerate("XYZ"):
         put(sku, between(1, 2, 15 * number, ground=50 + number))

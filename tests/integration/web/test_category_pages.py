@@ -159,6 +159,30 @@ def test_many_products_move_in_a_job_that_is_part_of_the_same_change(staff, hats
     assert products == 3
 
 
+def test_products_that_wait_to_move_go_where_the_word_leads_when_it_is_their_turn(
+    staff, hats, monkeypatch
+):
+    label_product("GREEN-01", "Headwear", services=hats)
+    monkeypatch.setattr(categories, "MOST_AT_ONCE", 1)
+    join(staff, "Hats", "Hat")
+    join(staff, "Hat", "Headwear")
+
+    do(*claim("me", services=hats), kinds=KINDS, services=hats)
+
+    assert called(hats, "RED-00", "RED-01", "RED-02", "GREEN-00") == ["Headwear"] * 4
+
+
+def test_products_that_wait_to_move_stay_once_that_is_undone(staff, hats, monkeypatch):
+    monkeypatch.setattr(categories, "MOST_AT_ONCE", 1)
+    join(staff, "Hats", "Hat")
+    [(number, _, _)] = changes(hats)
+    send(staff, "/staff/changes", f"/staff/changes/{number}/undo")
+
+    do(*claim("me", services=hats), kinds=KINDS, services=hats)
+
+    assert called(hats, "RED-00", "RED-01", "RED-02") == ["Hats"] * 3
+
+
 @pytest.mark.parametrize(
     ("word", "category", "told"),
     [

@@ -1,0 +1,87 @@
+"""Pairs that become something else while somebody looks, asks, or has decided already."""
+
+import pytest
+
+from catalog.access.terms import ActorKind, Role
+from catalog.duplicates.pairs import PairFilter
+from catalog.errors import ConditionFailed
+from catalog.exported import products_by_sku
+from service.access.actor import Actor
+from service.duplicates.bulk import steps_looked_at
+from service.duplicates.deciding import Decision, Verdict, decide
+from service.duplicates.previewing import preview_bulk
+from service.duplicates.queue import open_queue
+from service.duplicates.searching import find_new
+from service.jobs import keeping
+from service.jobs.claiming import claim
+from service.jobs.kinds.deciding_pairs import ask_to_decide
+from service.jobs.kinds.known import KINDS
+from service.stock.undoing import undo
+from service.worker.doing import do
+from tests.patterns import between, garment
+
+ANNA = Actor(ActorKind.ACCOUNT, "anna", 1, Role.EDITOR)
+BEN = Actor(ActorKind.ACCOUNT, "ben", 2, Role.EDITOR)
+
+
+def queue(services, sku):
+    return open_queue(PairFilter(sku=sku), 1000, services=services).pairs
+
+
+def product(services, sku):
+    with services.database.reading() as session:
+        return products_by_sku(session, [sku]).get(sku)
+
+
+@pytest.fixture
+def chain(shop, put):
+    """The shop with B once more, as E, of which F shows the other picture."""
+    put("E", garment(1), garment(8))
+    put("F", garment(8))
+    find_new(services=shop)
+    return shop
+
+
+def merge_e(services, by=BEN):
+    """Make E one with B: its pair with F is B's then, under its number."""
+    [of_b] = queue(services, "B")
+    return decide(Decision(of_b.number, Verdict.MERGE, "B"), by=by, services=services)
+
+
+def test_a_pair_that_became_one_of_another_product_is_not_what_was_looked_at(chain):
+    looked_at = preview_bulk(PairFilter(sku="F"), Verdict.MERGE, services=chain)
+    number = queue(chain, "F")[0].number
+    merge_e(chain)
+
+    assert [(each.number, each.left) for each in queue(chain, "F")] == [(number, "B")]
+    with pytest.raises(ConditionFailed, match="other pairs"):
+        steps_looked_at(PairFilter(sku="F"), looked_at.digest, services=chain)
+
+
+def test_a_pair_that_changes_between_the_look_and_the_asking_is_passed_over(chain):
+    wanted = PairFilter(sku="F")
+    digest = preview_bulk(wanted, Verdict.MERGE, services=chain).digest
+    looked = steps_looked_at(wanted, digest, services=chain)
+    merge_e(chain)
+
+    job = ask_to_decide(looked.steps, Verdict.MERGE, by=ANNA, services=chain, at=looked.at)
+    do(*claim("me", services=chain), kinds=KINDS, services=chain)
+
+    counts = {"decided": 0, "fell_away": 1, "refused": 0}
+    assert keeping.get(job.number, services=chain).counts == counts
+    assert product(chain, "F") is not None
+
+
+def test_a_merger_is_not_done_again_where_its_pair_was_found_otherwise_meanwhile(chain, put):
+    undone = undo(merge_e(chain).change, by=ANNA, services=chain)
+    put("B", garment(1), between(8, 8, 0, ground=60))
+    find_new(services=chain)
+    put("B", garment(1))
+    waiting = queue(chain, "E")
+
+    again = undo(undone.number, by=ANNA, services=chain)
+
+    assert (again.products, {each.sku for each in again.refused}) == (0, {"B", "E"})
+    assert "decided anew since" in again.refused[0].reason
+    assert queue(chain, "E") == waiting
+    assert product(chain, "E") is not None
