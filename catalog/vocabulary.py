@@ -1,19 +1,15 @@
 """A shop's words for categories: which mean the same, and which are so near that one may err."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog import changes
+from catalog.likeness import KnownSpellings
 from catalog.models import CategoryWord, Product
 from catalog.words import fold
-
-_PLURALS = {"s": ("",), "es": ("",), "ies": ("y",), "ves": ("f", "fe")}
-_LIKE = 0.85  # of difflib's ratio, for long words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +27,7 @@ class Vocabulary:
         """Know a model's labels, and what a shop has said of its words."""
         self._meant = {fold(each.word): each.category for each in meanings}
         self._known: dict[str, str] = {}  # by folded spelling
+        self._spellings = KnownSpellings()
         for category in (*labels, *self._meant.values()):
             self.add(category)
 
@@ -52,7 +49,10 @@ class Vocabulary:
 
     def add(self, category: str) -> None:
         """Know one more category."""
-        self._known.setdefault(fold(category), category)
+        folded = fold(category)
+        if folded not in self._known:
+            self._known[folded] = category
+            self._spellings.add(folded)
 
     def meaning(self, word: str) -> str:
         """Return the category that a word stands for, as it is written; else the word itself."""
@@ -71,26 +71,24 @@ class Vocabulary:
 
     def same(self, word: str) -> str | None:
         """Return the known category that an unknown word is but for a plural or signs, if any."""
-        if self.knows(word):
-            return None
-        singulars = _singulars(fold(word))
-        for known, category in self._known.items():
-            if singulars & _singulars(known):
-                return category
-        return None
+        return None if self.knows(word) else self.another_same(word)
 
     def near(self, word: str) -> str | None:
         """Return the known category that an unknown word nearly is; None where there is none."""
-        if self.knows(word):
-            return None
-        if (same := self.same(word)) is not None:  # before another that one letter tells apart
+        return None if self.knows(word) else self.another_near(word)
+
+    def another_same(self, word: str) -> str | None:
+        """Return the category beside itself that a word, known or not, is but for a plural."""
+        found = self._spellings.same(fold(word))
+        return None if found is None else self._known[found]
+
+    def another_near(self, word: str) -> str | None:
+        """Return the category beside itself that a word, known or not, nearly is."""
+        same = self.another_same(word)
+        if same is not None:  # before another that one letter tells apart
             return same
-        folded = fold(word)
-        for known, category in self._known.items():
-            # As they are, too: an "s" that is a slip of the hand is no ending of a plural.
-            if _alike(_bare(folded), _bare(known)) or _alike(_plain(folded), _plain(known)):
-                return category
-        return None
+        found = self._spellings.near(fold(word))
+        return None if found is None else self._known[found]
 
 
 def meanings(session: Session) -> Sequence[Meaning]:
@@ -173,47 +171,3 @@ def forget(session: Session, word: str) -> bool:
     """Forget what a word stands for; say whether it was known. Products stay what they are."""
     found = session.execute(delete(CategoryWord).where(CategoryWord.folded == fold(word)))
     return bool(found.rowcount)  # type: ignore[attr-defined]
-
-
-def _singulars(folded: str) -> set[str]:
-    """Return a word without signs, and what it may be the plural of."""
-    plain = _plain(folded)
-    found = {plain}
-    for ending, others in _PLURALS.items():
-        stem = plain.removesuffix(ending)
-        if stem != plain and len(stem) >= 3 and not plain.endswith("ss"):
-            found |= {stem + other for other in others}
-    return found
-
-
-def _bare(folded: str) -> str:
-    """Return a word without signs and the ending of a plural."""
-    bare = _plain(folded)
-    for ending in ("es", "s"):
-        if len(bare) - len(ending) >= 3 and bare.endswith(ending):
-            return bare[: -len(ending)]
-    return bare
-
-
-def _plain(folded: str) -> str:
-    return re.sub(r"[\W_]", "", folded)
-
-
-def _alike(one: str, other: str) -> bool:
-    if one == other or one + "e" == other or other + "e" == one:  # shoe(s), dress(es)
-        return True
-    short = min(len(one), len(other))
-    if short < 3 or abs(len(one) - len(other)) > 2:
-        return False
-    if len(one) == len(other):
-        differ = [at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-        if len(differ) == 1:
-            return short >= 4
-        first, last = differ[0], differ[-1]
-        return len(differ) == 2 == last - first + 1 and one[first] == other[last]
-    if short < 4:
-        return False
-    longer, shorter = sorted((one, other), key=len, reverse=True)
-    if len(longer) == len(shorter) + 1:
-        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
-    return short >= 8 and SequenceMatcher(None, one, other).ratio() >= _LIKE

@@ -8,6 +8,9 @@ from service.importing.category_looks import Looks, Seen, looks_of
 from service.importing.category_words import in_other_words, more_general
 from service.importing.surveying import Said
 
+MOST_ASKED = 200
+"""New words that a page asks about; a column that is none of categories may bring thousands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

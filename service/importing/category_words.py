@@ -56,10 +56,16 @@ _KIND_OF = {
 }
 
 
-def in_other_words(word: str, known: Vocabulary) -> str | None:
-    """Return the known category that is another word for the same kind of thing, if any."""
+def in_other_words(word: str, known: Vocabulary, *, is_known: bool = False) -> str | None:
+    """Return the known category that is another word for the same kind of thing, if any.
+
+    A word that is known itself is none for itself.
+    """
+    folded = fold(word)
     kinds = {_KIND_OF[form] for form in _forms(word) if form in _KIND_OF}
     for category in known.categories if kinds else ():
+        if is_known and fold(category) == folded:
+            continue
         if any(_KIND_OF.get(form) in kinds for form in _forms(category)):
             return category
     return None

@@ -13,13 +13,14 @@ from embeddings.files.names import OTHER_ENCODING, printable
 from embeddings.tables.naming import is_read
 from service.importing.addressed import addressed
 from service.importing.category_looks import Seen, see_some
-from service.importing.category_questions import Question, new_words, questions
+from service.importing.category_questions import MOST_ASKED, Question, new_words, questions
 from service.importing.opening import Opened, SourceOptions, open_source
 from service.importing.surveying import Survey, survey
 from service.importing.table_columns import Columns
 from service.wiring import Services
 
 _SAMPLES = 3  # cells of a column
+_OFFERED = 300  # categories that a word may be said to be the same as: each word has the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ class Looked:
     survey: Survey | None = None  # None: nothing of it can be read as it stands
     count: int | None = None  # about how many rows or pictures
     ignored: int = 0  # files that are passed over
-    questions: Sequence[Question] = ()  # words for categories that are new
+    questions: Sequence[Question] = ()  # words for categories that are new, those of most rows
+    unasked: int = 0  # other words that are new
     seen: Seen = field(default_factory=dict)  # what the network called their pictures
-    categories: Sequence[str] = ()  # that are known
+    categories: Sequence[str] = ()  # that are known, as many as a list can offer
     means: Mapping[str, str] = field(default_factory=dict)  # which category a word is
     fault: str | None = None  # why nothing of it can be imported as it stands
 
@@ -83,12 +85,16 @@ def _asked(
     assert looked.survey is not None
     said = looked.survey.categories
     known = _vocabulary(services)
-    categories = sorted(known.categories, key=fold)
+    categories = sorted(known.categories[:_OFFERED], key=fold)  # those of most products
     means = {word: known.meaning(word) for word in said}
-    new = new_words(said, known)
+    every = new_words(said, known)
+    new = dict(islice(every.items(), MOST_ASKED))
     seen = see_some(source, new, seen, services=services, clock=clock) if new else {}
     asked = questions(new, known, seen)
-    return replace(looked, questions=asked, seen=seen, categories=categories, means=means)
+    unasked = len(every) - len(new)
+    return replace(
+        looked, questions=asked, unasked=unasked, seen=seen, categories=categories, means=means
+    )
 
 
 def _vocabulary(services: Services) -> Vocabulary:

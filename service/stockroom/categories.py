@@ -16,6 +16,8 @@ from service.stock.undoable import OtherRow, undoable
 from service.stockroom.bulk import renaming
 from service.wiring import Services
 
+_MOST_COMPARED = 1_000  # categories of which slips of a letter are looked for: a page waits for it
+
 
 @dataclass(frozen=True, slots=True)
 class ShopCategory:
@@ -46,6 +48,8 @@ def shop_categories(*, services: Services) -> list[ShopCategory]:
     is_meant = {fold(each.word) for each in meanings}
     names = dict.fromkeys([*every, *said, *words])
     models = {fold(label) for label in labels}
+    every_name = Vocabulary((*labels, *names))
+    is_quick = len(names) > _MOST_COMPARED
     found = [
         ShopCategory(
             name,
@@ -53,7 +57,9 @@ def shop_categories(*, services: Services) -> list[ShopCategory]:
             max(0, every.get(name, 0) - said.get(name, 0)),
             tuple(words.get(name, ())),
             fold(name) in models,
-            None if fold(name) in models | is_meant else _maybe(name, names, labels),
+            None
+            if fold(name) in models | is_meant
+            else _maybe(name, every_name, is_quick=is_quick),
         )
         for name in names
     ]
@@ -137,8 +143,8 @@ def _why_not(word: str, category: str, known: Vocabulary, labels: Sequence[str])
     return None
 
 
-def _maybe(name: str, names: Sequence[str] | dict[str, None], labels: Sequence[str]) -> str | None:
+def _maybe(name: str, every: Vocabulary, *, is_quick: bool) -> str | None:
     """Return the other category that one seems to be, as a file's word would be asked about."""
-    others = Vocabulary((*labels, *(each for each in names if fold(each) != fold(name))))
-    found = others.same(name) or in_other_words(name, others) or more_general(name, others)
-    return found or others.near(name)
+    found = every.another_same(name) or in_other_words(name, every, is_known=True)
+    found = found or more_general(name, every)
+    return found or (None if is_quick else every.another_near(name))

@@ -14,6 +14,9 @@ from service.web.requests.current import services
 
 bp = Blueprint("staff_categories", __name__, url_prefix="/staff/categories")
 
+PER_PAGE = 200
+_MOST_IN_LIST = 100  # categories that each row lists by itself
+
 
 @bp.get("", endpoint="categories")
 def every() -> Response:
@@ -56,12 +59,26 @@ def forget() -> BaseResponse:
 
 
 def _page(fault: BadRequestValue | None = None) -> Response:
-    done = request.args.get("done", "")
+    """Show a page of them; where they are many, the forms share one list of choices."""
+    every = shop_categories(services=services())
+    pages = max(1, -(-len(every) // PER_PAGE))
+    number = min(max(1, _number("page") or 1), pages)
+    shown = choices(services=services())
     page = render_template(
         "staff/categories.html",
-        categories=shop_categories(services=services()),
-        choices=choices(services=services()),
-        done=int(done) if done.isascii() and done.isdigit() and len(done) < 19 else None,
+        categories=every[(number - 1) * PER_PAGE : number * PER_PAGE],
+        asked=sum(each.maybe is not None for each in every),
+        page=number,
+        pages=pages,
+        choices=shown,
+        is_list=len(shown) <= _MOST_IN_LIST,
+        done=_number("done"),
         fault=fault,
     )
     return make_response(page, problem_of(fault).status if fault else None)
+
+
+def _number(name: str) -> int | None:
+    """Return a number of the address; None without one."""
+    said = request.args.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None

@@ -10,6 +10,7 @@ from service.access.actor import at_the_machine
 from service.finding.browse import product_by_sku
 from service.importing import import_source, learn_answers
 from service.importing.category_looks import see_some
+from service.importing.category_questions import MOST_ASKED
 from service.importing.looking import look_at
 from service.importing.opening import SourceOptions, open_source
 from service.importing.surveying import Said
@@ -77,3 +78,16 @@ def test_of_answers_that_contradict_what_is_known_none_is_learned(services):
 
     with services.database.reading() as session:
         assert [each.word for each in vocabulary.meanings(session)] == ["Rote"]
+
+
+def test_of_very_many_new_words_those_of_most_rows_are_asked_about(tmp_path, services):
+    words = [f"Thing {number}" for number in range(MOST_ASKED + 50)] + ["Rote"] * 2
+    rows = [(f"A-{at}", "Thing", word) for at, word in enumerate(words)]
+    with (tmp_path / "stock.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([("sku", "title", "category"), *rows])
+
+    looked = look_at(tmp_path / "stock.csv", SourceOptions(), services=services)
+
+    asked = [each.word for each in looked.questions]
+    assert (len(asked), looked.unasked) == (MOST_ASKED, 51)
+    assert "Rote" in asked

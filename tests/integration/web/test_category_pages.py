@@ -14,6 +14,7 @@ from service.stock.changing import label_product, map_category
 from service.stock.record import record_batch
 from service.web.app import create_app
 from service.web.staff import categories
+from service.web.staff.categories import PER_PAGE
 from service.worker.doing import do
 from tests.doors import access_of, member, send
 
@@ -181,6 +182,21 @@ def test_products_that_wait_to_move_stay_once_that_is_undone(staff, hats, monkey
     do(*claim("me", services=hats), kinds=KINDS, services=hats)
 
     assert called(hats, "RED-00", "RED-01", "RED-02") == ["Hats"] * 3
+
+
+def test_very_many_categories_take_several_pages_and_share_one_list(staff, filled):
+    categories = [f"Kind {chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(PER_PAGE + 5)]
+    with filled.database.writing() as session:
+        for category in categories:
+            vocabulary.keep_meaning(session, f"word of {category}", category)
+
+    pages = [staff.get(f"{PAGE}?page={number}").text for number in (1, 2, 99)]
+
+    assert "1 of 2" in pages[0]
+    assert "2 of 2" in pages[1]
+    assert "2 of 2" in pages[2]  # the last there is
+    assert sum(page.count('<th scope="row">') for page in pages[:2]) == PER_PAGE + 5 + 3
+    assert pages[0].count("<option") <= len(categories) + 3
 
 
 @pytest.mark.parametrize(
