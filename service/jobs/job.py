@@ -13,6 +13,7 @@ from catalog.access import keys
 from catalog.access.terms import ActorKind
 from catalog.jobs import JobState, Wish
 from service.access.actor import Actor
+from service.jobs.ended import rows_of, said_of_ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,12 @@ def named_job(session: Session, row: jobs.Job) -> Job:
 
 def job_of(row: jobs.Job) -> Job:
     """Read a row; what was damaged on the disk is empty."""
+    parameters, counts = _read(row.parameters), _read(row.counts)
+    done, message = row.done, row.message
+    if row.state == JobState.CANCELLED.value and not message:
+        dry_run = bool(parameters.get("dry_run"))
+        if said := said_of_ended(row.kind, counts, row.total, dry_run=dry_run):
+            done, message = rows_of(counts), said  # and not how far it had looked ahead
     return Job(
         number=row.id,
         kind=row.kind,
@@ -91,15 +98,15 @@ def job_of(row: jobs.Job) -> Job:
             row.actor_id,
             address=row.address,
         ),
-        parameters=_read(row.parameters),
+        parameters=parameters,
         folder=row.folder,
         place=_read(row.place),
-        counts=_read(row.counts),
-        done=row.done,
+        counts=counts,
+        done=done,
         total=row.total,
         rate=row.rate,
         errors=row.errors,
-        message=row.message,
+        message=message,
         result=row.result,
         created_at=row.created_at,
         started_at=row.started_at,

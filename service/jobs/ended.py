@@ -1,0 +1,36 @@
+"""What is said of an import that was ended before its last row: what of it is in, and what is not.
+
+However it was ended, while it ran, rested or had lost its worker, this is told from its counts.
+"""
+
+from collections.abc import Mapping
+
+_IS_IN = ("added", "updated")
+_COUNTED = (*_IS_IN, "unchanged", "kept", "refused")
+_AGAIN = {
+    "import": "send the file again, and",
+    "feed": "when it is read again,",
+}
+
+
+def rows_of(counts: Mapping[str, int]) -> int:
+    """Return how many rows were dealt with."""
+    return sum(counts.get(name, 0) for name in _COUNTED)
+
+
+def said_of_ended(
+    kind: str, counts: Mapping[str, int], total: int | None, *, dry_run: bool
+) -> str | None:
+    """Return what to say of a job that was ended; None of work that is not done row by row."""
+    again = _AGAIN.get(kind)
+    if again is None:
+        return None
+    rows = rows_of(counts)
+    of = f" of {total:,}" if total is not None and total >= rows else ""
+    if dry_run:
+        return f"ended after {rows:,}{of} rows were checked"
+    told = ", ".join(f"{counts.get(name, 0):,} {name}" for name in (*_IS_IN, "refused"))
+    return (
+        f"ended after {rows:,}{of} rows: {told}. The others were not looked at: {again} "
+        "what is in already is recognised"
+    )
