@@ -70,7 +70,10 @@ class _Pictures:
         every = chain.from_iterable(products.stream_every_picture(session))
         self.lost = []  # gone with their rows, it may be: looked for once more
         try:
-            return [digest for digest in every if bytes.fromhex(digest) not in self._seen]
+            # One may be shown and kept for an undo as well, and a backup holds each once.
+            return list(
+                dict.fromkeys(each for each in every if bytes.fromhex(each) not in self._seen)
+            )
         except (TypeError, ValueError) as error:
             raise BadBackup(
                 "the database names pictures by what is no digest, so no backup was made; "
