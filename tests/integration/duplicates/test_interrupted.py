@@ -104,6 +104,6 @@ def test_an_import_of_the_same_skus_beside_a_job_brings_nothing_back(copied, put
 
     assert there(copied) == []
     with copied.database.reading() as session:
-        brands = [each.brand for each in products_by_sku(session, "ABCD").values()]
+        brands = [each["brand"] for each in states_of(session, "ABCD").values()]
     assert sorted(brands) == ["Acme", "Acme", "Other", "Other"]
     assert verify(services=copied).drift == 0
