@@ -30,6 +30,9 @@ def read_hosts(told: Any) -> tuple[str, ...]:
         raise BadSource("fetch_hosts is a list of hosts such as 'cdn.example.com'")
     if len(told) > _MOST:
         raise BadSource(f"at most {_MOST} hosts are allowed for a file, got {len(told)}")
+    # A setting is one text; here each is one host, or the number allowed would say nothing.
+    if several := next((each for each in told if "," in each), None):
+        raise BadSource(f"fetch_hosts names one host in each text, got '{several[:100]}'")
     try:
         return tuple(dict.fromkeys(private_hosts("fetch_hosts", each) for each in told))
     except BadSetting as error:
