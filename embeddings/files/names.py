@@ -94,5 +94,13 @@ def _joins(name: str, at: int) -> bool:
 
 
 def printable(name: str) -> str:
-    """Show a file's name whatever its bytes are."""
+    """Show a file's name whatever its bytes are; names that differ are shown otherwise."""
     return name.encode("utf-8", "backslashreplace").decode()
+
+
+def legible(text: str) -> str:
+    """Show a text of which bytes may be undecoded: U+FFFD stands for each of them.
+
+    Nothing else may go where UTF-8 is written: a page, an answer, a log, a row of the catalogue.
+    """
+    return text if text.isascii() else _UNDECODED.sub("\ufffd", text)

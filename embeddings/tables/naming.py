@@ -6,6 +6,8 @@ without its marks, and its cells are no names.
 """
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embeddings.files import names
@@ -84,3 +86,9 @@ def is_read(name: str) -> bool:
 def in_part(name: str) -> str:
     """Show what was read of a column's name, with a mark in place of the rest."""
     return _UNREAD.sub("\ufffd", name)
+
+
+def shown_columns(names: Sequence[str]) -> list[str]:
+    """Show the names of columns, of which letters may be undecoded; they stay different names."""
+    times = Counter(map(in_part, names))
+    return [in_part(name) if times[in_part(name)] == 1 else name for name in names]

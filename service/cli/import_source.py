@@ -155,7 +155,7 @@ def command(
         progress_bar(title, "products") as progress,
     ):
         if not mapped and map_from is None:
-            map_from = needed_map(source, services=services)
+            map_from = needed_map(source, encoding, services=services)
             if map_from is not None:
                 tell(f"read by the map '{map_from}', all of whose columns it has")
         renaming = renaming_of(mapped, map_from, services=services)

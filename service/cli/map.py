@@ -4,6 +4,7 @@ from contextlib import closing
 
 import click
 
+from embeddings.tables.naming import in_part
 from service.access.actor import at_the_machine
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, table, tell
@@ -37,7 +38,7 @@ def list_(wants_json: bool, settings: Settings) -> None:
         tell("no map is kept; lookalike import --save-map NAME keeps one")
         return
     rows = [
-        (name, theirs, ours or "(left out)")
+        (name, in_part(theirs), ours or "(left out)")
         for name, columns in maps.items()
         for theirs, ours in columns.items()
     ]

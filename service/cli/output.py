@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from embeddings.files.names import legible
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -18,7 +20,7 @@ def as_json(value: "DataclassInstance | dict[str, Any] | list[Any]") -> None:
     """Print an object as JSON on standard output."""
     plain = value if isinstance(value, dict | list) else asdict(value)
     text = json.dumps(plain, indent=2, ensure_ascii=False)
-    click.echo(text.encode("utf-8", "backslashreplace").decode())  # a file's bytes may be no text
+    click.echo(legible(text))  # a file's bytes may be no text
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = ()) -> None:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from catalog.facts import FACTS
 from embeddings.files import names
-from embeddings.files.names import printable
+from embeddings.files.names import legible
 from embeddings.tables.naming import in_part, is_read
 from service.importing.report import ABOUT_ROWS, RowNote
 
@@ -99,7 +99,7 @@ def hint_at(column: str, cells: Iterable[str]) -> str:
         if any(map(str.isdigit, cell)):
             continue
         if (found := meant_by(cell)) is not None:
-            came = printable(" ".join(cell.strip(" \t\r\n'\"\ufeff").split()))
+            came = legible(" ".join(cell.strip(" \t\r\n'\"\ufeff").split()))
             meant.setdefault(found, came[:60])
     if column in meant:
         came = meant.pop(column)

@@ -9,8 +9,7 @@ from pathlib import Path
 from catalog.errors import BadSource
 from catalog.vocabulary import Vocabulary
 from catalog.words import fold
-from embeddings.files.names import OTHER_ENCODING, printable
-from embeddings.tables.naming import is_read
+from embeddings.files.names import OTHER_ENCODING, legible
 from service.importing.addressed import addressed
 from service.importing.category_looks import Seen, see_some
 from service.importing.category_questions import MOST_ASKED, Question, new_words, questions
@@ -40,13 +39,12 @@ class Looked:
 
     @property
     def is_in_other_letters(self) -> bool:
-        """Whether it holds bytes that are no UTF-8, so that somebody has to say how it is read."""
-        columns = self.columns.columns if self.columns else ()
-        told = [text for each in columns for text in (each.theirs, *each.samples)]
-        if self.survey:
-            told += [fault.first[0].reasons[0] for fault in self.survey.by_rows]
-            told += self.survey.notes
-        return any(not is_read(printable(text)) or OTHER_ENCODING in text for text in told)
+        """Whether letters were found in names or cells that are not in its encoding."""
+        if self.columns is not None and self.columns.has_undecoded:
+            return True
+        faults = self.survey.faults.values() if self.survey else ()
+        reasons = (reason for each in faults for row in each.first for reason in row.reasons)
+        return any(OTHER_ENCODING in reason for reason in reasons)
 
 
 def look_at(
@@ -75,7 +73,7 @@ def look_at(
                 looked = _asked(looked, source, seen or {}, services, clock)
             return looked
     except BadSource as error:
-        return Looked(columns, fault=str(error))
+        return Looked(columns, fault=legible(str(error)))
 
 
 def _asked(

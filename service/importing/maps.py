@@ -11,6 +11,7 @@ from catalog.column_maps import (
 )
 from catalog.errors import BadSource
 from embeddings.files import names
+from embeddings.tables.naming import in_part
 from service.access.actor import Actor
 from service.access.log import record
 from service.importing.columns import COLUMNS, MORE_PHOTOS
@@ -77,7 +78,7 @@ def keep(renaming: Renaming, kept_as: str, *, services: Services, by: Actor) -> 
         raise BadSource("there is nothing to keep: say --map 'Their column=ours' as well")
     with services.database.writing() as session:
         keep_column_map(session, name, renaming.columns)
-        told = ", ".join(f"{theirs}={ours}" for theirs, ours in renaming.columns.items())
+        told = ", ".join(f"{in_part(theirs)}={ours}" for theirs, ours in renaming.columns.items())
         record(session, by, "map.keep", name, told)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from embeddings.files.names import printable
+from embeddings.files.names import legible
 from embeddings.tables import escape_cell
+from embeddings.tables.naming import shown_columns
 
 LINE, REASON = "line", "reason"
 ABOUT_ROWS = (LINE, REASON)
@@ -22,6 +23,16 @@ class RowError:
     reason: str
     cells: Mapping[str, str] = field(default_factory=dict, compare=False)  # by column, as they came
 
+    def __post_init__(self) -> None:
+        """Mend what is undecoded: nothing that is told of a row stays in the program."""
+        cells = {name: legible(cell) for name, cell in self.cells.items()}
+        for name, told in (
+            ("sku", legible(self.sku)),
+            ("reason", legible(self.reason)),
+            ("cells", cells),
+        ):
+            object.__setattr__(self, name, told)  # it is frozen from here on
+
 
 @dataclass(frozen=True, slots=True)
 class RowNote:
@@ -30,6 +41,11 @@ class RowNote:
     line: int  # as of an error; 1 is the line of the columns, 0 the whole source
     sku: str  # empty where it is not of one product
     note: str
+
+    def __post_init__(self) -> None:
+        """Mend what is undecoded, as of an error."""
+        object.__setattr__(self, "sku", legible(self.sku))
+        object.__setattr__(self, "note", legible(self.note))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +78,8 @@ def write_errors(errors: Sequence[RowError], path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         # What a file calls its columns is a stranger's word, too; an import reads it unescaped.
-        writer.writerow([LINE, REASON, "sku", *map(escape_cell, map(printable, columns))])
+        writer.writerow([LINE, REASON, "sku", *map(escape_cell, shown_columns(columns))])
         for error in errors:
             told = (error.reason, error.cells.get("sku", error.sku))
             cells = (*told, *(error.cells.get(name, "") for name in columns))
-            writer.writerow([error.line, *map(escape_cell, map(printable, cells))])
+            writer.writerow([error.line, *map(escape_cell, cells)])

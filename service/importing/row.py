@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from catalog.labelling import Word
 from catalog.stored import ProductFacts
-from embeddings.files.names import printable
 from service.importing.report import RowError
 
 
@@ -28,4 +27,4 @@ class Row:
     def error(self, *more: str) -> RowError:
         """Return all that is wrong with it, and `more`."""
         reasons = dict.fromkeys((*self.faults.values(), *more))
-        return RowError(self.line, self.sku, printable("; ".join(reasons)), self.cells)
+        return RowError(self.line, self.sku, "; ".join(reasons), self.cells)

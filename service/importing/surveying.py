@@ -146,14 +146,14 @@ class _Surveying:
         if wrong:
             self._refuse(row, wrong)
             return
-        self.told.notes += (f"{row.sku}: {note}" for note in row.notes)
+        self.told.notes += (names.legible(f"{row.sku}: {note}") for note in row.notes)
         self.told.rows += 1
         self.told.known += is_known
         if len(self.told.first) < _FIRST:
             self.told.first.append((row, ()))
 
     def _refuse(self, row: Row | RowError, wrong: list[tuple[str, str]]) -> None:
-        reasons = tuple(dict.fromkeys(reason for _, reason in wrong))
+        reasons = tuple(dict.fromkeys(names.legible(reason) for _, reason in wrong))
         title = str(row.facts.get("title") or "") if isinstance(row, Row) else ""
         refused = Refused(row.line, row.sku, title, reasons)
         for told in dict.fromkeys(told for told, _ in wrong):

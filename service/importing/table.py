@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from catalog.errors import BadSource
 from embeddings.errors import BadTable, NoHeader
+from embeddings.files.names import legible
 from service.importing.columns import COLUMNS, MORE_PHOTOS, hint_at, notes_on
 from service.importing.formats import recognised
 from service.importing.raw import Fits, Note, RawRow, RawTable, Renaming, TableRow, open_raw
@@ -61,9 +62,9 @@ def read_table(
                 _say_currency(item.cells, options.currency)
             yield item
     except NoHeader as error:
-        raise BadSource(f"{name} {error}{hint_at('sku', error.cells)}") from error
+        raise BadSource(legible(f"{name} {error}{hint_at('sku', error.cells)}")) from error
     except BadTable as error:
-        raise BadSource(f"{name} {' '.join(str(error).split())}") from error
+        raise BadSource(legible(f"{name} {' '.join(str(error).split())}")) from error
 
 
 def _rows(table: RawTable, renaming: Renaming) -> Iterator[TableRow | RowNote]:

@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 from catalog.errors import BadSource
 from embeddings.errors import BadTable, NoHeader
+from embeddings.files.names import legible
+from embeddings.tables.naming import in_part, is_read
 from service.importing.columns import (
     COLUMNS,
     EXPORTED,
@@ -32,6 +34,11 @@ class Column:
     suggested: str | None  # which of ours it is by its name, or may be
     is_ours: bool  # it is called as ours is, or is one that an export of ours has
 
+    @property
+    def shown(self) -> str:
+        """What it is called, with a mark in place of each letter that is undecoded."""
+        return in_part(self.theirs)
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:
@@ -41,6 +48,13 @@ class Columns:
     format: str | None  # the shop system whose export it is, as in "read as ..."
     has_skus: bool  # it can be read as it stands
 
+    has_undecoded: bool = False  # letters of a name or of the first cells are in another encoding
+
+    @property
+    def are_decoded(self) -> bool:
+        """Whether every letter of their names was read in the encoding."""
+        return all(is_read(column.theirs) for column in self.columns)
+
 
 def columns_of(file: BinaryIO, name: str, options: TableOptions, samples: int) -> Columns:
     """Find the columns, also of a table of which nothing tells the SKU yet. Raises: BadSource."""
@@ -49,12 +63,15 @@ def columns_of(file: BinaryIO, name: str, options: TableOptions, samples: int) -
         table = _opened(file, fits, options.encoding)
         rows = list(islice(table, samples * 4))
     except BadTable as error:
-        raise BadSource(f"{name} {error}") from error
+        raise BadSource(legible(f"{name} {error}")) from error
     found = None if options.renaming.names_skus else recognised(table.names)
     known: list[Column] = []
+    has_undecoded = False
     taken: set[str] = set()
     for theirs in list(dict.fromkeys(filter(None, table.names)))[:_MOST]:
         cells = [row.cells.get(theirs, "").strip()[:_LONGEST] for row in rows]
+        readable = list(map(legible, cells))
+        has_undecoded = has_undecoded or readable != cells or not is_read(theirs)
         is_ours = theirs in COLUMNS + MORE_PHOTOS + EXPORTED
         if theirs in OF_THE_MODEL and "photo_digests" not in table.names:
             is_ours = False  # a shop's own word, and no export of ours
@@ -65,14 +82,14 @@ def columns_of(file: BinaryIO, name: str, options: TableOptions, samples: int) -
         known.append(
             Column(
                 theirs,
-                tuple(list(dict.fromkeys(filter(None, cells)))[:samples]),
+                tuple(list(dict.fromkeys(filter(None, readable)))[:samples]),
                 options.renaming.columns.get(theirs),
                 suggested,
                 is_ours,
             )
         )
     title = None if found is None else found.title
-    return Columns(tuple(known), title, fits(table.names))
+    return Columns(tuple(known), title, fits(table.names), has_undecoded)
 
 
 def _opened(file: BinaryIO, fits: Fits, encoding: str | None) -> RawTable:

@@ -10,10 +10,10 @@ from catalog.errors import BadSource
 from catalog.fact_counts import only_currency
 from service.importing.allowing import read_hosts, still_allowed
 from service.importing.category_answers import answers_of
+from service.importing.letters import columns_at, likely_encoding
 from service.importing.maps import fitting_map, kept_maps, renaming_of
-from service.importing.opening import SourceOptions, open_source
+from service.importing.opening import SourceOptions
 from service.importing.picture_rows import SkuFrom
-from service.importing.table_columns import Columns
 from service.wiring import Services
 
 _MOST = 500  # columns that are mapped, or words for categories
@@ -89,19 +89,28 @@ def options_of(wish: ImportWish, *, services: Services) -> SourceOptions:
 def first_wish(path: Path, *, services: Services) -> ImportWish:
     """Return how a file is to be read of which nobody has said anything yet.
 
-    By a map that is kept, if the file has all of its columns, and with the currency of all prices
-    that the shop has, if that is one.
+    By a map that is kept, if the file has all of its columns, with the currency of all prices that
+    the shop has, if that is one, and in the encoding that is likely, if its columns are no UTF-8.
     """
+    encoding = likely_encoding(path, services=services)
     if not services.settings.database.exists():  # opening it would make it
-        return ImportWish()
+        return ImportWish(encoding=encoding)
     with services.database.reading() as session:
         currency = only_currency(session)
-    columns = _columns(path, services)
+    map_from = _fitting(path, encoding, services)
+    if map_from is None and encoding is not None:  # somebody may have kept one of it as it was
+        map_from = _fitting(path, None, services)
+        encoding = None if map_from is not None else encoding
+    return ImportWish(map_from=map_from, currency=currency, encoding=encoding)
+
+
+def _fitting(path: Path, encoding: str | None, services: Services) -> str | None:
+    columns = columns_at(path, encoding, services=services)
     names = [] if columns is None else [column.theirs for column in columns.columns]
-    return ImportWish(map_from=fitting_map(names, services=services), currency=currency)
+    return fitting_map(names, services=services)
 
 
-def needed_map(path: Path, *, services: Services) -> str | None:
+def needed_map(path: Path, encoding: str | None = None, *, services: Services) -> str | None:
     """Return the name of a map without which a table cannot be read, where one that is kept fits.
 
     A file that can be read as it stands is read so: a program that sends it every night is not to
@@ -109,19 +118,10 @@ def needed_map(path: Path, *, services: Services) -> str | None:
     """
     if not kept_maps(services=services):
         return None
-    columns = _columns(path, services)
+    columns = columns_at(path, encoding, services=services)
     if columns is None or columns.has_skus:
         return None
     return fitting_map([column.theirs for column in columns.columns], services=services)
-
-
-def _columns(path: Path, services: Services) -> Columns | None:
-    """Return the columns of a table; None where there is none that can be read."""
-    try:
-        with open_source(path, SourceOptions(), services.settings.max_upload_bytes) as source:
-            return None if source.table is None else source.table.columns(1)
-    except BadSource:
-        return None
 
 
 _TEXTS = ("map_from", "currency", "encoding", "sku_from")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from catalog import jobs
 from catalog.jobs import JobState, NewLine, Wish
 from catalog.models import now
-from embeddings.files.names import printable
+from embeddings.files.names import legible
 from service.jobs.alive import is_dead
 from service.jobs.files import drop_folder
 from service.jobs.job import Job, job_of
@@ -118,17 +118,17 @@ def keep(
     """
     wish = _kept(session, number, claimed, {"beaten_at": now(), **_written(values)})
     if lines:
-        jobs.add_lines(session, number, list(map(_legible, lines)))
+        jobs.add_lines(session, number, list(map(_in_letters, lines)))
     return wish
 
 
-def _legible(line: NewLine) -> NewLine:
+def _in_letters(line: NewLine) -> NewLine:
     """Return a line as a row holds it, whatever bytes its source had for letters."""
     return replace(
         line,
-        sku=printable(line.sku),
-        message=printable(line.message),
-        cells=printable(line.cells),  # where that makes escapes of JSON
+        sku=legible(line.sku),
+        message=legible(line.message),
+        cells=legible(line.cells),
     )
 
 
@@ -153,7 +153,7 @@ def let_go(
             "worker": None,
             "wish": None,
             "rate": None,
-            "message": printable(message)[: jobs.LONGEST_MESSAGE],
+            "message": legible(message[: jobs.LONGEST_MESSAGE]),
             "ended_at": now() if state in jobs.OVER else None,
             **_written(values or {}),
         }

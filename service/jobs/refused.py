@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from catalog.jobs import JobLine, LineKind
-from embeddings.files.names import printable
+from embeddings.files.names import legible
 from embeddings.tables import escape_cell
+from embeddings.tables.naming import shown_columns
 from service.errors import NoSpace
 from service.jobs.files import folder_of
 from service.jobs.keeping import get, lines
@@ -68,11 +69,11 @@ def _written(number: int, names: list[str], services: Services) -> Iterator[str]
     file.write(_MARK)
     writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     # What a file calls its columns is a stranger's word, too; an import reads it without the mark.
-    writer.writerow((*_FIRST, *map(escape_cell, map(printable, names))))
+    writer.writerow((*_FIRST, *map(escape_cell, shown_columns(names))))
     for line in lines(number, LineKind.ERROR, services=services):
         cells = _cells(line)
         told = (line.message, cells.get("sku", line.sku), *(cells.get(name, "") for name in names))
-        writer.writerow((line.line, *map(escape_cell, map(printable, told))))
+        writer.writerow((line.line, *map(escape_cell, map(legible, told))))
         if file.tell() > _PIECE:
             yield file.getvalue()
             file.seek(0)

@@ -59,7 +59,9 @@ def start_import(
     elif answers:  # what a word means counts from its first row on
         learn_answers(answers, services=services, by=by)
     map_from = wish.map_from
-    if not options.renaming.columns and (map_from := needed_map(upload.path, services=services)):
+    if not options.renaming.columns and (
+        map_from := needed_map(upload.path, wish.encoding, services=services)
+    ):
         options = options_of(replace(wish, map_from=map_from), services=services)
     parameters = {
         "dry_run": dry_run,

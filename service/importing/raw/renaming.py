@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from catalog.errors import BadSource
 from embeddings.tables import near_name
-from embeddings.tables.naming import name_of
+from embeddings.tables.naming import in_part, name_of
 from service.importing.raw.row import RawRow
 
 _SEVERAL = "photo"  # the one column that several may make up
@@ -49,10 +49,10 @@ class Renaming:
         """Check that a file has the columns that are mapped. Raises: BadSource."""
         for theirs in self.columns:
             if theirs not in names:
-                told = f"there is no column '{theirs[:60]}' in the file, which a map names"
+                told = f"there is no column '{in_part(theirs)[:60]}' in the file, which a map names"
                 near = near_name(map(str, names), (theirs,))
                 other = near.split("'")[1] if near else ""
-                raise BadSource(told + (f"; it has '{other}'" if other else ""))
+                raise BadSource(told + (f"; it has '{in_part(other)}'" if other else ""))
 
     def of_names(self, names: Collection[str]) -> tuple[str, ...]:
         """Give a file's columns as they are called then, each once, without those left out."""

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import orjson
 from flask import Response, request
 
 from catalog.facts import FACTS, Kind
 from catalog.models import Product
 from service.finding.results import Hit, ProductCard, SearchResult
+from service.json_text import as_bytes
 from service.web.requests import addresses
 from service.web.requests.addresses import segment
 
@@ -67,7 +67,7 @@ def model_facts(name: str, fingerprint: str) -> dict[str, str]:
 
 def answer(content: dict[str, Any], status: int = 200) -> Response:
     """Write JSON."""
-    response = Response(orjson.dumps(content), status, content_type="application/json")
+    response = Response(as_bytes(content), status, content_type="application/json")
     response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
     return response
 

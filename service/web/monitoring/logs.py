@@ -7,9 +7,9 @@ import sys
 import time
 from typing import Any
 
-import orjson
 from flask import Flask, Response, g, has_request_context, request
 
+from service.json_text import as_bytes
 from service.settings.environment import Settings
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._:=/+-]{1,64}")  # nothing that could be another line
@@ -35,7 +35,7 @@ class JsonFormatter(logging.Formatter):
         entry |= getattr(record, "facts", {})
         if record.exc_info:
             entry["trace"] = self.formatException(record.exc_info)
-        return orjson.dumps(entry).decode()
+        return as_bytes(entry).decode()
 
 
 class LineFormatter(logging.Formatter):

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.dialect.errors import DriverError
 from embeddings.errors import DecodingBusy
+from embeddings.files.names import legible
 from service.errors import (
     BadKey,
     BadRequestValue,
@@ -93,6 +94,7 @@ def _from_error(error: Exception) -> Response | BaseResponse:
 
 
 def _answer(problem: Problem, detail: str, error: Exception | None = None) -> Response:
+    detail = legible(detail)
     if not is_for_machines(request.path):
         sentence = detail[:1].upper() + detail[1:].rstrip(".") + "."
         at_staff = request.path.startswith(_FOR_STAFF)

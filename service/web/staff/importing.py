@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.errors import BadSource
 from catalog.facts import FACTS, Kind
-from embeddings.tables.naming import is_read
 from service.errors import BadUpload
 from service.importing import SourceOptions
 from service.importing.allowing import allowed_by_shop, check_may_allow, may_allow
 from service.importing.category_answers import answers_of
 from service.importing.columns import COLUMNS, MORE_PHOTOS
+from service.importing.letters import likely_encoding, said_anew
 from service.importing.looking import Looked, look_at, why_not_read
 from service.importing.maps import forget, keep, kept_maps, renaming_of
 from service.importing.wishes import ImportWish, first_wish, options_of
@@ -66,13 +66,13 @@ def change(token: str) -> BaseResponse:
     """Take what is said of a file's columns, and lead on as the button says."""
     upload = uploads().get(token)
     try:
-        wish = _wish()
+        wish = _wish(upload)
         options_of(wish, services=services())
         if name := sent("save_map").strip():
             renaming = renaming_of(wish.mapped, wish.map_from, services=services())
             keep(renaming, name, services=services(), by=actor())
     except BadSource as error:
-        return _looked(upload, _as_far_as_said(), error)
+        return _looked(upload, _as_far_as_said(upload), error)
     upload = uploads().set_options(token, wish.told)
     then = sent("then")
     if then not in ("check", "import"):
@@ -152,6 +152,7 @@ def _looked(upload: Upload, wish: ImportWish, fault: BadSource | None = None) ->
         may_allow=may_allow(actor(), parts.settings),
         allowing=parts.settings.fetch_allowed_by,
         shop_hosts=_shop_hosts(found),
+        likely=_likely(upload, wish, found),
     )
     return make_response(page, problem_of(BadUpload()).status if fault else None)
 
@@ -160,6 +161,13 @@ def _shop_hosts(found: Looked) -> set[str]:
     """Return those hosts of a file's pictures that the shop allows for every file."""
     hosts = found.survey.hosts if found.survey else {}
     return allowed_by_shop(filter(None, hosts), services().settings) if hosts else set()
+
+
+def _likely(upload: Upload, wish: ImportWish, found: Looked) -> str | None:
+    """Return the encoding that is likely, where the names of columns are no UTF-8."""
+    if wish.encoding is None and (found.columns is None or found.columns.are_decoded):
+        return None
+    return likely_encoding(upload.path, services=services())
 
 
 def _choices(found: Looked) -> dict[str, str]:
@@ -181,24 +189,24 @@ def _answers(found: Looked, wish: ImportWish) -> dict[str, str]:
     return {**likely, **answers_of(wish.categories)}
 
 
-def _wish() -> ImportWish:
+def _wish(upload: Upload) -> ImportWish:
     """Read the form. Raises: BadSource, NotAllowed."""
-    wish = ImportWish.of(_said())
+    wish = ImportWish.of(_said(upload))
     check_may_allow(wish.fetch_hosts, actor(), services().settings)
     return wish
 
 
-def _as_far_as_said() -> ImportWish:
+def _as_far_as_said(upload: Upload) -> ImportWish:
     """Read the form without the fields that break a rule, so that what else was chosen stays."""
     said = {}
-    for name, value in _said().items():
+    for name, value in _said(upload).items():
         with suppress(BadSource):
             ImportWish.of({name: value})
             said[name] = value
     return ImportWish.of(said)
 
 
-def _said() -> Mapping[str, Any]:
+def _said(upload: Upload) -> Mapping[str, Any]:
     theirs = request.form.getlist("theirs")[:_MOST_COLUMNS]
     ours = request.form.getlist("ours")[:_MOST_COLUMNS]
     mapped = [
@@ -215,8 +223,10 @@ def _said() -> Mapping[str, Any]:
     # A map that is taken anew says all, and so does none; the lists show what was before.
     if said["map_from"] != sent("map_before"):
         mapped = []
+    if mapped and (before := sent("encoding_before")) != said["encoding"]:
+        parts, now = services(), said["encoding"] or None
+        mapped = said_anew(mapped, upload.path, before or None, now, services=parts)
     if said["encoding"]:  # what was not read before that was said is called otherwise now
-        mapped = [each for each in mapped if is_read(each)]
         categories = [each for each in categories if _NOT_READ not in each]
     lists = {"mapped": mapped, "categories": categories}
     return said | ticked | lists | {"fetch_hosts": request.form.getlist("fetch_host")}
