@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from catalog import changes
+from catalog.dialect.lists import listed
 from catalog.likeness import KnownSpellings
 from catalog.models import CategoryWord, Product
 from catalog.words import fold
@@ -131,9 +132,15 @@ def rename(session: Session, ids: Sequence[int], word: str, category: str) -> in
 
     Whose word it is and since when stays: nobody has said anything of these products.
     """
-    asked = set(ids)
-    found = (pair for pair in _called(session, word) if pair[0] in asked)
-    renamed = [id_ for id_, said in found if said != category]
+    query = select(Product.id, Product.human_category).where(
+        Product.id.in_(listed(ids)), Product.human_category.is_not(None)
+    )
+    folded = fold(word)
+    renamed = [
+        id_
+        for id_, said in session.execute(query)
+        if said != category and fold(str(said)) == folded
+    ]
     for id_ in renamed:
         session.execute(update(Product).where(Product.id == id_).values(human_category=category))
     if renamed:

@@ -27,6 +27,7 @@ from service.importing import (
     renaming_of,
     write_errors,
 )
+from service.importing.opening import open_source
 from service.settings.environment import Settings
 from service.wiring import build_services
 from service.wording import counted, was_or_were
@@ -172,6 +173,9 @@ def command(
         if dry_run:
             check_answers(answers, services=services)
         elif answers:
+            most, own = settings.max_upload_bytes, settings.own_folders
+            with open_source(source, options, most, own) as opened:
+                next(iter(opened.rows()), None)  # of a source that is refused, nothing is learned
             learn_answers(answers, services=services, by=at_the_machine())
         report = import_source(
             source,

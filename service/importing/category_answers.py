@@ -6,11 +6,16 @@ from sqlalchemy.orm import Session
 
 from catalog import vocabulary
 from catalog.errors import BadRow, BadSource
+from catalog.models import CategoryWord
+from catalog.stock_list import skus_of
 from catalog.words import fold
 from service.access.actor import Actor
 from service.access.log import record
 from service.stock.changing import category_of
+from service.stock.undoable import OtherRow, undoable
 from service.wiring import Services
+
+_AT_ONCE = 1_000  # products whose state is held in memory
 
 
 def answers_of(said: Iterable[str]) -> dict[str, str]:
@@ -41,9 +46,37 @@ def learn_answers(answers: Mapping[str, str], *, services: Services, by: Actor) 
         BadSource: a category stands for another one already, or others stand for a word.
     """
     with services.database.writing() as session:
-        for word, category in _new(answers, session):
-            vocabulary.learn(session, word, category)
-            record(session, by, "category.map", word, f"stands for {category}")
+        learn_within(session, answers, by=by)
+
+
+def learn_within(session: Session, answers: Mapping[str, str], *, by: Actor) -> None:
+    """Remember it in a transaction beside other things.
+
+    A word that products are called by is a change that can be undone, as where staff make a
+    category the same as another: the word goes with its first product.
+
+    Raises:
+        BadSource: a category stands for another one already, or others stand for a word.
+    """
+    for word, category in _new(answers, session):
+        record(session, by, "category.map", word, f"stands for {category}")
+        ids = vocabulary.called(session, word)
+        if not ids:
+            vocabulary.keep_meaning(session, word, category)
+            continue
+        name = f"{word} is the same as {category}"
+        rows = [OtherRow(CategoryWord.__tablename__, (fold(word),))]
+        first, others = ids[:1], ids[1:]
+        with undoable(
+            session, skus_of(session, first), by=by, name=name, together=True, rows=rows
+        ) as kept:
+            vocabulary.keep_meaning(session, word, category)
+            vocabulary.rename(session, first, word, category)
+        for at in range(0, len(others), _AT_ONCE):
+            some = others[at : at + _AT_ONCE]
+            skus = skus_of(session, some)
+            with undoable(session, skus, by=by, name=name, number=kept.number):
+                vocabulary.rename(session, some, word, category)
 
 
 def check_answers(answers: Mapping[str, str], *, services: Services) -> None:

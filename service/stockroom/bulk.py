@@ -192,6 +192,21 @@ def change_many(
     return done
 
 
+def rename_within(
+    session: Session,
+    ids: Sequence[int],
+    deed: Deed,
+    *,
+    number: int | None,
+    by: Actor,
+    services: Services,
+) -> None:
+    """Call products otherwise as part of a change, in a transaction beside other things."""
+    done = ManyChanged(number)
+    for first in range(0, len(ids), AT_ONCE):
+        _change_some(session, ids[first : first + AT_ONCE], deed, done, by, services)
+
+
 def _change_some(
     session: Session,
     ids: Sequence[int],

@@ -1,7 +1,10 @@
 """A shop's categories, and how one of them is made the same as another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlalchemy.orm import Session
 
 from catalog import vocabulary
 from catalog.models import CategoryWord
@@ -86,12 +89,18 @@ class Joined:
     ids: Sequence[int]
 
 
-def begin_join(word: str, category: str, *, by: Actor, services: Services) -> Joined:
+Follow: TypeAlias = Callable[[Session, Joined], None]
+"""Told what was begun, in its transaction, sees to the products that are still to follow."""
+
+
+def begin_join(
+    word: str, category: str, *, by: Actor, services: Services, follow: Follow
+) -> Joined:
     """Let a category of the shop's be a word for another one, with its first product.
 
-    The others follow as `ids` by the number of the change. From now on imports and labels take
-    the word for that category, and so they do with words that stood for it. The undo of the first
-    product takes that back.
+    The others `follow` by the number of the change: a kill leaves all of it, or nothing. From now
+    on imports and labels take the word for that category, and so they do with words that stood for
+    it. The undo of the first product takes that back.
 
     Raises:
         BadRequestValue: it is no category, the same one, or one that the model names.
@@ -116,7 +125,9 @@ def begin_join(word: str, category: str, *, by: Actor, services: Services) -> Jo
         for each in moved:
             record(session, by, "category.map", each, f"stands for {into} (change {kept.number})")
         record_each(session, by, "product.change", kept.changed, f"(change {kept.number})")
-    return Joined(into, kept.number, ids[1:])
+        begun = Joined(into, kept.number, ids[1:])
+        follow(session, begun)
+    return begun
 
 
 def forget_word(word: str, *, by: Actor, services: Services) -> bool:

@@ -15,7 +15,7 @@ from service.access.actor import Actor
 from service.access.log import record
 from service.errors import UnknownJob, UnknownUpload
 from service.importing.allowing import check_may_allow
-from service.importing.category_answers import answers_of, check_answers, learn_answers
+from service.importing.category_answers import answers_of, check_answers, learn_within
 from service.importing.wishes import ImportWish, needed_map, options_of
 from service.jobs.files import drop_folder, folder_of, new_folder
 from service.jobs.job import Job, job_of, named_job
@@ -28,6 +28,7 @@ from service.writing.idempotency import once, repeatable
 
 _PRINTED = 1024 * 1024  # bytes of a file's beginning, and of its end
 _LOOKED_AT = 100  # jobs that are under way
+_NOTHING: Mapping[str, str] = {}
 
 
 def start_import(
@@ -46,7 +47,7 @@ def start_import(
 
     Raises:
         BadRequestValue: the key is none, or came with another file before.
-        BadSource: what is wished breaks a rule.
+        BadSource: what is wished breaks a rule, or what its words mean contradicts what is known.
         NotAllowed: hosts are allowed by somebody who may not.
         UnknownUpload: it was dealt with meanwhile.
         ServerBusy: so many files wait as jobs that others must go first.
@@ -56,8 +57,6 @@ def start_import(
     answers = answers_of(wish.categories)
     if dry_run:
         check_answers(answers, services=services)
-    elif answers:  # what a word means counts from its first row on
-        learn_answers(answers, services=services, by=by)
     map_from = wish.map_from
     if not options.renaming.columns and (
         map_from := needed_map(upload.path, wish.encoding, services=services)
@@ -77,7 +76,8 @@ def start_import(
         "fetch_hosts": list(wish.fetch_hosts),
         "answers": answers,
     }
-    job = _start("import", upload, parameters, by=by, services=services, key=key)
+    learned = {} if dry_run else answers  # what a word means counts from the first row on
+    job = _start("import", upload, parameters, by=by, services=services, key=key, learned=learned)
     if not dry_run:
         uploads.remove(upload.token)
     return job
@@ -110,8 +110,12 @@ def _start(
     by: Actor,
     services: Services,
     key: str | None,
+    learned: Mapping[str, str] = _NOTHING,
 ) -> Job:
-    """Link first, then the row, then the file goes: a kill in between loses nothing."""
+    """Link first, then the row, then the file goes: a kill in between loses nothing.
+
+    What words mean is `learned` with the job that needs it, and with none that is refused.
+    """
     told = {"file": upload.name, "upload": upload.token, **parameters}
     repeated = repeatable(key, _print_of(kind, upload, parameters) if key else b"", by)
     folder = new_folder(services.settings)
@@ -123,6 +127,7 @@ def _start(
                 made = _begun_before(session, kind, told)
                 if made is None:
                     check_places(session, by)
+                    learn_within(session, learned, by=by)
                     made = create_within(
                         session, kind, told, by=by, title=upload.name, folder=folder
                     )

@@ -65,20 +65,22 @@ def ask_to_change_within(
     return create_within(session, NAME, asked, by=by, title=f"{deed.name} ({len(ids)})")
 
 
-def ask_to_rename(
+def ask_to_rename_within(
+    session: Session,
     ids: Sequence[int],
     word: str,
     category: str,
     *,
     number: int | None,
     by: Actor,
-    services: Services,
 ) -> Job:
-    """Ask that products called by a word be called otherwise, as part of the change `number`."""
+    """Ask in a transaction beside other things that products called by a word be renamed.
+
+    It is part of the change `number`; `ring` the job's number once the transaction is over.
+    """
     told = {"column": "category", "value": category, "word": word, "number": number}
     title = f"{renaming(word, category).name} ({len(ids)})"
-    asked = {**told, "ids": list(_runs(ids))}
-    return create(NAME, asked, by=by, services=services, title=title)
+    return create_within(session, NAME, {**told, "ids": list(_runs(ids))}, by=by, title=title)
 
 
 def ask_to_undo(number: int, *, by: Actor, services: Services) -> Job:

@@ -1,13 +1,22 @@
 """The shop's categories: one is made the same as another, and its products move there."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.errors import BadRequestValue
-from service.jobs.kinds.changing_many import MOST_AT_ONCE, ask_to_rename
+from service.jobs.job import Job
+from service.jobs.kinds.changing_many import MOST_AT_ONCE, ask_to_rename_within
+from service.jobs.queue import ring
 from service.problems import SEE_OTHER, problem_of
-from service.stockroom.bulk import ManyChanged, change_many, renaming
-from service.stockroom.categories import begin_join, choices, forget_word, shop_categories
+from service.stockroom.bulk import rename_within, renaming
+from service.stockroom.categories import (
+    Joined,
+    begin_join,
+    choices,
+    forget_word,
+    shop_categories,
+)
 from service.web.guard.current import actor
 from service.web.guard.values import sent
 from service.web.requests.current import services
@@ -27,27 +36,27 @@ def every() -> Response:
 @bp.post("/join")
 def join() -> BaseResponse:
     """Make a category the same as another, and move its products there."""
+    word, jobs = sent("word"), list[Job]()
+
+    def follow(session: Session, begun: Joined) -> None:
+        if len(begun.ids) > MOST_AT_ONCE:
+            job = ask_to_rename_within(
+                session, begun.ids, word, begun.category, number=begun.number, by=actor()
+            )
+            jobs.append(job)
+        else:
+            deed = renaming(word, begun.category)
+            rename_within(
+                session, begun.ids, deed, number=begun.number, by=actor(), services=services()
+            )
+
     try:
-        begun = begin_join(sent("word"), sent("category"), by=actor(), services=services())
+        begun = begin_join(word, sent("category"), by=actor(), services=services(), follow=follow)
     except BadRequestValue as error:
         return _page(error)
-    if len(begun.ids) > MOST_AT_ONCE:
-        job = ask_to_rename(
-            begun.ids,
-            sent("word"),
-            begun.category,
-            number=begun.number,
-            by=actor(),
-            services=services(),
-        )
+    for job in jobs:
+        ring(job.number, services().settings)
         return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
-    change_many(
-        begun.ids,
-        renaming(sent("word"), begun.category),
-        by=actor(),
-        services=services(),
-        done=ManyChanged(begun.number),
-    )
     return redirect(url_for("staff_categories.categories", done=begun.number), SEE_OTHER)
 
 

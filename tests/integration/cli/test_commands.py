@@ -141,6 +141,18 @@ def test_an_import_learns_what_words_and_columns_mean_for_the_next_one(home, cap
     assert [product(home, sku).category for sku in ("red", "blue")] == ["Trousers", "Trousers"]
 
 
+def test_an_import_of_what_cannot_be_read_teaches_nothing(shop, capsys):
+    (shop / "empty.csv").write_text("")
+
+    refused = [
+        run(["import", name, "--category", "Hosen=Trousers"]) for name in ("no.csv", "empty.csv")
+    ]
+
+    assert 0 not in refused
+    listed = answer(capsys_cleared(capsys), "category", "list")
+    assert [each["words"] for each in listed if each["words"]] == []
+
+
 def test_an_import_tells_a_script_all_of_it(home, capsys):
     (home / "in" / "broken.png").write_bytes(b"no picture")
 

@@ -6,7 +6,9 @@ import pytest
 
 from catalog import vocabulary
 from catalog.errors import BadSource
+from catalog.staff_changes import newest_changes
 from service.access.actor import at_the_machine
+from service.errors import ServerBusy
 from service.finding.browse import product_by_sku
 from service.importing import import_source, learn_answers
 from service.importing.category_looks import see_some
@@ -14,6 +16,13 @@ from service.importing.category_questions import MOST_ASKED
 from service.importing.looking import look_at
 from service.importing.opening import SourceOptions, open_source
 from service.importing.surveying import Said
+from service.importing.wishes import ImportWish
+from service.jobs.keeping import create
+from service.stock.changing import label_product
+from service.stock.undoing import undo
+from service.uploads.kept import Uploads
+from service.uploads.places import MOST
+from service.uploads.starting import start_import
 from tests.fakes import plain_picture
 
 ME = at_the_machine()
@@ -91,3 +100,51 @@ def test_of_very_many_new_words_those_of_most_rows_are_asked_about(tmp_path, ser
     asked = [each.word for each in looked.questions]
     assert (len(asked), looked.unasked) == (MOST_ASKED, 51)
     assert "Rote" in asked
+
+
+@pytest.fixture
+def hats(filled):
+    """Two products that somebody calls Hats, and a file that says what Hats are, sent over."""
+    for sku in ("RED-00", "RED-01"):
+        label_product(sku, "Hats", services=filled)
+    uploads = Uploads(filled.settings.home, 10**9)
+    token, folder = uploads.begin(10)
+    (folder / "x.csv").write_text("sku,title,category\nRED-00,Hat,Hats\n")
+    return filled, uploads, uploads.keep(token, "x.csv", purpose="import", by="me")
+
+
+def begin(hats):
+    services, uploads, upload = hats
+    wish = ImportWish.of({"categories": ["Hats=Hat"]})
+    start_import(upload, wish, dry_run=False, by=ME, uploads=uploads, services=services)
+
+
+def learned(services):
+    with services.database.reading() as session:
+        words = [each.word for each in vocabulary.meanings(session)]
+    called = [product_by_sku(sku, services=services).category for sku in ("RED-00", "RED-01")]
+    return words, called
+
+
+def test_an_import_that_is_refused_has_taught_nothing_and_renamed_nobodys_products(hats):
+    services = hats[0]
+    for number in range(MOST):
+        create("import", {"number": number}, by=ME, services=services)
+
+    with pytest.raises(ServerBusy):
+        begin(hats)
+
+    assert learned(services) == ([], ["Hats", "Hats"])
+
+
+def test_what_an_import_taught_is_undone_with_the_products_that_it_renamed(hats):
+    services = hats[0]
+    begin(hats)
+    taught = learned(services)
+    with services.database.reading() as session:
+        [change] = newest_changes(session, 9)
+
+    undo(change.id, by=ME, services=services)
+
+    assert taught == (["Hats"], ["Hat", "Hat"])
+    assert learned(services) == ([], ["Hats", "Hats"])

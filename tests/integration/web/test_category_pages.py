@@ -7,11 +7,14 @@ from catalog.access.terms import Role
 from catalog.labelling import Word
 from catalog.staff_changes import newest_changes
 from catalog.stored import ProductRecord
+from service.access.actor import at_the_machine
 from service.finding.browse import product_by_sku
 from service.jobs.claiming import claim
+from service.jobs.kinds.changing_many import ask_to_rename_within
 from service.jobs.kinds.known import KINDS
 from service.stock.changing import label_product, map_category
 from service.stock.record import record_batch
+from service.stockroom.categories import begin_join
 from service.web.app import create_app
 from service.web.staff import categories
 from service.web.staff.categories import PER_PAGE
@@ -19,6 +22,7 @@ from service.worker.doing import do
 from tests.doors import access_of, member, send
 
 PAGE = "/staff/categories"
+ME = at_the_machine()
 
 
 @pytest.fixture
@@ -158,6 +162,19 @@ def test_many_products_move_in_a_job_that_is_part_of_the_same_change(staff, hats
     assert called(hats, "RED-00", "RED-01", "RED-02") == ["Hat"] * 3
     [(_, _, products)] = changes(hats)
     assert products == 3
+
+
+def test_a_category_whose_products_cannot_follow_is_not_moved_in_part(hats):
+    def follow(session, begun):
+        ask_to_rename_within(session, begun.ids, "Hats", "Hat", number=begun.number, by=ME)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        begin_join("Hats", "Hat", by=ME, services=hats, follow=follow)
+
+    assert called(hats, "RED-00", "RED-01", "RED-02") == ["Hats"] * 3
+    assert (meanings_of(hats), changes(hats)) == ({}, [])
+    assert claim("me", services=hats) is None
 
 
 def test_products_that_wait_to_move_go_where_the_word_leads_when_it_is_their_turn(
