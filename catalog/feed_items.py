@@ -7,7 +7,7 @@ All but what the files named and what was said is looked up whenever it is asked
 that was undone, or never done, leaves a product missing, and one that was done does not.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from enum import IntEnum
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from catalog.damaged_cells import SoundInteger, SoundText
 from catalog.dialect.lists import listed
 from catalog.dialect.tables import insert_rows
-from catalog.duplicates.moved import merged_into
+from catalog.duplicates.moved import merged_into, moves_of
 from catalog.duplicates.tables import MovedSku
 from catalog.feeds import Feed
 from catalog.models import Base, Product, Sealed
@@ -82,6 +82,15 @@ def note_items(
     session.execute(brought.values(product=of_sku).execution_options(**_UNSEEN))
 
 
+def merged_spellings(
+    session: Session, skus: Collection[str], key: Callable[[str], str]
+) -> dict[str, str]:
+    """Return how the SKUs of merged products were spelled of which these are, by their own."""
+    held = set(session.scalars(select(Product.sku).where(Product.sku.in_(listed(sorted(skus))))))
+    moves = moves_of(session, (sku for sku in skus if sku not in held), key)
+    return {sku: found.sku for sku, found in moves.items()}
+
+
 def count_gone(session: Session, feed: int, refused: Collection[str]) -> int:
     """Count what a feed's last file names and its reading brought, but the catalogue lacks."""
     held = select(Product.id).where(Product.sku == FeedItem.sku)
@@ -137,20 +146,27 @@ def _missing(feed: int, missing: Missing) -> Select[Any]:
         other.feed != FeedItem.feed,
         other.missing == Missing.NO.value,
     )
-    # A supplier lists a product anew under another SKU, and staff make both one: it is named still.
-    merged, merger = aliased(FeedItem), merged_into()
-    otherwise = (
-        select(merged.sku)
-        .join(merger, merger.c.sku == merged.sku)
-        .where(merger.c.stayed == Product.sku, merged.missing == Missing.NO.value)
-    )
     query = select(Product.id).join(FeedItem, FeedItem.product == Product.id)
     return query.where(
         FeedItem.feed == feed,
         FeedItem.missing == missing.value,
         ~elsewhere.exists(),
-        ~otherwise.correlate(Product).exists(),
+        Product.sku.not_in(_named_as_another()),
     ).distinct()
+
+
+def _named_as_another() -> Select[Any]:
+    """Select the SKUs of those into which products were merged that a last file names.
+
+    A supplier lists a product anew under another SKU, and staff make both one: it is named still.
+    """
+    item, merger = aliased(FeedItem), merged_into()
+    # Few were merged: the items are looked up by their key, and not all of them gone through.
+    its = select(item.sku).where(
+        item.feed == Feed.id, item.sku == merger.c.sku, item.missing == Missing.NO.value
+    )
+    named = select(Feed.id).where(its.correlate(Feed, merger).exists())
+    return select(merger.c.stayed).where(named.correlate(merger).exists())
 
 
 def _set(session: Session, feed: int, among: Any, missing: Missing) -> None:

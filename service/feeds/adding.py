@@ -115,7 +115,7 @@ def change(
             told.append(f"name={called}")
         if where is not None and where != feed.address:
             feed.address = where
-            feed.source_digest = feed.etag = feed.modified = None  # of the file that was there
+            _forget_file(feed)
             told.append("another address")
         if ending is not None or where is not None:
             before = options_of(feed)
@@ -123,6 +123,7 @@ def change(
             options = json.dumps({**before, "file": _file(feed.address, ending, kind)})
             if options != feed.options:
                 feed.options = options
+                _forget_file(feed)  # it is to be read in another way
                 told.append(f"file={_file(feed.address, ending, kind)}")
         if every_minutes is not None and every_minutes != feed.every_minutes:
             feed.every_minutes = every_minutes
@@ -135,6 +136,11 @@ def change(
             record(session, by, "feed.change", feed.name, " ".join(told))
         feed.name = called or feed.name
         return feed.id
+
+
+def _forget_file(feed: Feed) -> None:
+    """Have a feed's file read the next time, though it be the same."""
+    feed.source_digest = feed.etag = feed.modified = None
 
 
 def _name(said: str) -> str:

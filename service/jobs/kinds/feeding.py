@@ -1,5 +1,6 @@
 """`feed`: a feed's file is fetched, looked at whether it is whole, and imported."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ from catalog.feed_items import LONGEST_SKU
 from catalog.feeds import Feed
 from catalog.jobs import LineKind
 from catalog.models import now
-from embeddings.files.names import printable
+from embeddings.files import names
 from service.errors import BadFeed
 from service.feeds.beginning import KIND as NAME
 from service.feeds.beginning import check_not_withdrawn
 from service.feeds.getting import get_file
+from service.feeds.keeping import options_of as said_of
 from service.importing.opening import open_source
 from service.importing.report import RowError
 from service.importing.row import Row
@@ -47,11 +49,11 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
             "address": feed.address,
         }
         job.save(place=told)
-    skus = _skus(path, job.parameters, services)
-    _check_whole(feed, len(skus), services, anyway=bool(job.parameters.get("anyway")))
+    rows = _rows(path, job.parameters, services)
+    _check_whole(feed, len(rows), services, anyway=bool(job.parameters.get("anyway")))
     outcome = IMPORT.run(services, job, progress)
     with services.database.writing() as session:
-        missing = _note(session, feed.id, skus, outcome.counts, job)
+        missing = _note(session, feed.id, rows, outcome.counts, job)
         job.keep(session, place={**job.place, "noted": True})
     if not missing:
         return outcome
@@ -71,23 +73,27 @@ def _feed(job: JobAtWork, services: Services) -> Feed:
         return feed
 
 
-def _skus(path: Path, parameters: Mapping[str, Any], services: Services) -> set[str]:
-    """Return the SKUs of a file's rows, also of those that break another rule."""
+def _rows(path: Path, parameters: Mapping[str, Any], services: Services) -> Counter[str]:
+    """Count the rows of each SKU of a file, those also that break another rule."""
     settings = services.settings
-    unread: set[str] = set()  # of rows that are none: what they name is not missing
+    found: Counter[str] = Counter()
 
     def whole(source: Source) -> Iterator[Row]:
         for row in source.rows():
             if isinstance(row, Row):
                 yield row
-            elif isinstance(row, RowError) and 0 < len(row.sku) <= LONGEST_SKU:
-                unread.add(row.sku)
+            elif isinstance(row, RowError):  # what it names is not missing
+                found[row.sku] += 1
 
     with open_source(path, options_of(parameters), settings.max_upload_bytes) as source:
-        rows = as_known(whole(source), services=services)
-        named = {row.sku for row in rows if isinstance(row, Row)} | unread
-    # What was not read of them is written as lines of refused rows write it.
-    return {printable(sku)[:LONGEST_SKU] for sku in named if 0 < len(sku) <= LONGEST_SKU}
+        for row in as_known(whole(source), services=services):
+            if isinstance(row, Row):
+                found[row.sku] += 1
+    named: Counter[str] = Counter()
+    for sku, rows in found.items():
+        if 0 < len(sku) <= LONGEST_SKU:  # what is not read of it, as lines of refused rows have it
+            named[names.printable(sku)[:LONGEST_SKU]] += rows
+    return named
 
 
 def _check_whole(feed: Feed, products: int, services: Services, *, anyway: bool) -> None:
@@ -105,25 +111,34 @@ def _check_whole(feed: Feed, products: int, services: Services, *, anyway: bool)
 
 
 def _note(
-    session: Session, number: int, skus: set[str], counts: Mapping[str, int], job: JobAtWork
+    session: Session, number: int, rows: Counter[str], counts: Mapping[str, int], job: JobAtWork
 ) -> int:
     """Note what a feed has brought; return how many products are missing and to be withdrawn."""
     feed = session.get(Feed, number)
     if feed is None:
         return 0
-    refused = {line.sku for line in jobs.lines(session, job.job.number, LineKind.ERROR)}
-    feed_items.note_items(session, number, skus, refused)
-    feed.rows, feed.read_at = len(skus), now()
+    # Of a SKU that is there several times, one row may have gone in: that is one that was brought.
+    spelled = feed_items.merged_spellings(session, rows.keys(), names.key)
+    errors = Counter(line.sku for line in jobs.lines(session, job.job.number, LineKind.ERROR))
+    refused = {sku for sku, lost in errors.items() if lost >= rows[sku]}
+    named = {spelled.get(sku, sku) for sku in rows}
+    feed_items.note_items(session, number, named, refused)
+    feed.rows, feed.read_at = len(rows), now()
     # What was refused may go in the next time, though the file be the same; and what was found as
     # it should be, and went before the end, is to come again.
     whole = not counts.get("refused") and not feed_items.count_gone(session, number, refused)
-    # Another address may have been given meanwhile: what is known of this file is not of that one.
-    known = job.place if whole and job.place.get("address") == feed.address else {}
+    known = job.place if whole and _is_as_read(feed, job) else {}
     feed.source_digest = known.get("digest")
     feed.etag = known.get("etag")
     feed.modified = known.get("modified")
     session.flush()
     return feed_items.count_missing(session, number) if feed.withdraws else 0
+
+
+def _is_as_read(feed: Feed, job: JobAtWork) -> bool:
+    """Return whether the feed is read there, and so, as this job did: it may be changed since."""
+    is_there = job.place.get("address") == feed.address
+    return is_there and said_of(feed).items() <= job.parameters.items()
 
 
 KIND = Kind(NAME, "Read a feed", _run)
