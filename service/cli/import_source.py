@@ -207,7 +207,7 @@ def command(
 def outcome(report: ImportReport) -> str:
     """Return in one line what became of an import."""
     would = "would be " if report.dry_run else ""
-    kept = f"{report.kept} kept as a person said, " if report.kept else ""
+    kept = f"{report.kept} kept as said before, " if report.kept else ""
     return (
         f"{report.rows} read: {report.added} {would}added, {report.updated} {would}updated, "
         f"{report.unchanged} unchanged, {kept}{len(report.failed)} refused"

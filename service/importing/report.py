@@ -58,7 +58,7 @@ class ImportReport:
     failed: tuple[RowError, ...]
     ignored: int = 0  # files of a folder or ZIP that are no pictures
     dry_run: bool = False  # then nothing was written: the numbers say what would have been
-    kept: int = 0  # of which nothing was taken, since a person has said otherwise
+    kept: int = 0  # of which nothing was taken: who spoke before, or a merge, says otherwise
     notes: tuple[RowNote, ...] = ()
     possible_duplicates: int = 0  # pairs of products that may be one, of what came in
 

@@ -67,6 +67,7 @@ class Survey:
     first: list[tuple[Row | RowError, tuple[str, ...]]] = field(default_factory=list)
     rows: int = 0
     refused: int = 0
+    stay_out: int = 0  # neither taken nor refused: they were merged into others
     known: int = 0  # of those that go in: products that the catalogue has
     is_whole: bool = True  # else there are more rows than were gone through
     faults: dict[str, Fault] = field(default_factory=dict)  # by what is told of them
@@ -78,7 +79,7 @@ class Survey:
     @property
     def taken(self) -> int:
         """How many rows would go in."""
-        return self.rows - self.refused
+        return self.rows - self.refused - self.stay_out
 
     @property
     def by_rows(self) -> list[Fault]:
@@ -149,6 +150,7 @@ class _Surveying:
         self.told.notes += (names.legible(f"{row.sku}: {note}") for note in row.notes)
         self.told.rows += 1
         self.told.known += is_known
+        self.told.stay_out += stays_out
         if len(self.told.first) < _FIRST:
             self.told.first.append((row, ()))
 

@@ -6,14 +6,17 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from catalog.jobs import JobLine, LineKind
 from embeddings.files.names import legible
 from embeddings.tables import escape_cell
 from embeddings.tables.naming import shown_columns
 from service.errors import NoSpace
-from service.jobs.files import folder_of
+from service.jobs.files import check_room, folder_of
 from service.jobs.keeping import get, lines
 from service.outputs import written_beside
 from service.wiring import Services
@@ -39,29 +42,60 @@ def refused_csv(number: int, *, services: Services) -> Iterator[str]:
     return _written(number, names, services)
 
 
-def kept_csv(number: int, pieces: Iterable[str], *, services: Services) -> Path:
-    """Give the CSV as a file in a folder of its own, which goes after a day.
+def kept_csv(number: int, pieces: Iterable[str], *, services: Services) -> Path | None:
+    """Give the CSV of a job that is over as a file in a folder of its own, which goes after a day.
 
-    That of a job that is over is made once: `pieces`, those of `refused_csv`, are then left.
+    It is made once: `pieces`, those of `refused_csv`, are then left. Of a job that goes on there
+    is none, for each that asks would leave another; see `passing_csv`.
 
     Raises:
         NoSpace: the disk does not take it.
     """
     job = get(number, services=services)
+    if not job.is_over:
+        return None
     # After a restore another job may have the number, or the same one fewer rows.
     state = f"{number} {job.created_at} {job.ended_at} {job.errors}"
     folder = f"refused-{hashlib.sha256(state.encode()).hexdigest()[:32]}"
     path = folder_of(folder, services.settings) / f"refused-{number}.csv"
-    if job.is_over and path.is_file():
+    if path.is_file():
         os.utime(path.parent)  # it is wanted still
         return path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with written_beside(path) as beside, beside.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
+            file.writelines(_with_room(pieces, services))
     except OSError as error:
-        raise NoSpace(f"the file cannot be written: {error.strerror}; make room") from error
+        raise _no_space(error) from error
     return path
+
+
+def passing_csv(pieces: Iterable[str], *, services: Services) -> IO[bytes]:
+    """Give the CSV as a file without a name, which is gone once it is closed.
+
+    Raises:
+        NoSpace: the disk does not take it.
+    """
+    try:
+        services.settings.jobs.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as closing:
+            file = closing.enter_context(TemporaryFile(dir=services.settings.jobs))
+            file.writelines(piece.encode() for piece in _with_room(pieces, services))
+            file.seek(0)
+            closing.pop_all()
+            return file
+    except OSError as error:
+        raise _no_space(error) from error
+
+
+def _with_room(pieces: Iterable[str], services: Services) -> Iterator[str]:
+    for piece in pieces:
+        check_room(services.settings.jobs, len(piece))
+        yield piece
+
+
+def _no_space(error: OSError) -> NoSpace:
+    return NoSpace(f"the file cannot be written: {error.strerror}; make room")
 
 
 def _written(number: int, names: list[str], services: Services) -> Iterator[str]:

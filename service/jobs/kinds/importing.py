@@ -127,7 +127,7 @@ def _file_of(parameters: Mapping[str, Any]) -> str:
 def _said(counts: Mapping[str, int], dry_run: bool) -> str:
     would = "would be " if dry_run else ""
     rows = sum(counts[name] for name in _COUNTED)
-    kept = f"{counts['kept']} kept as a person said, " if counts["kept"] else ""
+    kept = f"{counts['kept']} kept as said before, " if counts["kept"] else ""
     return (
         f"{rows} read: {counts['added']} {would}added, {counts['updated']} {would}updated, "
         f"{counts['unchanged']} unchanged, {kept}{counts['refused']} refused"

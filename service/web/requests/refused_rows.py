@@ -4,11 +4,12 @@ from itertools import chain
 
 from flask import Response
 
-from service.jobs.refused import kept_csv, refused_csv
+from service.jobs.refused import kept_csv, passing_csv, refused_csv
 from service.web.requests.current import services
-from service.web.requests.sent_files import attached
+from service.web.requests.sent_files import attached, passing
 
 _IN_MEMORY = 1024 * 1024  # characters
+_CSV = "text/csv; charset=utf-8"
 
 
 def refused_rows(number: int) -> Response:
@@ -25,7 +26,10 @@ def refused_rows(number: int) -> Response:
         first.append(piece)
         gathered += len(piece)
         if gathered > _IN_MEMORY:
-            return attached(kept_csv(number, chain(first, pieces), services=services()))
-    response = Response("".join(first), content_type="text/csv; charset=utf-8")
+            whole = chain(first, pieces)
+            if path := kept_csv(number, whole, services=services()):
+                return attached(path)
+            return passing(passing_csv(whole, services=services()), f"refused-{number}.csv", _CSV)
+    response = Response("".join(first), content_type=_CSV)
     response.headers.set("Content-Disposition", "attachment", filename=f"refused-{number}.csv")
     return response

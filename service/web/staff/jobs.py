@@ -31,7 +31,7 @@ _COUNTED = {
     "added": "New",
     "updated": "Changed",
     "unchanged": "Unchanged",
-    "kept": "Kept as a person said",
+    "kept": "Kept as said before",
     "tagged": "Tagged",
     "refused": "Refused",
     "failed": "Not read",

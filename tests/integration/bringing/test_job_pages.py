@@ -131,7 +131,20 @@ def test_many_refused_rows_come_by_way_of_a_file_that_is_made_once(editor, servi
     assert [name for name, _ in made] == [f"refused-{job.number}.csv"]
     assert (again, made_again) == (shown, made)
     assert later == [*shown, (401, "late")]
-    assert made[0] in files_of(job, services)
+    assert files_of(job, services) == made
+
+
+def test_refused_rows_of_a_job_that_goes_on_leave_no_file(editor, services, job):
+    many = [NewLine(LineKind.ERROR, n, f"A-{n}", "x" * 4_000) for n in range(1, 401)]
+    page = becomes(job, services, many, errors=400, state="running", worker="w")
+
+    shown = read(editor, page)
+    more = [NewLine(LineKind.ERROR, 401, "A-401", "late")]
+    becomes(job, services, more, errors=401, state="running", worker="w")
+    later = read(editor, page)
+
+    assert (len(shown), later) == (400, [*shown, (401, "late")])
+    assert list(services.settings.jobs.glob("**/*")) == []
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def test_corrections_are_kept_out_and_told_unless_a_person_stands_for_them(shop,
 
     out, err = capsys.readouterr()
     assert (code, err) == (0, "")  # a column too many and a word not taken are no failed rows
-    assert "2 read: 0 added, 1 updated, 0 unchanged, 1 kept as a person said, 0 refused" in out
+    assert "2 read: 0 added, 1 updated, 0 unchanged, 1 kept as said before, 0 refused" in out
     assert "the column 'fabric' is unknown and left out" in out
     assert "for a person said 'Gown': --as-person takes it" in out
     told = answer(capsys, "import", "words.csv", "--as-person")

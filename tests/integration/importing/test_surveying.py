@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from catalog.duplicates.moved import move
 from service.importing import import_source, surveying
 from service.importing.addressed import NotFetched
 from service.importing.looking import look_at
@@ -93,6 +94,20 @@ def test_a_row_of_a_product_that_is_known_needs_neither_title_nor_picture(
 
     assert (found.known, found.taken, found.refused) == (1, 1, 1)
     assert set(found.faults) == {"without a title", "without a picture"}
+
+
+def test_rows_of_products_that_were_merged_are_counted_apart(source, survey_of, services):
+    import_source(source(GOOD), services=services)
+    with services.database.writing() as session:
+        move(session, "OLD-1", "A-1", "Ada")
+    rows = [GOOD, ("old-1", "Gone", "", "", ""), ("A-2", "Hat", "", "a.png", "")]
+    path = source(*rows, ("OLD-1", "Again", "", "", ""))
+
+    found = survey_of(path)
+    report = import_source(path, services=services)
+
+    assert (found.rows, found.taken, found.known) == (4, 2, 1)
+    assert (found.stay_out, found.refused) == (report.kept, len(report.failed)) == (1, 1)
 
 
 def test_prices_are_counted_by_their_currency(source, survey_of):
