@@ -208,7 +208,7 @@ def change(
 ) -> None:
     """Change what is said of a feed; what came by it stays known."""
     with closing(build_services(settings)) as services:
-        adding.change(
+        number = adding.change(
             name,
             name=new_name,
             address=address,
@@ -218,6 +218,9 @@ def change(
             by=at_the_machine(),
             services=services,
         )
+        feed = keeping.shown(number, services=services)
+    often = adding.every_of(feed.every_minutes)
+    click.echo(f"the feed '{feed.name}' is read every {often} from {feed.shown_address}")
 
 
 @command.command("remove", epilog=examples("lookalike feed remove supplier.example"))
