@@ -42,15 +42,24 @@ def version_of(connection: Connection) -> str | None:
     raise WrongSchema("the file holds tables of something else than a catalogue")
 
 
-def is_current(connection: Connection) -> bool:
-    """Return whether nothing needs migrating. Raises: WrongSchema for a newer or foreign file."""
+def check_version(connection: Connection) -> str | None:
+    """Return the version of a database's tables, if it is one of ours; None for an empty file.
+
+    Raises:
+        WrongSchema: the file is newer, or foreign.
+    """
     version = version_of(connection)
     if version is not None and version not in REVISIONS:
         raise WrongSchema(
             f"the database is of version '{version}', this Lookalike knows up to "
             f"'{REVISIONS[-1]}': install a newer Lookalike, or use another LOOKALIKE_HOME"
         )
-    return version == REVISIONS[-1]
+    return version
+
+
+def is_current(connection: Connection) -> bool:
+    """Return whether nothing needs migrating. Raises: WrongSchema for a newer or foreign file."""
+    return check_version(connection) == REVISIONS[-1]
 
 
 def faults_of_tables(connection: Connection) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from catalog import jobs
-from catalog.schema import is_current
+from catalog.schema import check_version
 from service.feeds.beginning import start_due
 from service.jobs.alive import forget_dead, living
 from service.jobs.claiming import DEAD_AFTER, claim
@@ -111,7 +111,7 @@ class Worker:
             return False  # opening it would make it
         with services.database.reading() as session:
             # One of an older release must not write to what a newer one has brought up to date.
-            is_current(session.connection())
+            check_version(session.connection())
         claimed = claim(name, services=services, first=first, dead_after=self._dead_after)
         if claimed is None:
             return False

@@ -126,7 +126,7 @@ def _done(number: int, act: Callable[..., Job]) -> BaseResponse:
 
 
 def _brought(found: Job) -> int | None:
-    """Return whether a job that imports has brought something; None where that is not to be said.
+    """Return 1 if a job that imports has brought something, 0 if not; None where nobody can tell.
 
     What is withdrawn since is counted, and of a feed's job it is known until the next one begins.
     """
