@@ -1,5 +1,6 @@
 """Undoes what the staff changed: wholly what is still as they left it, and nothing else."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +27,8 @@ from service.stock.undo_names import name_of_undo
 from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, actor_name, is_past, undoable
 from service.wiring import Services
 
-_AT_ONCE = 50  # parts in one transaction
+_AT_ONCE = 50  # parts in one transaction, and no more than what takes so long,
+_LONGEST_S = 0.5  # for others wait to write meanwhile
 _MOST_TOLD = 1_000  # refusals
 _LOST = "a picture of it is lost; a backup may have it"
 _DAMAGED = "what was kept of it was damaged; a backup may have it"
@@ -133,7 +135,11 @@ def _undo_some(
         begun = staff_changes.undo_begun(session, number, *me)
         parts_left = [part for part in parts if part.id in still]
         let_in(session, parts_left)
-        for some in groups(parts_left):
+        until, rest = time.monotonic() + _LONGEST_S, 0  # from the last part on; 0: all were seen
+        for at, some in enumerate(groups(parts_left)):
+            if at and time.monotonic() > until:
+                rest = some[0].id  # parts go from the last to the first
+                break
             # Now and not before: what went back just now may be what this one stands on.
             present = states_of(session, [sku for part in some for sku in part.skus])
             group = []
@@ -172,8 +178,9 @@ def _undo_some(
             products=done.products + brought,
             refused=[*done.refused, *refused][:_MOST_TOLD],
             refusals=done.refusals + len(refused),
-            before=parts[-1].id,
-            looked_at=done.looked_at + sum(max(1, len(part.formers)) for part in parts),
+            before=rest + 1 if rest else parts[-1].id,
+            looked_at=done.looked_at
+            + sum(max(1, len(part.formers)) for part in parts if part.id > rest),
             total=done.total,
         )
         keep(session, done, refused)

@@ -20,6 +20,7 @@ from service.errors import UnknownChange
 from service.finding.browse import product_by_sku
 from service.finding.search import find_similar
 from service.settings.environment import Settings
+from service.stock import undoing
 from service.stock.changing import label_product, take_back_label
 from service.stock.forgetting import forget_change, forget_past
 from service.stock.pictures import remove_unreferenced
@@ -324,7 +325,11 @@ def test_products_that_belong_together_go_back_together_or_not_at_all(filled):
     assert held(filled, FIRST)[FIRST]["title"] == "Red shirt 0"
 
 
-def test_what_builds_on_each_other_goes_back_by_one_undo_and_forth_by_another(filled):
+@pytest.mark.parametrize("longest_s", [undoing._LONGEST_S, 0])  # 0: one part in a transaction
+def test_what_builds_on_each_other_goes_back_by_one_undo_and_forth_by_another(
+    filled, longest_s, monkeypatch
+):
+    monkeypatch.setattr(undoing, "_LONGEST_S", longest_s)
     skus = [FIRST, "RED-01", "RED-02"]
     before = held(filled, *skus)
     colours = [colour_of("red", n) for n in range(3)]

@@ -135,7 +135,7 @@ def test_a_product_without_a_picture_has_a_page(client, services):
 
     assert page.status_code == 200
     assert "No picture" in page.text
-    assert "set by our staff" in page.text
+    assert "hats" in page.text
 
 
 def test_a_product_with_an_odd_sku_can_be_reached_from_a_list(client, services):
