@@ -7,8 +7,7 @@ nothing is passed over where products come and go meanwhile.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import ColumnElement, Table, func, or_, select
 from sqlalchemy.orm import Session
@@ -19,53 +18,11 @@ from catalog.facts import NAMES, FactValue, HasFacts
 from catalog.filter_sql import ids_of
 from catalog.models import Photo, Product
 from catalog.stock_filters import StockFilters, stock_conditions
+from catalog.stock_order import Order, Place, Value, pieces_of, value_of
 
 _PRODUCT: Table = Product.__table__  # type: ignore[assignment]
 _C = _PRODUCT.c
-Value: TypeAlias = str | int | float | datetime | None
 _FEW = 10_000  # ids that are looked up sooner than words are looked for again
-
-
-class Sort(StrEnum):
-    """What a list goes by."""
-
-    ADDED = "added"
-    SKU = "sku"
-    TITLE = "title"
-    CATEGORY = "category"
-    CONFIDENCE = "confidence"
-    PRICE = "price"
-    STOCK = "stock"
-    CHANGED = "changed"
-
-
-_COLUMNS: dict[Sort, Any] = {
-    Sort.ADDED: _C.id,
-    Sort.SKU: _C.folded_sku,
-    Sort.TITLE: _C.folded_title,
-    Sort.CATEGORY: _C.category,
-    Sort.CONFIDENCE: _C.model_confidence,
-    Sort.PRICE: _C.price_cents,
-    Sort.STOCK: _C.stock,
-    Sort.CHANGED: _C.updated_at,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """In which order products are listed; of those that are alike the id decides."""
-
-    by: Sort = Sort.ADDED
-    down: bool = True  # the highest, or newest, first
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A row in an order, behind or before which a page begins."""
-
-    value: Value
-    id: int
-    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,34 +138,13 @@ def _rows(
     place: Place | None,
     most: int,
 ) -> list[StockRow]:
-    column = _COLUMNS[order.by]
-    down = order.down != (place is not None and place.before)
     found: list[StockRow] = []
-    # Each piece is a range of an index; said in one condition, none would be used.
-    for piece in _pieces(column, down, place):
-        query = select(*_ROW, column.label("at")).where(*wanted, *piece)
-        by = (column.desc(), _C.id.desc()) if down else (column, _C.id)
-        query = query.order_by(*by).limit(most - len(found))
-        found += [_row(row) for row in session.execute(query)]
+    for piece in pieces_of(order, place):
+        query = piece.of(select(*_ROW, value_of(order.by).label("at")).where(*wanted))
+        found += [_row(row) for row in session.execute(query.limit(most - len(found)))]
         if len(found) >= most:
             break
     return found
-
-
-def _pieces(column: Any, down: bool, place: Place | None) -> list[list[ColumnElement[bool]]]:
-    """Return the conditions of what comes behind a place: what is empty is lower than all else."""
-    if place is None:
-        return [[]]
-    if column is _C.id:
-        return [[_C.id < place.id if down else _C.id > place.id]]
-    among = _C.id < place.id if down else _C.id > place.id
-    if place.value is None:
-        same = [column.is_(None), among]
-        return [same] if down else [same, [column.is_not(None)]]
-    same = [column == place.value, among]
-    if down:
-        return [same, [column < place.value], [column.is_(None)]]
-    return [same, [column > place.value]]
 
 
 def _row(row: Any) -> StockRow:

@@ -8,8 +8,6 @@ from catalog.marks import present_mark
 from catalog.stock_figures import StockFigures, stock_figures
 from catalog.stock_filters import StockFilters
 from catalog.stock_list import (
-    Order,
-    Place,
     StockPage,
     StockRow,
     ids_of_skus,
@@ -18,6 +16,7 @@ from catalog.stock_list import (
     stock_ids,
     stock_page,
 )
+from catalog.stock_order import Order, Place
 from service.finding.offered import offer
 from service.index.widening import widened
 from service.stock.exporting import record_of

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from catalog.filters import Filters
 from catalog.stock_filters import Lacks, StockFilters, WhoseWord
-from catalog.stock_list import Order, Place, Sort, skus_of
+from catalog.stock_list import skus_of
+from catalog.stock_order import Order, Place, Sort
 from catalog.stored import ProductRecord
 from service.access.actor import at_the_machine
 from service.settings.environment import Settings

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from catalog.stock_list import Sort
+from catalog.stock_order import Sort
 from service.finding.browse import category_counts, colour_counts
 from service.stockroom.bulk import CHANGEABLE
 from service.stockroom.listing import figures, listed

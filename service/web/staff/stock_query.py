@@ -15,7 +15,7 @@ from catalog.errors import BadFilter
 from catalog.facts import FILTERS
 from catalog.filters import LONGEST_TEXT, Filters, is_text
 from catalog.stock_filters import Lacks, StockFilters, WhoseWord
-from catalog.stock_list import Order, Place, Sort, Value
+from catalog.stock_order import Order, Place, Sort, Value
 from service.finding.offered import asked_facts
 
 Choice = TypeVar("Choice", bound=StrEnum)

@@ -8,7 +8,8 @@ from catalog.facts import NAMES
 from catalog.filters import Filters
 from catalog.labelling import Speaker, Word
 from catalog.stock_filters import Lacks, StockFilters, WhoseWord
-from catalog.stock_list import Order, Sort, stock_page
+from catalog.stock_list import stock_page
+from catalog.stock_order import Order, Sort
 from catalog.stored import ProductFacts, ProductRecord
 from service.settings.environment import Settings
 from service.stock.changing import label_product
@@ -90,6 +91,22 @@ def test_a_list_is_sorted(shop, by, first, last):
     found, _ = walk(shop, Order(by, down=False))
 
     assert (found[0] == first or by is Sort.CHANGED, found[-1]) == (True, last)
+
+
+@pytest.mark.parametrize("most", [3, 7, 50])
+@pytest.mark.parametrize("down", [True, False])
+def test_a_list_by_sureness_goes_by_what_it_shows_and_what_is_empty_is_lowest(shop, down, most):
+    found, _ = walk(shop, Order(Sort.CONFIDENCE, down), most=most)
+    with shop.database.reading() as session:
+        rows = stock_page(session, StockFilters(), Order(), None, 50).rows
+    shown = {
+        row.sku: -1 if row.human_category or row.model_confidence is None else row.model_confidence
+        for row in rows
+    }
+
+    sureness = [shown[sku] for sku in found]
+    assert sureness == sorted(sureness, reverse=down)
+    assert shown["RED-01"] == -1  # the model was sure of it, and a person said another word
 
 
 @pytest.mark.parametrize(

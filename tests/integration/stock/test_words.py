@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.stock_filters import StockFilters
-from catalog.stock_list import Order
+from catalog.stock_order import Order
 from catalog.stored import ProductFacts, ProductRecord
 from service.settings.environment import Settings
 from service.stock.changing import label_product, map_category

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Integer
 
 from catalog.models import Base
-from catalog.stock_list import Sort
+from catalog.stock_order import Sort
 from catalog.stored import ProductRecord
 from service.access.actor import at_the_machine
 from service.errors import UnknownChange
