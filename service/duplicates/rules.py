@@ -12,7 +12,7 @@ from catalog.words import fold
 
 SURE_BITS = 14  # of 256: the same picture, whatever else is said
 LIKELY_BITS = 40  # the same picture, if the network agrees
-AGREEING_COSINE = 0.9
+AGREEING_COSINE = 0.93  # two prints of one cut come as near as 0.926
 SAME_COSINE = 0.94  # the same product, on the network's word alone
 OTHER_COLOURS = 22.0  # levels between the middles of two pictures: they are of two colours
 _BITS = 256
@@ -51,12 +51,14 @@ def judge(evidence: Evidence, one: OwnerFacts, other: OwnerFacts) -> Judged | No
     agrees = cosine is not None and cosine >= AGREEING_COSINE
     if bits is not None and (bits <= SURE_BITS or (bits <= LIKELY_BITS and agrees)):
         score = 1 - bits / _BITS
+        seems = "most likely" if bits <= SURE_BITS else "perhaps"
         if (evidence.colours_apart or 0) > OTHER_COLOURS:
-            return Judged(Kind.VARIANT, score, "they show one picture in two colours")
+            return Judged(Kind.VARIANT, score, f"{seems} one picture in two colours")
         how = "mirrored" if evidence.is_mirrored else "saved anew"
-        return Judged(
-            Kind.SAME_PICTURE, score, f"they show one picture, {how}: {bits} of {_BITS} bits differ"
-        )
+        far = f"{bits} of {_BITS} bits differ"
+        if bits > SURE_BITS:
+            far += f", the network finds them {cosine:.0%} alike: look whether the print is one"
+        return Judged(Kind.SAME_PICTURE, score, f"{seems} one picture, {how}: {far}")
     if cosine is None or cosine < SAME_COSINE:
         return None
     told = f"the network finds them {cosine:.0%} alike"

@@ -45,7 +45,7 @@ def test_the_very_same_picture_under_another_sku_is_a_pair(shop, put):
     "change",
     [
         saved_anew,
-        lambda photo: photo_of(image_of(photo).resize((150, 150))),
+        lambda photo: photo_of(image_of(photo).resize((160, 160))),
         lambda photo: photo_of(ImageOps.mirror(image_of(photo))),
         lambda photo: photo_of(ImageEnhance.Brightness(image_of(photo)).enhance(0.8)),
         lambda photo: photo_of(ImageOps.expand(image_of(photo), 8, (10, 10, 10))),
