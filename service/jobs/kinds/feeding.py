@@ -57,7 +57,8 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
         job.keep(session, place={**job.place, "noted": True})
     if not missing:
         return outcome
-    message = f"{outcome.message}; {counted(missing, 'product')} missing from it: see Feeds"
+    # What holds of the file holds on: what is missing is looked up whenever it is asked for.
+    message = f"{outcome.message}; {counted(missing, 'product')} of before not in it"
     return Outcome(message, {**outcome.counts, "missing": missing})
 
 

@@ -7,8 +7,9 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.jobs import SETTLED, JobState, LineKind
-from service.errors import UnknownUpload, WrongJobState
+from service.errors import UnknownFeed, UnknownUpload, WrongJobState
 from service.failures import disk_is_full
+from service.feeds.keeping import FeedState, shown
 from service.jobs import keeping
 from service.jobs.files import folder_of
 from service.jobs.job import Job
@@ -26,10 +27,12 @@ bp = Blueprint("staff_jobs", __name__, url_prefix="/staff/jobs")
 _SHOWN = 50
 _LINES = 100
 _IMPORTING = ("import", "feed")
+_OF_FEEDS = ("feed", "withdraw-missing")
 # What counts say, in the order in which they are told.
 _COUNTED = {
     "added": "New",
     "updated": "Changed",
+    "changed": "Changed",
     "unchanged": "Unchanged",
     "kept": "Kept as said before",
     "tagged": "Tagged",
@@ -38,7 +41,9 @@ _COUNTED = {
     "possible_duplicates": "Possible duplicates",
     "near_duplicates": "Shown before",
     "passed_over": "Files passed over",
+    "missing": "Not in the file",
 }
+_WITHDRAWN = {"changed": "Withdrawn", "unchanged": "Not missing any more"}
 
 
 @bp.get("", endpoint="jobs")
@@ -78,6 +83,7 @@ def job(number: int) -> str:
         left=lasting(found.seconds_left),
         brought=_brought(found),
         files_gone=_files_gone(found),
+        feed=_feed_of(found),
         disk_is_full=not found.is_over and disk_is_full(services().settings.home),
     )
 
@@ -139,6 +145,17 @@ def _brought(found: Job) -> int | None:
     return 0 if found.state is JobState.DONE and not came else None
 
 
+def _feed_of(found: Job) -> FeedState | None:
+    """Give the feed that a job reads, or withdraws what is missing from, if it is there still."""
+    number = found.parameters.get("feed")
+    if found.kind not in _OF_FEEDS or not isinstance(number, int):
+        return None
+    try:
+        return shown(number, services=services())
+    except UnknownFeed:
+        return None
+
+
 def _files_gone(found: Job) -> bool:
     """Return whether a job that might go on has lost its files, as after a restore."""
     if found.folder is None or found.state in SETTLED:
@@ -158,6 +175,7 @@ def _waiting_upload(found: Job) -> Upload | None:
 
 
 def _counts(found: Job) -> list[tuple[str, int]]:
-    known = [(name, found.counts[key]) for key, name in _COUNTED.items() if key in found.counts]
+    called = _COUNTED | (_WITHDRAWN if found.kind == "withdraw-missing" else {})
+    known = [(name, found.counts[key]) for key, name in called.items() if key in found.counts]
     others = [(key.replace("_", " "), n) for key, n in found.counts.items() if key not in _COUNTED]
     return [*known, *others]

@@ -134,7 +134,7 @@ def test_what_is_missing_is_told_and_withdrawn_once_its_count_is_confirmed(servi
     withdraw_missing("supplier", 1, by=ME, services=services)
     Worker(services).run_until_idle()
 
-    assert job.message.endswith("1 product missing from it: see Feeds")
+    assert job.message.endswith("1 product of before not in it")
     assert before == ["A", "B", "C"]
     assert skus(services) == ["A", "C"]
     assert keeping.listed(services=services)[0].missing == 0

@@ -20,10 +20,13 @@ def browser(services):
     access = access_of(services)
     app = create_app(services, access)
 
+    opened = {}
+
     def open_as(role):
-        client = app.test_client()
-        client.set_cookie("lookalike-session", member(role, role, access=access))
-        return client
+        if role not in opened:
+            opened[role] = app.test_client()
+            opened[role].set_cookie("lookalike-session", member(role, role, access=access))
+        return opened[role]
 
     return open_as
 
@@ -63,6 +66,38 @@ def test_an_admin_adds_a_feed_and_an_editor_withdraws_what_is_missing(services, 
     assert wrong.status_code == 422
     assert "1 product missing from &#39;supplier&#39;, not 2" in wrong.text
     assert keeping.listed(services=services)[0].missing == 0
+
+
+@pytest.mark.usefixtures("misses_two")
+def test_a_withdrawal_leads_on_to_its_undo_and_nobody_is_told_of_what_is_gone(services, browser):
+    editor = browser("editor")
+    looked = editor.get(f"{PAGE}/1/missing").text
+    reading = f"/staff/jobs/{keeping.shown(1, services=services).job.number}"
+    before = editor.get(reading).text
+    job = send(editor, f"{PAGE}/1/withdraw", count="2", digest=digest_on(looked)).location
+    Worker(services).run_until_idle()
+    page, feeds, after = (editor.get(each).text for each in (job, PAGE, reading))
+    change = re.search(r'href="(/staff/changes/\d+)"', page)[1]
+    listed = editor.get(change).text
+    send(editor, f"{change}/undo")
+    back = editor.get(job).text
+
+    assert "See what is missing (2)" in before
+    assert "See what is missing" not in after + page
+    assert ("<dt>Withdrawn</dt><dd>2</dd>" in page, f'href="{PAGE}"' in page) == (True, True)
+    assert ("<bdi>C</bdi>" in listed, "<bdi>D</bdi>" in listed, "Undo" in listed) == (True,) * 3
+    assert ("2 products missing" in feeds, "2 withdrawn" in feeds) == (False, True)
+    assert "See what is missing (2)" in back
+
+
+@pytest.mark.usefixtures("misses_two")
+def test_the_page_of_a_feeds_job_stays_when_the_feed_is_removed(services, browser):
+    reading = keeping.shown(1, services=services).job.number
+    send(browser("admin"), f"{PAGE}/remove", name="127.0.0.1")
+
+    page = browser("viewer").get(f"/staff/jobs/{reading}")
+
+    assert (page.status_code, "2 products of before not in it" in page.text) == (200, True)
 
 
 def digest_on(page):
