@@ -75,7 +75,8 @@ _TITLE = (
 _URL = "link productlink producturl permalink website adresse lien enlace adres address"
 _PRICE = (
     "preis verkaufspreis prix precio prezzo prijs cena preço preco regularprice "
-    "unitprice variantprice amount rrp msrp uvp listprice retailprice listenpreis"
+    "unitprice variantprice amount rrp msrp uvp listprice retailprice listenpreis "
+    "vk vkpreis vkbrutto bruttopreis ladenpreis endpreis"
 )
 _CURRENCY = "währung wahrung waehrung devise moneda valuta waluta moeda monnaie"
 _STOCK = (

@@ -21,9 +21,10 @@ EXPORTED = ("decided_at", "photo_digests", *OF_THE_MODEL, *ABOUT_ROWS)
 # As shop systems and people write them, without case, spaces and signs.
 _CALLED = {
     "sku": "article articleid articleno articlenumber code codice codicearticolo codigo handle id "
-    "indeks item itemid itemno itemnumber artikelnummer artikelnr artnr bestellnummer kod "
+    "indeks item itemid itemno itemnumber artikelnummer artikelnr artnr artno bestellnummer kod "
     "productcode productid ref reference referencia référence referentie símbolo variantsku",
     "photo": "image images imagelink imageurl imagesrc img picture pictures pic photos photourl "
+    "imagefile picturefile photofile imagename bilddatei bildname "
     "bild bilder foto fotos imagen imágenes imagem immagine afbeelding zdjęcie zdjecie",
     **{fact.column: fact.synonyms for fact in FACTS},
     "category": "type producttype productcategory categories kategorie kategoria catégorie "
@@ -32,16 +33,32 @@ _CALLED = {
 _MEANT = {name: column for column, called in _CALLED.items() for name in called.split()}
 _PLACES = frozenset("123456789")  # of pictures
 _LIKE = 0.75  # of difflib's ratio: one letter of four is another
-_LONG = [name for name in _MEANT if len(name) > 5]  # a short one is too like other words
+_MEANT_AT_LAST = {
+    "description": "title",
+    "beschreibung": "title",
+    "group": "category",
+    "gruppe": "category",
+}
+# A short one is too like other words, and VK-Preis, which shoppers pay, like EK-Preis of the buyer.
+_LONG = [name for name in _MEANT if len(name) > 5 and not name.startswith("vk")]
 _LIKE_LONG = 0.85
 _LOOKED_AT = 100  # characters
 _NAMED = 8  # of the columns that are called otherwise
 _MISREAD_MARK = "\u00ef\u00bb\u00bf"  # UTF-8's byte order mark, taken for Windows-1252
 
 
+def meant_at_last_by(name: str) -> str | None:
+    """Return the column that a shop may mean by a name where no other is that column."""
+    return _MEANT_AT_LAST.get(_bare(name))
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]", "", names.key(name))
+
+
 def meant_by(name: str) -> str | None:
     """Return the column that a shop may mean by a name that is none."""
-    bare = re.sub(r"[\W_]", "", names.key(name))
+    bare = _bare(name)
     if bare in COLUMNS or bare in _MEANT:
         return _MEANT.get(bare, bare)
     numbered = bare[-1:] in _PLACES and not bare[-2:-1].isdigit()

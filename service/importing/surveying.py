@@ -65,6 +65,7 @@ class Survey:
     """What the rows of a source say, and what would become of them."""
 
     first: list[tuple[Row | RowError, tuple[str, ...]]] = field(default_factory=list)
+    known_first: set[str] = field(default_factory=set)  # of them, the SKUs that the catalogue has
     rows: int = 0
     refused: int = 0
     stay_out: int = 0  # neither taken nor refused: they were merged into others
@@ -144,6 +145,8 @@ class _Surveying:
             )
         wrong += self._lost(row)
         self._count(row, is_known)
+        if is_known and len(self.told.first) < _FIRST:
+            self.told.known_first.add(row.sku)
         if wrong:
             self._refuse(row, wrong)
             return

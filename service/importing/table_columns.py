@@ -1,7 +1,7 @@
 """The columns of a table: which of ours each is, or may be, with its first cells."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import BinaryIO
 
@@ -14,6 +14,7 @@ from service.importing.columns import (
     EXPORTED,
     MORE_PHOTOS,
     OF_THE_MODEL,
+    meant_at_last_by,
     meant_by,
 )
 from service.importing.formats import recognised
@@ -88,6 +89,11 @@ def columns_of(file: BinaryIO, name: str, options: TableOptions, samples: int) -
                 is_ours,
             )
         )
+    for place, column in enumerate(known):
+        last = None if column.suggested or column.is_ours else meant_at_last_by(column.theirs)
+        if last is not None and last not in taken:
+            taken.add(last)
+            known[place] = replace(column, suggested=last)
     title = None if found is None else found.title
     return Columns(tuple(known), title, fits(table.names), has_undecoded)
 

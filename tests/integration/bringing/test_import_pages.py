@@ -12,9 +12,12 @@ from catalog import vocabulary
 from catalog.access.terms import Role
 from service.jobs import keeping
 from service.jobs.files import folder_of, new_folder
+from service.stock.changing import remove_products
+from service.stock.record import record_batch
 from service.worker.worker import Worker
 from tests.doors import send, token_on
 from tests.pictures import encoded, scene
+from tests.shop import product
 
 PAGE = "/staff/import"
 OWN = "Artikelnummer;Bezeichnung;Preis\nA-1;Hemd <b>;19,90\nA-2;Hose;teuer\n"
@@ -109,6 +112,35 @@ def test_the_rows_that_cannot_be_taken_are_counted_and_shown(editor):
     assert "<strong>2 rows</strong> without a picture" in page
     assert "<strong>1 row</strong> without a title" in page
     assert "a price is written like 19.90" in page
+
+
+@pytest.fixture
+def a_product(services):
+    record_batch([product(services, "HAT-1")], services=services)
+    yield "HAT-1"
+    remove_products(["HAT-1"], services=services)
+
+
+def test_products_that_come_again_without_pictures_are_told_to_keep_theirs(editor, a_product):
+    again = f"sku;title\n{a_product};Hemd\nNEW-1;Hose\n"
+
+    page = editor.get(bring(editor, "again.csv", again).location).text
+
+    assert page.count('<td data-name="Pictures">stay</td>') == 1
+    assert page.count('<td data-name="Pictures">0</td>') == 1  # it is new, and would be refused
+    assert '<td data-name="Category">stays</td>' in page
+
+
+def test_new_products_without_a_price_are_told_before_they_come_in(editor):
+    pages = []
+    for price in ("19,90", ""):
+        archive = io.BytesIO()
+        with ZipFile(archive, "w") as files:
+            files.writestr("stock.csv", f"sku;title;price;photo\nP-1;Hemd;{price};1.png\n")
+            files.writestr("1.png", encoded(scene(), "PNG"))
+        pages.append(editor.get(bring(editor, "priced.zip", archive.getvalue()).location).text)
+
+    assert ["says a price: it comes in without one" in page for page in pages] == [False, True]
 
 
 def test_prices_of_a_file_are_shown_as_money_and_their_currency_is_said(editor):

@@ -62,6 +62,23 @@ def test_columns_of_a_table_that_names_no_sku_are_told_with_what_they_may_be(fil
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "suggested"),
+    [
+        (
+            "Art.No;Description;VK-Preis;Image file;Group",
+            ["sku", "title", "price", "photo", "category"],
+        ),
+        ("Art.No;Description;Name;EK-Preis;VK-Preis", ["sku", None, "title", None, "price"]),
+        ("Art.No;Group;Category", ["sku", None, "category"]),
+    ],
+)
+def test_a_loose_name_is_a_column_that_no_other_is(file, look, header, suggested):
+    looked = look(file("liste.csv", f"{header}\n{';'.join('1' for _ in suggested)}\n"))
+
+    assert [column.suggested for column in looked.columns.columns] == suggested
+
+
 def test_the_same_table_is_read_once_its_columns_are_mapped(file, look):
     looked = look(file("liste.csv", OWN), "Artikelnummer=sku", "Bezeichnung=title", "Preis=price")
 
