@@ -5,6 +5,8 @@ However it was ended, while it ran, rested or had lost its worker, this is told 
 
 from collections.abc import Mapping
 
+from service.wording import counted
+
 _IS_IN = ("added", "updated")
 _COUNTED = (*_IS_IN, "unchanged", "kept", "refused")
 _AGAIN = {
@@ -26,11 +28,13 @@ def said_of_ended(
     if again is None:
         return None
     rows = rows_of(counts)
-    of = f" of {total:,}" if total is not None and total >= rows else ""
+    told_rows = counted(rows, "row")
+    if total is not None and total >= rows:
+        told_rows = f"{rows:,} of {counted(total, 'row')}"
     if dry_run:
-        return f"ended after {rows:,}{of} rows were checked"
+        return f"ended after the check of {told_rows}"
     told = ", ".join(f"{counts.get(name, 0):,} {name}" for name in (*_IS_IN, "refused"))
     return (
-        f"ended after {rows:,}{of} rows: {told}. The others were not looked at: {again} "
+        f"ended after {told_rows}: {told}. The others were not looked at: {again} "
         "what is in already is recognised"
     )

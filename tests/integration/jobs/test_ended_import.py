@@ -61,7 +61,7 @@ def test_a_check_that_was_ended_says_that_it_was_a_check(services):
 
     ended = keeping.cancel(job.number, by=ME, services=services)
 
-    assert ended.message == "ended after 2 of 3 rows were checked"
+    assert ended.message == "ended after the check of 2 of 3 rows"
 
 
 def test_work_that_is_not_done_by_rows_says_nothing_of_rows(services):
