@@ -34,7 +34,7 @@ _SHOWN = 50
     ),
 )
 def command() -> None:
-    """Find products that the shop may have twice, list them, and decide many."""
+    """Find products that the shop may have twice, and decide on them."""
 
 
 @command.command("find", epilog=examples("lookalike duplicates find --again"))

@@ -28,7 +28,7 @@ COMMANDS = {
     "remove": ("remove", "Take products out of the catalogue."),
     "duplicates": (
         "duplicates",
-        "Find products that the shop may have twice, list them, and decide many.",
+        "Find products that the shop may have twice, and decide on them.",
     ),
     "backup": (
         "backup",

@@ -134,7 +134,7 @@ def test_what_is_whole_is_shown_and_the_row_counts_as_damaged(services, settings
 
     assert page.text.count('class="card') == 3
     assert (told["title"], told["price"], told["stock"]) == ("Red\ufffd", None, 1)
-    assert told["category_by"] == "human"
+    assert told["category_by"] == "file"
     assert [each.subject for each in report.problems] == ["product 1 (R-1)"]
 
 
