@@ -32,6 +32,11 @@ def once_of(asked: Mapping[str, Any]) -> Once:
 
 def begun(job: Job) -> Response:
     """Tell of a job, and where it can be followed."""
-    response = answer(as_record(job), 202)
+    return followed(job, as_record(job))
+
+
+def followed(job: Job, told: dict[str, Any]) -> Response:
+    """Tell what goes on as a job, and where that can be followed."""
+    response = answer(told, 202)
     response.headers["Location"] = url_for("api_jobs.job", job=job.number)
     return response

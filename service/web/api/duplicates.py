@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, request
 from marshmallow import Schema, ValidationError
 
 from catalog.duplicates.pairs import PairFilter
@@ -25,10 +25,10 @@ from service.errors import (
     UnknownPair,
     UploadTooLarge,
 )
-from service.jobs.job import Job
 from service.jobs.kinds.changing_many import ask_to_undo
 from service.jobs.kinds.deciding_pairs import ask_to_decide, is_long
 from service.web.api.answers import answer
+from service.web.api.begun import followed
 from service.web.api.bodies import JSON, json_body
 from service.web.api.described import Body, Operation, described
 from service.web.api.duplicate_schemas import (
@@ -145,7 +145,8 @@ def bulk() -> Response:
     looked = steps_looked_at(wanted, said["expected"], services=services())
     if is_long(looked.steps):
         job = ask_to_decide(looked.steps, verdict, by=actor(), services=services(), at=looked.at)
-        return _later(job, {"done": False, "pairs": sum(map(len, looked.steps))})
+        pairs = sum(map(len, looked.steps))
+        return followed(job, {"done": False, "pairs": pairs, "job": job.number})
     done = decide_bulk(looked.steps, verdict, by=actor(), services=services(), asked_at=looked.at)
     return answer(
         {
@@ -173,17 +174,11 @@ def bulk() -> Response:
 def undo(number: int) -> Response:
     """Bring back what a decision changed; of many pairs as a job, which the answer names."""
     if is_long_undo(number, services=services()):
-        return _later(ask_to_undo(number, by=actor(), services=services()), {})
+        job = ask_to_undo(number, by=actor(), services=services())
+        return followed(job, {"job": job.number})
     done = undo_decision(number, by=actor(), services=services())
     refused = [{"sku": each.sku, "reason": each.reason} for each in done.refused]
     return answer({"products": done.products, "refused": refused, "change": done.number})
-
-
-def _later(job: Job, told: dict[str, Any]) -> Response:
-    """Say which job does what was asked for."""
-    response = answer(told | {"job": job.number}, 202)
-    response.headers["Location"] = url_for("api_jobs.job", job=job.number)
-    return response
 
 
 def _wanted(values: dict[str, Any]) -> PairFilter:
