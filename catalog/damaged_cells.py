@@ -76,6 +76,21 @@ class SoundShare(TypeDecorator[float]):
         return as_share(value)
 
 
+class SoundFloat(TypeDecorator[float]):
+    """A number; what is none, or has no end, comes back as None, or as what stands for it."""
+
+    impl = Float
+    cache_ok = True
+
+    def __init__(self, otherwise: float | None = None) -> None:
+        super().__init__()
+        self.otherwise = otherwise
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> float | None:
+        """Mend what was read."""
+        return value if isinstance(value, float) and math.isfinite(value) else self.otherwise
+
+
 class SoundBytes(TypeDecorator[bytes]):
     """Bytes; what is something else comes back as none."""
 

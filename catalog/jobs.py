@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from sqlalchemy import (
     CursorResult,
-    Float,
     ForeignKey,
     Index,
     Text,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from catalog.damaged_cells import SoundInteger, SoundText, UtcDateTime
+from catalog.damaged_cells import SoundFloat, SoundInteger, SoundText, UtcDateTime
 from catalog.dialect.tables import NEVER_REUSED, insert_rows
 from catalog.models import Base, Sealed, now
 
@@ -84,7 +83,7 @@ class Job(Sealed, Base):
     counts: Mapped[str] = mapped_column(Text, default="{}")  # JSON: what came of it so far
     done: Mapped[int] = mapped_column(SoundInteger(0), default=0)
     total: Mapped[int | None] = mapped_column(SoundInteger)  # None: not known
-    rate: Mapped[float | None] = mapped_column(Float)  # of `done`, a second
+    rate: Mapped[float | None] = mapped_column(SoundFloat)  # of `done`, a second
     errors: Mapped[int] = mapped_column(SoundInteger(0), default=0)  # lines that are errors
     message: Mapped[str] = mapped_column(SoundText(LONGEST_MESSAGE), default="")
     result: Mapped[str | None] = mapped_column(SoundText(200))  # a file of its folder

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Float, Index, Text, and_, exists, func, or_, select
+from sqlalchemy import Index, Text, and_, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from catalog.damaged_cells import SoundInteger, SoundText, UtcDateTime
+from catalog.damaged_cells import SoundFloat, SoundInteger, SoundText, UtcDateTime
 from catalog.dialect.tables import NEVER_REUSED
 from catalog.models import Base, Product, Sealed
 from catalog.staff_changes import StaffChange
@@ -25,7 +25,7 @@ class ReviewDecision(Sealed, Base):
     sku: Mapped[str] = mapped_column(SoundText(64))
     category: Mapped[str | None] = mapped_column(SoundText(64))  # None: it was skipped
     guess: Mapped[str | None] = mapped_column(SoundText(64))  # what the model said
-    worth: Mapped[float] = mapped_column(Float)  # of the look, so that a skip can be taken back
+    worth: Mapped[float] = mapped_column(SoundFloat(0.0))  # of the look, for a skip taken back
     also: Mapped[str] = mapped_column(Text, default="")  # ids of others, with spaces between
     change_id: Mapped[int | None] = mapped_column(SoundInteger)  # what keeps how it was before
     # Or found to be past, by who wanted to take it back.

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, delete, func, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from catalog.damaged_cells import SoundInteger, SoundShare, SoundText, UtcDateTime
+from catalog.damaged_cells import SoundFloat, SoundInteger, SoundShare, SoundText, UtcDateTime
 from catalog.dialect.lists import as_list, in_list, listed
 from catalog.labelling import Speaker
 from catalog.models import Base, Reading, Sealed
@@ -41,7 +41,7 @@ class ReviewItem(Sealed, Base):
     turn: Mapped[int] = mapped_column(SoundInteger(0))  # goes up whenever it becomes fresh
     # What a look at it is worth, or more, while it is fresh; below 0: it was skipped so many
     # seconds after 1970. None: nothing speaks for a look.
-    worth: Mapped[float | None] = mapped_column(Float, index=True)
+    worth: Mapped[float | None] = mapped_column(SoundFloat, index=True)
     reasons: Mapped[str] = mapped_column(SoundText(64), default="")  # with spaces between
     holder: Mapped[str | None] = mapped_column(SoundText(80), index=True)  # who has it in hand
     held_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

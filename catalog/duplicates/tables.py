@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Float, Index, Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.damaged_cells import SoundInteger, SoundText, UtcDateTime
+from catalog.damaged_cells import SoundFloat, SoundInteger, SoundText, UtcDateTime
 from catalog.dialect.tables import NEVER_REUSED
 from catalog.models import Base, Sealed, now
 
@@ -53,7 +53,7 @@ class DuplicatePair(Sealed, Base):
     first_photo: Mapped[str] = mapped_column(SoundText(64))  # digests of what was compared
     second_photo: Mapped[str] = mapped_column(SoundText(64))
     kind: Mapped[str] = mapped_column(SoundText(16))
-    score: Mapped[float] = mapped_column(Float)  # 0..1, of its kind
+    score: Mapped[float] = mapped_column(SoundFloat(0.0))  # 0..1, of its kind
     reason: Mapped[str] = mapped_column(SoundText(LONGEST_REASON))
     state: Mapped[str] = mapped_column(SoundText(16))
     found_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
