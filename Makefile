@@ -80,6 +80,10 @@ programs:  ## make sure that a browser and a Redis are there for the tests
 lock: $(VENV)/.test  ## renew the locked versions
 	$(BIN)/python .ci/lock.py
 
+.PHONY: schema
+schema: $(VENV)/.test  ## write down what a new catalogue gets, after adding a migration
+	$(BIN)/python -m tests.new_catalogue
+
 .PHONY: clean
 clean:  ## remove the virtual environment and caches; the catalogue in var/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from catalog.dialect.lists import as_list, rows_of
@@ -16,6 +16,7 @@ _APPEND = text(f"""INSERT INTO change (kind, photo_id, product_id)
     FROM {rows_of(":ids")} ORDER BY key""")
 _APPEND_PRODUCTS = text(f"""INSERT INTO change (kind, product_id)
     SELECT :kind, value FROM {rows_of(":ids")} ORDER BY value""")
+_PRUNE = text(f"DELETE FROM {TABLE} WHERE number <= (SELECT max(number) FROM {TABLE}) - :kept")
 
 
 def holds(session: Session, number: int, mark: int) -> bool:
@@ -29,14 +30,15 @@ def holds(session: Session, number: int, mark: int) -> bool:
 
 def append(session: Session, kind: ChangeKind, photo_ids: Iterable[int]) -> None:
     """Append an entry for each photo; for those that are to go, before their rows do."""
-    ids = as_list(photo_ids)
-    session.execute(_APPEND, {"kind": kind.value, "ids": ids})
+    if ids := [*photo_ids]:
+        session.execute(_APPEND, {"kind": kind.value, "ids": as_list(ids)})
 
 
 def append_products(session: Session, product_ids: Iterable[int]) -> None:
     """Append an entry for each product that came or went, or whose facts have changed."""
-    ids = as_list(sorted(set(product_ids)))
-    session.execute(_APPEND_PRODUCTS, {"kind": ChangeKind.PRODUCT.value, "ids": ids})
+    if ids := sorted(set(product_ids)):
+        asked = {"kind": ChangeKind.PRODUCT.value, "ids": as_list(ids)}
+        session.execute(_APPEND_PRODUCTS, asked)
 
 
 def append_plain(session: Session, kind: ChangeKind) -> None:
@@ -50,8 +52,7 @@ def append_plain(session: Session, kind: ChangeKind) -> None:
 
 def prune(session: Session, kept: int = KEPT) -> None:
     """Forget all but the last `kept` entries (at least 1, so that numbers go on)."""
-    last = session.scalar(select(func.max(Change.number))) or 0
-    session.execute(delete(Change).where(Change.number <= last - max(1, kept)))
+    session.execute(_PRUNE, {"kept": max(1, kept)})
 
 
 def touched_photos(session: Session, after: int) -> list[int] | None:

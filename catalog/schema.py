@@ -1,7 +1,6 @@
 """Brings a database to the tables that this version knows."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
@@ -18,9 +17,10 @@ import catalog.review_queue
 import catalog.staff_changes  # noqa: F401 -- the tables of all of these are wanted
 from catalog.dialect.tables import acting, orphans
 from catalog.errors import WrongSchema
+from catalog.fresh import SCHEMA, make
 from catalog.models import Base
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = SCHEMA.parent
 REVISIONS = tuple(
     sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 )  # oldest first; ours is the last
@@ -101,8 +101,15 @@ def migrate(connection: Connection) -> None:
     Raises:
         WrongSchema: the database is of a newer version, or not a catalogue.
     """
-    if is_current(connection):
-        return
+    version = check_version(connection)
+    if version is None:
+        make(connection)
+    elif version != REVISIONS[-1]:
+        upgrade(connection)
+
+
+def upgrade(connection: Connection) -> None:
+    """Take every migration that a database lacks, within the connection's transaction."""
     # Here and not above: Alembic takes longer to import than an up-to-date start may.
     from alembic import command
     from alembic.config import Config

@@ -1,9 +1,18 @@
 """Rows, their numbers and the tables that they are in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Table, func, literal_column, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Table,
+    func,
+    inspect,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Session
 
 NEVER_REUSED = {"sqlite_autoincrement": True}  # of a table: an id is never used twice
@@ -62,3 +71,32 @@ def orphans(connection: Connection | Session) -> Iterator[tuple[str, int, str]]:
     """Yield each row that refers to none: its table, its number, the table that it refers to."""
     for table, number, referred, *_ in connection.execute(text("PRAGMA foreign_key_check")):
         yield table, number, referred
+
+
+def definitions(connection: Connection) -> list[str]:
+    """Return the statements by which the tables and indexes of a file were made, in their order."""
+    query = (
+        "SELECT sql FROM sqlite_master"
+        " WHERE sql IS NOT NULL AND substr(name, 1, 7) <> 'sqlite_' ORDER BY rowid"
+    )
+    return [statement for (statement,) in connection.execute(text(query))]
+
+
+def rows_as_statements(
+    connection: Connection, *, but: Collection[str], without: Collection[str]
+) -> Iterator[str]:
+    """Yield statements that insert the rows of all tables `but` some, `without` some columns."""
+    for table in sorted(inspect(connection).get_table_names()):
+        if table in but:
+            continue
+        columns = [each["name"] for each in inspect(connection).get_columns(table)]
+        kept = [f'"{name}"' for name in columns if name not in without]
+        quoted = ", ".join(f"quote({name})" for name in kept)
+        for row in connection.execute(text(f'SELECT {quoted} FROM "{table}"')):
+            yield f'INSERT INTO "{table}" ({", ".join(kept)}) VALUES ({", ".join(row)})'
+
+
+def run(connection: Connection, statements: Iterable[str]) -> None:
+    """Run statements of the dialect as they are."""
+    for statement in statements:
+        connection.exec_driver_sql(statement)

@@ -40,6 +40,8 @@ def moves_of(session: Session, skus: Iterable[str], key: Callable[[str], str]) -
     One that is spelled so goes first; else the first whose SKU has the same `key`.
     """
     asked = {sku for sku in skus if is_text(sku)}
+    if not asked:
+        return {}
     spelled = {sku: sku for sku in session.scalars(_are(asked).with_only_columns(MovedSku.sku))}
     others = asked - spelled.keys()
     if others:

@@ -43,6 +43,7 @@ _FORMATTERS = {
 _HEADERS_MS = 5_000  # for the headers of a request to come, and for a connection to lie idle
 _HEADER_BYTES = 32 * 1024
 _MOST_CONNECTIONS = 4_096  # of a worker; each may hold as much as its headers take
+_SWITCH_S = 0.0003  # see docs/decisions/0106
 _OTHER_FILES = 512  # open beside the connections: pictures on their way, database, libraries
 
 
@@ -152,6 +153,7 @@ def load_front(settings: Settings) -> "Front":
     from service.web.requests.proxy import public_prefix, visitors_of
     from service.web.requests.uploads import is_looked_at, is_received, most_body_bytes
 
+    sys.setswitchinterval(_SWITCH_S)
     give_back_large_pieces()
     services = build_services(settings)
     services.warm_up()

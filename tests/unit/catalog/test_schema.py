@@ -11,9 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from catalog.errors import WrongSchema
+from catalog.fresh import SCHEMA, described
 from catalog.models import Base
 from catalog.schema import MIGRATIONS, REVISIONS
 from service.database.sessions import Database
+from tests.new_catalogue import after_all_migrations
 
 
 @pytest.fixture
@@ -28,6 +30,17 @@ def test_migrations_make_the_tables_that_the_models_describe(database):
         differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
 
     assert differences == []
+
+
+def test_what_a_new_catalogue_gets_is_what_all_migrations_come_to():
+    assert SCHEMA.read_text(encoding="utf-8") == after_all_migrations(), "run make schema"
+
+
+def test_a_new_catalogue_is_as_written_down(database):
+    with database.engine.connect() as connection:
+        made = described(connection)
+
+    assert made == SCHEMA.read_text(encoding="utf-8")
 
 
 def test_the_known_versions_are_those_of_the_migrations():
@@ -100,9 +113,11 @@ def test_every_catalogue_has_an_identity_of_its_own(tmp_path):
     assert len(found) == 2
 
 
-def test_opening_an_up_to_date_catalogue_does_without_alembic(database):
-    with database.reading():
-        pass
+@pytest.mark.parametrize("there", [True, False])
+def test_opening_a_new_or_an_up_to_date_catalogue_does_without_alembic(database, there):
+    if there:
+        with database.reading():
+            pass
     code = (
         "import sys; from pathlib import Path; from service.database.sessions import Database\n"
         "database = Database(Path(sys.argv[1])); database.engine; database.close()\n"
