@@ -21,6 +21,7 @@ from service.web.monitoring.drift import WatchedDrift
 from service.web.monitoring.logs import name_requests
 from service.web.monitoring.metrics import Metrics
 from service.web.pages import browse, jinja_filters, photos, products, robots, samples, search
+from service.web.pages.compiled import CompiledTemplates
 from service.web.requests.addresses import read_addresses
 from service.web.requests.current import WebParts, attach
 from service.web.requests.deadline import within_deadline
@@ -63,6 +64,8 @@ from service.wiring import Services, build_services
 _HERE = Path(__file__).parent
 _A_YEAR = 365 * 24 * 3600  # an asset's address holds its digest, so it never goes stale
 
+_COMPILED = CompiledTemplates()
+
 
 class LookalikeApp(Flask):
     """A Flask application whose uploads stay in memory, and whose pages show what is no letter."""
@@ -92,7 +95,11 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         SEND_FILE_MAX_AGE_DEFAULT=_A_YEAR,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "bytecode_cache": _COMPILED,
+    }
     web = WebParts(
         searches=RememberedSearches(settings.home, settings.remember_minutes),
         metrics=Metrics(),
