@@ -46,6 +46,7 @@ from service.web.staff import (
     feed_missing,
     feeds,
     importing,
+    job_words,
     jobs,
     keys,
     overview,
@@ -153,6 +154,7 @@ def create_app(parts: Services | Settings, access: Access | None = None) -> Flas
         app.register_blueprint(topic.bp)
     jinja_filters.register(app, _assets_digest())
     places.register(app)
+    job_words.register(app)
     guard(app, access or build_access(settings, services.database))
     answered = within_deadline(behind_proxy(app.wsgi_app, settings), settings.deadline_s)
     setattr(app, "wsgi_app", answered)  # noqa: B010 -- mypy minds a method

@@ -10,7 +10,12 @@ import pytest
 from tests.doors import PASSWORD
 from tests.e2e.conftest import PHONE, WIDE
 from tests.e2e.test_shopping import fits
-from tests.e2e.test_staff import access, come_in, invitation  # noqa: F401 -- fixtures
+from tests.e2e.test_staff import (  # noqa: F401 -- fixtures
+    access,
+    come_in,
+    go_by_the_menu,
+    invitation,
+)
 from tests.fakes import image_bytes
 from tests.live_server import serving
 from tests.patterns import garment
@@ -52,7 +57,7 @@ def do(page, key, button):
 
 
 def sign_out_and_in(page, name):
-    page.get_by_role("button", name="Sign out", exact=True).click()
+    go_by_the_menu(page, "button", "Sign out")
     page.wait_for_url("**/staff/sign-in")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
@@ -61,7 +66,7 @@ def sign_out_and_in(page, name):
 
 
 def import_it(page, prefix, first):
-    page.get_by_role("link", name="Import", exact=True).first.click()
+    go_by_the_menu(page, "link", "Import")
     page.locator("input[type=file]").first.set_input_files(supplier_zip(prefix, first))
     page.wait_for_url("**/staff/import/*")
     assert fits(page)

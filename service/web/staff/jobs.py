@@ -21,6 +21,7 @@ from service.web.requests.current import services
 from service.web.requests.received import uploads
 from service.web.requests.refused_rows import refused_rows
 from service.web.requests.sent_files import attached
+from service.web.staff.job_words import counts_in_words
 
 bp = Blueprint("staff_jobs", __name__, url_prefix="/staff/jobs")
 
@@ -28,22 +29,6 @@ _SHOWN = 50
 _LINES = 100
 _IMPORTING = ("import", "feed")
 _OF_FEEDS = ("feed", "withdraw-missing")
-# What counts say, in the order in which they are told.
-_COUNTED = {
-    "added": "New",
-    "updated": "Changed",
-    "changed": "Changed",
-    "unchanged": "Unchanged",
-    "kept": "Kept as said before",
-    "tagged": "Tagged",
-    "refused": "Refused",
-    "failed": "Not read",
-    "possible_duplicates": "Possible duplicates",
-    "near_duplicates": "Shown before",
-    "passed_over": "Files passed over",
-    "missing": "Not in the file",
-}
-_WITHDRAWN = {"changed": "Withdrawn", "unchanged": "Not missing any more"}
 
 
 @bp.get("", endpoint="jobs")
@@ -76,7 +61,7 @@ def job(number: int) -> str:
     return render_template(
         "staff/job.html",
         job=found,
-        counts=_counts(found),
+        counts=counts_in_words(found),
         errors=list(errors),
         notes=list(notes),
         upload=_waiting_upload(found),
@@ -172,10 +157,3 @@ def _waiting_upload(found: Job) -> Upload | None:
         return uploads().get(token)
     except UnknownUpload:
         return None
-
-
-def _counts(found: Job) -> list[tuple[str, int]]:
-    called = _COUNTED | (_WITHDRAWN if found.kind == "withdraw-missing" else {})
-    known = [(name, found.counts[key]) for key, name in called.items() if key in found.counts]
-    others = [(key.replace("_", " "), n) for key, n in found.counts.items() if key not in _COUNTED]
-    return [*known, *others]

@@ -1,6 +1,8 @@
 """Where the staff's pages lead: what each role sees in their head."""
 
-from flask import Flask
+from dataclasses import dataclass
+
+from flask import Flask, request
 
 from service.access.permissions import EDIT, RULES, RULING
 from service.web.guard.current import actor
@@ -20,6 +22,25 @@ _PLACES = {
     "staff_keys.keys": "Keys",
     "staff_audit.audit": "Audit",
 }
+# What a place is for, where looking at it is of no use to those who may do nothing there.
+_FOR_DOING = {"staff_import.start": "staff_import.send", "staff_tag.start": "staff_tag.send"}
+# Pages that lie within a place, though another file has them.
+_WITHIN = {
+    "staff_bulk": "staff_stock",
+    "staff_missing": "staff_feeds",
+    "staff_product": "staff_stock",
+    "staff_stock_files": "staff_stock",
+    "staff_tagged": "staff_jobs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that leads to others."""
+
+    endpoint: str
+    name: str
+    current: str | None  # as aria-current has it: this page, or one within it
 
 
 def register(app: Flask) -> None:
@@ -37,6 +58,17 @@ def may_rule() -> bool:
     return RULING.admits(actor())
 
 
-def _open_places() -> list[tuple[str, str]]:
+def _open_places() -> list[Place]:
     who = actor()
-    return [(endpoint, name) for endpoint, name in _PLACES.items() if RULES[endpoint].admits(who)]
+    return [
+        Place(endpoint, name, _current(endpoint))
+        for endpoint, name in _PLACES.items()
+        if RULES[_FOR_DOING.get(endpoint, endpoint)].admits(who)
+    ]
+
+
+def _current(endpoint: str) -> str | None:
+    if request.endpoint == endpoint:
+        return "page"
+    here = request.blueprint or ""
+    return "true" if _WITHIN.get(here, here) == endpoint.partition(".")[0] else None

@@ -8,7 +8,7 @@
   document.addEventListener("keys:show", show);
   document.addEventListener("DOMContentLoaded", () => {
     for (const button of document.querySelectorAll("[data-keys-show]")) {
-      button.hidden = !document.querySelector("[data-key], [data-keys-list]");
+      button.hidden = false; // the keys of every page stand there, too
       button.addEventListener("click", show);
     }
   });

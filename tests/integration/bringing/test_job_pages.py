@@ -59,7 +59,7 @@ def test_a_job_that_is_over_says_what_came_of_it_and_asks_for_nothing_more(edito
     shown = editor.get(page).text
 
     assert "All is in." in shown
-    assert [name in shown for name in ("New", "Refused", "of my own")] == [True] * 3
+    assert [name in shown for name in ("New", "Refused", "Of my own")] == [True] * 3
     assert "data-under-way" not in shown
     assert "http-equiv" not in shown
     assert "Pause" not in shown
