@@ -11,6 +11,7 @@ from catalog.facts import FILTERS, FOLDED, SEARCHED
 from catalog.filter_sql import conditions
 from catalog.filters import Filters
 from catalog.jobs import JobLine, LineKind
+from catalog.labelling import Speaker
 from catalog.models import Photo, Product
 from catalog.words import fold
 
@@ -26,6 +27,7 @@ class WhoseWord(StrEnum):
     """Whose word a product's category is."""
 
     PERSON = "person"
+    FILE = "file"  # only a supplier's file has said it
     MODEL = "model"
     DOUBTFUL = "doubtful"  # the model's, and it is not sure
     NOBODY = "nobody"  # there is no category
@@ -60,6 +62,7 @@ class StockFilters:
     on_sale: bool = False  # it costs less than it did
     sold_out: bool = False
     changed_since: datetime | None = None
+    picture: str | None = None  # the digest of a picture that it shows
     brought_by: int | None = None  # the number of the job that added it or changed it
 
 
@@ -82,6 +85,9 @@ def stock_conditions(filters: StockFilters) -> list[ColumnElement[bool]]:
         found.append(Product.stock == 0)
     if filters.changed_since is not None:
         found.append(Product.updated_at >= filters.changed_since)
+    if filters.picture is not None:
+        showing = select(Photo.product_id).where(Photo.digest == filters.picture)
+        found.append(Product.id.in_(showing))
     if filters.brought_by is not None:
         of_it = JobLine.job_id == filters.brought_by, JobLine.kind == LineKind.BROUGHT.value
         found.append(Product.sku.in_(select(JobLine.sku).where(*of_it)))
@@ -105,8 +111,10 @@ def _found_by(named: NamedBy) -> ColumnElement[bool]:
 
 
 def _decided(by: WhoseWord) -> list[ColumnElement[bool]]:
-    if by is WhoseWord.PERSON:
-        return [Product.human_category.is_not(None)]
+    if by in (WhoseWord.PERSON, WhoseWord.FILE):
+        # As `is_files` has it: of whom nobody knows whose it is, it counts as a person's.
+        files = func.coalesce(Product.labelled_by, "") == Speaker.FILE.value
+        return [Product.human_category.is_not(None), files if by is WhoseWord.FILE else ~files]
     if by is WhoseWord.NOBODY:
         return [Product.category.is_(None)]
     models: list[ColumnElement[bool]] = [

@@ -16,6 +16,7 @@ from catalog.damaged_cells import as_text
 from catalog.dialect.lists import gathered, listed
 from catalog.facts import NAMES, FactValue, HasFacts
 from catalog.filter_sql import ids_of
+from catalog.labelling import is_files
 from catalog.models import Photo, Product
 from catalog.stock_filters import StockFilters, stock_conditions
 from catalog.stock_order import Order, Place, Value, pieces_of, value_of
@@ -34,6 +35,7 @@ class StockRow(HasFacts):
     said: tuple[FactValue, ...]  # in the order of catalog.facts
     category: str | None
     human_category: str | None
+    labelled_by: str | None  # whose word that is, as a `Speaker`
     model_category: str | None
     model_confidence: float | None  # 0..1, calibrated
     colour: str | None  # of its first picture
@@ -42,6 +44,11 @@ class StockRow(HasFacts):
     digest: str | None  # of its first picture
     pictures: int
     at: Value  # its value in the order
+
+    @property
+    def is_files(self) -> bool:
+        """Whether its category is only a file's word."""
+        return is_files(self.human_category, self.labelled_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,14 @@ _DIGEST = (
     .scalar_subquery()
 )
 _PICTURES = select(func.count()).where(_OF_IT).correlate(_PRODUCT).scalar_subquery()
-_SHOWN = ("category", "human_category", "model_category", "model_confidence", "colour")
+_SHOWN = (
+    "category",
+    "human_category",
+    "labelled_by",
+    "model_category",
+    "model_confidence",
+    "colour",
+)
 _ROW = (
     _C.id,
     _C.sku,

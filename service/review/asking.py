@@ -1,11 +1,12 @@
 """Gives somebody the next product to look at, which nobody else gets meanwhile."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from catalog import review_claims, review_queue
 from catalog.models import now
+from catalog.review_claims import HELD
 from catalog.review_queue import Fresh, Look, ReviewItem
 from service.access.actor import Actor
 from service.review.following import follow, follow_within
@@ -13,11 +14,7 @@ from service.review.looking import look_for_best
 from service.review.question import Question, question_of
 from service.wiring import Services
 
-HELD = timedelta(minutes=10)
-"""For how long a product is somebody's from when it was shown last: nobody looks at a picture for
-longer, and whoever has gone keeps it from the others no longer."""
 _TRIES = 5
-_CANDIDATES = 50  # of which each may be one question with what somebody else has
 
 
 def holder_of(actor: Actor) -> str:
@@ -62,7 +59,12 @@ def next_question(*, by: Actor, services: Services) -> Question | None:
 def _taken(session: Session, holder: str, at: datetime) -> ReviewItem | None:
     """Take in hand what somebody has already, or else the first that nobody has."""
     held = review_claims.in_hand(session, holder, at)
-    for item in [held] if held else review_claims.most_useful(session, holder, at, _CANDIDATES):
-        if review_claims.claim(session, item.product_id, holder, at, at + HELD):
+    if held is not None:
+        if review_claims.claim(session, held.product_id, holder, at):
+            return held
+        # It has become one question with what somebody else has in hand: that is theirs now.
+        review_claims.let_go(session, holder)
+    for item in review_claims.most_useful(session, holder, at, 1):
+        if review_claims.claim(session, item.product_id, holder, at):
             return item
     return None

@@ -10,15 +10,23 @@ from catalog.errors import BadRow, ConditionFailed, Contradiction
 from catalog.labelling import is_files
 from catalog.models import Product, now
 from catalog.review_decisions import ReviewDecision
-from catalog.review_fellows import fellows_of
+from catalog.review_fellows import (
+    CROWD,
+    MOST,
+    MOST_SKIPPED,
+    count_showing,
+    crowd_of,
+    fellows_of,
+)
 from catalog.review_queue import ReviewItem
+from catalog.stock_list import skus_of
 from catalog.vocabulary import Vocabulary
 from service.access.actor import Actor
 from service.access.log import record
 from service.errors import BadRequestValue
 from service.review.asking import holder_of, name_of
 from service.review.following import follow_within
-from service.review.question import MOST, seen_of
+from service.review.question import seen_of
 from service.review.reviewed import TAKEN_BACK, Reviewed
 from service.stock.changing import category_of
 from service.stock.meant import product_meant
@@ -91,6 +99,8 @@ def skip(
 ) -> Reviewed:
     """Let a product come again after all others, and what is one question with it of `also`.
 
+    Of a picture that a crowd of products shows, so do all of them: it stands for a missing one.
+
     Raises:
         UnknownProduct: there is no such product.
         ConditionFailed: the picture is another by now, or a person has spoken.
@@ -99,24 +109,46 @@ def skip(
     with services.database.writing() as session:
         follow_within(session, services=services)
         product = _looked_at(session, sku, seen)
+        if (before := _skipped_already(session, product, by)) is not None:
+            return before
         worth = _check_free(session, product, by)
         at = now()
-        others = _others(session, product, also, by)
-        ids = [each.id for each in others]
-        if review_claims.skip(session, [product.id, *ids], holder_of(by), at):
+        ids = _of_a_crowd(session, product)
+        ids = ids or [each.id for each in _others(session, product, also, by)]
+        done = review_claims.skip(session, [product.id, *ids], holder_of(by), at)
+        ids = [each for each in review_claims.skipped_at(session, ids, at) if each != product.id]
+        if done:
             _note(session, by, product, None, at, worth, None, ids)
-        skus = tuple(each.sku for each in others)
+        skus = tuple(skus_of(session, ids))
         return Reviewed(product.sku, product.title, None, also=skus)
+
+
+def _skipped_already(session: Session, product: Product, by: Actor) -> Reviewed | None:
+    """Return what a skip that comes twice has done."""
+    last = review_decisions.last_of(session, holder_of(by), now() - TAKEN_BACK)
+    if last is None or (last.product_id, last.category) != (product.id, None):
+        return None
+    if not review_claims.skipped_at(session, [product.id], last.at):
+        return None
+    skus = skus_of(session, review_claims.skipped_at(session, last.others, last.at))
+    return Reviewed(product.sku, product.title, None, also=tuple(skus))
+
+
+def _of_a_crowd(session: Session, product: Product) -> list[int]:
+    """Return the products that show the picture of this one first, where they are a crowd."""
+    digest = product.photos[0].digest if product.photos else ""
+    if count_showing(session, digest, CROWD) < CROWD:
+        return []
+    return crowd_of(session, digest, MOST_SKIPPED)
 
 
 def _others(session: Session, product: Product, also: Collection[str], by: Actor) -> list[Product]:
     """Return those of these that are one question with a product, and in nobody else's hand."""
     if not also:
         return []
-    asked = set(also)
-    ids = [each.product_id for each in fellows_of(session, product.id) if each.sku in asked]
-    free = review_claims.free_among(session, ids[:MOST], holder_of(by), now())
-    found = (session.get(Product, each) for each in ids[:MOST] if each in free)
+    ids = [each.product_id for each in fellows_of(session, product.id, MOST, also)]
+    free = review_claims.free_among(session, ids, holder_of(by), now())
+    found = (session.get(Product, each) for each in ids if each in free)
     return [each for each in found if each is not None]
 
 
@@ -141,7 +173,9 @@ def _said_already(
     digest = product.photos[0].digest if product.photos else ""
     if not seen.startswith(f"{digest}."):
         return None
-    return Reviewed(sku, product.title, word, word == last.guess)
+    others = (session.get(Product, each) for each in last.others)
+    also = [each.sku for each in others if each is not None and each.labelled_at == last.at]
+    return Reviewed(sku, product.title, word, word == last.guess, tuple(also))
 
 
 def _looked_at(session: Session, sku: str, seen: str | None) -> Product:
@@ -164,8 +198,7 @@ def _check_free(session: Session, product: Product, by: Actor) -> float:
     item = session.get(ReviewItem, product.id)
     if item is None:
         return 0.0
-    held = item.held_until is not None and item.held_until > now()
-    if held and item.holder is not None and item.holder != holder_of(by):
+    if review_claims.is_held(item, now()) and item.holder not in (None, holder_of(by)):
         raise Contradiction(f"{name_of(item.holder)} has '{product.sku}' in hand")
     return max(item.worth or 0.0, 0.0)
 

@@ -70,7 +70,7 @@ def listed(most: int, *, services: Services) -> Sequence[Listed]:
     with services.database.reading() as session:
         found = []
         for item, sku in review_claims.wanted(session, most):
-            held = item.holder is not None and item.held_until is not None and item.held_until > at
+            held = review_claims.is_held(item, at)
             found.append(
                 Listed(
                     sku=sku,

@@ -11,7 +11,7 @@ from catalog import cards, review_claims, review_queue
 from catalog.cards import ProductCard
 from catalog.labelling import mark_of
 from catalog.models import Photo, Product, now
-from catalog.review_fellows import Fellow, fellows_of
+from catalog.review_fellows import CROWD, MOST, Fellow, count_showing, fellows_of
 from catalog.standings import Standing, standings
 from catalog.words import fold
 from embeddings.reading.verdict import Alternative, score
@@ -24,10 +24,9 @@ from service.wiring import Services
 NOT_A_GARMENT = "Not a garment"
 """A person's word for what the shop sells, and no model can name: a category like any other."""
 SHOWN = 3  # neighbours
-MOST = 200  # products that one word counts for: a transaction keeps every other writer waiting
 _CHOICES = 9  # one key each
 _WORTH_NAMING = 0.01
-_ALIKE = 0.1  # of what is less like it, what it is called stands behind what the model may mean
+MOST_COUNTED = 1_000  # products of one picture: more are as many to a person
 _WIDTHS = (64, 1_024)  # photos among which those that people named are looked for
 
 
@@ -55,9 +54,15 @@ class Question:
     choices: tuple[str, ...]  # the likeliest categories, best first
     categories: tuple[str, ...]  # all that are known, by name
     fellows: tuple[Fellow, ...]  # others that the answer is true of as well
+    shown_by: int  # products that show this picture first, up to `MOST_COUNTED`
     held_until: datetime
     left: int  # products that want a look, this one too
     next_digest: str | None  # the first photo of what probably comes next
+
+    @property
+    def is_of_crowd(self) -> bool:
+        """Whether so many products show this picture that it rather stands for a missing one."""
+        return self.shown_by >= CROWD
 
 
 def seen_of(photo_digest: str, labelled_at: datetime | None) -> str:
@@ -83,7 +88,8 @@ def question_of(
         found = opinion(view.model, around, standing, standings(session, ids), below)
         guesses = _guesses(session, view, photo, standing)
         neighbours = _named(look, view, product, around)
-        fellows = tuple(fellows_of(session, product_id)[:MOST])
+        fellows = tuple(fellows_of(session, product_id, MOST))
+        shown_by = count_showing(session, photo.digest, MOST_COUNTED)
         following = _following(session, product_id, holder, fellows)
         left = review_claims.count_wanted(session)
         labels = view.model.labels, tuple(view.model.tree.values())
@@ -100,6 +106,7 @@ def question_of(
         choices=_choices(files_word, guesses, neighbours),
         categories=tuple(sorted(known.union(*labels) | {NOT_A_GARMENT}, key=fold)),
         fellows=fellows,
+        shown_by=shown_by,
         held_until=until,
         left=left,
         next_digest=following,
@@ -124,15 +131,17 @@ def _guesses(
 def _named(
     look: ReadView, view: View, product: Product, around: Surroundings
 ) -> tuple[NamedNeighbour, ...]:
-    """Return the nearest of those that people named, and after them of those that files did."""
+    """Return those like it that people named, nearest first, and after them those of files."""
     if around.vector is None:
         return ()
     own = np.array(sorted(photo.id for photo in product.photos), dtype=np.int64)
     where = Not(Only(own))
+    least = view.model.rejection.close_match_cosine
     people: dict[int, tuple[str, float, bool]] = {}
     files: dict[int, tuple[str, float, bool]] = {}
     for width in _WIDTHS:
-        near = view.index.search(around.vector, width, where)
+        every = view.index.search(around.vector, width, where)
+        near = [each for each in every if each.cosine >= least]
         ids = view.owners.of(np.array([each.id for each in near], dtype=np.int64)).tolist()
         stands = standings(look.session, sorted(set(ids)))
         people, files = {}, {}
@@ -168,9 +177,8 @@ def _choices(
     """
     likely = [each.label for each in guesses if each.confidence >= _WORTH_NAMING]
     rest = [each.label for each in guesses if each.confidence < _WORTH_NAMING]
-    said = [each.category for each in neighbours if each.score >= _ALIKE]
-    others = [each.category for each in neighbours if each.score < _ALIKE]
+    said = [each.category for each in neighbours]
     now = [] if files_word is None else [files_word]
-    every = [*now, *likely[:1], *said, *likely[1:], *others, *rest]
+    every = [*now, *likely[:1], *said, *likely[1:], *rest]
     named = dict.fromkeys(each for each in every if each != NOT_A_GARMENT)
     return tuple(named)[:_CHOICES]

@@ -9,12 +9,13 @@ from catalog.errors import Contradiction
 from catalog.labelling import is_files
 from catalog.models import Product, now
 from catalog.review_decisions import ReviewDecision
+from catalog.review_fellows import MOST
 from catalog.review_queue import ReviewItem
+from catalog.stock_list import skus_of
 from service.access.actor import Actor
 from service.access.log import record
-from service.review.asking import HELD, holder_of
+from service.review.asking import holder_of
 from service.review.following import follow_within
-from service.review.question import MOST
 from service.review.reviewed import TAKEN_BACK, Reviewed
 from service.stock.undoable import undoable
 from service.wiring import Services
@@ -37,22 +38,23 @@ def take_back(*, by: Actor, services: Services) -> Reviewed:
         follow_within(session, services=services)
         asked = session.get(Product, last.product_id)
         past = _why_past(session, asked, last, holder, at)
-        others = [session.get(Product, each) for each in last.others]
-        standing = [each for each in others if each is not None and _stands(each, last)]
-        if asked is not None and past is None:
-            standing.insert(0, asked)
-        if standing and (past is None or last.category is not None):
+        standing = [] if asked is None or past is not None else [asked]
+        also: list[str] = []
+        if last.category is None and standing:
+            also = _come_in_their_turn(session, last)
+        elif last.category is not None:
+            others = (session.get(Product, each) for each in last.others)
+            standing += [each for each in others if each is not None and _stands(each, last)]
+            also = [each.sku for each in standing[1:]]
+        if standing:
             past = None
             _go_back(session, standing, last, by)
             follow_within(session, services=services)
             first = standing[0].id
-            if last.category is None:
-                ids = [each.id for each in standing]
-                review_claims.take_back_skip(session, ids, last.worth, last.at)
             # There is no row where it has no picture any more: then nobody is asked of it.
             if review_claims.put_back(session, first, last.worth, holder, at):
                 review_claims.let_go(session, holder)
-                review_claims.claim(session, first, holder, at, at + HELD)
+                review_claims.claim(session, first, holder, at)
         # What is past is so for good: the next time it is the turn of the one before.
         last.undone_at = at
         shown = standing[0] if standing else asked
@@ -60,7 +62,7 @@ def take_back(*, by: Actor, services: Services) -> Reviewed:
             last.sku if shown is None else shown.sku,
             "" if shown is None else shown.title,
             last.category,
-            also=tuple(each.sku for each in standing[1:]),
+            also=tuple(also),
         )
     if past is not None:
         raise Contradiction(past)
@@ -89,10 +91,16 @@ def _why_past(
     item = session.get(ReviewItem, last.product_id)
     if item is None:
         return f"nobody is asked of '{last.sku}' any more"
-    held = item.held_until is not None and item.held_until > at
-    if held and item.holder not in (None, holder):
+    if review_claims.is_held(item, at) and item.holder != holder:
         return f"somebody else has '{last.sku}' in hand by now"
     return None
+
+
+def _come_in_their_turn(session: Session, last: ReviewDecision) -> list[str]:
+    """Let the others come again that were skipped as well; return their SKUs."""
+    ids = review_claims.skipped_at(session, last.others, last.at)
+    review_claims.take_back_skip(session, ids, last.worth, last.at)
+    return skus_of(session, ids)
 
 
 def _go_back(session: Session, standing: list[Product], last: ReviewDecision, by: Actor) -> None:

@@ -92,10 +92,10 @@ def product(sku: str) -> Response:
     variants = variants_of(found, services=services())
     facts["variant_count"] = variants.count
     facts["variants"] = [product_facts(each, each.digest, root) for each in variants.others]
-    facts["category_by"] = category_by(
-        found.human_category, found.model_category, found.labelled_by
-    )
-    facts["confidence"] = _rounded(found.model_confidence)
+    by = category_by(found.human_category, found.model_category, found.labelled_by)
+    sure = _rounded(found.model_confidence)
+    facts["category_by"], facts["confidence"] = by, sure if by == "model" else None
+    facts["model_category"], facts["model_confidence"] = found.model_category, sure
     facts["colour_confidence"] = _rounded(found.colour_confidence)
     response = answer(facts)
     response.set_etag(mark_of(found, digests))  # for If-Match; no answer is a 304

@@ -145,5 +145,6 @@ def _told(question: Question) -> dict[str, Any]:
         "fellows": [
             {"sku": each.sku, "same_picture": each.same_picture} for each in question.fellows
         ],
+        "shown_by": question.shown_by,
         "held_until": question.held_until.isoformat(),
     }

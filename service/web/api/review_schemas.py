@@ -2,7 +2,7 @@
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from service.review.question import MOST
+from catalog.review_fellows import CROWD, MOST
 from service.review.reasons import Reason
 from service.web.api.schemas import Guess, ProductOut
 
@@ -60,6 +60,14 @@ class QuestionOut(Schema):
         fields.Nested(FellowOut),
         required=True,
         metadata={"description": "What is the same question; send the SKUs back as `also`."},
+    )
+    shown_by = fields.Integer(
+        required=True,
+        validate=validate.Range(min=0),
+        metadata={
+            "description": "Products that show this picture first, counted up to 1,000. From "
+            f"{CROWD} on it rather stands for a missing one, and a skip is for all of them."
+        },
     )
     held_until = fields.DateTime(
         required=True, metadata={"description": "Until then nobody else is asked about it."}

@@ -102,9 +102,21 @@ class ProductDetail(ProductOut):
         required=True,
         allow_none=True,
         validate=validate.Range(0, 1),
-        metadata={"description": "How sure the model is of its own category."},
+        metadata={
+            "description": "How sure the model is of `category`; null where it did not decide it."
+        },
     )
-
+    model_category = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the model says, whoever decided."},
+    )
+    model_confidence = fields.Float(
+        required=True,
+        allow_none=True,
+        validate=validate.Range(0, 1),
+        metadata={"description": "How sure the model is of `model_category`."},
+    )
     colour_confidence = fields.Float(
         required=True,
         allow_none=True,

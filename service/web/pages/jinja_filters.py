@@ -37,6 +37,7 @@ def register(app: Flask, assets_digest: str) -> None:
         price=price,
         percent=percent,
         count=count,
+        about=about,
         web_address=web_address,
         in_words=in_words,
         plural=plural,
@@ -69,6 +70,15 @@ def percent(share: float) -> str:
 def count(number: int) -> str:
     """Write a whole number with its thousands apart."""
     return f"{number:,}"
+
+
+def about(number: int) -> str:
+    """Write a number that changes under one's hands so that it stays: `12`, `about 90`."""
+    if number < 20:
+        return str(number)
+    step = 10 ** (len(str(number)) - 1)
+    step = step // 10 if step > 10 else step
+    return f"about {number // step * step:,}"
 
 
 def in_bytes(number: int) -> str:

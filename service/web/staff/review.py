@@ -19,7 +19,7 @@ from service.review.asking import next_question
 from service.review.deciding import decide as decided
 from service.review.deciding import skip as skipped
 from service.review.figures import count_unseen, last_decided, today
-from service.review.question import NOT_A_GARMENT
+from service.review.question import MOST_COUNTED, NOT_A_GARMENT
 from service.review.taking_back import take_back
 from service.web.guard.current import actor
 from service.web.guard.values import sent, sent_several
@@ -99,6 +99,8 @@ def _page(fault: _Refusal | None = None, typed: str = "") -> Response:
         "staff/review.html",
         question=question,
         alone=bool(request.args.get("alone")),
+        many=bool(request.args.get("many")),
+        most_counted=MOST_COUNTED,
         fault=fault,
         typed=typed[:64] if isinstance(fault, BadRequestValue) else "",
         today=today(by=who, services=parts),

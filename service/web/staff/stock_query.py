@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,8 +23,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 Given = dict[str, str]
 
 _FACTS = tuple(fact.column for fact in FILTERS)
-_OTHERS = ("decided", "lacks", "stock", "sale", "since", "job")
+_OTHERS = ("decided", "lacks", "stock", "sale", "since", "picture", "job")
 _NARROWS = ("text", "category", "colour", *_FACTS, *_OTHERS)
+_DIGEST = re.compile("[0-9a-f]{64}")
 _STOCKS = ("in", "out")
 _HIGHEST_ID = 2**63
 _MOST_DIGITS = 18
@@ -73,6 +75,9 @@ def stock_query(sent: Mapping[str, str] | MultiDict[str, str]) -> StockQuery:
     brought_by = _number(given, "job", bad)
     decided = _choice(given, "decided", WhoseWord, bad)
     lacks = _choice(given, "lacks", Lacks, bad)
+    if not _DIGEST.fullmatch(given.get("picture", "0" * 64)):
+        bad.append("picture")
+        del given["picture"]
     if given.get("stock") not in (None, *_STOCKS):
         bad.append("stock")
         del given["stock"]
@@ -103,6 +108,7 @@ def stock_query(sent: Mapping[str, str] | MultiDict[str, str]) -> StockQuery:
         on_sale="sale" in given,
         sold_out=given.get("stock") == "out",
         changed_since=since,
+        picture=given.get("picture"),
         brought_by=brought_by,
     )
     notice = f"This makes no sense and is left out: {', '.join(bad)}." if bad else None

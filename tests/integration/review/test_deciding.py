@@ -10,12 +10,13 @@ from catalog.access.audit import Asked
 from catalog.errors import ConditionFailed, Contradiction, UnknownProduct
 from catalog.labelling import Speaker, Word
 from catalog.models import now
+from catalog.review_claims import HELD
 from catalog.review_queue import ReviewItem
 from catalog.staff_changes import newest_changes
 from service.access import log
 from service.errors import BadRequestValue
 from service.finding.browse import product_by_sku
-from service.review.asking import HELD, holder_of, next_question
+from service.review.asking import holder_of, next_question
 from service.review.deciding import decide, skip
 from service.review.figures import count_left, listed, today
 from service.review.looking import look_at_all

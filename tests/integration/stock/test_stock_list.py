@@ -35,6 +35,8 @@ def shop(tmp_path_factory):
     sale: ProductFacts = {"sale_price_cents": 5, "brand": "Acme", "style": "One"}
     record_batch([ProductRecord("RED-00", sale)], services=filled)
     label_product("RED-01", "Hat", services=filled)
+    word = Word("Coat", Speaker.FILE)
+    record_batch([ProductRecord("RED-02", {}, word=word)], services=filled)
     yield filled
     filled.close()
 
@@ -84,7 +86,7 @@ def test_every_product_comes_once_forwards_and_backwards(shop, order):
         (Sort.SKU, "BLUE-00", "X-4"),
         (Sort.PRICE, "X-0", "BLUE-11"),
         (Sort.ADDED, "RED-00", "X-4"),
-        (Sort.CHANGED, "RED-02", "RED-01"),
+        (Sort.CHANGED, "RED-03", "RED-02"),
     ],
 )
 def test_a_list_is_sorted(shop, by, first, last):
@@ -119,6 +121,7 @@ def test_a_list_by_sureness_goes_by_what_it_shows_and_what_is_empty_is_lowest(sh
         (StockFilters(lacks=Lacks.PRICE), {"X-0", "X-1", "X-2", "X-3", "X-4"}),
         (StockFilters(decided=WhoseWord.NOBODY), {"X-0", "X-1", "X-2", "X-3", "X-4"}),
         (StockFilters(decided=WhoseWord.PERSON), {"RED-01"}),
+        (StockFilters(decided=WhoseWord.FILE), {"RED-02"}),
         (StockFilters(on_sale=True), {"RED-00"}),
         (StockFilters(Filters(facts=(("brand", ("acme",)),))), {"RED-00"}),
     ],
@@ -131,13 +134,31 @@ def test_a_list_is_narrowed(shop, filters, expected):
     assert total == len(expected)
 
 
+def test_a_list_is_narrowed_to_what_shows_one_picture(shop):
+    with shop.database.reading() as session:
+        page = stock_page(session, StockFilters(words="red-00"), Order(), None, 7)
+    [red] = page.rows
+
+    found, _ = walk(shop, Order(), StockFilters(picture=red.digest))
+
+    assert "RED-00" in found
+    assert all(sku.startswith("RED-") for sku in found)
+
+
+def test_a_row_says_whose_word_its_category_is(shop):
+    with shop.database.reading() as session:
+        rows = stock_page(session, StockFilters(), Order(), None, 50).rows
+    whose = {row.sku: (row.human_category, row.is_files) for row in rows if row.human_category}
+
+    assert whose == {"RED-01": ("Hat", False), "RED-02": ("Coat", True)}
+
+
 def test_filters_that_split_the_shop_leave_nothing_out(shop):
     def total(**asked):
         return walk(shop, Order(), StockFilters(**asked), most=50)[1]
 
-    assert (
-        sum(total(decided=by) for by in (WhoseWord.PERSON, WhoseWord.MODEL, WhoseWord.NOBODY)) == 41
-    )
+    whose = (each for each in WhoseWord if each is not WhoseWord.DOUBTFUL)  # some of the model's
+    assert sum(total(decided=by) for by in whose) == 41
     assert total(sold_out=True) + total(shown=Filters(in_stock=True)) == 41
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from service.stock.changing import label_product
+
 
 def test_products_are_listed_page_by_page(client):
     first = client.get("/api/v1/products?per_page=20").get_json()
@@ -27,6 +29,17 @@ def test_one_product_says_everything_that_is_known(client):
     assert (told["category"], told["category_by"]) == ("green", "model")
     assert len(told["photo_urls"]) == 1
     assert 0 < told["confidence"] <= 1
+
+
+def test_confidence_is_of_the_category_and_so_of_none_that_a_person_said(client, services):
+    before = client.get("/api/v1/products/G-001").get_json()
+    label_product("G-001", "Hat", services=services)
+
+    told = client.get("/api/v1/products/G-001").get_json()
+
+    assert (told["category"], told["category_by"], told["confidence"]) == ("Hat", "human", None)
+    of_model = before["category"], before["confidence"]
+    assert (told["model_category"], told["model_confidence"]) == of_model
 
 
 def test_similar_products_are_nearest_first(client):

@@ -1,10 +1,12 @@
 """The review queue on its page, as a form without a script."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 
+from catalog.review_fellows import CROWD
 from service.finding.browse import product_by_sku
 from service.jobs import keeping
 from service.review.figures import count_left
@@ -159,6 +161,27 @@ def test_a_viewer_is_not_asked(browser_of):
 
     assert viewer.get(PAGE).status_code == 403
     assert 'href="/staff/review"' not in viewer.get("/staff").text
+
+
+def test_of_a_picture_that_a_crowd_shows_an_answer_is_for_one_unless_it_is_asked(ada, services):
+    one = product(services, "NO-000", UNSURE["MUD-1"])
+    some = [replace(one, sku=f"NO-{number:03}") for number in range(CROWD)]
+    record_batch(some, services=services)
+    page = ada.get(PAGE).text
+    while "show this very picture first" not in page:
+        send(ada, page, "decide", category="red")
+        page = ada.get(PAGE).text
+    asked = hidden(page)["sku"]
+
+    assert f"{CROWD + 1} products show this very picture first" in page
+    assert f"holds for <bdi>{asked}</bdi> alone" in page
+    assert 'name="also"' not in page
+    assert re.search(r'href="/staff/stock\?picture=[0-9a-f]{64}"', page)
+    many = ada.get(f"{PAGE}?many=1").text
+    assert f"holds for {CROWD} others as well" in many
+    assert len(set(re.findall(r'name="also" value="([^"]+)"', many))) == CROWD
+    send(ada, page, "skip")
+    assert "NO-" not in hidden(ada.get(PAGE).text)["sku"]
 
 
 def test_one_answer_for_many_is_said_and_can_be_for_one_alone(ada, services):

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from openpyxl import load_workbook
 
+from catalog.labelling import Speaker, Word
 from catalog.staff_changes import newest_changes
 from catalog.stored import ProductRecord
 from service.finding.browse import product_by_sku
@@ -75,6 +76,30 @@ def test_the_list_is_searched_narrowed_and_sorted(staff):
 
     assert words == [f"R-{number:03}" for number in range(0, 30, 3)]
     assert sold_out == ["B-008", "B-020"]
+
+
+def test_a_files_word_is_marked_and_found_as_a_files(staff, services):
+    word = Word("Coat", Speaker.FILE)
+    record_batch([ProductRecord("R-003", {}, word=word)], services=services)
+    label_product("R-006", "Hat", services=services)
+
+    files, people = (
+        staff.get(f"/staff/stock?decided={whose}").text for whose in ("file", "person")
+    )
+
+    assert (skus_on(files), skus_on(people)) == (["R-003"], ["R-006"])
+    assert 'Coat <span class="role">file</span>' in files
+    assert 'Hat <span class="role">person</span>' in people
+
+
+def test_what_shows_one_picture_is_listed(staff, services):
+    digest = product(services).photos[0].digest
+
+    page = staff.get(f"/staff/stock?picture={digest}").text
+
+    assert SKU in skus_on(page)
+    assert "Those that show this very picture" in page
+    assert "left out: picture" in staff.get("/staff/stock?picture=abc").text
 
 
 def test_an_address_that_makes_no_sense_is_told_and_left_out(staff):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.web.pages.jinja_filters import count, percent, plural, price, web_address
+from service.web.pages.jinja_filters import about, count, percent, plural, price, web_address
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,13 @@ def test_numbers_come_with_their_noun():
     assert plural(10000, "product") == "10,000 products"
     assert plural(2, "category", "categories") == "2 categories"
     assert count(70000) == "70,000"
+
+
+def test_a_number_that_goes_up_and_down_by_a_few_reads_the_same():
+    assert {about(number) for number in (95, 94, 93, 92)} == {"about 90"}
+    assert about(12) == "12"
+    assert about(153) == "about 150"
+    assert about(12_345) == "about 12,000"
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//x", "", None])
