@@ -126,10 +126,22 @@ def _memory_of(rows: int) -> None:
             file.writelines(lines(0, rows, "one.jpg"))
         bundle = str(BUNDLE.with_name("fashion-mnist"))
         services = build_services(Settings(home=folder / "home", bundle=bundle))
-        import_source(folder / "stock.csv", services=services, find_duplicates=False)
+        coming_in = 0.0
+
+        def look(_done: int, _total: int | None) -> None:
+            nonlocal coming_in
+            coming_in = _most_mb()
+
+        import_source(folder / "stock.csv", services=services, find_duplicates=False, progress=look)
         services.close()
-    most_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{rows:>8,} rows: {most_mb:,.0f} MB at most")
+    print(
+        f"{rows:>8,} rows: {coming_in:,.0f} MB at most while they come in,"
+        f" {_most_mb():,.0f} MB with the index that is then written"
+    )
+
+
+def _most_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":
