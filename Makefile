@@ -38,7 +38,11 @@ demo: $(VENV)/.serve  ## install the service, fill a shop with real photos and s
 demo-photos: $(VENV)/.serve  ## the same with real photos, in a shop of their own
 	$(BIN)/lookalike demo --data clothing-photos
 
+# What tests write comes and goes by the thousand, flushed each time: in memory, where it has room.
+IN_MEMORY := $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 8000000 ] 2>/dev/null && echo /dev/shm)
+
 .PHONY: test
+test: export TMPDIR := $(or $(TMPDIR),$(IN_MEMORY),/tmp)
 test: $(VENV)/.test programs  ## install what the tests need and run the whole suite
 	$(BIN)/python $(PYTEST)
 
