@@ -52,6 +52,13 @@ class Fact:
         return self.written or self.name
 
     @property
+    def name_on_a_page(self) -> str:
+        """What a page of the staff calls it."""
+        if self.name == "url":
+            return "Web address"
+        return self.label or self.column.replace("_", " ").capitalize()
+
+    @property
     def is_number(self) -> bool:
         """Whether it is a whole number, and not a text."""
         return self.kind in (Kind.PRICE, Kind.COUNT)

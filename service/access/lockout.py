@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from catalog.access import attempts
+from catalog.access.tables import Attempt
 from service.errors import TooManyAttempts
 
 _FORGOTTEN_AFTER = timedelta(hours=24)
@@ -50,12 +51,12 @@ def count_attempt(session: Session, tried: Sequence[str], now: datetime) -> None
     """Count an attempt as failed beforehand. Raises: TooManyAttempts."""
     attempts.sweep(session, now - _FORGOTTEN_AFTER)
     known = {subject: attempts.of(session, subject) for subject in tried}
-    closed = [row.closed_until for row in known.values() if row and row.closed_until]
-    if closed and (until := max(closed)) > now:
-        raise TooManyAttempts((until - now).total_seconds())
+    waits = [_left(row, _waits_of(subject), now) for subject, row in known.items() if row]
+    if (left := max(waits, default=timedelta(0))) > timedelta(0):
+        raise TooManyAttempts(left.total_seconds())
     for subject, row in known.items():
         failures = 1 + (row.failures if row else 0)
-        wait = WAITS[subject.partition(":")[0]].after(failures)
+        wait = _waits_of(subject).after(failures)
         attempts.put(session, subject, failures, now, None if wait is None else now + wait)
 
 
@@ -69,6 +70,18 @@ def count_success(session: Session, tried: Sequence[str], now: datetime) -> None
             attempts.forget(session, subject)
         else:
             attempts.put(session, subject, row.failures - 1, now, None)
+
+
+def _waits_of(subject: str) -> Waits:
+    return WAITS[subject.partition(":")[0]]
+
+
+def _left(row: Attempt, waits: Waits, now: datetime) -> timedelta:
+    """Return how long it is closed; what a clock that was ahead has closed for longer is open."""
+    if row.closed_until is None:
+        return timedelta(0)
+    left = row.closed_until - now
+    return left if left <= waits.longest else timedelta(0)
 
 
 def _keyed(text: str, secret: bytes) -> str:

@@ -17,8 +17,6 @@ from service.stock.exporting import facts_of
 from service.wiring import build_services
 from service.wording import counted
 
-_ALL = 10**9  # products on one page
-
 
 @click.group(
     "feed",
@@ -133,7 +131,7 @@ def run(name: str, anyway: bool, settings: Settings) -> None:
 def missing_(name: str, wants_json: bool, settings: Settings) -> None:
     """List the products that came by a feed and are missing from it."""
     with closing(build_services(settings)) as services:
-        found = missing.missing_page(name, 1, _ALL, services=services)
+        found = missing.missing_page(name, 1, None, services=services)
     if wants_json:
         as_json([{"sku": each.sku, "title": facts_of(each)["title"]} for each in found.products])
         return

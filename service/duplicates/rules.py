@@ -16,6 +16,8 @@ AGREEING_COSINE = 0.93  # two prints of one cut come as near as 0.926
 SAME_COSINE = 0.94  # the same product, on the network's word alone
 OTHER_COLOURS = 22.0  # levels between the middles of two pictures: they are of two colours
 _BITS = 256
+SURE_SCORE = 1 - SURE_BITS / _BITS
+"""What a pair of one picture scores at least, if its hashes are enough to say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,10 @@ def judge(evidence: Evidence, one: OwnerFacts, other: OwnerFacts) -> Judged | No
         if (evidence.colours_apart or 0) > OTHER_COLOURS:
             return Judged(Kind.VARIANT, score, f"{seems} one picture in two colours")
         how = "mirrored" if evidence.is_mirrored else "saved anew"
-        far = f"{bits} of {_BITS} bits differ"
+        reason = f"{seems} one picture, {how}"
         if bits > SURE_BITS:
-            far += f", the network finds them {cosine:.0%} alike: look whether the print is one"
-        return Judged(Kind.SAME_PICTURE, score, f"{seems} one picture, {how}: {far}")
+            reason += f": the network finds them {cosine:.0%} alike; look whether the print is one"
+        return Judged(Kind.SAME_PICTURE, score, reason)
     if cosine is None or cosine < SAME_COSINE:
         return None
     told = f"the network finds them {cosine:.0%} alike"

@@ -16,6 +16,7 @@ from catalog.stock_list import skus_of
 from service.duplicates.deciding import mark_of_pair
 from service.duplicates.merging import Merger, plan_merger
 from service.duplicates.queue import Pair, as_pair
+from service.duplicates.rules import SURE_SCORE
 from service.stock.exporting import facts_of
 from service.stock.undo_names import is_undo
 from service.stock.undoable import is_past
@@ -56,6 +57,16 @@ class Shown:
     def is_variant(self) -> bool:
         """Whether they are taken for variants."""
         return self.pair.kind is Kind.VARIANT
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether more speaks for one product than a network that finds two pictures alike.
+
+        That is a picture known by its hash, or the price: else no answer is proposed.
+        """
+        is_picture = self.pair.kind is Kind.SAME_PICTURE and self.pair.score >= SURE_SCORE
+        one, other = map(facts_of, (self.left, self.right))
+        return is_picture or all(one[each] == other[each] for each in ("price", "currency"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +139,7 @@ def _lines(left: WholeProduct, right: WholeProduct) -> tuple[Line, ...]:
 
 def _told(product: WholeProduct) -> dict[str, str]:
     facts = facts_of(product)
-    told = {fact.label or fact.column.replace("_", " ").capitalize(): fact.column for fact in FACTS}
+    told = {fact.name_on_a_page: fact.column for fact in FACTS}
     said = {name: _text(facts[column]) for name, column in told.items()}
     category = product.human_category or product.model_category or ""
     whose = "a person" if product.human_category else "the network"

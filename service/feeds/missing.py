@@ -36,11 +36,18 @@ class MissingPage:
     digest: str  # of which products all of these are
 
 
-def missing_page(which: Which, page: int, per_page: int, *, services: Services) -> MissingPage:
-    """Give the products that are missing from a feed, by their ids. Raises: UnknownFeed."""
+def missing_page(
+    which: Which, page: int, per_page: int | None, *, services: Services
+) -> MissingPage:
+    """Give the products that are missing from a feed, by their ids; without `per_page` all.
+
+    Raises:
+        UnknownFeed: there is no such feed.
+    """
     with services.database.reading() as session:
         feed = named(session, which)
         ids = _missing(session, feed)
+        per_page = per_page or max(1, len(ids))
         pages = max(1, -(-len(ids) // per_page))
         page = min(page, pages)
         rows = rows_of(session, ids[(page - 1) * per_page : page * per_page])

@@ -1,6 +1,6 @@
 """A file into the catalogue: sent, looked at, its columns mapped, checked, and imported."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -137,14 +137,15 @@ def _looked(upload: Upload, wish: ImportWish, fault: BadSource | None = None) ->
     found = look_at(upload.path, options, seen, services=parts)
     if found.seen != seen:
         uploads().keep_seen(upload.token, under, found.seen)
+    choices = _choices(found)
     page = render_template(
         "staff/import_look.html",
         upload=upload,
         looked=found,
         wish=wish,
-        choices=_choices(found),
+        choices=choices,
         answers=_answers(found, wish),
-        ours=[*COLUMNS, *MORE_PHOTOS[:2]],
+        ours=_ours(choices.values()),
         leave_out=_LEAVE_OUT,
         facts=_OTHER_FACTS,
         maps=kept_maps(services=parts),
@@ -168,6 +169,18 @@ def _likely(upload: Upload, wish: ImportWish, found: Looked) -> str | None:
     if wish.encoding is None and (found.columns is None or found.columns.are_decoded):
         return None
     return likely_encoding(upload.path, services=services())
+
+
+def _ours(chosen: Iterable[str]) -> dict[str, str]:
+    """Name the columns that one can be; a further picture once, by whichever of its two names."""
+    said = set(chosen)
+    photos = (
+        each
+        for place in range(0, len(MORE_PHOTOS), 2)
+        for each in ([name for name in MORE_PHOTOS[place : place + 2] if name in said])
+        or [MORE_PHOTOS[place]]
+    )
+    return {name: name.replace("_", " ") for name in (*COLUMNS, *photos)}
 
 
 def _choices(found: Looked) -> dict[str, str]:

@@ -210,6 +210,15 @@ def test_after_five_failures_an_account_is_closed_for_longer_each_time(access, c
     assert waits == [30, 60, 120, 240, 480, 900, 900]
 
 
+def test_a_clock_that_was_ahead_closes_nothing_for_longer_than_is_ever_waited(access, clock, ada):
+    clock.goes_on(hours=5)
+    guess(access, times=5)
+
+    clock.goes_on(hours=-5)
+
+    assert begin(ada, PASSWORD, visit=HERE, access=access).token
+
+
 def test_who_waits_gets_in_and_begins_anew(access, clock, ada):
     guess(access, times=5)
     clock.goes_on(seconds=31)

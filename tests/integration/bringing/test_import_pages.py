@@ -58,6 +58,20 @@ def test_columns_that_are_mapped_show_the_first_products_and_their_faults(editor
     assert "Say below" not in page
 
 
+def test_a_further_picture_is_offered_once_and_what_is_none_of_ours_is_left_out(editor):
+    table = "Artikelnummer;Bezeichnung;Bild;Bild 3;Farbton\nA-1;Hemd;a.png;b.png;rot\n"
+
+    page = editor.get(bring(editor, "liste.csv", table).location).text
+
+    lists = [re.findall(r"<option[^>]*>([^<]+)", each) for each in page.split("<select")[1:]]
+    of_columns = [each for each in lists if "sku" in each]
+    assert len(of_columns) == 5
+    for each in of_columns:
+        assert each[0] == "leave it out"
+        assert len([words for words in each if words.startswith(("photo", "image"))]) == 9
+    assert 'value="image_3" selected>image 3' in page
+
+
 def test_a_mapping_is_remembered_under_a_name_and_taken_for_the_next_file(editor, services):
     first = bring(editor, "liste.csv", OWN).location
     mapped(editor, first, save_map="Lieferant Nord")

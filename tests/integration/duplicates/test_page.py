@@ -1,14 +1,18 @@
 """The staff's page of duplicates, as a browser without JavaScript goes it."""
 
 import re
+from html import unescape
 
 import pytest
 
+from catalog.duplicates.tables import DuplicatePair
+from catalog.stored import ProductRecord
 from service.access.actor import at_the_machine
 from service.duplicates.searching import find_new
 from service.finding.browse import product_by_sku
 from service.jobs.claiming import claim
 from service.jobs.kinds.known import KINDS
+from service.stock.record import record_batch
 from service.stockroom.bulk import Selection, change_many, deed_of
 from service.web.app import create_app
 from service.worker.doing import do
@@ -84,6 +88,53 @@ def test_the_next_comes_by_itself_and_the_last_is_undone(open_as, shop):
     assert "1 of 2" in after
     assert ('data-key="u"' in then, 'data-key="u"' in after) == (True, False)
     assert "Redo</button>" in after  # a second `u` does not take back what the first has done
+
+
+def test_two_pairs_lead_to_one_another_with_the_undo(open_as, shop, put):
+    put("G", garment(5))
+    put("H", garment(5))
+    find_new(services=shop)
+    editor = open_as("editor")
+    first = send(editor, PAGE, f"{PAGE}/1", decision="dismiss")
+
+    page = editor.get(first.location).text
+
+    [after] = re.findall(r'href="([^"]+)" data-key="ArrowRight"', page)
+    assert 'data-key="u"' in editor.get(unescape(after)).text
+
+
+def test_what_was_kept_apart_is_a_decision_that_is_taken_back_and_no_product(open_as):
+    editor = open_as("editor")
+    first = send(editor, PAGE, f"{PAGE}/1", decision="dismiss")
+    change = f"/staff/changes/{first.location.split('done=')[1]}"
+
+    undone = send(editor, change, f"{change}/undo")
+
+    assert "1 decision taken back" in undone.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "score", "price", "key"),
+    [
+        ("same_picture", 1 - 39 / 256, 1990, "none"),
+        ("same_picture", 1 - 39 / 256, None, "1 Enter"),
+        ("same_picture", 1 - 12 / 256, 1990, "1 Enter"),
+        ("same_product", 0.97, 1990, "none"),
+    ],
+)
+def test_enter_merges_nothing_of_which_both_the_price_and_the_hash_differ(
+    open_as, shop, kind, score, price, key
+):
+    record_batch([ProductRecord("E", {"price_cents": price})], services=shop)
+    with shop.database.writing() as session:
+        pair = session.get(DuplicatePair, 1)
+        pair.kind, pair.score = kind, score
+
+    page = open_as("editor").get(f"{PAGE}?sku=E").text
+
+    found = re.findall(r'data-key="(\d Enter)"', page)
+    assert (found or ["none"]) == [key]
+    assert ("Their prices differ, too" in page) == (key == "none")
 
 
 def test_a_change_of_the_stock_is_not_undone_among_duplicates(open_as, shop):
