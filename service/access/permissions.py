@@ -166,6 +166,8 @@ RULES: dict[str, Rule] = {
     "staff_jobs.cancel": EDIT,
     "staff_feeds.feeds": LOOK,
     "staff_feeds.add": RULING,
+    "staff_feeds.edit": RULE,
+    "staff_feeds.change": RULING,
     "staff_feeds.run": EDIT,
     "staff_feeds.remove": RULING,
     "staff_missing.missing": LOOK,

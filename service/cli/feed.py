@@ -11,7 +11,7 @@ from service.cli.output import as_json, table, tell
 from service.feeds import adding, beginning, keeping, missing
 from service.feeds.adding import ENDINGS
 from service.feeds.keeping import FeedState
-from service.importing import renaming_of
+from service.importing.reading_as import changed_options
 from service.settings.environment import Settings
 from service.stock.exporting import facts_of
 from service.wiring import build_services
@@ -65,18 +65,14 @@ def add(
 ) -> None:
     """Add a feed; it is read at once, and then every so often."""
     with closing(build_services(settings)) as services:
-        options = {
-            "currency": currency,
-            "encoding": encoding,
-            "map": dict(renaming_of((), map_from, services=services).columns),
-        }
+        said = {"currency": currency or "", "encoding": encoding or "", "map_from": map_from or ""}
         number = adding.add(
             address,
             adding.minutes_of(every),
             name=name,
             withdraws=withdraw_missing,
             ending=ending,
-            options=options,
+            options=changed_options(said, services=services),
             by=at_the_machine(),
             services=services,
         )
@@ -194,6 +190,11 @@ def keep(
     default=None,
     help="Whether to tell which products are not in the file any more.",
 )
+@click.option("--currency", help="Of prices that do not say theirs; empty: none is assumed.")
+@click.option("--encoding", help="Of a CSV that is not UTF-8; empty: as the file says.")
+@click.option(
+    "--map-from", metavar="NAME", help="Take the map kept under this name; empty: take none."
+)
 @with_settings
 def change(
     name: str,
@@ -202,9 +203,13 @@ def change(
     address: str | None,
     ending: str | None,
     withdraw_missing: bool | None,
+    currency: str | None,
+    encoding: str | None,
+    map_from: str | None,
     settings: Settings,
 ) -> None:
     """Change what is said of a feed; what came by it stays known."""
+    said = {"currency": currency, "encoding": encoding, "map_from": map_from}
     with closing(build_services(settings)) as services:
         number = adding.change(
             name,
@@ -213,6 +218,7 @@ def change(
             ending=ending,
             every_minutes=None if every is None else adding.minutes_of(every),
             withdraws=withdraw_missing,
+            options=changed_options(said, services=services),
             by=at_the_machine(),
             services=services,
         )

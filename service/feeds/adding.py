@@ -94,12 +94,14 @@ def change(
     ending: str | None = None,
     every_minutes: int | None = None,
     withdraws: bool | None = None,
+    options: Mapping[str, Any] | None = None,
     by: Actor,
     services: Services,
 ) -> int:
     """Change what is said of a feed; None leaves it. Return its number.
 
-    What has come by it stays known, also where its file lies at another address from now on.
+    Of `options` those are changed that it has: `currency`, `encoding` and `map`. What has come by
+    the feed stays known, also where its file lies at another address from now on.
 
     Raises:
         UnknownFeed: there is none.
@@ -117,14 +119,8 @@ def change(
             feed.address = where
             _forget_file(feed)
             told.append("another address")
-        if ending is not None or where is not None:
-            before = options_of(feed)
-            kind = ending or str(before["file"]).rpartition(".")[2]
-            options = json.dumps({**before, "file": _file(feed.address, ending, kind)})
-            if options != feed.options:
-                feed.options = options
-                _forget_file(feed)  # it is to be read in another way
-                told.append(f"file={_file(feed.address, ending, kind)}")
+        if ending is not None or where is not None or options:
+            told += _read_as(feed, ending, options or {})
         if every_minutes is not None and every_minutes != feed.every_minutes:
             feed.every_minutes = every_minutes
             feed.next_at = min(feed.next_at, now() + timedelta(minutes=every_minutes))
@@ -136,6 +132,18 @@ def change(
             record(session, by, "feed.change", feed.name, " ".join(told))
         feed.name = called or feed.name
         return feed.id
+
+
+def _read_as(feed: Feed, ending: str | None, options: Mapping[str, Any]) -> list[str]:
+    """Change how a feed's file is read; return what is another now, for the log."""
+    before = options_of(feed)
+    kind = ending or str(before["file"]).rpartition(".")[2]
+    after = {**before, **options, "file": _file(feed.address, ending, kind)}
+    others = [name for name, value in after.items() if value != before.get(name)]
+    if others:
+        feed.options = json.dumps(after)
+        _forget_file(feed)  # it is to be read in another way
+    return [f"{name}={'another' if name == 'map' else after[name]}" for name in others]
 
 
 def _forget_file(feed: Feed) -> None:

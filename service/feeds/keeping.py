@@ -1,8 +1,8 @@
 """Feeds as people handle them: added, listed, removed."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -49,6 +49,7 @@ class FeedState:
     job: Job | None  # its last one
     withdrawal: Job | None  # the last job that withdraws what is missing
     fault: str | None  # what of it was damaged on the disk, so that it cannot be read
+    options: Mapping[str, Any] = field(default_factory=dict)  # how its file is read
 
     @property
     def shown_address(self) -> str:
@@ -104,9 +105,9 @@ def options_of(feed: Feed) -> dict[str, Any]:
 
 def state_of(session: Session, feed: Feed) -> FeedState:
     """Return how a feed stands."""
-    fault = None
+    fault, options = None, dict[str, Any]()
     try:
-        options_of(feed)
+        options = options_of(feed)
     except BadFeed as error:
         fault = str(error)
     return FeedState(
@@ -123,6 +124,7 @@ def state_of(session: Session, feed: Feed) -> FeedState:
         job_numbered(session, feed.job),
         job_numbered(session, feed.withdrawal),
         fault,
+        options,
     )
 
 

@@ -9,6 +9,7 @@ from embeddings.files.names import printable
 
 _ADDRESS = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")  # two letters: C:\ is no scheme
 
+NOT_FETCHED = "pictures are not fetched from addresses"  # so begins what is said of them
 _MOST_STEPS = 10  # of an address that may be folders here
 
 
@@ -48,7 +49,7 @@ def not_fetched(addresses: Sequence[str]) -> str:
     *_, file = ("it", *_files(first))  # the shortest
     more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
     return printable(
-        f"pictures are not fetched from addresses such as '{first[:60]}'{more}: "
+        f"{NOT_FETCHED} such as '{first[:60]}'{more}: "
         f"download them, and put '{file[:60]}' beside the table or name its folder by --photos, "
         "or allow its host: on the import page, by LOOKALIKE_FETCH_HOSTS or --fetch-pictures"
     )

@@ -8,6 +8,7 @@ _EVERY = {"description": "As in 30m, 6h or 1d."}
 _WITHDRAWS = {"description": "Whether products are told that its file does not name any more."}
 _DIGEST = {"description": "The `digest` of what is missing, as it was looked at."}
 _COUNT = {"description": "How many are missing, as they were looked at."}
+_NONE = {"description": "Empty: none from now on."}
 _MOST_SKUS = 1_000
 
 
@@ -58,6 +59,9 @@ class FeedChangeIn(Schema):
     name = fields.String(validate=validate.Length(1, 200))
     withdraw_missing = fields.Boolean(metadata=_WITHDRAWS)
     format = fields.String(validate=validate.OneOf(ENDINGS))
+    currency = fields.String(validate=validate.Regexp(r"^([A-Za-z]{3})?$"), metadata=_NONE)
+    encoding = fields.String(validate=validate.Length(max=64), metadata=_NONE)
+    map_from = fields.String(validate=validate.Length(max=64), metadata=_NONE)
 
 
 class FeedOut(Schema):

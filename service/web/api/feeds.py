@@ -19,6 +19,7 @@ from service.errors import (
 )
 from service.feeds import adding, beginning, keeping
 from service.feeds.keeping import FeedState
+from service.importing.reading_as import changed_options
 from service.importing.wishes import ImportWish, options_of
 from service.web.api.answers import answer
 from service.web.api.begun import begun, once_of
@@ -124,6 +125,7 @@ def change(feed: int) -> Response:
         ending=asked.get("format"),
         every_minutes=adding.minutes_of(asked["every"]) if "every" in asked else None,
         withdraws=asked.get("withdraw_missing"),
+        options=changed_options(asked, services=services()),
         by=actor(),
         services=services(),
     )

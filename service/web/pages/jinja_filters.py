@@ -8,6 +8,7 @@ from embeddings.errors import MissingPhoto
 from embeddings.tables.naming import in_part
 from service.access.action_words import in_words
 from service.stock.filling import is_filling
+from service.web.pages.page_words import in_page_words
 from service.web.pages.photos import previews
 from service.web.requests.current import services
 from service.wording import counted
@@ -47,6 +48,7 @@ def register(app: Flask, assets_digest: str) -> None:
         bytes=in_bytes,
         told=told,
         in_part=in_part,
+        in_page_words=in_page_words,
     )
     app.jinja_env.globals.update(asset=asset, look=look, growing=growing)
 
@@ -92,8 +94,8 @@ def in_bytes(number: int) -> str:
 
 
 def told(error: object) -> str:
-    """Write an error's message as a sentence."""
-    text = str(error).rstrip(".")
+    """Write an error's message as a sentence, in the words of pages."""
+    text = in_page_words(error).rstrip(".")
     return f"{text[:1].upper()}{text[1:]}."
 
 

@@ -10,6 +10,8 @@ from catalog.jobs import SETTLED, JobState, LineKind
 from service.errors import UnknownFeed, UnknownUpload, WrongJobState
 from service.failures import disk_is_full
 from service.feeds.keeping import FeedState, shown
+from service.importing.allowing import may_allow
+from service.importing.elsewhere import NOT_FETCHED
 from service.jobs import keeping
 from service.jobs.files import folder_of
 from service.jobs.job import Job
@@ -56,14 +58,16 @@ def every() -> str:
 def job(number: int) -> str:
     """Show a job: how far it is, or what came of it, and what is wrong."""
     found = keeping.get(number, services=services())
-    errors = keeping.lines(number, LineKind.ERROR, services=services(), most=_LINES)
+    refused = list(keeping.lines(number, LineKind.ERROR, services=services(), most=_LINES))
     notes = keeping.lines(number, LineKind.NOTE, services=services(), most=_LINES)
     return render_template(
         "staff/job.html",
         job=found,
         counts=counts_in_words(found),
-        errors=list(errors),
+        errors=refused,
         notes=list(notes),
+        elsewhere=any(each.message.startswith(NOT_FETCHED) for each in refused),
+        may_allow=may_allow(actor(), services().settings),
         upload=_waiting_upload(found),
         left=lasting(found.seconds_left),
         brought=_brought(found),

@@ -165,7 +165,7 @@ def test_a_page_reads_no_file_of_the_machine(services, browser, tmp_path):
     by_scheme = send(admin, PAGE, address=f"file://{tmp_path}/secret.csv", every="6h", ending="csv")
 
     assert (refused.status_code, by_scheme.status_code) == (422, 422)
-    assert "a feed lies at an address" in refused.text
+    assert "A feed lies at an address" in refused.text
     assert keeping.listed(services=services) == []
 
 

@@ -199,7 +199,7 @@ def test_pictures_are_added_moved_and_taken_away(staff, services):
 
 
 def test_what_is_no_picture_is_told(staff, services):
-    told = {b"": "choose a picture first", b"no picture": "picture"}
+    told = {b"": "Choose a picture first", b"no picture": "picture"}
 
     for photo, words in told.items():
         answer = send(staff, PAGE, f"{PAGE}/pictures", photo=(io.BytesIO(photo), "a.png"))
@@ -308,9 +308,9 @@ def test_many_are_withdrawn_and_come_back(staff, services):
 
 def test_what_cannot_be_done_is_told_before_it_is(staff, services):
     asked = [
-        ({"which": "ticked", "column": "brand", "value": "A"}, "tick some products first"),
-        ({"which": "all", "column": "title", "value": "A"}, "of many products category, price"),
-        ({"which": "all", "column": "price", "value": "much"}, "a price is written like 19.90"),
+        ({"which": "ticked", "column": "brand", "value": "A"}, "Tick some products first"),
+        ({"which": "all", "column": "title", "value": "A"}, "f many products category, price"),
+        ({"which": "all", "column": "price", "value": "much"}, "A price is written like 19.90"),
     ]
 
     for fields, told in asked:
