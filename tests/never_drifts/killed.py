@@ -4,11 +4,13 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from service.access.actor import at_the_machine
 from service.backups import checked, restore
+from service.importing import import_source
 from service.models.registry import model_of
 from service.promotion.promoting import promote_model, roll_back_model
 from service.settings.environment import Settings
@@ -16,6 +18,7 @@ from service.stock.changing import label_product, remove_products
 from service.stock.record import record_batch
 from service.stock.undoing import undo
 from service.stockroom.bulk import WITHDRAW, Deed, change_many, deed_of
+from service.upkeep.verify import verify
 from service.wiring import build_services
 from service.worker.worker import Worker
 from tests.never_drifts.models import FIRST, SECOND
@@ -61,19 +64,50 @@ def _process(target: Callable[..., None], *arguments: object) -> Iterator[BasePr
     begins = _PROCESSES.Event()
     process = _PROCESSES.Process(target=target, args=(begins, *arguments))
     process.start()
-    try:
+    with _ended(process):
         assert begins.wait(120)
         yield process
+
+
+@contextmanager
+def _ended(process: BaseProcess) -> Iterator[None]:
+    try:
+        yield
     finally:
         process.kill()
         process.join()
         process.close()
 
 
+@contextmanager
+def importing(source: Path, settings: Settings) -> Iterator[tuple[BaseProcess, Connection]]:
+    """Begin an import, and give it with the end of a pipe at which it says what it finds.
+
+    It first proves what the one before, killed, has left: so the proof is always that of a fresh
+    process.
+    """
+    hears, says = _PROCESSES.Pipe(duplex=False)
+    with hears:
+        with says:
+            process = _PROCESSES.Process(target=_import, args=(says, source, settings))
+            process.start()
+        with _ended(process):
+            yield process, hears
+
+
 def deed_called(name: str) -> Deed:
     """Give what is done to many products."""
     deeds = {"brand": ("brand", "Acme"), "category": ("category", "Hat")}
     return WITHDRAW if name == "withdraw" else deed_of(*deeds[name])
+
+
+def _import(says, source, settings):
+    found = verify(services=build_services(settings))
+    kinds = sorted({each.kind.name for each in found.problems})
+    says.send(" ".join(("verified", str(found.drift), *kinds)))
+    report = import_source(source, services=build_services(settings))
+    counts = (report.added, report.updated, report.unchanged, len(report.failed))
+    says.send(" ".join(("imported", *map(str, counts))))
 
 
 def _restore(begins, settings, backup):

@@ -1,16 +1,14 @@
 """Kills real importing processes at random moments, and says what they left."""
 
 import csv
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from PIL import Image
@@ -20,25 +18,11 @@ from service.settings.environment import Settings
 from service.upkeep.checks import Disagreement, DisagreementKind
 from service.upkeep.verify import verify
 from service.wiring import build_services
+from tests.never_drifts.killed import importing
 from tests.tiny_bundle import make_bundle
 
 PRODUCTS = 1200
 PART = 20  # more products in the source after each kill, so that every run has work to do
-
-# Each process first proves what the one before, killed, has left; so the proof is always that of a
-# fresh process, and no kill is spent on the interpreter's start.
-IMPORTER = """
-import sys
-from pathlib import Path
-from service.importing import import_source
-from service.settings.environment import read_settings
-from service.upkeep.verify import verify
-from service.wiring import build_services
-found = verify(services=build_services(read_settings()))
-print("verified", found.drift, *sorted({each.kind.name for each in found.problems}), flush=True)
-report = import_source(Path(sys.argv[1]), services=build_services(read_settings()))
-print("imported", report.added, report.updated, report.unchanged, len(report.failed), flush=True)
-"""
 
 
 @dataclass(frozen=True)
@@ -60,26 +44,22 @@ def kill_imports(
     folder: Path, kills: int, tell: Callable[[int], None] = lambda _done: None
 ) -> Left:
     """Kill as many imports of a growing table with SIGKILL; `tell` is told of each."""
-    environment = _make_shop(folder)
+    settings = _make_shop(folder)
     chance = random.Random(7)
     killed_at_work, patience_s = 0, 0.35
     wrong: list[str] = []
     for kill in range(kills):
         rows = min(PRODUCTS, PART * (kill + 2))
-        with _importing(_write_table(folder, rows, kill), environment, wrong) as process:
+        with _importing(_write_table(folder, rows, kill), settings, wrong) as (process, told):
             time.sleep(chance.uniform(0, patience_s))
-            process.send_signal(signal.SIGKILL)
-            assert process.stdout is not None
-            in_time = process.stdout.read() == ""
+            process.kill()
+            in_time = _next(told) is None
         killed_at_work += in_time
         patience_s *= 1.1 if in_time else 0.7  # so that kills hit the work on any machine
         tell(kill + 1)
-    with _importing(_write_table(folder, PRODUCTS, kills), environment, wrong) as process:
-        assert process.stdout is not None
-        said = process.stdout.read().split()
-    services = build_services(
-        Settings(home=folder / "home", bundle=environment["LOOKALIKE_BUNDLE"])
-    )
+    with _importing(_write_table(folder, PRODUCTS, kills), settings, wrong) as (_, told):
+        said = _next(told) or []
+    services = build_services(settings)
     with services.database.reading() as session:
         products = list(stream_products(session))
     report = verify(services=services, repair=True)
@@ -116,16 +96,15 @@ def faults_of(left: Left) -> list[str]:
     return [fault for fault, holds in checks.items() if not holds]
 
 
-def _make_shop(folder: Path) -> dict[str, str]:
-    """Make pictures of which no two are alike, and the environment of the processes."""
+def _make_shop(folder: Path) -> Settings:
+    """Make pictures of which no two are alike, and say where the processes work."""
     photos = folder / "photos"
     photos.mkdir()
     for number in range(PRODUCTS):
         colour = (number % 256, number // 256, 128)
         Image.new("RGB", (16, 16), colour).save(photos / f"{number}.png")
     make_bundle(folder / "bundle")
-    home = {"LOOKALIKE_HOME": str(folder / "home"), "LOOKALIKE_BUNDLE": str(folder / "bundle")}
-    return os.environ | home
+    return Settings(home=folder / "home", bundle=str(folder / "bundle"))
 
 
 def _write_table(folder: Path, rows: int, price: int) -> Path:
@@ -143,19 +122,21 @@ def _write_table(folder: Path, rows: int, price: int) -> Path:
 
 @contextmanager
 def _importing(
-    source: Path, environment: dict[str, str], wrong: list[str]
-) -> Iterator[subprocess.Popen[str]]:
+    source: Path, settings: Settings, wrong: list[str]
+) -> Iterator[tuple[BaseProcess, Connection]]:
     """Start an import, let it prove what it finds, and give it once it imports."""
-    with subprocess.Popen(
-        [sys.executable, "-c", IMPORTER, str(source)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        said = process.stdout.readline().strip()
-        if said.split()[:2] != ["verified", "0"] or not set(said.split()[2:]) <= {
+    with importing(source, settings) as (process, told):
+        said = _next(told) or []
+        if said[:2] != ["verified", "0"] or not set(said[2:]) <= {
             DisagreementKind.ORPHAN_PICTURE.name
         }:
-            wrong.append(said)
-        yield process
+            wrong.append(" ".join(said))
+        yield process, told
+
+
+def _next(told: Connection) -> list[str] | None:
+    """Wait for what a process says next; None where it ends without a word."""
+    try:
+        return str(told.recv()).split()
+    except EOFError:
+        return None
