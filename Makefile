@@ -5,8 +5,9 @@ PYTHON ?= python3
 DATA ?= shop
 STEPS ?= 10000
 KILLS ?= 200
-# Two files of tests at a time on two cores; each file's tests stay together, with what they share.
-PYTEST ?= -m pytest -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+# Three files of tests at a time on two cores; each file's tests stay together, with what they share.
+# The plugin of schemathesis, which the tests run as a program, costs each process a second.
+PYTEST ?= -m pytest -p no:schemathesis -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKS := requirements
@@ -42,6 +43,8 @@ demo-photos: $(VENV)/.serve  ## the same with real photos, in a shop of their ow
 IN_MEMORY := $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 8000000 ] 2>/dev/null && echo /dev/shm)
 
 .PHONY: test
+# Servers and workers are started by the hundred: none compiles our modules that another has.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: export TMPDIR := $(or $(TMPDIR),$(IN_MEMORY),/tmp)
 test: $(VENV)/.test programs  ## install what the tests need and run the whole suite
 	$(BIN)/python $(PYTEST)

@@ -1,6 +1,7 @@
 """What tests share: a home folder, the services over it, and a small shop of real pictures."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,22 +24,43 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "local")
 
+# What takes long begins first, and at the end no core waits for another. Files of folders that
+# stand together take turns: one of them computes, and the other waits for its servers.
 _LONG = (
-    "tests/integration/training/",
-    "tests/integration/server/",
-    "tests/e2e/",
-    "tests/integration/",
+    ("tests/integration/training/", "tests/integration/server/"),
+    ("tests/e2e/",),
+    ("tests/unit/training/",),
+    ("tests/integration/",),
 )
+_MORE_THAN_CORES = 1  # a test of processes waits for them a good part of its time
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Run one file of tests more than there are cores, unless told otherwise."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return len(os.sched_getaffinity(0)) + _MORE_THAN_CORES
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the folders whose files take longest: at the end no core waits for another."""
+    """Put the files that take longest first."""
+    places: dict[Path, tuple[int, int]] = {}
+    files_of: Counter[str] = Counter()
+    for item in items:
+        if item.path not in places:
+            group, folder = _found(item.nodeid)
+            places[item.path] = group, files_of[folder]
+            files_of[folder] += group < len(_LONG)  # the others stay as they are
+    items.sort(key=lambda item: places[item.path])
 
-    def place(item: pytest.Item) -> int:
-        first = (n for n, folder in enumerate(_LONG) if item.nodeid.startswith(folder))
-        return next(first, len(_LONG))
 
-    items.sort(key=place)
+def _found(nodeid: str) -> tuple[int, str]:
+    for number, folders in enumerate(_LONG):
+        for folder in folders:
+            if nodeid.startswith(folder):
+                return number, folder
+    return len(_LONG), ""
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from service.duplicates.searching import find_new
 from service.settings.environment import Settings
 from service.stock.record import record_batch
 from service.wiring import build_services
+from service.worker.worker import Worker
 from tests.patterns import garment
 from tests.stock_of_pictures import product_of
 from tests.tiny_bundle import make_bundle
@@ -62,7 +63,8 @@ def test_more_than_one_waits_for_are_left_to_a_worker(home, capsys, monkeypatch)
     monkeypatch.setattr("service.jobs.kinds.deciding_pairs.AT_ONCE", 1)
     told = said(capsys, "decide", "dismiss", "--kind", "same_picture", "--yes")
     before = waiting(home)
-    run(["worker", "--until-idle"])
+    with closing(build_services(home)) as services:
+        Worker(services).run_until_idle()  # the command gives way to others, and so would we
 
     assert "lookalike jobs show 1" in told
     assert (len(before), waiting(home)) == (2, set())

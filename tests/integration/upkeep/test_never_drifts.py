@@ -264,5 +264,5 @@ class Catalogue(Writers, ByHttp, StaffChanges, Restores, RuleBasedStateMachine):
             shutil.rmtree(self.home)
 
 
-Catalogue.TestCase.settings = hypothesis_settings(max_examples=20, stateful_step_count=15)
+Catalogue.TestCase.settings = hypothesis_settings(max_examples=10, stateful_step_count=15)
 TestTheCatalogueNeverDrifts = Catalogue.TestCase
