@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+import tests.compiled_sql  # noqa: F401 -- what it does is wanted
 from service.settings.environment import Settings
 from service.stock.record import record_batch
 from service.wiring import Services, build_services
