@@ -62,6 +62,8 @@ class KeptPicture(Sealed, Base):
 
 def add_parts(session: Session, change_id: int, parts: Sequence[StaffChangePart]) -> None:
     """Add parts to a change, and count their products."""
+    for part in parts:
+        part.change_id = change_id
     session.add_all(parts)
     session.flush()
     more = sum(part.products for part in parts)

@@ -79,6 +79,21 @@ def add_each(
     at: datetime | None = None,
 ) -> None:
     """Write an entry for each of many things that the same was done to."""
+    done = ((action, subject, detail) for subject in subjects)
+    add_all(session, done, kind=kind, actor_id=actor_id, actor=actor, address=address, at=at)
+
+
+def add_all(
+    session: Session,
+    done: Iterable[tuple[str, str, str]],
+    *,
+    kind: ActorKind,
+    actor_id: int | None,
+    actor: str,
+    address: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Write an entry for each of many things that were done: its action, subject and detail."""
     when = at or now()
     session.add_all(
         AuditEntry(
@@ -91,7 +106,7 @@ def add_each(
             detail=_cut(detail, LONGEST_DETAIL),
             address=_cut(address, LONGEST_ADDRESS),
         )
-        for subject in subjects
+        for action, subject, detail in done
     )
     session.flush()
 

@@ -1,6 +1,6 @@
 """Where merged products went: their SKUs lead to those that stayed."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,10 +77,13 @@ def merged_into() -> CTE:
     return way.union(select(way.c.sku, further.stayed).join(further, further.sku == way.c.stayed))
 
 
-def move(session: Session, sku: str, stayed: str, by: str) -> None:
-    """Note that a product was merged into another."""
-    session.execute(delete(MovedSku).where(MovedSku.sku.in_([sku, stayed])))
-    session.add(MovedSku(sku=sku, stayed=stayed, moved_by=by[:64]))
+def move_all(session: Session, stayed: Mapping[str, str], by: str) -> None:
+    """Note into which others products were merged: by the SKU that left the one that stayed."""
+    both = listed(sorted({*stayed, *stayed.values()}))
+    session.execute(delete(MovedSku).where(MovedSku.sku.in_(both)))
+    session.add_all(
+        MovedSku(sku=sku, stayed=other, moved_by=by[:64]) for sku, other in stayed.items()
+    )
     session.flush()
 
 

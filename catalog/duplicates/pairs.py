@@ -72,10 +72,17 @@ def count_open(session: Session, wanted: PairFilter) -> dict[Kind, int]:
     return {kind: counted.get(kind.value, 0) for kind in Kind}
 
 
+def open_among(session: Session, numbers: Iterable[int]) -> dict[int, DuplicatePair]:
+    """Load those of these pairs that wait for a decision still, as `open_pairs` has it."""
+    query = _open(select(DuplicatePair), PairFilter())
+    query = query.where(DuplicatePair.id.in_(listed(list(numbers))))
+    found = session.scalars(query.execution_options(populate_existing=True))
+    return {pair.id: pair for pair in found}
+
+
 def is_open(session: Session, pair: DuplicatePair) -> bool:
-    """Return whether a pair waits for a decision still, as `open_pairs` has it."""
-    query = _open(select(DuplicatePair.id), PairFilter()).where(DuplicatePair.id == pair.id)
-    return session.scalar(query) is not None
+    """Return whether a pair waits for a decision still."""
+    return pair.id in open_among(session, [pair.id])
 
 
 def standing(session: Session, numbers: Sequence[int]) -> set[int]:
@@ -84,13 +91,18 @@ def standing(session: Session, numbers: Sequence[int]) -> set[int]:
     return set(session.scalars(query))
 
 
-def open_of_product(session: Session, product_id: int) -> Sequence[int]:
-    """Return the numbers of the open pairs that a product is in."""
-    query = select(DuplicatePair.id).where(
+def open_of_products(session: Session, product_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return the numbers of the open pairs that each of these products is in, ascending."""
+    ids = listed(product_ids)
+    query = select(DuplicatePair.id, DuplicatePair.first_id, DuplicatePair.second_id).where(
         DuplicatePair.state == PairState.OPEN.value,
-        or_(DuplicatePair.first_id == product_id, DuplicatePair.second_id == product_id),
+        or_(DuplicatePair.first_id.in_(ids), DuplicatePair.second_id.in_(ids)),
     )
-    return session.scalars(query.order_by(DuplicatePair.id)).all()
+    found: dict[int, list[int]] = {id_: [] for id_ in product_ids}
+    for number, *both in session.execute(query.order_by(DuplicatePair.id)):
+        for id_ in {*both} & found.keys():
+            found[id_].append(number)
+    return found
 
 
 def forget_open(session: Session, product_ids: Sequence[int]) -> None:

@@ -77,6 +77,18 @@ def record_each(
     )
 
 
+def record_all(session: Session, by: Actor, done: Iterable[tuple[str, str, str]]) -> None:
+    """Write down many things that somebody does, in the transaction that does them.
+
+    They are told as `action`, `subject` and `detail`.
+
+    Raises:
+        NotSignedIn, NotAllowed, BadKey: as `record`.
+    """
+    confirm(session, by)
+    audit.add_all(session, done, kind=by.kind, actor_id=by.id, actor=by.name, address=by.address)
+
+
 def record_alone(
     by: Actor, action: str, subject: str = "", detail: str = "", *, database: Database
 ) -> None:

@@ -12,7 +12,8 @@ from service.cli.output import as_json, table, tell
 from service.cli.progress import progress_bar
 from service.duplicates.bulk import WORDS as WORDS_OF_MANY
 from service.duplicates.bulk import decide_bulk, steps_looked_at
-from service.duplicates.deciding import Verdict, free
+from service.duplicates.deciding import free
+from service.duplicates.decision import Verdict
 from service.duplicates.previewing import BulkPreview, preview_bulk
 from service.duplicates.queue import WORDS, open_queue
 from service.duplicates.searching import find_all

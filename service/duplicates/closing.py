@@ -1,6 +1,7 @@
-"""Writes down what was decided of a pair, and on which pictures."""
+"""Writes down what was decided of pairs, and on which pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -13,29 +14,43 @@ from service.duplicates.seen import seen_of
 _MOST_SEEN = 200  # pictures of a product and its variants that a decision is kept with
 
 
-def close(
-    session: Session, pair: DuplicatePair, state: PairState, by: str, stayed: str | None = None
-) -> None:
-    """Close an open pair, within a transaction that writes; `stayed` is of a merged one.
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What becomes of an open pair."""
+
+    pair: DuplicatePair
+    state: PairState
+    stayed: str | None = None  # of a merged one: the SKU
+
+
+def close_all(session: Session, decided: Iterable[Closed], by: str) -> None:
+    """Close open pairs, within a transaction that writes.
 
     Who says that they are two products says so of every variant of theirs, so that it is asked
     once: the other open pairs of the one and the style of the other are closed as well.
     """
-    is_apart = state is PairState.DISMISSED
-    for each in [pair, *(beside(session, pair) if is_apart else ())]:
-        each.seen_first, each.seen_second = _seen(session, each, is_apart)
-        each.state, each.stayed = state.value, stayed
-        each.decided_at, each.decided_by = now(), by[:64]
+    closed = [
+        Closed(each, one.state, one.stayed)
+        for one in decided
+        for each in [one.pair, *(beside(session, one.pair) if _is_apart(one) else ())]
+    ]
+    sides = [(each.pair.first_id, each.pair.second_id) for each in closed]
+    apart = [id_ for one, both in zip(closed, sides, strict=True) if _is_apart(one) for id_ in both]
+    variants = mates(session, apart) if apart else {}
+    every = {id_ for both in sides for one in both for id_ in (one, *variants.get(one, ()))}
+    photos = hashes_of_products(session, sorted(every))
+
+    def seen(ids: Sequence[int]) -> str:
+        return seen_of([photo for id_ in ids for photo in photos[id_]][:_MOST_SEEN])
+
+    at = now()
+    for one, both in zip(closed, sides, strict=True):
+        shown = [[id_, *(variants[id_] if _is_apart(one) else ())] for id_ in both]
+        one.pair.seen_first, one.pair.seen_second = map(seen, shown)
+        one.pair.state, one.pair.stayed = one.state.value, one.stayed
+        one.pair.decided_at, one.pair.decided_by = at, by[:64]
     session.flush()
 
 
-def _seen(session: Session, pair: DuplicatePair, with_variants: bool) -> tuple[str, str]:
-    sides = pair.first_id, pair.second_id
-    others = mates(session, sides) if with_variants else {}
-    first, second = ([id_, *others.get(id_, ())] for id_ in sides)
-    photos = hashes_of_products(session, [*first, *second])
-
-    def of(ids: Sequence[int]) -> str:
-        return seen_of([photo for id_ in ids for photo in photos[id_]][:_MOST_SEEN])
-
-    return of(first), of(second)
+def _is_apart(closed: Closed) -> bool:
+    return closed.state is PairState.DISMISSED

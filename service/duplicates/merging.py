@@ -1,18 +1,18 @@
 """Makes two products one: what the one that stays lacks comes over from the one that leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from catalog import products, promotions
-from catalog.duplicates.moved import move
+from catalog.duplicates.moved import move_all
 from catalog.duplicates.photos import HashedPhoto, hashes_of_products, stored_of
 from catalog.errors import Contradiction
 from catalog.exported import WholeProduct
 from catalog.facts import FACTS, Kind
 from catalog.labelling import Speaker, Word, is_files
-from catalog.stored import PhotoRecord, ProductFacts, ProductRecord
+from catalog.stored import PhotoRecord, ProductFacts, ProductRecord, StoredReading
 from service.duplicates.handing_over import hand_over
 from service.duplicates.rules import SURE_BITS
 from service.duplicates.seen import has_seen, seen_of
@@ -58,32 +58,47 @@ def plan_of(
     )
 
 
-def merge(
-    session: Session, stays: WholeProduct, leaves: WholeProduct, by: str, *, services: Services
+def merge_all(
+    session: Session,
+    mergers: Sequence[tuple[WholeProduct, WholeProduct]],
+    by: str,
+    *,
+    services: Services,
 ) -> list[str]:
-    """Make two products one, within a transaction that writes.
+    """Make each two products one, the first of them, within a transaction that writes.
 
-    Returns the pictures that nothing may show any more: hand them to `remove_unreferenced`.
+    No product is in two mergers. Returns the pictures that nothing may show any more: hand them to
+    `remove_unreferenced`.
 
     Raises:
         Contradiction: a picture was lost, or not read by the model that answers.
     """
-    plan = plan_merger(session, stays, leaves)
-    item = ProductRecord(
-        sku=stays.sku,
-        facts=plan.facts,
-        word=plan.word,
-        photos=(*_as_held(stays), *_as_new(session, leaves, plan.photos)) if plan.photos else None,
-    )
-    outcome, let_go = record_within(session, [item], services=services)
-    if outcome.retry:
-        raise Contradiction(
-            f"a picture of '{leaves.sku}' was lost or was not read by the model that answers now: "
-            "run lookalike verify --repair"
+    photos = hashes_of_products(session, [each.id for both in mergers for each in both])
+    plans = [
+        plan_of(stays, leaves, photos[stays.id], photos[leaves.id]) for stays, leaves in mergers
+    ]
+    model = promotions.current(session)
+    come_over = [photo.id for plan in plans for photo in plan.photos]
+    read = stored_of(session, "" if model is None else model.fingerprint, come_over)
+    items = [
+        ProductRecord(
+            sku=stays.sku,
+            facts=plan.facts,
+            word=plan.word,
+            photos=(*_as_held(stays), *_as_new(leaves, plan.photos, read)) if plan.photos else None,
         )
-    hand_over(session, leaves, stays)
-    _, gone = products.delete_all(session, [leaves.sku])
-    move(session, leaves.sku, stays.sku, by)
+        for (stays, leaves), plan in zip(mergers, plans, strict=True)
+    ]
+    outcome, let_go = record_within(session, items, services=services)
+    for stays, leaves in mergers:
+        if stays.sku in outcome.retry:
+            raise Contradiction(
+                f"a picture of '{leaves.sku}' was lost or was not read by the model that answers "
+                "now: run lookalike verify --repair"
+            )
+    hand_over(session, mergers)
+    _, gone = products.delete_all(session, [leaves.sku for _, leaves in mergers])
+    move_all(session, {leaves.sku: stays.sku for stays, leaves in mergers}, by)
     return let_go + gone
 
 
@@ -121,11 +136,8 @@ def _as_held(product: WholeProduct) -> list[PhotoRecord]:
 
 
 def _as_new(
-    session: Session, product: WholeProduct, photos: Sequence[HashedPhoto]
+    product: WholeProduct, photos: Sequence[HashedPhoto], read: Mapping[int, StoredReading]
 ) -> list[PhotoRecord]:
-    model = promotions.current(session)
-    fingerprint = "" if model is None else model.fingerprint
-    read = stored_of(session, fingerprint, [photo.id for photo in photos])
     sources = dict(zip(product.digests, product.source_digests, strict=True))
     return [
         PhotoRecord(

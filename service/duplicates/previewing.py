@@ -11,7 +11,7 @@ from catalog.duplicates.tables import DuplicatePair
 from catalog.exported import WholeProduct, products_by_sku
 from catalog.facts import FACTS
 from catalog.words import fold
-from service.duplicates.deciding import Verdict
+from service.duplicates.decision import Verdict
 from service.duplicates.many import around, chosen, digest_of, first_of
 from service.duplicates.merging import plan_of
 from service.wiring import Services

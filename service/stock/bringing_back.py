@@ -13,16 +13,14 @@ from catalog.kept_states import (
     CREATED_AT,
     ID,
     PICTURES,
+    NewState,
     State,
     instant,
-    put_category,
-    put_row,
+    put_categories,
+    put_rows,
     states_of,
-    table_called,
 )
-from catalog.spellings import spellings
 from catalog.stored import FormerSelf, PhotoRecord, ProductRecord, StoredReading
-from embeddings.files import names
 from service.stock.record import record_within
 from service.wiring import Services
 
@@ -67,8 +65,11 @@ def bring_back(
     `readings` are those of pictures that come back, by digest.
     """
     outcome = BroughtBack()
-    for row in rows:  # before products go: a row that counts as open would go with them
-        put_row(session, table_called(row.table), row.key, row.before)
+    # Before products go: a row that counts as open would go with them.
+    put_rows(
+        session,
+        (NewState(row.table, row.key, row.before, row.after is not None) for row in rows),
+    )
     gone = [each.sku for each in formers if each.before is None]
     if gone:
         _, let_go = products.delete_all(session, gone)
@@ -80,15 +81,15 @@ def bring_back(
     session.flush()
     spoken = [each for each in formers if each.before is not None and CATEGORY in each.before]
     present = states_of(session, [each.sku for each in spoken])
-    for each in spoken:
-        if each.sku not in outcome.failed and each.before is not None:
-            put_category(session, present[each.sku][ID], each.before[CATEGORY])
+    put_categories(
+        session,
+        {
+            present[each.sku][ID]: each.before[CATEGORY]
+            for each in spoken
+            if each.sku not in outcome.failed and each.before is not None
+        },
+    )
     return outcome
-
-
-def alike(session: Session, sku: str) -> str | None:
-    """Return the SKU of a product that a person would take for this one."""
-    return spellings(session, [sku], names.key).get(sku)
 
 
 def _item(former: Former, before: State, readings: Mapping[str, StoredReading]) -> ProductRecord:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from catalog.duplicates.moved import moves_of
 from catalog.duplicates.tables import MovedSku
-from catalog.kept_states import row_state, table_called, told_of
+from catalog.kept_states import alone_in, row_state, table_called, told_of
 from catalog.staff_changes import StaffChangePart
 from embeddings.files import names
 from service.stock.bringing_back import Former, FormerRow
@@ -30,25 +30,34 @@ class Part:
         return len(self.formers) == 1 and not self.rows
 
     @property
+    def about(self) -> set[object]:
+        """What it is about: its SKUs as people tell them apart, its rows, what they have alone."""
+        found: set[object] = {names.key(sku) for sku in self.skus}
+        for row in self.rows:
+            found.add((row.table, row.key))
+            for state in (row.before, row.after):
+                alone = alone_in(table_called(row.table), state)
+                found |= {(row.table, *cell) for cell in alone}
+        return found
+
+    @property
     def skus(self) -> list[str]:
         """The products that go back, in their order."""
         return [each.sku for each in self.formers]
 
 
-def groups(parts: Sequence[Part]) -> list[list[Part]]:
-    """Put parts together that can go back at once, in their order.
+def at_once(parts: Sequence[Part], most: int) -> list[Part]:
+    """Return the first of these parts that can go back at once: no two are about one thing.
 
-    These are products alone, each there once: all else may build on what is around it.
+    All else may build on what is around it.
     """
-    found: list[list[Part]] = []
-    held: set[str] = set()  # by the last group, where it takes more
-    for part in parts:
-        if part.is_alone and found and found[-1][0].is_alone and part.sku not in held:
-            found[-1].append(part)
-        else:
-            found.append([part])
-            held = set()
-        held.add(part.sku)
+    held: set[object] = set()
+    found: list[Part] = []
+    for part in parts[:most]:
+        if not held.isdisjoint(part.about):
+            break
+        held |= part.about
+        found.append(part)
     return found
 
 

@@ -1,7 +1,7 @@
 """Reads the pictures anew that an undo brings back: readings of withdrawn products are not kept."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -33,10 +33,20 @@ def pictures_to_read(session: Session, parts: Sequence[Part]) -> list[str]:
     return list(wanted)
 
 
-def read_pictures(digests: Sequence[str], services: Services) -> dict[str, StoredReading]:
-    """Read stored pictures by the model that answers; those that are lost are left out."""
+def read_pictures(
+    digests: Sequence[str], services: Services, *, known: Mapping[str, StoredReading]
+) -> dict[str, StoredReading]:
+    """Read stored pictures by the model that answers; those that are lost are left out.
+
+    What it has read already is `known`.
+    """
     encoder = services.encoder
-    readings: dict[str, StoredReading] = {}
+    readings = {
+        digest: known[digest]
+        for digest in digests
+        if digest in known and known[digest].fingerprint == encoder.fingerprint
+    }
+    digests = [digest for digest in digests if digest not in readings]
     for first in range(0, len(digests), _IN_MEMORY):
         found, photos = [], []
         for digest in digests[first : first + _IN_MEMORY]:

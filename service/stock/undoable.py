@@ -1,16 +1,16 @@
 """Keeps what a change of the staff was before it, in the transaction that makes the change."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from catalog import staff_changes
-from catalog.kept_states import PICTURES, State, differing, row_state, states_of, table_called
+from catalog.kept_states import PICTURES, State, differing, row_states, states_of
 from catalog.models import now
 from catalog.staff_changes import LONGEST_NAME, StaffChange, StaffChangePart
 from service.access.actor import Actor
@@ -46,7 +46,14 @@ class Kept:
     changed: list[str] = field(default_factory=list)  # SKUs
 
 
-@contextmanager
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Products, and rows beside them, that are undone wholly or not at all."""
+
+    skus: Sequence[str]
+    rows: Sequence[OtherRow] = ()
+
+
 def undoable(
     session: Session,
     skus: Iterable[str],
@@ -57,13 +64,11 @@ def undoable(
     together: bool = False,
     rows: Sequence[OtherRow] = (),
     undoes: int | None = None,
-) -> Iterator[Kept]:
-    """Keep what products are before and after the block, within a transaction that writes.
+) -> AbstractContextManager[Kept]:
+    """Keep what products are before and after the block; see `undoable_groups`.
 
-    `name` says in a few words what is done. With `number` it goes on a change that was begun in
-    another transaction, and begins another where that one is past or forgotten. Each product is
-    undone by itself, unless they go `together`; `rows` are kept with them, so they need that. Where
-    the block changes nothing, nothing is kept.
+    Each product is undone by itself, unless they go `together`; `rows` are kept with them, so they
+    need that.
 
     Raises:
         ValueError: there are rows that belong to no products kept together.
@@ -71,33 +76,63 @@ def undoable(
     if rows and not together:
         raise ValueError("rows beside products are kept with products that go together")
     asked = list(dict.fromkeys(skus))
-    before, rows_before = states_of(session, asked), _states(session, rows)
+    groups = [Together(asked, rows)] if together else [Together([sku]) for sku in asked]
+    return undoable_groups(session, groups, by=by, name=name, number=number, undoes=undoes)
+
+
+@contextmanager
+def undoable_groups(
+    session: Session,
+    groups: Sequence[Together],
+    *,
+    by: Actor,
+    name: str,
+    number: int | None = None,
+    undoes: int | None = None,
+) -> Iterator[Kept]:
+    """Keep what groups of products are before and after the block, in a transaction that writes.
+
+    `name` says in a few words what is done. With `number` it goes on a change that was begun in
+    another transaction, and begins another where that one is past or forgotten. No product and no
+    row is in two groups. Where the block changes nothing, nothing is kept.
+    """
+    skus = [sku for group in groups for sku in group.skus]
+    rows = [(row.table, row.key) for group in groups for row in group.rows]
+    session.flush()
+    before, rows_before = states_of(session, skus), row_states(session, rows)
     kept = Kept(number)
     yield kept
     session.flush()
-    after, rows_after = states_of(session, asked), _states(session, rows)
-    products = {
-        sku: both
-        for sku in asked
-        if (both := differing(before.get(sku), after.get(sku)))
-        and before.get(sku) != after.get(sku)
-    }
-    others = [
-        (row, differing(was, is_now))
-        for row, was, is_now in zip(rows, rows_before, rows_after, strict=True)
-        if was != is_now
-    ]
-    kept.changed = list(products)
-    if not products and not others:
+    after, rows_after = states_of(session, skus), row_states(session, rows)
+    parts: list[StaffChangePart] = []
+    lost: set[str] = set()
+    for group in groups:
+        products = _differing(group.skus, before, after)
+        others = _differing([(row.table, row.key) for row in group.rows], rows_before, rows_after)
+        if products or others:
+            kept.changed += products
+            parts.append(_part(products, others))
+            lost |= {digest for both in products.values() for digest in _lost(*both)}
+    if not parts:
         return
     if kept.number is None or _is_over(session, kept.number):
         kept.number = _begin(session, by, name, undoes)
-    groups = [products] if together else [{sku: both} for sku, both in products.items()]
-    staff_changes.add_parts(
-        session, kept.number, [_part(kept.number, group, others) for group in groups]
-    )
-    lost = (_lost(was, is_now) for was, is_now in products.values())
-    staff_changes.keep_pictures(session, kept.number, (each for some in lost for each in some))
+    staff_changes.add_parts(session, kept.number, parts)
+    staff_changes.keep_pictures(session, kept.number, lost)
+
+
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+def _differing(
+    keys: Iterable[_Key], before: Mapping[_Key, State | None], after: Mapping[_Key, State | None]
+) -> dict[_Key, tuple[State | None, State | None]]:
+    """Return what differs of those that differ."""
+    return {
+        key: differing(before.get(key), after.get(key))
+        for key in keys
+        if before.get(key) != after.get(key)
+    }
 
 
 def _is_over(session: Session, number: int) -> bool:
@@ -124,26 +159,18 @@ def _begin(session: Session, by: Actor, name: str, undoes: int | None) -> int:
 
 
 def _part(
-    number: int,
     products: Mapping[str, tuple[State | None, State | None]],
-    others: Sequence[tuple[OtherRow, tuple[State | None, State | None]]],
+    others: Mapping[tuple[str, tuple[Any, ...]], tuple[State | None, State | None]],
 ) -> StaffChangePart:
     told = {
         "products": [[sku, *both] for sku, both in products.items()],
-        "rows": [[row.table, list(row.key), *both] for row, both in others],
+        "rows": [[table, list(key), *both] for (table, key), both in others.items()],
     }
     return StaffChangePart(
-        change_id=number,
         sku=next(iter(products), ""),
         products=max(1, len(products)),
         told=json.dumps(told),
     )
-
-
-def _states(session: Session, rows: Sequence[OtherRow]) -> list[State | None]:
-    if rows:
-        session.flush()
-    return [row_state(session, table_called(row.table), row.key) for row in rows]
 
 
 def _lost(before: State | None, after: State | None) -> set[str]:

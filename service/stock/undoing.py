@@ -1,6 +1,5 @@
 """Undoes what the staff changed: wholly what is still as they left it, and nothing else."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,9 +7,8 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
-from catalog import promotions, staff_changes
+from catalog import staff_changes
 from catalog.errors import Contradiction
-from catalog.kept_states import PICTURES, State, is_taken, row_state, states_of, table_called
 from catalog.models import now
 from catalog.staff_changes import StaffChange
 from catalog.stored import StoredReading
@@ -18,32 +16,25 @@ from service.access.actor import Actor
 from service.access.log import record_each
 from service.errors import UnknownChange
 from service.progress import Progress, no_progress
-from service.stock.bringing_back import alike, bring_back
-from service.stock.parts import Part, groups, let_in
+from service.stock.bringing_back import bring_back
+from service.stock.parts import Part, at_once, let_in
 from service.stock.pictures import remove_unreferenced
+from service.stock.portions import Portions
 from service.stock.reading_back import pictures_to_read, read_pictures
-from service.stock.refusals import ANEW, why_not, why_not_row
+from service.stock.refusing import UNREAD, Present, Refused
 from service.stock.undo_names import name_of_undo
-from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, actor_name, is_past, undoable
+from service.stock.undoable import (
+    KEPT,
+    LAST_MOMENT,
+    OtherRow,
+    Together,
+    actor_name,
+    is_past,
+    undoable_groups,
+)
 from service.wiring import Services
 
-_AT_ONCE = 50  # parts in one transaction, and no more than what takes so long,
-_LONGEST_S = 0.5  # for others wait to write meanwhile
 _MOST_TOLD = 1_000  # refusals
-_LOST = "a picture of it is lost; a backup may have it"
-_DAMAGED = "what was kept of it was damaged; a backup may have it"
-_UNREAD = (
-    "another model answers than read its pictures: try again; if it stays so, run "
-    "lookalike verify --repair"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A product that stays as it is."""
-
-    sku: str
-    reason: str
 
 
 @dataclass(slots=True)
@@ -95,15 +86,18 @@ def undo(
         name, total = name_of_undo(change), change.products - change.undone
     done = done or Undone()
     done.total = total if done.total is None else done.total
+    portions = Portions()
+    readings: dict[str, StoredReading] = {}
     while True:
         with services.database.reading() as session:
-            found = staff_changes.parts_to_undo(session, number, done.before, _AT_ONCE)
+            found = staff_changes.parts_to_undo(session, number, done.before, portions.ahead)
             parts = [Part(each) for each in found]
             wanted = pictures_to_read(session, parts)
         if not parts:
             return done
-        readings = read_pictures(wanted, services)
-        done = _undo_some(number, name, parts, readings, done, by, services, keep)
+        # Pictures of parts that the last transaction had no room for were read already.
+        readings = read_pictures(wanted, services, known=readings)
+        done = _undo_some(number, name, parts, readings, portions, done, by, services, keep)
         progress(done.looked_at, done.total)
 
 
@@ -117,6 +111,7 @@ def _undo_some(
     name: str,
     parts: Sequence[Part],
     readings: dict[str, StoredReading],
+    portions: Portions,
     done: Undone,
     by: Actor,
     services: Services,
@@ -135,44 +130,49 @@ def _undo_some(
         begun = staff_changes.undo_begun(session, number, *me)
         parts_left = [part for part in parts if part.id in still]
         let_in(session, parts_left)
-        until, rest = time.monotonic() + _LONGEST_S, 0  # from the last part on; 0: all were seen
-        for at, some in enumerate(groups(parts_left)):
-            if at and time.monotonic() > until:
-                rest = some[0].id  # parts go from the last to the first
-                break
+        portions.begin()
+        while parts_left and (room := portions.room):
+            some = at_once(parts_left, room)
+            parts_left = parts_left[len(some) :]
             # Now and not before: what went back just now may be what this one stands on.
-            present = states_of(session, [sku for part in some for sku in part.skus])
+            present = Present(session, some, readings, services=services)
             group = []
             for part in some:
-                reasons = _refusals(session, part, present, readings, services)
+                reasons = present.refusals(part)
                 refused += reasons
                 group += [] if reasons else [part]
             if not group:
+                portions.did(len(some))
                 continue
             formers = [each for part in group for each in part.formers]
             rows = [row for part in group for row in part.rows]
-            with undoable(
+            with undoable_groups(
                 session,
-                [each.sku for each in formers],
+                [
+                    Together(part.skus, [OtherRow(row.table, row.key) for row in part.rows])
+                    for part in group
+                ],
                 by=by,
                 name=name,
                 number=begun,
-                together=not group[0].is_alone,
-                rows=[OtherRow(row.table, row.key) for row in rows],
                 undoes=number,
             ) as kept:
                 back = bring_back(session, formers, rows, readings, services=services)
-            if back.failed and not group[0].is_alone:
-                raise Contradiction(f"the product '{back.failed[0]}' cannot come back: {_UNREAD}")
-            refused += [Refused(sku, _UNREAD) for sku in back.failed]
+            failed = set(back.failed)
+            for part in group:
+                if not part.is_alone and (unread := failed & set(part.skus)):
+                    raise Contradiction(f"the product '{min(unread)}' cannot come back: {UNREAD}")
+            refused += [Refused(sku, UNREAD) for sku in back.failed]
             begun = kept.number
-            whole = [part for part in group if not set(part.skus) & set(back.failed)]
+            whole = [part for part in group if not set(part.skus) & failed]
             if begun is not None:
                 staff_changes.mark_undone(session, number, [still[p.id] for p in whole], begun)
             brought += sum(still[part.id].products for part in whole)
             let_go += back.let_go
             skus = [sku for part in whole for sku in part.skus]
             record_each(session, by, "product.undo", skus, f"change {number}")
+            portions.did(len(some))
+        rest = parts_left[0].id if parts_left else 0  # parts go from the last to the first
         done = Undone(
             number=begun if brought else done.number,
             products=done.products + brought,
@@ -186,47 +186,3 @@ def _undo_some(
         keep(session, done, refused)
     remove_unreferenced(let_go, services=services)
     return done
-
-
-def _refusals(
-    session: Session,
-    part: Part,
-    present: dict[str, State],
-    readings: dict[str, StoredReading],
-    services: Services,
-) -> list[Refused]:
-    """Return why products of a part cannot go back; nothing, where all can."""
-    if part.is_damaged:
-        return [Refused(part.sku, _DAMAGED)]
-    for row in part.rows:
-        table = table_called(row.table)
-        found = row_state(session, table, row.key)
-        reason = why_not_row(row.after, found)
-        # Of a row that is changed only what differs is kept: the rest is what it is now.
-        whole = None if row.before is None else (found or {}) | row.before
-        if reason is None and whole is not None and is_taken(session, table, row.key, whole):
-            reason = ANEW
-        if reason is not None:
-            return [Refused(sku, reason) for sku in part.skus or [""]]
-    model = promotions.current(session)
-    reasons = {}
-    for each in part.formers:
-        now = present.get(each.sku)
-        reason = why_not(each.after, now)
-        if reason is None and now is None and each.before is not None:
-            other = alike(session, each.sku)
-            reason = None if other is None else f"a product of the SKU '{other}' is there now"
-        held = {digest for digest, _ in (now or {}).get(PICTURES, ())}
-        for digest, _ in (each.before or {}).get(PICTURES, ()):
-            if digest not in services.store:
-                reason = reason or _LOST
-            elif digest not in held:
-                reading = readings.get(digest)
-                if reading is None or model is None or reading.fingerprint != model.fingerprint:
-                    reason = reason or _UNREAD
-        if reason is not None:
-            reasons[each.sku] = reason
-    if not reasons:
-        return []
-    beside = f"it belongs together with '{next(iter(reasons))}'"
-    return [Refused(sku, reasons.get(sku, beside)) for sku in part.skus]

@@ -8,7 +8,7 @@ from catalog.duplicates.pairs import PairFilter, open_pairs
 from catalog.kept_states import State, states_of
 from catalog.staff_changes import StaffChange, newest_changes
 from embeddings.files import names
-from service.duplicates.deciding import Verdict
+from service.duplicates.decision import Verdict
 from service.duplicates.searching import find_all
 from service.jobs.job import Job
 from service.jobs.kinds.changing_many import ask_to_undo

@@ -14,8 +14,9 @@ from service.jobs.keeping import create, create_within
 from service.jobs.kind import Kind, Outcome
 from service.jobs.queue import ring
 from service.progress import Progress
+from service.stock.refusing import Refused
 from service.stock.undo_names import name_of_undo
-from service.stock.undoing import Refused, Undone, undo
+from service.stock.undoing import Undone, undo
 from service.stockroom.bulk import (
     WITHDRAW,
     Deed,

@@ -9,7 +9,7 @@ from catalog.jobs import LineKind, NewLine
 from catalog.models import now
 from service.access.actor import Actor
 from service.duplicates.bulk import WORDS, BulkDone, RefusedPair, decide_bulk
-from service.duplicates.deciding import Verdict
+from service.duplicates.decision import Verdict
 from service.duplicates.many import AT_ONCE
 from service.jobs.at_work import JobAtWork
 from service.jobs.job import Job

@@ -4,7 +4,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from catalog.duplicates.tables import Kind
 from service.duplicates import many
-from service.duplicates.deciding import Verdict
+from service.duplicates.decision import Verdict
 
 _KINDS = validate.OneOf([each.value for each in Kind])
 _VERDICTS = validate.OneOf([each.value for each in Verdict])

@@ -19,7 +19,7 @@ from service.access.actor import NOBODY, at_the_machine
 from service.access.keys import KeyWish, create_key
 from service.access.log import record, record_alone
 from service.access.sessions import Visit, sign_in
-from service.duplicates.deciding import Verdict
+from service.duplicates.decision import Verdict
 from service.errors import WrongCredentials
 from tests.doors import PASSWORD, member, send
 from tests.doors import sign_in as sign_in_by_form

@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.stock import portions
 from service.stock.record import record_batch
 from service.wiring import build_services
 from tests.fakes import MeanColourEncoder
@@ -25,6 +26,12 @@ def put(services):
         record_batch([product_of(services, sku, *photos, **facts)], services=services)
 
     return put
+
+
+@pytest.fixture
+def step_by_step(monkeypatch):
+    """Have no time for a second step in a transaction."""
+    monkeypatch.setattr(portions, "LONGEST_S", 0)
 
 
 @pytest.fixture

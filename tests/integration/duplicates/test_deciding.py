@@ -9,7 +9,8 @@ from catalog.exported import products_by_sku
 from embeddings.files import names
 from service.access.actor import Actor
 from service.access.log import latest_of
-from service.duplicates.deciding import Decision, Verdict, decide, mark_of_pair
+from service.duplicates.deciding import decide, mark_of_pair
+from service.duplicates.decision import Decision, Verdict
 from service.duplicates.queue import open_queue
 from service.duplicates.searching import find_all, find_new
 from service.errors import BadRequestValue, UnknownPair

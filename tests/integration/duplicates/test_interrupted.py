@@ -8,7 +8,7 @@ from catalog.jobs import JobState
 from catalog.kept_states import states_of
 from service.access.actor import at_the_machine
 from service.backups import back_up, checked, restore
-from service.duplicates.deciding import Verdict
+from service.duplicates.decision import Verdict
 from service.duplicates.many import steps_of
 from service.duplicates.queue import open_queue
 from service.duplicates.searching import find_new
@@ -20,6 +20,8 @@ from service.stock.undoing import undo
 from service.upkeep.verify import verify
 from service.worker.doing import do
 from tests.patterns import garment
+
+pytestmark = pytest.mark.usefixtures("step_by_step")
 
 ME = at_the_machine()
 COPIES = ("A2", "B2", "C2", "D2")

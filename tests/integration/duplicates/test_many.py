@@ -11,7 +11,8 @@ from catalog.jobs import JobState
 from catalog.staff_changes import StaffChange, newest_changes
 from service.access.actor import Actor
 from service.duplicates.bulk import decide_bulk, steps_looked_at
-from service.duplicates.deciding import Decision, Verdict, decide
+from service.duplicates.deciding import decide
+from service.duplicates.decision import Decision, Verdict
 from service.duplicates.previewing import preview_bulk
 from service.duplicates.queue import open_queue
 from service.duplicates.searching import find_new
@@ -165,6 +166,7 @@ def asked(services, verdict):
     return ask_to_decide(looked.steps, verdict, by=ANNA, services=services, at=looked.at)
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_a_job_that_decides_goes_on_where_its_worker_stopped_as_one_change(copied):
     waiting = {(each.left, each.right) for each in queue(copied)}
     job = asked(copied, Verdict.MERGE)
@@ -206,6 +208,7 @@ def test_what_others_decide_before_a_job_comes_to_it_is_left_to_them(copied, put
     assert product(copied, "D2").style is None
 
 
+@pytest.mark.usefixtures("step_by_step")
 def test_many_pairs_around_one_product_are_decided_some_at_a_time(shop, put, monkeypatch):
     monkeypatch.setattr("service.duplicates.many._TOGETHER", 2)
     for number in range(5):

@@ -8,7 +8,8 @@ from catalog.errors import ConditionFailed
 from catalog.exported import products_by_sku
 from service.access.actor import Actor
 from service.duplicates.bulk import steps_looked_at
-from service.duplicates.deciding import Decision, Verdict, decide
+from service.duplicates.deciding import decide
+from service.duplicates.decision import Decision, Verdict
 from service.duplicates.previewing import preview_bulk
 from service.duplicates.queue import open_queue
 from service.duplicates.searching import find_new

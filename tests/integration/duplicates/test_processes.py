@@ -32,7 +32,8 @@ from catalog.access.terms import ActorKind, Role
 from catalog.duplicates.pairs import PairFilter
 from catalog.errors import Contradiction
 from service.access.actor import Actor
-from service.duplicates.deciding import Decision, Verdict, decide
+from service.duplicates.deciding import decide
+from service.duplicates.decision import Decision, Verdict
 from service.duplicates.queue import open_queue
 from service.duplicates.searching import find_all
 from service.errors import UnknownPair

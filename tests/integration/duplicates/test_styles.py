@@ -8,7 +8,8 @@ from catalog.duplicates.tables import Kind
 from catalog.stored import ProductRecord
 from service.access.actor import Actor
 from service.duplicates.bulk import decide_bulk, steps_looked_at
-from service.duplicates.deciding import Decision, Verdict, decide
+from service.duplicates.deciding import decide
+from service.duplicates.decision import Decision, Verdict
 from service.duplicates.previewing import preview_bulk
 from service.duplicates.queue import open_queue
 from service.duplicates.searching import find_all, find_new

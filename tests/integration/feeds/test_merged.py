@@ -4,7 +4,8 @@ import pytest
 
 from catalog.duplicates.pairs import PairFilter
 from catalog.staff_changes import newest_changes
-from service.duplicates.deciding import Decision, Verdict, decide
+from service.duplicates.deciding import decide
+from service.duplicates.decision import Decision, Verdict
 from service.duplicates.queue import open_queue
 from service.duplicates.searching import find_new
 from service.duplicates.undoing import undo_decision

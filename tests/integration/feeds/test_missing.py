@@ -3,7 +3,7 @@
 import pytest
 
 from catalog import feeds, jobs
-from catalog.duplicates.moved import move
+from catalog.duplicates.moved import move_all
 from catalog.jobs import JobState
 from catalog.staff_changes import newest_changes
 from service.errors import BadFeed
@@ -120,7 +120,7 @@ def test_what_is_named_by_the_sku_of_a_product_that_was_merged_into_it_is_not_mi
     remove_products([sku for sku, _ in merged], services=services)
     with services.database.writing() as session:
         for sku, stayed in merged:
-            move(session, sku, stayed, "anna")
+            move_all(session, {sku: stayed}, "anna")
     read(services, anyway=True)
     named = missing(services)
     offer(server, "C", etag='"dropped"')

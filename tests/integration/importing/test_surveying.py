@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from catalog.duplicates.moved import move
+from catalog.duplicates.moved import move_all
 from service.importing import import_source, surveying
 from service.importing.addressed import NotFetched
 from service.importing.looking import look_at
@@ -99,7 +99,7 @@ def test_a_row_of_a_product_that_is_known_needs_neither_title_nor_picture(
 def test_rows_of_products_that_were_merged_are_counted_apart(source, survey_of, services):
     import_source(source(GOOD), services=services)
     with services.database.writing() as session:
-        move(session, "OLD-1", "A-1", "Ada")
+        move_all(session, {"OLD-1": "A-1"}, "Ada")
     rows = [GOOD, ("old-1", "Gone", "", "", ""), ("A-2", "Hat", "", "a.png", "")]
     path = source(*rows, ("OLD-1", "Again", "", "", ""))
 

@@ -7,7 +7,7 @@ import pytest
 
 from catalog.exported import products_by_sku
 from catalog.labelling import Speaker, Word, mark_of
-from service.duplicates.merging import merge
+from service.duplicates.merging import merge_all
 from service.finding.browse import product_by_sku
 from service.importing.running import import_source
 from service.review.asking import next_question
@@ -171,7 +171,7 @@ def test_of_two_that_become_one_a_persons_word_stays(services, stays, leaves, ou
 
     with services.database.writing() as session:
         found = products_by_sku(session, ["RED-0", "RED-1"])
-        merge(session, found["RED-0"], found["RED-1"], "ada", services=services)
+        merge_all(session, [(found["RED-0"], found["RED-1"])], "ada", services=services)
 
     assert held(services, "RED-0") == outcome
 

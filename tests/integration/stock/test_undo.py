@@ -6,7 +6,7 @@ import pytest
 
 from catalog import products, vocabulary
 from catalog.access.terms import ActorKind, Role
-from catalog.duplicates.moved import move, moves_of
+from catalog.duplicates.moved import move_all, moves_of
 from catalog.filters import Filters
 from catalog.kept_states import states_of
 from catalog.labelling import Speaker, Word
@@ -20,13 +20,14 @@ from service.errors import UnknownChange
 from service.finding.browse import product_by_sku
 from service.finding.search import find_similar
 from service.settings.environment import Settings
-from service.stock import undoing
+from service.stock import portions
 from service.stock.changing import label_product, take_back_label
 from service.stock.forgetting import forget_change, forget_past
 from service.stock.pictures import remove_unreferenced
 from service.stock.record import record_batch, record_within
+from service.stock.refusing import Refused
 from service.stock.undoable import KEPT, LAST_MOMENT, OtherRow, undoable
-from service.stock.undoing import Refused, undo
+from service.stock.undoing import undo
 from service.stockroom.recent import change_details
 from service.stockroom.stories import newest_stories, story_of
 from service.upkeep.verify import verify
@@ -325,11 +326,11 @@ def test_products_that_belong_together_go_back_together_or_not_at_all(filled):
     assert held(filled, FIRST)[FIRST]["title"] == "Red shirt 0"
 
 
-@pytest.mark.parametrize("longest_s", [undoing._LONGEST_S, 0])  # 0: one part in a transaction
+@pytest.mark.parametrize("longest_s", [portions.LONGEST_S, 0])  # 0: one part in a transaction
 def test_what_builds_on_each_other_goes_back_by_one_undo_and_forth_by_another(
     filled, longest_s, monkeypatch
 ):
-    monkeypatch.setattr(undoing, "_LONGEST_S", longest_s)
+    monkeypatch.setattr(portions, "LONGEST_S", longest_s)
     skus = [FIRST, "RED-01", "RED-02"]
     before = held(filled, *skus)
     colours = [colour_of("red", n) for n in range(3)]
@@ -391,7 +392,9 @@ def test_work_goes_on_with_another_change_where_its_own_is_over(filled, over):
 def test_a_product_that_comes_back_is_merged_no_longer_until_it_goes_again(filled, spelled):
     withdrawn = withdraw(filled, FIRST)
     with filled.database.writing() as session:
-        move(session, spelled, "RED-01", "ben")  # one of the same SKU had come, and was merged
+        move_all(
+            session, {spelled: "RED-01"}, "ben"
+        )  # one of the same SKU had come, and was merged
 
     back = undone(filled, withdrawn)
     meanwhile = merged_away(filled, FIRST)
