@@ -33,6 +33,7 @@ ServiceError
 │   └── UnknownFeed   there is no feed of that name or number
 ├── UnknownJob        there is no job of this number, or it has no such file
 ├── WrongJobState     what is asked of a job does not go with where it stands
+├── StillBeingDone    a job is at what is to be undone
 ├── CatalogueBusy     others went on writing for longer than is waited for
 ├── BadUpload         a form with files cannot be read, or names none
 ├── UnknownUpload     a file that was sent is not here any more
@@ -182,6 +183,17 @@ class UnknownJob(ServiceError):
 
 class WrongJobState(ServiceError):
     """What is asked of a job does not go with where it stands."""
+
+
+class StillBeingDone(ServiceError):
+    """A job is at what is to be undone or forgotten: it is to end first."""
+
+    def __init__(self, change: int, job: int, called: str) -> None:
+        super().__init__(
+            f"the change {change} is still being done, by the job {job} ({called}): "
+            "end that job, or wait until it is over"
+        )
+        self.job = job
 
 
 class CatalogueBusy(ServiceError):

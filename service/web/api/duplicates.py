@@ -22,12 +22,14 @@ from service.errors import (
     NotAForm,
     NotReady,
     NotSignedIn,
+    StillBeingDone,
     UnknownChange,
     UnknownPair,
     UploadTooLarge,
 )
 from service.jobs.kinds.changing_many import ask_to_undo
 from service.jobs.kinds.deciding_pairs import ask_to_decide, is_long
+from service.jobs.of_change import refuse_while_done
 from service.web.api.answers import answer
 from service.web.api.begun import followed
 from service.web.api.bodies import JSON, json_body
@@ -168,12 +170,13 @@ def bulk() -> Response:
         summary="Undo a decision, by the number of its change",
         answer=PairUndoneOut,
         statuses=(200, 202),
-        problems=(*_ALWAYS, ForgedForm, UnknownChange),
+        problems=(*_ALWAYS, ForgedForm, UnknownChange, StillBeingDone),
         tag="duplicates",
     )
 )
 def undo(number: int) -> Response:
     """Bring back what a decision changed; of many pairs as a job, which the answer names."""
+    refuse_while_done(number, services=services())
     if is_long_undo(number, services=services()):
         job = ask_to_undo(number, by=actor(), services=services())
         return followed(job, {"job": job.number})

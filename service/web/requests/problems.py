@@ -13,11 +13,13 @@ from embeddings.files.names import legible
 from service.errors import (
     BadKey,
     BadRequestValue,
+    CatalogueBusy,
     DeadlinePassed,
     NoSpace,
     NotReady,
     NotSignedIn,
     ServerBusy,
+    StillBeingDone,
     TooOften,
     UploadTooLarge,
 )
@@ -27,7 +29,7 @@ from service.web.requests.proxy import public_prefix
 from service.web.requests.security import add_security
 
 # Of what is our own fault a stranger is told no more: the message may name folders of ours.
-_TELLS_NO_PATH = (ServerBusy, DeadlinePassed, DecodingBusy, NoSpace)
+_TELLS_NO_PATH = (ServerBusy, CatalogueBusy, DeadlinePassed, DecodingBusy, NoSpace)
 _FULL = "nothing can be written: try again once there is room, what was finished is kept"
 PROBLEM_TYPE = "application/problem+json"
 _SIGN_IN = "staff_entry.sign_in"
@@ -98,7 +100,13 @@ def _answer(problem: Problem, detail: str, error: Exception | None = None) -> Re
     if not is_for_machines(request.path):
         sentence = detail[:1].upper() + detail[1:].rstrip(".") + "."
         at_staff = request.path.startswith(_FOR_STAFF)
-        page = render_template("error.html", problem=problem, detail=sentence, at_staff=at_staff)
+        page = render_template(
+            "error.html",
+            problem=problem,
+            detail=sentence,
+            at_staff=at_staff,
+            job=error.job if isinstance(error, StillBeingDone) else None,
+        )
         response = Response(page, problem.status, content_type="text/html; charset=utf-8")
     else:
         document = {
@@ -109,6 +117,8 @@ def _answer(problem: Problem, detail: str, error: Exception | None = None) -> Re
         }
         if isinstance(error, BadRequestValue) and error.fields:
             document["errors"] = error.fields
+        if isinstance(error, StillBeingDone):
+            document["job"] = error.job
         text = current_app.json.dumps(document)
         response = Response(text, problem.status, content_type=PROBLEM_TYPE)
     response.headers["Cache-Control"] = "no-store"

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.jobs.kinds.changing_many import ask_to_undo, is_long
+from service.jobs.of_change import refuse_while_done
 from service.problems import SEE_OTHER
 from service.stock.forgetting import forget_change
 from service.stock.undoing import undo as undo_change
@@ -33,6 +34,7 @@ def details(number: int) -> str:
 @bp.post("/<int:number>/undo")
 def undo(number: int) -> str | BaseResponse:
     """Bring back what a change changed, and say what stays."""
+    refuse_while_done(number, services=services())
     if is_long(number, services=services()):
         job = ask_to_undo(number, by=actor(), services=services())
         return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
@@ -43,6 +45,7 @@ def undo(number: int) -> str | BaseResponse:
 @bp.post("/<int:number>/forget")
 def forget(number: int) -> BaseResponse:
     """Keep nothing for an undo of a change any more."""
+    refuse_while_done(number, services=services())
     forget_change(number, by=actor(), services=services())
     return redirect(url_for("staff_changes.changes"), SEE_OTHER)
 

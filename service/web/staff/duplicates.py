@@ -23,6 +23,7 @@ from service.jobs import keeping
 from service.jobs.job import Job
 from service.jobs.kinds.changing_many import ask_to_undo
 from service.jobs.kinds.deciding_pairs import ask_to_decide, is_long
+from service.jobs.of_change import refuse_while_done
 from service.problems import SEE_OTHER, problem_of
 from service.web.guard.current import actor
 from service.web.guard.values import sent
@@ -58,6 +59,7 @@ def decide_pair(number: int) -> BaseResponse:
 def undo() -> BaseResponse:
     """Bring back what was decided just now."""
     number = _number(sent("change"))
+    refuse_while_done(number, services=services())
     if is_long_undo(number, services=services()):
         return _to(ask_to_undo(number, by=actor(), services=services()))
     try:

@@ -64,6 +64,7 @@ def job(number: int) -> str:
         "staff/job.html",
         job=found,
         counts=counts_in_words(found),
+        ends="end" in request.args,
         errors=refused,
         notes=list(notes),
         elsewhere=any(each.message.startswith(NOT_FETCHED) for each in refused),

@@ -77,6 +77,32 @@ def test_the_buttons_steer_a_job_and_one_that_is_over_stays_over(editor, service
     assert states == ["paused", "paused", "queued", "cancelled", "cancelled", "cancelled"]
 
 
+def test_a_job_is_ended_only_after_a_question(editor, services, job):
+    page = becomes(job, services, state="paused", done=250, total=1000)
+
+    shown, asked = editor.get(page).text, editor.get(f"{page}?end=1").text
+    send(editor, f"{page}?end=1", f"{page}/cancel")
+    over = editor.get(f"{page}?end=1").text
+
+    assert (f"{page}/cancel" in shown, f"{page}?end=1" in shown) == (False, True)
+    assert f"{page}/cancel" in asked
+    assert "What it has finished stays (250 of 1,000)" in " ".join(asked.split())
+    assert "Yes, end it" not in over
+    assert keeping.get(job.number, services=services).state is JobState.CANCELLED
+
+
+def test_a_viewer_is_asked_nothing(come_in, job):
+    assert "Yes, end it" not in come_in(Role.VIEWER).get(f"{PAGE}/{job.number}?end=1").text
+
+
+def test_possible_duplicates_of_a_job_lead_to_their_queue(editor, services, job):
+    page = becomes(job, services, state="done", counts=json.dumps({"possible_duplicates": 28}))
+
+    shown = editor.get(page).text
+
+    assert '<a href="/staff/duplicates">28</a>' in shown
+
+
 def test_what_a_job_refused_is_a_table_and_a_csv_of_the_rows_as_they_came(editor, services, job):
     cells = {"sku": "A-2", "title": "=cmd()", "price": "dear"}
     lines = [
@@ -187,7 +213,7 @@ def test_a_job_whose_files_are_gone_leads_to_where_they_are_sent_again(editor, s
     assert "Its files are not here: it cannot go on." in shown
     assert 'href="/staff/import">send them again</a>' in shown
     assert f"{page}/resume" not in shown
-    assert f"{page}/cancel" in shown
+    assert f"{page}?end=1" in shown
 
 
 def test_somebody_has_the_whole_shop_checked(editor, services):
