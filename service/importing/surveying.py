@@ -31,6 +31,7 @@ _SHOWN = 20  # rows of each fault
 _EXAMPLES = 8  # pictures of a category
 _AT_A_TIME = 256  # rows between two looks into the catalogue
 _UNREAD = "that cannot be read"
+_LACKING = "whose picture cannot be had"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ class Survey:
     def taken(self) -> int:
         """How many rows would go in."""
         return self.rows - self.refused - self.stay_out
+
+    @property
+    def lacks_pictures(self) -> bool:
+        """Whether a row names a picture file that is not there."""
+        return _LACKING in self.faults
 
     @property
     def by_rows(self) -> list[Fault]:
@@ -183,7 +189,7 @@ class _Surveying:
             except PictureElsewhere:
                 not_asked.append(name)
             except BadRow as error:
-                yield "whose picture cannot be had", str(error)
+                yield _LACKING, str(error)
         if not_asked:
             yield "whose pictures are at addresses that are not fetched", not_fetched(not_asked)
 

@@ -23,3 +23,12 @@ def file_name(told: str, otherwise: str = "upload") -> str:
     room = _LONGEST_BYTES - len(ending.encode())
     short = stem.encode()[:room].decode("utf-8", "ignore").strip(". ")
     return f"{short or otherwise}{ending}"
+
+
+def packed_name(first: str, files: int) -> str:
+    """Return what the ZIP of so many files is called: by their folder, or else by the first one."""
+    top, folder, _ = first.partition("/")
+    if folder:
+        return f"{file_name(top)}.zip"
+    stem = os.path.splitext(file_name(first))[0]
+    return f"{stem} and {files - 1:,} more.zip" if files > 1 else f"{stem}.zip"

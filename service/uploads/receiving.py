@@ -15,7 +15,7 @@ from werkzeug.http import parse_options_header
 
 from service.errors import BadUpload, NoSpace, NotAForm, UploadTooLarge
 from service.importing.raw import OPENED_AS
-from service.jobs.file_names import file_name
+from service.jobs.file_names import file_name, packed_name
 from service.uploads.kept import Upload, Uploads
 from service.uploads.parts import Begin, End, FormParts, NoForm
 
@@ -55,7 +55,7 @@ class Receiving:
         except OSError as error:  # a home that may only be read, or a disk without a free entry
             raise _told(error) from error
         self._name_told: str | None = None  # of the file that came first
-        self._in_names = self._fields = 0
+        self._in_names = self._fields = self._files = 0
         self._part: Begin | None = None
         self._field = bytearray()
         self._in_fields = 0
@@ -113,7 +113,8 @@ class Receiving:
         """
         if not self._is_whole or self._name_told is None:
             raise BadUpload("choose a file first")
-        name = self._name_of_all(self._name_told)
+        first, is_packed = path_in_archive(self._name_told), self._archive is not None
+        name = packed_name(first, self._files) if is_packed else file_name(first)
         came = self._folder / (_FIRST if self._archive is None else _ARCHIVE)
         if not came.stat().st_size:
             raise BadUpload(f"'{name}' is empty")
@@ -136,13 +137,6 @@ class Receiving:
         self._file = self._archive = None
         self._uploads.remove(self.token)
 
-    def _name_of_all(self, told: str) -> str:
-        """Return what the file is called that all this becomes."""
-        first = path_in_archive(told)
-        if self._archive is None:
-            return file_name(first)
-        return f"{file_name(first.split('/')[0])}.zip"
-
     def _go_through(self, data: bytes) -> None:
         for event in self._parts.take(data):
             if isinstance(event, Begin):
@@ -164,6 +158,7 @@ class Receiving:
                 raise UploadTooLarge(f"a form has at most {_MOST_FIELDS} fields")
             self._count_in_fields(len(part.name))
         elif part.filename:  # without a name nothing was chosen
+            self._files += 1
             self._in_names += len(part.filename)
             if len(part.filename) > _LONGEST_NAME or self._in_names > _MOST_IN_NAMES:
                 raise UploadTooLarge(

@@ -108,3 +108,39 @@ def test_the_keyboard_alone_imports_a_file(page):
     page.wait_for_url("**/staff/jobs/*")
 
     page.get_by_text("2 lines are refused").wait_for(timeout=PATIENCE_MS)
+
+
+def answering(status, **headers):
+    """Answer what is sent as a server in front of ours does, with a page of its own."""
+
+    def answer(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        return route.fulfill(status=status, body="<h1>proxy</h1>", headers=headers)
+
+    return answer
+
+
+@pytest.mark.parametrize("visit", [WIDE], indirect=True, ids=["wide"])
+def test_what_was_not_taken_is_told_with_what_to_do(page, visit):
+    told = {}
+    for status, leads in [
+        (413, {}),
+        (429, {}),
+        (507, {}),
+        (401, {}),
+        (303, {"Location": "/staff/import/gone"}),
+    ]:
+        page.goto("/staff/import")
+        page.route("**/staff/import", answering(status, **leads))
+        page.locator("input[type=file]").first.set_input_files(supplier_zip("LOST"))
+        told[status] = page.get_by_role("alert").inner_text()
+        page.unroute("**/staff/import")
+
+    assert "more than the server takes" in told[413]
+    assert "Wait a minute" in told[429]
+    assert "disk is full" in told[507]
+    assert "signed out meanwhile" in told[401]
+    assert "The file came, but could not be looked at" in told[303]
+    assert len(visit.complaints) == 5  # the browser says each status, as it was
+    visit.complaints.clear()

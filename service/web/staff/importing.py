@@ -154,6 +154,7 @@ def _looked(upload: Upload, wish: ImportWish, fault: BadSource | None = None) ->
         allowing=parts.settings.fetch_allowed_by,
         shop_hosts=_shop_hosts(found),
         likely=_likely(upload, wish, found),
+        is_alone=upload.path.suffix.lower() != ".zip",
     )
     return make_response(page, problem_of(BadUpload()).status if fault else None)
 

@@ -80,13 +80,15 @@ function sendFiles(form, files) {
       : "All is there; looking at it …";
   });
   request.addEventListener("load", () => {
-    const page = new DOMParser().parseFromString(request.responseText, "text/html");
     if (request.status < 400) return location.assign(request.responseURL);
     show(false);
-    const why = page.querySelector("main .notice, main .fault, main .lead, main p");
-    say(fault, why ? why.textContent.trim() : `It was not taken (${request.status}).`);
+    say(fault, whyNot(request, form));
   });
-  request.addEventListener("error", () => { show(false); say(fault, "The connection broke off. Send it once more."); });
+  request.addEventListener("error", () => {
+    show(false);
+    say(fault, navigator.onLine ? "The connection broke off, and nothing was kept. Send it once more."
+      : "There is no connection. Send it once more when there is one again.");
+  });
   request.addEventListener("abort", () => show(false));
   sending.querySelector("[data-name]").textContent = files.length > 1 ? `${files.length} files` : files[0][1];
   sending.querySelector("[data-stop]").onclick = () => request.abort();
@@ -97,9 +99,33 @@ function sendFiles(form, files) {
   request.send(data);
 }
 
+// What to say where the server's own page does not: that of a server in front of it, say.
+const WHY = {
+  401: "You were signed out meanwhile, and nothing was kept. Sign in in another tab, then send it once more.",
+  403: "It was not taken: load this page again, and send it once more.",
+  408: "It came too slowly, and nothing was kept. Send it once more over a better connection, or less at once.",
+  413: "It is more than the server takes at once. Send less, such as one folder after the other.",
+  429: "Too much was asked at once. Wait a minute, then send it once more.",
+  500: "Something went wrong on the server; the reason is in its log. Load this page again: if the file does not wait here, send it once more.",
+  503: "The server is busy. Wait a minute, then send it once more.",
+  507: "The server's disk is full. Once there is room, send it once more.",
+};
+
+function whyNot(request, form) {
+  // What was kept leads on to another address; the fault is of the page there.
+  if (request.responseURL && request.responseURL !== form.action) return form.dataset.came;
+  if (request.status === 401 || request.status === 403) return WHY[request.status];
+  const page = new DOMParser().parseFromString(request.responseText, "text/html");
+  const told = page.querySelector("main .notice[role=alert]") ?? page.querySelector("main .error .lead");
+  const next = told?.matches(".lead") ? page.querySelector("main .error .lead + .lead") : null;
+  const words = [told, next].map((each) => each?.textContent.trim()).filter(Boolean).join(" ");
+  return words || WHY[request.status] || `It was not taken (${request.status}). Send it once more.`;
+}
+
 function say(fault, words) {
   fault.textContent = words;
   fault.hidden = false;
+  fault.scrollIntoView({ block: "nearest" });
 }
 
 function bytes(number) {

@@ -80,9 +80,9 @@ def test_an_empty_file_is_written_in_either_way():
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
-        ("A-1.jpg", "A-1.jpg.zip"),
+        ("A-1.jpg", "A-1.zip"),
         ("looks/A-1.jpg", "looks.zip"),
-        ("list.xls", "list.xls.zip"),
+        ("list.xls", "list.zip"),
         ("STOCK.CSV", "STOCK.CSV"),
         ("stock.zip", "stock.zip"),
         ("feed.xml", "feed.xml"),
@@ -90,6 +90,22 @@ def test_an_empty_file_is_written_in_either_way():
 )
 def test_a_single_file_that_is_no_source_of_its_own_is_packed(uploads, name, kept):
     upload = send(uploads, form([(name, b"bytes")])).keep(purpose="import", by="anna")
+
+    assert upload.name == kept
+
+
+@pytest.mark.parametrize(
+    ("names", "kept"),
+    [
+        (["10005.jpg", "10006.jpg", "10007.jpg"], "10005 and 2 more.zip"),
+        (["looks/10005.jpg", "looks/10006.jpg"], "looks.zip"),
+        (["stock.csv", "10005.jpg"], "stock and 1 more.zip"),
+    ],
+)
+def test_several_files_are_called_by_their_folder_or_by_the_first(uploads, names, kept):
+    upload = send(uploads, form([(name, b"bytes") for name in names])).keep(
+        purpose="tag", by="anna"
+    )
 
     assert upload.name == kept
 
