@@ -91,8 +91,10 @@ async def _request(
         raise NotHad(f"the server does not prove who it is: {_reason(error)}") from error
     except aiohttp.ClientConnectorDNSError as error:
         if getattr(error.os_error, "errno", None) == socket.EAI_AGAIN:
-            raise TryLater("its name cannot be looked up now", silent=True) from error
-        raise NotHad("its name is unknown") from error
+            raise TryLater(
+                f"the host '{error.host}' cannot be looked up now", silent=True
+            ) from error
+        raise NotHad(f"no host is called '{error.host}'") from error
     except aiohttp.ClientPayloadError as error:
         raise TryLater("it was cut off before its end") from error
     except (aiohttp.ClientConnectionError, ConnectionError) as error:

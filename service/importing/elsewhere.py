@@ -9,7 +9,8 @@ from embeddings.files.names import printable
 
 _ADDRESS = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")  # two letters: C:\ is no scheme
 
-NOT_FETCHED = "pictures are not fetched from addresses"  # so begins what is said of them
+_NOT_FETCHED = "pictures are not fetched from addresses"  # so begins what is said of them
+_NOT_AMONG = "is not among the hosts of"  # so says a shop that allows others
 _MOST_STEPS = 10  # of an address that may be folders here
 
 
@@ -49,10 +50,15 @@ def not_fetched(addresses: Sequence[str]) -> str:
     *_, file = ("it", *_files(first))  # the shortest
     more = f" and {len(addresses) - 1} more" if len(addresses) > 1 else ""
     return printable(
-        f"{NOT_FETCHED} such as '{first[:60]}'{more}: "
+        f"{_NOT_FETCHED} such as '{first[:60]}'{more}: "
         f"download them, and put '{file[:60]}' beside the table or name its folder by --photos, "
         "or allow its host: on the import page, by LOOKALIKE_FETCH_HOSTS or --fetch-pictures"
     )
+
+
+def is_of_no_host(reason: str) -> bool:
+    """Say whether a row was refused for a picture at a host that nobody has allowed."""
+    return reason.startswith(_NOT_FETCHED) or _NOT_AMONG in reason
 
 
 def _files(address: str) -> Iterator[str]:

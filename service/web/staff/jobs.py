@@ -11,7 +11,7 @@ from service.errors import UnknownFeed, UnknownUpload, WrongJobState
 from service.failures import disk_is_full
 from service.feeds.keeping import FeedState, shown
 from service.importing.allowing import may_allow
-from service.importing.elsewhere import NOT_FETCHED
+from service.importing.elsewhere import is_of_no_host
 from service.jobs import keeping
 from service.jobs.files import folder_of
 from service.jobs.job import Job
@@ -67,7 +67,7 @@ def job(number: int) -> str:
         ends="end" in request.args,
         errors=refused,
         notes=list(notes),
-        elsewhere=any(each.message.startswith(NOT_FETCHED) for each in refused),
+        elsewhere=any(is_of_no_host(each.message) for each in refused),
         may_allow=may_allow(actor(), services().settings),
         upload=_waiting_upload(found),
         left=lasting(found.seconds_left),

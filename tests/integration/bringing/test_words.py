@@ -38,13 +38,17 @@ def refused(services):
     """A job that has refused rows whose pictures are at addresses."""
     job = keeping.create("import", {}, by=at_the_machine(), services=services, title="all")
     told = not_fetched(["https://cdn.example/1.jpg"])
+    others = (
+        "the picture cannot be had: 'x.example' is not among the hosts of LOOKALIKE_FETCH_HOSTS"
+    )
     with services.database.writing() as session:
         row = session.get(Job, job.number)
-        row.state, row.ended_at, row.errors = "done", now(), 8
+        row.state, row.ended_at, row.errors = "done", now(), 9
         add_lines(
             session,
             job.number,
-            [NewLine(LineKind.ERROR, line, f"A-{line}", told, "{}") for line in range(8)],
+            [NewLine(LineKind.ERROR, line, f"A-{line}", told, "{}") for line in range(8)]
+            + [NewLine(LineKind.ERROR, 9, "A-9", others, "{}")],
         )
     return f"/staff/jobs/{job.number}"
 
@@ -54,6 +58,7 @@ def test_what_holds_of_many_rows_is_said_once_and_names_no_option(editor, refuse
 
     assert page.count("pictures are not fetched from addresses such as") == 8
     assert page.count("Pictures at addresses were not fetched") == 1
+    assert "is not among the hosts that may be asked" in page
     assert "--photos" not in page
     assert "LOOKALIKE_" not in page
 
