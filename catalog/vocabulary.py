@@ -155,9 +155,12 @@ def keep_meaning(session: Session, word: str, category: str) -> None:
     session.flush()
 
 
-def called(session: Session, word: str) -> list[int]:
-    """Return the ids of the products that somebody has called by a word, ascending."""
-    return sorted(id_ for id_, _ in _called(session, word))
+def called(session: Session, word: str, other_than: str | None = None) -> list[int]:
+    """Return the ids of the products that somebody has called by a word, ascending.
+
+    Those that are called just so already are left out.
+    """
+    return sorted(id_ for id_, said in _called(session, word) if said != other_than)
 
 
 def said_counts(session: Session) -> dict[str, int]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from catalog import vocabulary
+from service.access.actor import at_the_machine
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, reporting, table, tell
 from service.cli.recording import done
@@ -14,7 +15,7 @@ from service.finding.aisles import Aisle
 from service.finding.browse import category_counts
 from service.finding.offered import offer
 from service.settings.environment import Settings
-from service.stock.changing import map_category, unmap_category
+from service.stock.meanings import map_category, unmap_category
 from service.wiring import build_services
 from service.wording import counted
 
@@ -79,15 +80,18 @@ def _listed(aisles: Sequence[Aisle], parent: str | None) -> Iterator[_Listed]:
 def map_word(word: str, category: str, settings: Settings) -> None:
     """Let a WORD of the shop stand for a CATEGORY, in imports and labels.
 
-    Products that people called so are of that category from now on. A word that stands for
-    itself is no longer asked about.
+    Products that people called so are of that category from now on, as one of the changes that
+    the staff can undo. A word that stands for itself is no longer asked about. Where the command
+    is broken off, the same again goes on.
     """
     with closing(build_services(settings)) as services:
-        renamed = map_category(word, category, services=services)
-        products = counted(renamed, "product")
-        done(services, "category.map", word, f"stands for {category}; {products}")
-    are = "is" if renamed == 1 else "are"
-    more = f"; {products} {are} of it now" if renamed else ""
+        mapped = map_category(word, category, by=at_the_machine(), services=services)
+    more = ""
+    if mapped.products:
+        are = "is" if mapped.products == 1 else "are"
+        more = f"; {counted(mapped.products, 'product')} {are} of it now"
+    if mapped.number is not None:
+        more += f"; to undo it, see the change {mapped.number} under Changes"
     with reporting():
         click.echo(f"'{word}' stands for '{category}'{more}")
 

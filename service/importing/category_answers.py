@@ -6,16 +6,15 @@ from sqlalchemy.orm import Session
 
 from catalog import vocabulary
 from catalog.errors import BadRow, BadSource
-from catalog.models import CategoryWord
-from catalog.stock_list import skus_of
 from catalog.words import fold
 from service.access.actor import Actor
 from service.access.log import record
 from service.stock.changing import category_of
-from service.stock.undoable import OtherRow, undoable
+from service.stock.meanings import MOST_AT_ONCE, begin_meaning, finish_meaning
 from service.wiring import Services
 
-_AT_ONCE = 1_000  # products whose state is held in memory
+FOLLOW = "follow"
+"""The parameter of an import's job that names what `learn_within` has left to finish."""
 
 
 def answers_of(said: Iterable[str]) -> dict[str, str]:
@@ -42,41 +41,42 @@ def answers_of(said: Iterable[str]) -> dict[str, str]:
 def learn_answers(answers: Mapping[str, str], *, services: Services, by: Actor) -> None:
     """Remember what words mean, in imports and labels from now on; all of it, or nothing.
 
+    Then the products that are called so still follow, also those of an answer that was cut off.
+
     Raises:
         BadSource: a category stands for another one already, or others stand for a word.
     """
     with services.database.writing() as session:
-        learn_within(session, answers, by=by)
+        follow = learn_within(session, answers, by=by)
+        said = {fold(word) for word in vocabulary.said_counts(session)}
+    cut_off = {word: None for word in answers if fold(word) in said}
+    for word, number in {**cut_off, **follow}.items():
+        finish_meaning(word, number=number, by=by, services=services)
 
 
-def learn_within(session: Session, answers: Mapping[str, str], *, by: Actor) -> None:
-    """Remember it in a transaction beside other things.
+def learn_within(session: Session, answers: Mapping[str, str], *, by: Actor) -> dict[str, int]:
+    """Remember it in a transaction beside other things; give what is still to be finished.
 
     A word that products are called by is a change that can be undone, as where staff make a
-    category the same as another: the word goes with its first product.
+    category the same as another. Of the products as many follow at once as somebody waits for; the
+    words by which others are called still are returned with the numbers of their changes.
 
     Raises:
         BadSource: a category stands for another one already, or others stand for a word.
     """
+    follow: dict[str, int] = {}
+    left = MOST_AT_ONCE
+    said = {fold(word) for word in vocabulary.said_counts(session)}
     for word, category in _new(answers, session):
-        record(session, by, "category.map", word, f"stands for {category}")
-        ids = vocabulary.called(session, word)
-        if not ids:
+        if fold(word) not in said:
             vocabulary.keep_meaning(session, word, category)
+            record(session, by, "category.map", word, f"stands for {category}")
             continue
-        name = f"{word} is the same as {category}"
-        rows = [OtherRow(CategoryWord.__tablename__, (fold(word),))]
-        first, others = ids[:1], ids[1:]
-        with undoable(
-            session, skus_of(session, first), by=by, name=name, together=True, rows=rows
-        ) as kept:
-            vocabulary.keep_meaning(session, word, category)
-            vocabulary.rename(session, first, word, category)
-        for at in range(0, len(others), _AT_ONCE):
-            some = others[at : at + _AT_ONCE]
-            skus = skus_of(session, some)
-            with undoable(session, skus, by=by, name=name, number=kept.number):
-                vocabulary.rename(session, some, word, category)
+        begun = begin_meaning(session, [word], category, by=by, most=max(1, left))
+        left -= begun.moved
+        if begun.ids and begun.number is not None:
+            follow[word] = begun.number
+    return follow
 
 
 def check_answers(answers: Mapping[str, str], *, services: Services) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from catalog import products, vocabulary
+from catalog import products
 from catalog.errors import BadRow
 from catalog.models import Product
 from catalog.vocabulary import Vocabulary
@@ -64,29 +64,6 @@ def category_of(text: str) -> str:
     if fault := names.fault_of("category", word, _LONGEST):
         raise BadRow(fault)
     return word
-
-
-def map_category(word: str, category: str, *, services: Services) -> int:
-    """Let a word of the shop stand for a category, in imports and labels, from now on.
-
-    Returns how many products were called by the word and are of that category now. A word that
-    stands for itself is no longer asked about.
-
-    Raises:
-        BadRow: one of them is empty or too long, or cannot be written; or the category stands for
-            another one, or others for the word, so that two words would take turns.
-    """
-    word, category = category_of(word), category_of(category)
-    with services.database.writing() as session:
-        if fault := vocabulary.why_not(session, word, category):
-            raise BadRow(fault)
-        return vocabulary.learn(session, word, category)
-
-
-def unmap_category(word: str, *, services: Services) -> bool:
-    """Let a word stand for nothing but itself again; return whether it stood for something."""
-    with services.database.writing() as session:
-        return vocabulary.forget(session, word)
 
 
 def remove_products(skus: Iterable[str], *, services: Services) -> list[str]:

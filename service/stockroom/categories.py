@@ -7,16 +7,13 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 
 from catalog import vocabulary
-from catalog.models import CategoryWord
-from catalog.stock_list import skus_of
 from catalog.vocabulary import Vocabulary
 from catalog.words import fold
 from service.access.actor import Actor
-from service.access.log import record, record_each
+from service.access.log import record
 from service.errors import BadRequestValue
 from service.importing.category_words import in_other_words, more_general
-from service.stock.undoable import OtherRow, undoable
-from service.stockroom.bulk import renaming
+from service.stock.meanings import begin_meaning
 from service.wiring import Services
 
 _MOST_COMPARED = 1_000  # categories of which slips of a letter are looked for: a page waits for it
@@ -112,20 +109,10 @@ def begin_join(
         fault = _why_not(word, category, known, labels)
         if fault is not None:
             raise BadRequestValue(fault, {"word": [fault]})
-        ids = vocabulary.called(session, word)
-        first = skus_of(session, ids[:1])
         meant = [e.word for e in vocabulary.meanings(session) if fold(e.category) == fold(word)]
         moved = dict.fromkeys([word, *(each for each in meant if fold(each) != fold(word))])
-        rows = [OtherRow(CategoryWord.__tablename__, (fold(each),)) for each in moved]
-        name = renaming(word, into).name
-        with undoable(session, first, by=by, name=name, together=True, rows=rows) as kept:
-            for each in moved:
-                vocabulary.keep_meaning(session, each, into)
-            vocabulary.rename(session, ids[:1], word, into)
-        for each in moved:
-            record(session, by, "category.map", each, f"stands for {into} (change {kept.number})")
-        record_each(session, by, "product.change", kept.changed, f"(change {kept.number})")
-        begun = Joined(into, kept.number, ids[1:])
+        first = begin_meaning(session, list(moved), into, by=by, most=1)
+        begun = Joined(into, first.number, first.ids)
         follow(session, begun)
     return begun
 

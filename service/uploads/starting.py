@@ -15,7 +15,7 @@ from service.access.actor import Actor
 from service.access.log import record
 from service.errors import UnknownJob, UnknownUpload
 from service.importing.allowing import check_may_allow
-from service.importing.category_answers import answers_of, check_answers, learn_within
+from service.importing.category_answers import FOLLOW, answers_of, check_answers, learn_within
 from service.importing.wishes import ImportWish, needed_map, options_of
 from service.jobs.files import drop_folder, folder_of, new_folder
 from service.jobs.job import Job, job_of, named_job
@@ -127,9 +127,11 @@ def _start(
                 made = _begun_before(session, kind, told)
                 if made is None:
                     check_places(session, by)
-                    learn_within(session, learned, by=by)
+                    # Products of a word that are many follow in the job, before its rows.
+                    follow = learn_within(session, learned, by=by)
+                    asked = {**told, FOLLOW: follow} if follow else told
                     made = create_within(
-                        session, kind, told, by=by, title=upload.name, folder=folder
+                        session, kind, asked, by=by, title=upload.name, folder=folder
                     )
                     if (hosts := told.get("fetch_hosts")) and not told["dry_run"]:
                         record(session, by, "fetch.allow", str(made.number), ", ".join(hosts))
@@ -156,7 +158,7 @@ def _begun_before(session: Session, kind: str, told: Mapping[str, Any]) -> Job |
     """Return the job that does the very same already: a button may be pressed twice."""
     for row in jobs.page(session, _LOOKED_AT, kinds=[kind], states=jobs.UNDER_WAY):
         job = job_of(row)
-        if job.parameters == told:
+        if {name: it for name, it in job.parameters.items() if name != FOLLOW} == told:
             return job
     return None
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from catalog.errors import BadSource
 from catalog.jobs import LineKind, NewLine
 from service.importing.allowing import read_hosts, still_allowed
+from service.importing.category_answers import FOLLOW
 from service.importing.columns import COLUMNS, MORE_PHOTOS
 from service.importing.course import Step
 from service.importing.opening import SourceOptions
@@ -22,6 +23,7 @@ from service.jobs.at_work import JobAtWork
 from service.jobs.kind import Kind, Outcome
 from service.jobs.kinds.ranges import Ranges
 from service.progress import Progress
+from service.stock.meanings import finish_meaning
 from service.wiring import Services
 
 NAME = "import"
@@ -71,6 +73,7 @@ class _Course:
 def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     dry_run = bool(job.parameters.get("dry_run"))
     course = _Course(job, dry_run=dry_run)
+    _let_follow(services, job)
     options = options_of(job.parameters)
     hosts = still_allowed(options.fetch_hosts, services.settings)
     report = import_source(
@@ -98,6 +101,20 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
     if report.ignored:
         counts["passed_over"] = report.ignored
     return Outcome(_said(counts, dry_run), counts)
+
+
+def _let_follow(services: Services, job: JobAtWork) -> None:
+    """Move the products that are called by words which mean another category since this was asked.
+
+    What was moved is not called so any more: cut off, it goes on with the others.
+    """
+
+    def keep(session: Session) -> None:
+        job.keep(session, place=job.place)
+        job.check()
+
+    for word, number in (job.parameters.get(FOLLOW) or {}).items():
+        finish_meaning(word, number=number, by=job.job.by, services=services, keep=keep)
 
 
 def options_of(parameters: Mapping[str, Any]) -> SourceOptions:

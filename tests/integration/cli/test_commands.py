@@ -256,7 +256,8 @@ def test_a_shops_word_stands_for_a_category_once_it_was_said(shop, capsys):
     forgotten = run(["category", "unmap", "Tshirts"])
 
     assert 'lookalike category map "T' in asked
-    assert mapped == "'Tshirts' stands for 'T-Shirt'; 1 product is of it now\n"
+    told = "'Tshirts' stands for 'T-Shirt'; 1 product is of it now; to undo it, see the change 1 "
+    assert mapped == f"{told}under Changes\n"
     assert {product(shop, sku).category for sku in ("red", "green", "blue")} == {"T-Shirt"}
     named = {"category": "T-Shirt", "belongs_to": None, "products": 3, "words": ["Tshirts"]}
     assert named in listed

@@ -5,8 +5,10 @@ import pytest
 from catalog.stock_filters import StockFilters
 from catalog.stock_order import Order
 from catalog.stored import ProductFacts, ProductRecord
+from service.access.actor import at_the_machine
 from service.settings.environment import Settings
-from service.stock.changing import label_product, map_category
+from service.stock.changing import label_product
+from service.stock.meanings import map_category
 from service.stock.record import record_batch
 from service.stockroom.listing import listed
 from service.wiring import build_services
@@ -37,7 +39,7 @@ def shop(tmp_path_factory):
     items = [product(services, sku, colours[sku], title=f"Thing {sku[0]}") for sku in FACTS]
     record_batch(items, services=services)
     record_batch([ProductRecord(sku, facts) for sku, facts in FACTS.items()], services=services)
-    map_category("Bonnet", "Hat", services=services)
+    map_category("Bonnet", "Hat", by=at_the_machine(), services=services)
     label_product("A-1", "Hat", services=services)
     label_product("B-2", "Sandal", services=services)
     yield services

@@ -5,8 +5,10 @@ from catalog.errors import BadRow
 from catalog.labelling import Word
 from catalog.stored import ProductRecord
 from catalog.vocabulary import Meaning, Vocabulary
+from service.access.actor import at_the_machine
 from service.finding.browse import product_by_sku
-from service.stock.changing import label_product, map_category, remove_products, take_back_label
+from service.stock.changing import label_product, remove_products, take_back_label
+from service.stock.meanings import map_category
 from service.stock.record import record_batch
 
 KNOWN = ("T-Shirt", "Tops", "Dress", "Shoes", "Shirt", "Longsleeve", "Hat", "Röcke")
@@ -77,7 +79,7 @@ def test_a_word_means_what_was_said_or_the_known_category_that_it_is():
 
 
 def test_words_are_taken_for_what_they_mean_in_every_batch(filled):
-    map_category("Tees", "T-Shirt", services=filled)
+    map_category("Tees", "T-Shirt", by=at_the_machine(), services=filled)
     items = [ProductRecord(f"RED-0{n}", word=Word(w)) for n, w in enumerate(("tees", "GREEN"))]
 
     first = record_batch(items, services=filled)
@@ -104,24 +106,24 @@ def test_a_word_that_is_given_a_meaning_renames_what_people_called_so(filled):
     for number, word in enumerate(("Tees", "tees", "Coat")):
         label_product(f"RED-0{number}", word, services=filled)
 
-    renamed = map_category("TEES", "T-Shirt", services=filled)
+    renamed = map_category("TEES", "T-Shirt", by=at_the_machine(), services=filled)
 
     held = [product_by_sku(f"RED-0{n}", services=filled).category for n in range(4)]
-    assert renamed == 2
+    assert renamed.products == 2
     assert held == ["T-Shirt", "T-Shirt", "Coat", "red"]
 
 
 def test_no_word_stands_for_one_that_stands_for_another(filled):
-    map_category("Skirt", "Skirt", services=filled)
-    map_category("Rock", "Skirt", services=filled)
+    map_category("Skirt", "Skirt", by=at_the_machine(), services=filled)
+    map_category("Rock", "Skirt", by=at_the_machine(), services=filled)
 
     with pytest.raises(BadRow, match="'rock' stands for 'Skirt' itself: name that"):
-        map_category("Jupe", "rock", services=filled)
+        map_category("Jupe", "rock", by=at_the_machine(), services=filled)
     with pytest.raises(BadRow, match="'Rock' stands for 'skirt': unmap that first"):
-        map_category("skirt", "Dress", services=filled)
+        map_category("skirt", "Dress", by=at_the_machine(), services=filled)
 
-    map_category("ROCK", "Dress", services=filled)
-    map_category("Skirt", "Dress", services=filled)
+    map_category("ROCK", "Dress", by=at_the_machine(), services=filled)
+    map_category("Skirt", "Dress", by=at_the_machine(), services=filled)
 
 
 def test_words_are_taken_back_one_by_one_whoever_said_them(filled):
