@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.errors import UnknownProduct
@@ -180,6 +180,7 @@ def test_what_was_removed_is_not_found(filled):
     assert (len(found.hits), found.total) == (34, 34)
 
 
+@settings(max_examples=40)
 @given(
     shades=st.lists(
         st.lists(st.tuples(*[st.integers(0, 255)] * 3), min_size=1, max_size=3),

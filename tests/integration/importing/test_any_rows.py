@@ -85,7 +85,7 @@ def empty(services):
     remove_products(everything(services), services=services)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(table=rows, delimiter=st.sampled_from(",;\t"))
 def test_any_row_is_imported_or_reported(home, table, delimiter):
     folder, services = home
@@ -103,7 +103,7 @@ def test_any_row_is_imported_or_reported(home, table, delimiter):
     assert all(error.reason and error.line >= 2 for error in report.failed)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(table=rows)
 def test_what_went_in_is_what_the_table_said_and_again_nothing_changes(home, table):
     folder, services = home
@@ -143,7 +143,7 @@ def test_a_row_that_cannot_be_read_does_not_keep_a_later_one_out(home):
     assert everything(services)["A"].price_cents == 1990
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(table=rows, labels=st.lists(st.sampled_from(["Gown", "+1", None]), min_size=12, max_size=12))
 def test_an_export_imports_again_without_a_change_and_brings_back_what_was_changed(
     home, table, labels

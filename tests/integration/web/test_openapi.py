@@ -15,7 +15,7 @@ from service.wiring import build_services
 from tests.live_server import ROOT, serving
 
 LEAST_OPERATIONS = 32
-EXAMPLES = 12
+EXAMPLES = 6  # of each operation, beside all that its schema says the least and the most of
 # A form of very many fields is refused as too large before any of them is looked at.
 CONFIG = """\
 [checks.negative_data_rejection]
