@@ -7,18 +7,18 @@ from service.server.front.front import Refusal
 from service.server.front.reasons import reason_of
 from service.web.monitoring import logs
 from service.web.monitoring.metrics import Metrics
-from service.web.requests.problems import is_for_machines, refusal
+from service.web.requests.problems import as_read_at, refusal
 
 
 def refusals(app: Flask, metrics: Metrics, access_log: bool) -> Refusal:
     """Word refusals once: they are sent when there is no time to word anything."""
-    worded: dict[tuple[str, str, bool], Answer] = {}
+    worded: dict[tuple[str, str, str], Answer] = {}
 
     def of(error: Exception, path: str, name: str | None) -> Answer:
-        machine = is_for_machines(path)
-        key = (type(error).__name__, str(error), machine)
+        place = as_read_at(path)
+        key = (type(error).__name__, str(error), place)
         if key not in worded:
-            response = refusal(app, error, "/api/" if machine else "/")
+            response = refusal(app, error, place)
             headers = response.headers.to_wsgi_list()
             worded[key] = Answer(response.status_code, headers, response.get_data())
         answer = worded[key]

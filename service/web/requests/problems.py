@@ -49,6 +49,13 @@ def is_for_machines(path: str) -> bool:
     return path.startswith(_FOR_MACHINES)
 
 
+def as_read_at(path: str) -> str:
+    """Return where an answer reads as at a path: to programs, to the staff, or to shoppers."""
+    if is_for_machines(path):
+        return "/api/"
+    return f"{_FOR_STAFF}/" if path.startswith(_FOR_STAFF) else "/"
+
+
 def refusal(app: Flask, error: Exception, path: str) -> Response:
     """Word the answer to a request that never reaches its route."""
     prefix = public_prefix(app.extensions["lookalike"].settings)

@@ -9,8 +9,12 @@ from catalog.access.terms import Role
 from catalog.jobs import Job, LineKind, NewLine, add_lines
 from catalog.models import now
 from service.access.actor import at_the_machine
+from service.errors import NoSpace, ServerBusy, SlowUpload, TooOften, UploadTooLarge
 from service.importing.elsewhere import not_fetched
 from service.jobs import keeping
+from service.server.refusals import refusals
+from service.web.monitoring.metrics import Metrics
+from service.web.requests.problems import refusal
 from tests.doors import send, token_on
 from tests.integration.bringing.test_import_pages import PAGE, bring
 from tests.pictures import encoded, scene
@@ -92,3 +96,36 @@ def test_an_upload_that_is_too_large_is_told_in_the_staffs_words(editor, service
     assert answer.status_code == 413
     assert "Please send less at once" in answer.text
     assert "screenshot" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        (TooOften("too much at once", 60), 429, "Please wait a minute, then try again"),
+        (NoSpace("the disk has no room"), 507, "Once whoever runs the server has made room"),
+        (SlowUpload("it came too slowly"), 408, "over a better connection, or less at once"),
+        (UploadTooLarge("too large"), 413, "Please send less at once"),
+        (ServerBusy("busy"), 503, "Please come back in a minute"),
+        (RuntimeError("a fault"), 500, "please tell whoever runs the server"),
+    ],
+)
+def test_every_page_of_an_error_says_what_to_do_next(come_in, error, status, told):
+    app = come_in(Role.EDITOR).application
+
+    page = refusal(app, error, "/staff/import")
+
+    assert page.status_code == status
+    assert told in page.get_data(as_text=True)
+
+
+def test_what_the_server_refuses_before_a_page_is_asked_is_told_to_whom_it_is_for(come_in):
+    told = refusals(come_in(Role.EDITOR).application, Metrics(), access_log=False)
+
+    of_staff, of_shop, of_program = (
+        told(UploadTooLarge("at most 10 MB"), path, None).body.decode()
+        for path in ("/staff/import", "/search", "/api/v1/imports")
+    )
+
+    assert "Please send less at once" in of_staff
+    assert "a screenshot of it will do" in of_shop
+    assert '"status":413' in of_program.replace(" ", "")
