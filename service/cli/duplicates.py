@@ -17,7 +17,7 @@ from service.duplicates.decision import Verdict
 from service.duplicates.previewing import BulkPreview, preview_bulk
 from service.duplicates.queue import WORDS, open_queue
 from service.duplicates.searching import find_all
-from service.jobs.kinds.deciding_pairs import ask_to_decide, is_long
+from service.jobs.kinds.deciding_pairs import ask_to_decide, is_long_decision
 from service.settings.environment import Settings
 from service.wiring import build_services
 from service.wording import counted
@@ -133,7 +133,7 @@ def decide_many(
             click.echo("nothing was decided")
             return
         looked = steps_looked_at(wanted, look.digest, services=services)
-        if is_long(looked.steps):
+        if is_long_decision(looked.steps):
             job = ask_to_decide(
                 looked.steps, meant, by=at_the_machine(), services=services, at=looked.at
             )

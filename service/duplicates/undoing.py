@@ -4,20 +4,20 @@ from sqlalchemy.orm import Session
 
 from catalog.duplicates.tables import DuplicatePair
 from catalog.kept_states import told_of
-from catalog.staff_changes import StaffChange, count_kept, parts_of
+from catalog.staff_changes import StaffChange, parts_of
 from service.access.actor import Actor
 from service.duplicates.many import AT_ONCE
 from service.errors import UnknownChange
+from service.stock.patience import is_long
 from service.stock.undoable import is_past
 from service.stock.undoing import Undone, undo
 from service.wiring import Services
 
 _SOME = 20  # parts at a time
 _MOST_PRODUCTS = 2 * AT_ONCE  # of both sides: their undo takes as long as the decision did
-_MOST_PICTURES = 100  # that are read anew, some hundredths of a second each
 
 
-def is_long(number: int, *, services: Services) -> bool:
+def is_long_undo(number: int, *, services: Services) -> bool:
     """Whether the undo of a decision is more than somebody waits for.
 
     What is no decision is none: `undo_decision` tells of that.
@@ -26,8 +26,7 @@ def is_long(number: int, *, services: Services) -> bool:
         change = session.get(StaffChange, number)
         if change is None or is_past(change) or not _decides(session, number):
             return False
-        many = change.products - change.undone > _MOST_PRODUCTS
-        return many or count_kept(session, number) > _MOST_PICTURES
+        return is_long(session, change, _MOST_PRODUCTS)
 
 
 def undo_decision(number: int, *, by: Actor, services: Services) -> Undone:

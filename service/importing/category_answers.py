@@ -10,7 +10,8 @@ from catalog.words import fold
 from service.access.actor import Actor
 from service.access.log import record
 from service.stock.changing import category_of
-from service.stock.meanings import MOST_AT_ONCE, begin_meaning, finish_meaning
+from service.stock.meanings import begin_meaning, finish_meaning
+from service.stock.patience import MOST_AT_ONCE
 from service.wiring import Services
 
 FOLLOW = "follow"

@@ -18,11 +18,10 @@ from catalog.words import fold
 from service.access.actor import Actor
 from service.access.log import record
 from service.stock.changing import category_of
+from service.stock.patience import MOST_AT_ONCE
 from service.stock.undoable import OtherRow, undoable
 from service.wiring import Services
 
-MOST_AT_ONCE = 1_000
-"""Products that move in the transaction in which their word is given a meaning: a second or two."""
 _SOME = 100  # in each transaction after that
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy.orm import Session
 
 from catalog.jobs import LineKind, NewLine
-from catalog.staff_changes import StaffChange, count_kept
+from catalog.staff_changes import StaffChange
 from service.access.actor import Actor
 from service.errors import UnknownChange
 from service.jobs.at_work import JobAtWork
@@ -14,6 +14,7 @@ from service.jobs.keeping import create, create_within
 from service.jobs.kind import Kind, Outcome
 from service.jobs.queue import ring
 from service.progress import Progress
+from service.stock.patience import MOST_AT_ONCE, is_long
 from service.stock.refusing import Refused
 from service.stock.undo_names import name_of_undo
 from service.stock.undoing import Undone, undo
@@ -30,11 +31,6 @@ from service.stockroom.bulk import (
 from service.wiring import Services
 
 NAME, UNDO = "change-many", "undo"
-MOST_AT_ONCE = 1_000
-"""Products that somebody waits for in front of a page: a second or two of work."""
-
-MOST_PICTURES = 100
-"""Likewise pictures that an undo reads anew: each takes the network some hundredths of a second."""
 
 
 def ask_to_change(
@@ -98,15 +94,11 @@ def ask_to_undo(number: int, *, by: Actor, services: Services) -> Job:
     return create(UNDO, {"number": number}, by=by, services=services, title=title)
 
 
-def is_long(number: int, *, services: Services) -> bool:
+def is_long_undo(number: int, *, services: Services) -> bool:
     """Whether the undo of a change is more than somebody waits for in front of a page."""
     with services.database.reading() as session:
         change = session.get(StaffChange, number)
-        if change is None:
-            return False
-        if change.products - change.undone > MOST_AT_ONCE:
-            return True
-        return count_kept(session, number) > MOST_PICTURES
+        return change is not None and is_long(session, change, MOST_AT_ONCE)
 
 
 def _change(services: Services, job: JobAtWork, progress: Progress) -> Outcome:

@@ -22,7 +22,7 @@ from service.wording import counted
 NAME = "decide-duplicates"
 
 
-def is_long(steps: Sequence[Sequence[int]]) -> bool:
+def is_long_decision(steps: Sequence[Sequence[int]]) -> bool:
     """Whether these pairs are more than somebody waits for."""
     return sum(map(len, steps)) > AT_ONCE
 

@@ -13,8 +13,7 @@ from service.duplicates.deciding import decide
 from service.duplicates.decision import Decision, Verdict
 from service.duplicates.previewing import preview_bulk
 from service.duplicates.queue import open_queue
-from service.duplicates.undoing import is_long as is_long_undo
-from service.duplicates.undoing import undo_decision
+from service.duplicates.undoing import is_long_undo, undo_decision
 from service.errors import (
     BadRequestValue,
     CatalogueBusy,
@@ -28,7 +27,7 @@ from service.errors import (
     UploadTooLarge,
 )
 from service.jobs.kinds.changing_many import ask_to_undo
-from service.jobs.kinds.deciding_pairs import ask_to_decide, is_long
+from service.jobs.kinds.deciding_pairs import ask_to_decide, is_long_decision
 from service.jobs.of_change import refuse_while_done
 from service.web.api.answers import answer
 from service.web.api.begun import followed
@@ -146,7 +145,7 @@ def bulk() -> Response:
             }
         )
     looked = steps_looked_at(wanted, said["expected"], services=services())
-    if is_long(looked.steps):
+    if is_long_decision(looked.steps):
         job = ask_to_decide(looked.steps, verdict, by=actor(), services=services(), at=looked.at)
         pairs = sum(map(len, looked.steps))
         return followed(job, {"done": False, "pairs": pairs, "job": job.number})

@@ -6,9 +6,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from service.errors import BadRequestValue
 from service.jobs.job import Job
-from service.jobs.kinds.changing_many import MOST_AT_ONCE, ask_to_rename_within
+from service.jobs.kinds.changing_many import ask_to_rename_within
 from service.jobs.queue import ring
 from service.problems import SEE_OTHER, problem_of
+from service.stock.patience import MOST_AT_ONCE
 from service.stockroom.bulk import rename_within, renaming
 from service.stockroom.categories import (
     Joined,

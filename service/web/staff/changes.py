@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.jobs.kinds.changing_many import ask_to_undo, is_long
+from service.jobs.kinds.changing_many import ask_to_undo, is_long_undo
 from service.jobs.of_change import refuse_while_done
 from service.problems import SEE_OTHER
 from service.stock.forgetting import forget_change
@@ -35,7 +35,7 @@ def details(number: int) -> str:
 def undo(number: int) -> str | BaseResponse:
     """Bring back what a change changed, and say what stays."""
     refuse_while_done(number, services=services())
-    if is_long(number, services=services()):
+    if is_long_undo(number, services=services()):
         job = ask_to_undo(number, by=actor(), services=services())
         return redirect(url_for("staff_jobs.job", number=job.number), SEE_OTHER)
     outcome = undo_change(number, by=actor(), services=services())

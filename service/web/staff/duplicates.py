@@ -16,13 +16,12 @@ from service.duplicates.previewing import preview_bulk
 from service.duplicates.queue import WORDS, count_every
 from service.duplicates.searching import backlog
 from service.duplicates.showing import last_done, place_in_queue
-from service.duplicates.undoing import is_long as is_long_undo
-from service.duplicates.undoing import undo_decision
+from service.duplicates.undoing import is_long_undo, undo_decision
 from service.errors import BadRequestValue, UnknownChange, UnknownPair
 from service.jobs import keeping
 from service.jobs.job import Job
 from service.jobs.kinds.changing_many import ask_to_undo
-from service.jobs.kinds.deciding_pairs import ask_to_decide, is_long
+from service.jobs.kinds.deciding_pairs import ask_to_decide, is_long_decision
 from service.jobs.of_change import refuse_while_done
 from service.problems import SEE_OTHER, problem_of
 from service.web.guard.current import actor
@@ -100,7 +99,7 @@ def decide_many() -> BaseResponse:
         looked = steps_looked_at(wanted, sent("expected"), services=services())
     except _REFUSALS as error:
         return _page(sent("kind"), sent("sku"), fault=error)
-    if is_long(looked.steps):
+    if is_long_decision(looked.steps):
         return _to(
             ask_to_decide(looked.steps, verdict, by=actor(), services=services(), at=looked.at)
         )

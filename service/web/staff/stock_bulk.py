@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from catalog.stock_list import StockRow
 from service.errors import BadRequestValue
-from service.jobs.kinds.changing_many import MOST_AT_ONCE, ask_to_change
+from service.jobs.kinds.changing_many import ask_to_change
 from service.problems import SEE_OTHER, problem_of
 from service.stock.exporting import facts_of
+from service.stock.patience import MOST_AT_ONCE
 from service.stockroom.bulk import (
     CHANGEABLE,
     WITHDRAW,

@@ -15,7 +15,8 @@ from service.importing.wishes import ImportWish
 from service.jobs.claiming import claim
 from service.jobs.kinds.known import KINDS
 from service.settings.environment import Settings
-from service.stock.meanings import MOST_AT_ONCE, begin_meaning, finish_meaning, map_category
+from service.stock.meanings import begin_meaning, finish_meaning, map_category
+from service.stock.patience import MOST_AT_ONCE
 from service.stock.record import record_batch
 from service.stock.undoing import undo
 from service.uploads.kept import Uploads
