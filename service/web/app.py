@@ -25,6 +25,7 @@ from service.web.pages.compiled import CompiledTemplates
 from service.web.requests.addresses import read_addresses
 from service.web.requests.current import WebParts, attach
 from service.web.requests.deadline import within_deadline
+from service.web.requests.late_rules import LateRule
 from service.web.requests.letters import LegibleResponse
 from service.web.requests.problems import answer_errors
 from service.web.requests.proxy import behind_proxy
@@ -73,6 +74,7 @@ class LookalikeApp(Flask):
 
     request_class = InMemoryRequest
     response_class = LegibleResponse
+    url_rule_class = LateRule
 
 
 def create_app(parts: Services | Settings, access: Access | None = None) -> Flask:
