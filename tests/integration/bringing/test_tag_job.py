@@ -169,7 +169,7 @@ def test_pages_show_the_pictures_and_narrow_them(send, services, editor):
     assert "The same as in/0.png" in shown
     assert small.mimetype == "image/jpeg"
     assert editor.get(f"{page}?show=same&page=x").text.count("<img") == 1
-    assert "in/bad.png" in editor.get(f"{page}?show=error").text
+    assert "in/<wbr>bad.png" in editor.get(f"{page}?show=error").text
     assert "No picture is so" in editor.get(f"{page}?page=2").text
     assert "See the pictures" in editor.get(f"/staff/jobs/{job.number}").text
     got = editor.get(f"/staff/jobs/{job.number}/result")
