@@ -121,12 +121,6 @@ def why_not(session: Session, word: str, category: str) -> str | None:
     return None
 
 
-def learn(session: Session, word: str, category: str) -> int:
-    """Keep what a word stands for; give how many products were called by it and are no more."""
-    keep_meaning(session, word, category)
-    return rename(session, called(session, word), word, category)
-
-
 def rename(session: Session, ids: Sequence[int], word: str, category: str) -> int:
     """Call those of these products otherwise that are called by a word; give how many differ.
 

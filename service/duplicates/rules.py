@@ -59,14 +59,19 @@ def judge(evidence: Evidence, one: OwnerFacts, other: OwnerFacts) -> Judged | No
         how = "mirrored" if evidence.is_mirrored else "saved anew"
         reason = f"{seems} one picture, {how}"
         if bits > SURE_BITS:
-            reason += f": the network finds them {cosine:.0%} alike; look whether the print is one"
+            reason += f": the network finds them {_percent(cosine)} alike"
+            reason += "; look whether the print is one"
         return Judged(Kind.SAME_PICTURE, score, reason)
     if cosine is None or cosine < SAME_COSINE:
         return None
-    told = f"the network finds them {cosine:.0%} alike"
+    told = f"the network finds them {_percent(cosine)} alike"
     if colours := _two_colours(evidence, one, other):
         return Judged(Kind.VARIANT, cosine, f"{told}, in {colours}")
     return Judged(Kind.SAME_PRODUCT, cosine, told)
+
+
+def _percent(cosine: float | None) -> str:
+    return f"{100 * (cosine or 0):.0f} %"
 
 
 def _two_colours(evidence: Evidence, one: OwnerFacts, other: OwnerFacts) -> str | None:

@@ -240,7 +240,7 @@ def test_answers_that_contradict_each_other_are_refused_and_nothing_begins(
     editor, services, forgotten
 ):
     with services.database.writing() as session:
-        vocabulary.learn(session, "Rote", "red")
+        vocabulary.keep_meaning(session, "Rote", "red")
     address = bring(editor, "liste.csv", WORDS).location
 
     answer = send(editor, address, address, then="import", word="Reds", means="Rote")

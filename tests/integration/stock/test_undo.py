@@ -410,7 +410,7 @@ def test_a_row_beside_products_goes_back_with_them(filled):
         filled.database.writing() as session,
         undoable(session, [], by=ADA, name="Word", together=True, rows=rows) as kept,
     ):
-        vocabulary.learn(session, "Anorak", "Coat")
+        vocabulary.keep_meaning(session, "Anorak", "Coat")
 
     back = undone(filled, kept.number)
     with filled.database.reading() as session:
@@ -428,10 +428,10 @@ def test_a_row_that_was_decided_anew_keeps_its_products(filled):
         filled.database.writing() as session,
         undoable(session, [FIRST], by=ADA, name="Word", together=True, rows=rows) as kept,
     ):
-        vocabulary.learn(session, "Anorak", "Coat")
+        vocabulary.keep_meaning(session, "Anorak", "Coat")
         record_within(session, [ProductRecord(FIRST, {"brand": "Acme"})], services=filled)
     with filled.database.writing() as session:
-        vocabulary.learn(session, "Anorak", "Jacket")
+        vocabulary.keep_meaning(session, "Anorak", "Jacket")
 
     outcome = undone(filled, kept.number)
 

@@ -262,7 +262,7 @@ def test_a_change_of_any_column_by_another_program_is_found(filled):
     label_product("RED-00", "hat", services=filled)
     label_product("RED-00", "shirt", services=filled)  # so that there is an earlier word
     with filled.database.writing() as session:
-        vocabulary.learn(session, "Mütze", "hat")
+        vocabulary.keep_meaning(session, "Mütze", "hat")
         keep_column_map(session, "supplier", {"artikel": "sku"})
         remember_fetched(session, {"https://cdn.example/": Fetched("f" * 64, "1", "2", now())})
         keep_answer(session, "d" * 64, 0, "e" * 64, "{}")
