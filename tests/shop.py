@@ -1,9 +1,11 @@
 """A small shop of real pictures, whose facts can be worked out by hand from this page."""
 
 import hashlib
+from functools import lru_cache
 
 from catalog.labelling import Word
 from catalog.stored import PhotoRecord, ProductRecord
+from embeddings.types import Photo
 from service.index.rows import stored_reading
 from service.wiring import Services
 from tests.fakes import image_bytes, plain_photo
@@ -65,8 +67,14 @@ def product(
 
 def photo(services: Services, colour: tuple[int, int, int]) -> PhotoRecord:
     """Store and read a plain photo of a colour."""
-    picture = plain_photo(colour)
-    [reading] = services.encoder.read([picture])
-    source = hashlib.sha256(image_bytes(picture)).hexdigest()
-    stored = stored_reading(reading, services.encoder)
+    picture, source = _picture_and_source(colour)
+    encoder = services.encoder  # the catalogue is asked for it each time
+    [reading] = encoder.read([picture])
+    stored = stored_reading(reading, encoder)
     return PhotoRecord(source, services.store.put(picture), stored)
+
+
+@lru_cache(maxsize=512)
+def _picture_and_source(colour: tuple[int, int, int]) -> tuple[Photo, str]:
+    picture = plain_photo(colour)
+    return picture, hashlib.sha256(image_bytes(picture)).hexdigest()

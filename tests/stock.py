@@ -50,13 +50,14 @@ def shades(count: int = 30) -> list[Item]:
 def fill(services: Services, items: Sequence[Item], side: int = 28) -> None:
     """Bring items into a catalogue."""
     records = []
+    encoder = services.encoder  # the catalogue is asked for it each time
     for item in items:
         photo = plain_photo(item.colour, side)
-        [reading] = services.encoder.read([photo])
+        [reading] = encoder.read([photo])
         picture = PhotoRecord(
             source_digest=hashlib.sha256(photo.pixels.tobytes()).hexdigest(),
             photo_digest=services.store.put(photo),
-            reading=stored_reading(reading, services.encoder),
+            reading=stored_reading(reading, encoder),
         )
         records.append(
             ProductRecord(
