@@ -74,6 +74,18 @@ class FeedOut(Schema):
     )
     every = fields.String(required=True, metadata=_EVERY)
     withdraw_missing = fields.Boolean(required=True, metadata=_WITHDRAWS)
+    currency = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of prices that say none."}
+    )
+    encoding = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of a table; else as it says."}
+    )
+    map = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "Our columns by those of its file, where some are taken so."},
+    )
     next_at = fields.String(required=True)
     read_at = fields.String(required=True, allow_none=True)
     products = fields.Integer(

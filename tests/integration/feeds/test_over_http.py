@@ -5,6 +5,7 @@ import pytest
 from catalog.jobs import JobState
 from service.access.actor import at_the_machine
 from service.access.keys import KeyWish, create_key
+from service.feeds import keeping
 from service.feeds.beginning import start_due
 from service.jobs.keeping import get
 from service.web.app import create_app
@@ -65,6 +66,9 @@ def test_a_feed_is_added_once_under_a_key_and_told_without_what_may_be_secret(cl
         "address": server.address("/feed.csv"),
         "every": "90m",
         "withdraw_missing": False,
+        "currency": None,
+        "encoding": None,
+        "map": {},
         "next_at": None,
         "read_at": None,
         "products": None,
@@ -172,3 +176,22 @@ def test_a_feed_that_is_removed_is_not_found_any_more(client, key, services, mis
     assert client.post(f"{misses_b}/read", json={}, headers=key("write")).status_code == 404
     assert client.get(f"{FEEDS}/{2**70}", headers=key("write")).status_code == 404
     assert skus(services) == ["A", "B", "C"]
+
+
+def test_a_program_changes_how_a_feed_is_read_and_an_empty_text_takes_it_away(
+    client, key, services, misses_b
+):
+    admin = key("admin")
+    number = int(misses_b.rpartition("/")[2])
+
+    said = {"currency": "chf", "encoding": "cp1252"}
+    changed = client.patch(misses_b, json=said, headers=admin)
+    after = keeping.shown(number, services=services).options
+    told = changed.get_json()
+    cleared = client.patch(misses_b, json={"currency": ""}, headers=admin)
+    unknown = client.patch(misses_b, json={"map_from": "none such"}, headers=admin)
+
+    assert [each.status_code for each in (changed, cleared, unknown)] == [200, 200, 422]
+    assert (told["currency"], told["encoding"], told["map"]) == ("CHF", "cp1252", {})
+    assert (after["currency"], after["encoding"]) == ("CHF", "cp1252")
+    assert keeping.shown(number, services=services).options == {**after, "currency": None}
