@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
     CursorResult,
     ForeignKey,
     Index,
     Text,
+    case,
     delete,
     or_,
     select,
@@ -148,10 +150,26 @@ def page(
 
 
 def waiting(session: Session, at: datetime) -> list[int]:
-    """Return the numbers of the jobs that wait for a worker at an instant, the oldest first."""
-    due = or_(Job.not_before.is_(None), Job.not_before <= at, Job.not_before > at + LONGEST_WAIT)
-    query = select(Job.id).where(Job.state == JobState.QUEUED.value, due).order_by(Job.id)
+    """Return the numbers of the jobs that wait for a worker at an instant, in their order.
+
+    They come in the order in which they were asked for, or were last at work: who has stepped back
+    is behind those that wait by then, and before all that come later.
+    """
+    # One to come was told by a clock that was set back since.
+    since = case((Job.beaten_at <= at, Job.beaten_at), else_=Job.created_at)
+    query = select(Job.id).where(*_waits(at)).order_by(since, Job.id)
     return list(session.scalars(query))
+
+
+def others_wait(session: Session, kind: str, at: datetime) -> bool:
+    """Return whether a job of another kind waits for a worker at an instant."""
+    query = select(Job.id).where(*_waits(at), Job.kind != kind).limit(1)
+    return session.scalar(query) is not None
+
+
+def _waits(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    due = or_(Job.not_before.is_(None), Job.not_before <= at, Job.not_before > at + LONGEST_WAIT)
+    return Job.state == JobState.QUEUED.value, due
 
 
 def running(session: Session) -> Sequence[Job]:

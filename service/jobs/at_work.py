@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from catalog.errors import BadSource
-from catalog.jobs import LineKind, NewLine, Wish
+from catalog.jobs import LineKind, NewLine, Wish, others_wait
+from catalog.models import now
 from service.jobs.claiming import JobLost, beat, keep
 from service.jobs.files import folder_of
 from service.jobs.job import Job
@@ -19,6 +20,10 @@ from service.jobs.pace import Pace
 from service.wiring import Services
 
 _BEAT_S = 5.0
+TURN_S = 20.0
+"""How long a job works before it lets those of other kinds go first."""
+
+_LOOK_S = 2.0  # between two looks at whether any wait
 _WRITE_S = 1.0  # between two writes of how far it is that no transaction takes along
 _log = logging.getLogger(__name__)
 
@@ -29,6 +34,10 @@ class Interrupted(Exception):
 
 class WorkerStops(Interrupted):
     """The worker was told to stop; another goes on."""
+
+
+class StepsBack(Interrupted):
+    """Work of another kind waits: it has its turn, and this goes on after it."""
 
 
 class Wished(Interrupted):
@@ -69,7 +78,8 @@ class JobAtWork:
         self._wish: Wish | None = None
         self._lost = False
         self._pace = Pace()
-        self._written = time.monotonic()
+        self._written = self._began = self._looked = time.monotonic()
+        self._went_on = False  # since it was claimed; what has not would begin anew each time
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -112,6 +122,7 @@ class JobAtWork:
         wish = keep(session, self.job.number, self.claimed, values, lines)
         self.place, self.counts, self.errors = place, counts or self.counts, errors
         self._wish, self._written = wish, time.monotonic()
+        self._went_on = self._went_on or done is not None
 
     def save(
         self,
@@ -144,6 +155,7 @@ class JobAtWork:
                 self._wish = keep(session, self.job.number, self.claimed, values)
             self._written = time.monotonic()
         self.check()
+        self._give_way()
 
     def check(self) -> None:
         """Make sure that the work is to go on. Raises: Interrupted, JobLost."""
@@ -153,6 +165,16 @@ class JobAtWork:
             raise Wished(self._wish)
         if self._stops():
             raise WorkerStops("the worker was told to stop")
+
+    def _give_way(self) -> None:
+        """Step back once it has had its turn, where others wait. Raises: StepsBack."""
+        at = time.monotonic()
+        if not self._went_on or at - self._began < TURN_S or at - self._looked < _LOOK_S:
+            return
+        self._looked = at
+        with self._services.database.reading() as session:
+            if others_wait(session, self.job.kind, now()):
+                raise StepsBack("work of another kind waits")
 
     @contextmanager
     def beating(self) -> Iterator[None]:

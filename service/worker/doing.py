@@ -17,7 +17,7 @@ from catalog.models import now
 from embeddings.errors import DecodingBusy
 from service.errors import CatalogueBusy, NotReady, ServiceError
 from service.failures import what_went_wrong
-from service.jobs.at_work import JobAtWork, Wished, WorkerStops
+from service.jobs.at_work import JobAtWork, StepsBack, Wished, WorkerStops
 from service.jobs.claiming import MOST_ATTEMPTS, JobLost, let_go
 from service.jobs.files import drop_what_was_sent, folder_of
 from service.jobs.job import Job
@@ -80,7 +80,7 @@ def _work(at_work: JobAtWork, kinds: Mapping[str, Kind], services: Services) -> 
         with at_work.beating():
             at_work.check()
             outcome = kind.run(services, at_work, at_work.tell)
-    except WorkerStops:
+    except (WorkerStops, StepsBack):
         return JobState.QUEUED, "", {"attempts": 0}
     except Wished as wished:
         cancelled = wished.wish is Wish.CANCEL

@@ -16,6 +16,7 @@ from service.jobs import keeping
 from service.jobs.files import folder_of
 from service.jobs.job import Job
 from service.jobs.telling import lasting
+from service.jobs.turns import waits_behind
 from service.problems import SEE_OTHER
 from service.uploads.kept import Upload
 from service.web.guard.current import actor
@@ -65,12 +66,14 @@ def job(number: int) -> str:
         job=found,
         counts=counts_in_words(found),
         ends="end" in request.args,
+        waits=waits_behind(found, services=services()),
         errors=refused,
         notes=list(notes),
         elsewhere=any(is_of_no_host(each.message) for each in refused),
         may_allow=may_allow(actor(), services().settings),
         upload=_waiting_upload(found),
         left=lasting(found.seconds_left),
+        lasting=lasting,
         brought=_brought(found),
         files_gone=_files_gone(found),
         feed=_feed_of(found),

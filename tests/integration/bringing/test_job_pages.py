@@ -91,6 +91,16 @@ def test_a_job_is_ended_only_after_a_question(editor, services, job):
     assert keeping.get(job.number, services=services).state is JobState.CANCELLED
 
 
+def test_a_job_that_waits_says_what_it_waits_behind(editor, services, job):
+    first = becomes(job, services, state="running", worker="w", beaten_at=now(), done=3, total=9)
+    made = keeping.create("review", {}, by=at_the_machine(), services=services)
+
+    shown = " ".join(editor.get(f"{PAGE}/{made.number}").text.split())
+
+    assert f'Waits for a worker, behind <a href="{first}">Check: ' in shown
+    assert "</a> (3 of 9)." in shown
+
+
 def test_a_viewer_is_asked_nothing(come_in, job):
     assert "Yes, end it" not in come_in(Role.VIEWER).get(f"{PAGE}/{job.number}?end=1").text
 
