@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from embeddings.types import Ids, Pixels, Vectors
+from training.fit.rates import warmed_adamw
 from training.networks.efficientnet_lite import LITES
 from training.networks.photo import build_head, build_photo_network
 from training.networks.prior import log_shares
@@ -96,6 +97,7 @@ def fit_head(model: keras.Model, pooled: Vectors, labels: Ids, config: FineTuneC
         loss_of(config, labels, num_labels),
         jit_compile=False,
     )
+    head.optimizer.build(head.trainable_variables)  # or the step would be traced twice
     head.fit(pooled, targets, batch_size=64, epochs=config.head_epochs, verbose=0)
     for name in ("embedding_raw", "logits"):
         model.get_layer(name).set_weights(head.get_layer(name).get_weights())
@@ -111,15 +113,12 @@ def trainer_of(
     freeze_early(model, config.frozen_blocks)
     steps = config.epochs * steps_per_epoch
     warm = min(steps_per_epoch, steps // 4)
-    rate = keras.optimizers.schedules.CosineDecay(
-        config.learning_rate / 20,
-        max(1, steps - warm),
-        alpha=0.01,
-        warmup_target=config.learning_rate,
-        warmup_steps=warm,
-    )
-    optimizer = keras.optimizers.AdamW(
-        rate,
+    optimizer = warmed_adamw(
+        config.learning_rate,
+        first=config.learning_rate / 20,
+        lowest=0.01,
+        steps=steps,
+        warm=warm,
         weight_decay=config.weight_decay,
         clipnorm=5.0,
         use_ema=config.ema > 0,
@@ -129,7 +128,11 @@ def trainer_of(
     num_labels = model.get_layer("logits").num_labels
     # Compiling for the CPU by XLA takes longer than it saves.
     trainer.compile(
-        optimizer, loss_of(config, labels, num_labels), metrics=["accuracy"], jit_compile=False
+        optimizer,
+        loss_of(config, labels, num_labels),
+        # Made here: a metric that a step makes while Keras traces it has it traced again.
+        metrics=[keras.metrics.CategoricalAccuracy("accuracy")],
+        jit_compile=False,
     )
     return trainer
 

@@ -8,6 +8,7 @@ import keras
 from keras import layers, ops
 
 from training.config import FitConfig
+from training.fit.rates import warmed_adamw
 from training.networks.photo import CosineLogits
 from training.networks.precision import precision
 from training.networks.small import build, network_spec
@@ -41,7 +42,8 @@ def compiled(
     trainer.compile(
         optimizer=_optimizer(config, steps),
         loss=_loss(config, num_labels),
-        metrics=[_accuracy(num_labels)],
+        # Made here: a metric that a step makes while Keras traces it has it traced again.
+        metrics=[keras.metrics.MeanMetricWrapper(_accuracy(num_labels), "accuracy")],
         # Compiling for the CPU by XLA was measured four times slower than its own kernels.
         jit_compile=False,
     )
@@ -50,16 +52,16 @@ def compiled(
 
 
 def _optimizer(config: FitConfig, steps: int) -> keras.optimizers.Optimizer:
-    """AdamW, warmed up and then lowered along a cosine (https://arxiv.org/abs/1711.05101)."""
+    """Return AdamW, which leaves offsets and scales as large as they are."""
     warmup = int(steps * min(config.warmup_epochs, config.epochs / 2))
-    schedule = keras.optimizers.schedules.CosineDecay(
-        config.learning_rate / 20,
-        decay_steps=max(1, steps * config.epochs - warmup),
-        warmup_target=config.learning_rate,
-        warmup_steps=warmup,
-        alpha=config.lowest_rate,
+    optimizer = warmed_adamw(
+        config.learning_rate,
+        first=config.learning_rate / 20,
+        lowest=config.lowest_rate,
+        steps=steps * config.epochs,
+        warm=warmup,
+        weight_decay=config.weight_decay,
     )
-    optimizer = keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay)
     # Shrinking an offset or a scale towards 0 does not simplify a network.
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from embeddings.types import Ids, Pixels, Vectors
 from training.fit.course import Plan, run_course
+from training.fit.rates import warmed_adamw
 from training.progress import Progress
 from training.recipes.garments.network.losses import (
     of_allowed,
@@ -140,16 +141,15 @@ def fit_head(data: HeadData, config: HeadConfig, progress: Progress) -> keras.Mo
     norm.trainable = False
     steps = len(PairBatches(data, config, 0))
     total = config.epochs * steps
-    rate = keras.optimizers.schedules.CosineDecay(
-        config.learning_rate / 10,
-        max(1, total - steps),
-        alpha=0.01,
-        warmup_target=config.learning_rate,
-        warmup_steps=steps,
+    optimizer = warmed_adamw(
+        config.learning_rate,
+        first=config.learning_rate / 10,
+        lowest=0.01,
+        steps=total,
+        warm=steps,
+        weight_decay=config.weight_decay,
     )
-    trainer.compile(
-        keras.optimizers.AdamW(rate, weight_decay=config.weight_decay), jit_compile=False
-    )
+    trainer.compile(optimizer, jit_compile=False)
     run_course(
         trainer,
         lambda number: PairBatches(data, config, number),

@@ -12,6 +12,7 @@ from keras import ops
 
 from embeddings.types import Ids
 from training.fit.course import Curves, Plan, run_course
+from training.fit.rates import warmed_adamw
 from training.progress import Progress
 from training.recipes.garments.fit.portions import Portion, PortionBatches, TrunkConfig
 from training.recipes.garments.network.losses import (
@@ -116,15 +117,14 @@ def _trainer(late: keras.Model, config: TrunkConfig, steps_per_epoch: int) -> ke
     trainer.config = config
     steps = config.epochs * steps_per_epoch
     warm = min(steps_per_epoch, steps // 5)
-    rate = keras.optimizers.schedules.CosineDecay(
-        config.learning_rate / 20,
-        max(1, steps - warm),
-        alpha=0.01,
-        warmup_target=config.learning_rate,
-        warmup_steps=warm,
+    optimizer = warmed_adamw(
+        config.learning_rate,
+        first=config.learning_rate / 20,
+        lowest=0.01,
+        steps=steps,
+        warm=warm,
+        weight_decay=config.weight_decay,
+        clipnorm=5.0,
     )
-    trainer.compile(
-        keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, clipnorm=5.0),
-        jit_compile=False,
-    )
+    trainer.compile(optimizer, jit_compile=False)
     return trainer
