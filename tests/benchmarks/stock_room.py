@@ -5,7 +5,8 @@ python -m tests.benchmarks.stock_room imports --pictures 20000
 python -m tests.benchmarks.stock_room memory --rows 1000 100000
 
 `all` runs every part after another, each in a process of its own: the two above, searches beside
-an import and beside API writes, fetching, the files of shop systems, and planted duplicates.
+an import and beside API writes, fetching, the files of shop systems, planted duplicates, and pairs
+merged by the hundred.
 """
 
 import argparse
@@ -39,6 +40,7 @@ _ALL = {
     "fetching at 100 a second": ["fetching", "--rate", "100"],
     "files of shop systems": ["shop_files"],
     "planted duplicates": ["duplicates", "--photos", "500"],
+    "pairs merged, and brought back": ["decided_pairs"],
 }
 _TURNS = 3  # of each, in turns, so that both meet the same neighbours
 
