@@ -153,6 +153,7 @@ def load_front(settings: Settings) -> "Front":
     from service.web.requests.proxy import public_prefix, visitors_of
     from service.web.requests.uploads import is_looked_at, is_received, most_body_bytes
 
+    gc.disable()  # what is loaded now stays: to look through it again and again finds nothing
     sys.setswitchinterval(_SWITCH_S)
     give_back_large_pieces()
     services = build_services(settings)
@@ -194,6 +195,7 @@ def load_front(settings: Settings) -> "Front":
     # What is there now stays for good; the collector need not look through it at every turn.
     gc.collect()
     gc.freeze()
+    gc.enable()
     return front
 
 

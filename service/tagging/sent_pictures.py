@@ -23,7 +23,6 @@ from service.duplicates.rules import SAME_COSINE
 from service.models.registry import Model
 from service.progress import Progress
 from service.tables.record_files import Columns, Value, writing_records
-from service.tables.workbook_file import writing_workbook
 from service.tagging.journal import (
     Journal,
     Record,
@@ -104,6 +103,8 @@ def write_table(folder: Path, output: Path, *, dim: int, columns: Columns = SENT
         for number, record in enumerate(records_in(folder))
     )
     if output.suffix == ".xlsx":
+        from service.tables.workbook_file import writing_workbook  # loads openpyxl
+
         with writing_workbook(output, columns, "picture") as workbook:
             for number, record in enumerate(told):
                 workbook.write(record, small_of(folder, number))

@@ -4,8 +4,6 @@ import re
 from http import HTTPStatus
 from typing import Any, cast
 
-from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Flask, Response, current_app, render_template
 from marshmallow import Schema
 from werkzeug.exceptions import NotFound
@@ -69,6 +67,9 @@ def document_of(app: Flask) -> dict[str, Any]:
 
 
 def _build(app: Flask) -> dict[str, Any]:
+    from apispec import APISpec  # who is never asked for the document does without
+    from apispec.ext.marshmallow import MarshmallowPlugin
+
     spec = APISpec(
         title="Lookalike",
         version="1",

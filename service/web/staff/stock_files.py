@@ -12,7 +12,6 @@ from service.errors import BadRequestValue
 from service.stock.exporting import COLUMNS
 from service.stockroom.listing import exported
 from service.tables.record_files import Value, text_records
-from service.tables.workbook_file import WorkbookRecords
 from service.web.guard.values import sent, sent_several
 from service.web.requests.current import services
 from service.web.requests.sent_files import passing
@@ -73,6 +72,8 @@ def _xlsx(records: Iterable[Mapping[str, Value]]) -> Response:
             f"a workbook takes at most {MOST_IN_WORKBOOK} products: narrow the list, "
             "or take the CSV"
         )
+    from service.tables.workbook_file import WorkbookRecords  # loads 200 modules of openpyxl
+
     book = WorkbookRecords("Stock", COLUMNS)
     for record in some:
         book.write(record)
