@@ -11,6 +11,8 @@ from PIL import Image
 
 pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
 
+import tensorflow as tf  # type: ignore[import-untyped] # it ships no types
+
 from embeddings.datasets.clothing_photos import garments, load_clothing_photos
 from embeddings.datasets.fashion_mnist import Part
 from embeddings.model.bundle import SHIPPED
@@ -30,7 +32,10 @@ from training.recipes.recognising import knows_photos
 from training.reports.photo_report import write_photo_report
 from training.views.photo_augment import PLAIN
 
-pytestmark = pytest.mark.train
+pytestmark = [
+    pytest.mark.train,
+    pytest.mark.filterwarnings("ignore:Even though the .*run_functions_eagerly:UserWarning"),
+]
 
 CONFIG = FineTuneConfig(
     lite="tiny", height=32, width=24, embedding_dim=8, epochs=1, batch_size=16, frozen_blocks=2,
@@ -42,6 +47,17 @@ LABELS = ("T-Shirt", "Pants", "Dress", "Hat", "Not sure")
 
 def begin_at_random(model, name):
     """Leave a network as it was built: the real weights are not what is tested here."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def at_once():
+    """Take each step at once: tracing nine trainings of a few steps would be most of the work.
+
+    How one is traced, and goes on where it was, is held by the unit tests of `fit_photos`.
+    """
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
 
 
 @pytest.fixture(scope="module")
