@@ -104,7 +104,8 @@ def migrate(connection: Connection) -> None:
     version = check_version(connection)
     if version is None:
         make(connection)
-    elif version != REVISIONS[-1]:
+        version = version_of(connection)
+    if version != REVISIONS[-1]:
         upgrade(connection)
 
 

@@ -104,6 +104,7 @@ def test_the_keyboard_alone_imports_a_file(page):
 
     page.keyboard.press("l")
     page.get_by_text("The first products").wait_for()
+    page.wait_for_load_state()  # by then the script hears keys
     page.keyboard.press("i")
     page.wait_for_url("**/staff/jobs/*")
 

@@ -10,7 +10,7 @@ from service.errors import NotAllowed, NotSignedIn
 from service.settings.environment import Settings
 from service.web.app import create_app
 from service.wiring import build_services
-from tests.doors import access_of, member
+from tests.doors import member
 from tests.fakes import InterruptedEncoder, plain_picture
 from tests.stock import fill, shades
 
@@ -103,7 +103,7 @@ def test_a_key_that_is_revoked_while_its_picture_is_read_writes_nothing(access, 
 
 
 def test_the_number_of_a_removed_account_opens_no_answer_of_before(access, services):
-    app = create_app(services, access_of(services))
+    app = create_app(services, access)
 
     def post(token, title):
         client = app.test_client()

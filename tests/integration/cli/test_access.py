@@ -127,7 +127,7 @@ def test_what_commands_change_is_in_the_log(home, capsys, tmp_path):
         ("import", "in", told[0][2]),
         ("product.label", "one", "Coat"),
         ("product.label", "one", "the last word taken back"),
-        ("category.map", "Mantel", "stands for Coat; 0 products"),
+        ("category.map", "Mantel", "stands for Coat (change 1)"),
         ("product.remove", "two", "1 removed"),
     ]
     assert told[0][2].startswith(("2 read: 2 added", "2 read: 1 added"))
