@@ -61,14 +61,13 @@ class Handler(BaseHTTPRequestHandler):
             told.at.append(time.monotonic())
             told.running += 1
             told.most_at_once = max(told.most_at_once, told.running)
+        time.sleep(told.delay_s)
+        with told.lock:  # before the answer: whoever has it may ask again
+            told.running -= 1
         try:
-            time.sleep(told.delay_s)
             (told.answers.get(self.path) or told.otherwise or status(404))(self)
         except (ConnectionError, TimeoutError):  # whom this was played on has had enough
             self.close_connection = True
-        finally:
-            with told.lock:
-                told.running -= 1
 
     def log_message(self, *args: Any) -> None:
         """Keep the test's output clean."""
@@ -147,8 +146,8 @@ def slowly(data: bytes, step: int, step_s: float) -> Answer:
         to.send_header("Content-Length", str(len(data)))
         to.end_headers()
         for start in range(0, len(data), step):
+            time.sleep(step_s if start else 0)
             to.wfile.write(data[start : start + step])
-            time.sleep(step_s)
 
     return answer
 
@@ -213,11 +212,12 @@ def cut(data: bytes) -> Answer:
     return answer
 
 
-def silent(seconds: float = 5.0) -> Answer:
-    """Say nothing."""
+def silent() -> Answer:
+    """Say nothing, until whoever asked is gone."""
 
     def answer(to: Handler) -> None:
-        time.sleep(seconds)
+        to.connection.settimeout(None)
+        to.rfile.read(1)
         to.close_connection = True
 
     return answer

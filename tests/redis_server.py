@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.waiting import free_port
-
-PATIENCE_S = 20
+from tests.waiting import PATIENCE_S, free_port
 
 
 @contextmanager

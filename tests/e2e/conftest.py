@@ -73,7 +73,7 @@ def visit(browser, server, request):
     options = getattr(request, "param", WIDE)
     context = browser.new_context(base_url=server.url, **options)
     opened = Visit(context.new_page(), server.url)
-    opened.page.set_default_timeout(20_000)
+    opened.page.set_default_timeout(60_000)
     yield opened
     context.close()
     assert opened.complaints == []

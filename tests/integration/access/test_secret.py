@@ -8,6 +8,7 @@ import pytest
 
 from service.access.secret import FILE_NAME, Secret
 from service.errors import NotReady
+from tests.waiting import PATIENCE_S
 
 AT_ONCE = 4
 
@@ -39,7 +40,7 @@ def test_of_processes_that_draw_it_at_once_all_have_the_same(tmp_path):
     for each in processes:
         each.start()
 
-    drawn = {found.get(timeout=30) for _ in range(AT_ONCE)}
+    drawn = {found.get(timeout=PATIENCE_S) for _ in range(AT_ONCE)}
 
     for each in processes:
         each.join()

@@ -27,6 +27,7 @@ from tests.fakes import MeanColourEncoder, plain_photo
 from tests.integration.backups.conftest import contents, put_back
 from tests.integration.backups.older import backup_of_the_first_version
 from tests.shop import product
+from tests.waiting import until
 
 RED = plain_photo((250, 10, 10))
 
@@ -121,7 +122,7 @@ def test_a_shop_with_lost_pictures_is_backed_up_without_them(shop, another, tmp_
 
 
 def test_backups_made_while_others_write_are_each_of_one_instant(shop, another, tmp_path):
-    stop = threading.Event()
+    stop, written = threading.Event(), []
 
     def exchange_pictures():
         number = 0
@@ -132,11 +133,17 @@ def test_backups_made_while_others_write_are_each_of_one_instant(shop, another, 
             record_batch(items, services=shop)
             if number % 5 == 0:
                 remove_products(["NEW-0", "NEW-1"], services=shop)
+            written.append(number)
+
+    def backed_up(n):
+        before = len(written)
+        until(lambda: len(written) > before)  # and more is written while it is made
+        return back_up(tmp_path / f"{n}.tar", services=shop)
 
     writer = threading.Thread(target=exchange_pictures)
     writer.start()
     try:
-        made = [back_up(tmp_path / f"{n}.tar", services=shop) for n in range(5)]
+        made = [backed_up(n) for n in range(5)]
     finally:
         stop.set()
         writer.join()

@@ -20,7 +20,7 @@ def wait():
     with open(sys.argv[1], "w") as file:
         try:
             print("begun", flush=True)
-            time.sleep(60)
+            time.sleep(600)
         finally:
             file.write("put away")
 
@@ -37,7 +37,7 @@ def stop(path, number):
         try:
             assert process.stdout.readline() == "begun\n"
             process.send_signal(number)
-            _, told = process.communicate(timeout=30)
+            _, told = process.communicate(timeout=60)
         finally:
             process.kill()
     return process.returncode, told

@@ -2,8 +2,8 @@
 
 import gzip
 import hashlib
+import operator
 import subprocess
-import time
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -21,19 +21,21 @@ from service.fetching import (
     Validators,
     policy_of,
 )
-from service.fetching.clocks import SharedClocks
+from service.fetching.clocks import OwnClocks, SharedClocks
 from service.fetching.received import NO_VALIDATORS
 from service.settings.environment import Settings
 from tests import picture_server as plays
 from tests.fakes import plain_picture
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 PICTURE = plain_picture()
-QUICK = FetchLimits(
+# Whoever answers is waited for, however slow the machine; a limit of time is short only where a
+# test is of that limit, and then nothing that the test plays ends before it.
+LIMITS = FetchLimits(
     max_bytes=100_000,
-    connect_s=0.5,
-    read_s=0.3,
-    total_s=0.6,
+    connect_s=PATIENCE_S,
+    read_s=PATIENCE_S,
+    total_s=PATIENCE_S,
     tries=3,
     back_off_s=0.01,
     longest_wait_s=1.0,
@@ -66,13 +68,13 @@ def fetch(server, tmp_path):
     fetchers = []
 
     def fetch(
-        where, limits=QUICK, known=NO_VALIDATORS, names=None, hosts=None, private=None, tls=None
+        where, limits=LIMITS, known=NO_VALIDATORS, names=None, hosts=None, private=None, tls=None
     ):
         private = private or f"127.0.0.1:{server.port}"
         policy = policy_of(Settings(fetch_hosts=hosts, fetch_private=private))
         fetchers.append(Fetcher(policy, limits, names, tls))
         address = server.address(where) if where.startswith("/") else where
-        return fetchers[-1].fetch(address, tmp_path / "file", known).result(timeout=10)
+        return fetchers[-1].fetch(address, tmp_path / "file", known).result(timeout=PATIENCE_S)
 
     yield fetch
     for each in fetchers:
@@ -173,10 +175,10 @@ def test_a_name_that_leads_elsewhere_the_second_time_is_refused_then(server, fet
 
 def test_a_full_disk_is_told_as_what_it_is(server, tmp_path):
     server.answers["/a.png"] = plays.body(PICTURE)
-    fetcher = Fetcher(policy_of(Settings(fetch_private=f"127.0.0.1:{server.port}")), QUICK)
+    fetcher = Fetcher(policy_of(Settings(fetch_private=f"127.0.0.1:{server.port}")), LIMITS)
 
     with pytest.raises(OSError, match="No space left"):
-        fetcher.fetch(server.address("/a.png"), Path("/dev/full")).result(timeout=10)
+        fetcher.fetch(server.address("/a.png"), Path("/dev/full")).result(timeout=PATIENCE_S)
     fetcher.close()
 
 
@@ -211,9 +213,6 @@ def test_localhost_is_refused_by_every_name(server, fetch):
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (plays.dripping(), "did not come within 0.6 s"),
-        (plays.dripping_head(), "did not come within 0.6 s"),
-        (plays.silent(2.0), "sent nothing for 0.3 s"),
         (plays.endless(), "more than 100000 bytes"),
         (plays.body(bytes(100_001)), "more than 100000 bytes"),
         (plays.cut(PICTURE), "cut off before its end, 3 times"),
@@ -228,17 +227,36 @@ def test_localhost_is_refused_by_every_name(server, fetch):
         (plays.body(b"", Content_Length="many"), "cannot be read"),
     ],
     ids=[
-        *("dripping", "dripping head", "silent", "endless", "too long", "cut", "gzip bomb"),
-        *("404", "403", "206", "302", "500", "503", "429 for long", "wrong length"),
+        *("endless", "too long", "cut", "gzip bomb", "404", "403", "206", "302", "500", "503"),
+        *("429 for long", "wrong length"),
     ],
 )
 def test_whoever_plays_tricks_gets_a_reason(server, fetch, answer, reason):
     server.answers["/a.png"] = answer
-    began = time.monotonic()
 
     with pytest.raises(NotHad, match=reason):
         fetch("/a.png")
-    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("answer", "limits", "reason"),
+    [
+        (plays.dripping(), {"total_s": 0.3}, "did not come within 0.3 s, 3 times"),
+        (plays.dripping_head(), {"total_s": 0.3}, "did not come within 0.3 s, 3 times"),
+        (plays.silent(), {"read_s": 0.3}, "sent nothing for 0.3 s, 3 times"),
+        (
+            plays.dripping(0.01),
+            {"grace_s": 0.3, "least_rate": 10_000},
+            "slower than 10000 bytes a second, 3 times",
+        ),
+    ],
+    ids=["dripping", "dripping head", "silent", "slow"],
+)
+def test_whoever_plays_for_time_gets_a_reason(server, fetch, answer, limits, reason):
+    server.answers["/a.png"] = answer  # which never ends by itself
+
+    with pytest.raises(NotHad, match=reason):
+        fetch("/a.png", replace(LIMITS, **limits))
 
 
 KILOBYTES = b"a" * 1000
@@ -260,11 +278,9 @@ CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 def test_what_is_no_body_has_an_end_too(server, fetch, begin, again):
     server.answers["/a.png"] = plays.flooding(begin, again)
     server.answers["/b.png"] = plays.body(PICTURE)
-    began = time.monotonic()
 
     with pytest.raises(NotHad):
-        fetch("/a.png", replace(QUICK, tries=1, total_s=0.3))
-    assert time.monotonic() - began < 10
+        fetch("/a.png", replace(LIMITS, tries=1, total_s=0.3))
     assert isinstance(fetch("/b.png"), Received)
 
 
@@ -275,8 +291,8 @@ def test_what_a_server_sends_behind_its_answer_is_no_answer_to_the_next(server, 
     server.answers["/b.png"] = plays.body(PICTURE)
     ours = fetcher(FetchLimits(rate=1000.0, connections=1))
 
-    first = ours.fetch(server.address("/a.png"), tmp_path / "a").result(timeout=10)
-    second = ours.fetch(server.address("/b.png"), tmp_path / "b").result(timeout=10)
+    first = ours.fetch(server.address("/a.png"), tmp_path / "a").result(timeout=PATIENCE_S)
+    second = ours.fetch(server.address("/b.png"), tmp_path / "b").result(timeout=PATIENCE_S)
 
     assert (first.size, second.size) == (3, len(PICTURE))
     assert (tmp_path / "b").read_bytes() == PICTURE
@@ -329,15 +345,19 @@ def test_a_validator_that_cannot_be_kept_is_passed_over(server, fetch, tag):
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [plays.cut(PICTURE), plays.endless(), plays.dripping()],
+    ("answer", "limits"),
+    [
+        (plays.cut(PICTURE), LIMITS),
+        (plays.endless(), LIMITS),
+        (plays.dripping(), replace(LIMITS, total_s=0.3)),
+    ],
     ids=["cut", "endless", "dripping"],
 )
-def test_what_breaks_off_leaves_nothing_on_the_disk(server, fetch, tmp_path, answer):
+def test_what_breaks_off_leaves_nothing_on_the_disk(server, fetch, tmp_path, answer, limits):
     server.answers["/a.png"] = answer
 
     with pytest.raises(NotHad):
-        fetch("/a.png")
+        fetch("/a.png", limits)
 
     assert list(tmp_path.iterdir()) == []
 
@@ -352,14 +372,8 @@ def test_what_cannot_be_had_is_asked_for_once(server, fetch):
 
 @pytest.mark.parametrize(
     "first",
-    [
-        plays.status(500),
-        plays.status(503),
-        plays.status(429),
-        plays.cut(PICTURE),
-        plays.silent(1.0),
-    ],
-    ids=["500", "503", "429", "cut", "silent"],
+    [plays.status(500), plays.status(503), plays.status(429), plays.cut(PICTURE)],
+    ids=["500", "503", "429", "cut"],
 )
 def test_what_may_be_had_later_is_asked_for_again(server, fetch, first):
     server.answers["/a.png"] = plays.in_turn(first, first, plays.body(PICTURE))
@@ -368,6 +382,17 @@ def test_what_may_be_had_later_is_asked_for_again(server, fetch, first):
 
     assert came.digest == hashlib.sha256(PICTURE).hexdigest()
     assert server.count("/a.png") == 3
+
+
+def test_what_did_not_come_in_time_is_asked_for_again(server, fetch):
+    silent = plays.silent()
+    server.answers["/a.png"] = plays.in_turn(silent, silent, plays.body(PICTURE))
+    limits = replace(LIMITS, read_s=0.3, tries=50, silent_tries=100)
+
+    came = fetch("/a.png", limits)
+
+    assert came.digest == hashlib.sha256(PICTURE).hexdigest()
+    assert server.count("/a.png") >= 3  # on a slow machine the third does not come in time either
 
 
 def test_a_server_that_asks_for_peace_gets_it_from_all(server, fetch):
@@ -388,7 +413,7 @@ def test_a_server_that_does_not_listen_is_left_alone(server, fetch, tmp_path):
     reasons = []
     for _ in range(4):
         with pytest.raises(NotHad) as error:
-            fetcher.fetch("http://127.0.0.1:9/a", tmp_path / "file").result(timeout=5)
+            fetcher.fetch("http://127.0.0.1:9/a", tmp_path / "file").result(timeout=PATIENCE_S)
         reasons.append(str(error.value))
     fetcher.close()
 
@@ -396,31 +421,41 @@ def test_a_server_that_does_not_listen_is_left_alone(server, fetch, tmp_path):
     assert "is left alone for a while" in reasons[3]
 
 
-def test_an_answer_that_drips_is_not_awaited_to_its_last_byte(server, fetch):
-    limits = FetchLimits(grace_s=0.3, least_rate=10_000, total_s=60.0, tries=1)
-    server.answers["/a.png"] = plays.dripping(0.01)
-    began = time.monotonic()
-
-    with pytest.raises(NotHad, match="slower than 10000 bytes a second"):
-        fetch("/a.png", limits)
-    assert time.monotonic() - began < 5
-
-
 def test_an_answer_that_comes_at_the_least_rate_is_awaited(server, fetch):
-    limits = FetchLimits(grace_s=0.5, least_rate=1000, total_s=60.0, tries=1)
-    server.answers["/a.png"] = plays.slowly(bytes(4000), 400, 0.1)
+    limits = FetchLimits(grace_s=0.5, least_rate=1, tries=10, back_off_s=0.01)
+    server.answers["/a.png"] = plays.slowly(bytes(800), 400, 1.0)
 
-    assert fetch("/a.png", limits).size == 4000
+    # The first half comes within the grace, unless the machine is slow ten times.
+    assert fetch("/a.png", limits).size == 800
 
 
 def test_all_that_is_asked_for_one_file_has_an_end(server, fetch):
-    limits = FetchLimits(read_s=0.3, whole_s=0.5, tries=50, back_off_s=0.01, rate=1000.0)
-    server.otherwise = plays.silent(1.0)
-    began = time.monotonic()
+    server.otherwise = plays.silent()
+    limits = replace(LIMITS, read_s=0.05, whole_s=0.5, back_off_s=0, tries=99, silent_tries=99)
 
-    with pytest.raises(NotHad, match="2 times"):
+    with pytest.raises(NotHad, match=r"sent nothing for|did not come within"):
         fetch("/a.png", limits)
-    assert time.monotonic() - began < 5
+    assert len(server.asked) <= 0.5 / 0.05 + 1
+
+
+class NotedClocks:
+    """Clocks that note the turns that they give."""
+
+    def __init__(self, clocks):
+        self._clocks, self.turns = clocks, []
+
+    def take_turn(self, host, interval_s):
+        self.turns.append(self._clocks.take_turn(host, interval_s))
+        return self.turns[-1]
+
+    def __getattr__(self, name):
+        return getattr(self._clocks, name)
+
+
+def each_was_asked_in_its_turn(server, turns):
+    """Say whether no request went before a turn of its own: how long it took to go is no matter."""
+    asked = sorted(server.at)
+    return len(asked) == len(turns) and all(map(operator.ge, asked, sorted(turns)))
 
 
 @pytest.fixture
@@ -439,7 +474,7 @@ def fetcher(server):
 
 
 def reason_of(under_way):
-    return str(under_way.exception(timeout=10))
+    return str(under_way.exception(timeout=PATIENCE_S))
 
 
 @pytest.mark.parametrize("code", [429, 503])
@@ -448,18 +483,20 @@ def test_a_host_that_is_asked_too_much_is_paused_for_all_and_then_asked_less(
 ):
     server.answers["/first.png"] = plays.in_turn(plays.status(code), plays.body(PICTURE))
     server.otherwise = plays.body(PICTURE)
-    ours = fetcher(FetchLimits(rate=20.0, connections=1, back_off_s=0.5))
+    clocks = NotedClocks(OwnClocks(back_off_s=0.5))
+    ours = fetcher(FetchLimits(rate=20.0, connections=1, back_off_s=0.5), clocks)
 
     under_way = [
         ours.fetch(server.address(path), tmp_path / path[1:])
         for path in ("/first.png", "/a.png", "/b.png")
     ]
     for each in under_way:
-        each.result(timeout=10)
+        each.result(timeout=PATIENCE_S)
 
-    refused, *others = server.at
-    assert others[0] - refused > 0.45  # whichever it is
-    assert min(b - a for a, b in pairwise(others)) > 0.09  # twice a twentieth
+    refused, *others = clocks.turns
+    assert each_was_asked_in_its_turn(server, clocks.turns)
+    assert others[0] - refused > 0.5  # whichever it is
+    assert min(b - a for a, b in pairwise(others)) > 0.08  # twice a twentieth, and soon less
 
 
 def test_a_host_that_goes_on_failing_is_left_alone(server, fetcher, tmp_path):
@@ -487,9 +524,7 @@ def test_a_host_that_wants_to_be_asked_tomorrow_is_not_asked_for_each_row(
 def test_a_host_that_lets_every_fifth_wait_is_left_alone_though_it_answers_the_others(
     server, fetcher, tmp_path
 ):
-    server.otherwise = plays.in_turn(
-        *[plays.body(PICTURE), plays.silent(0.5), plays.silent(0.5)] * 4
-    )
+    server.otherwise = plays.in_turn(*[plays.body(PICTURE), plays.silent(), plays.silent()] * 4)
     ours = fetcher(FetchLimits(rate=1000.0, read_s=0.1, tries=1, silent_tries=5))
 
     reasons = [reason_of(ours.fetch(server.address(f"/{n}"), tmp_path / "file")) for n in range(10)]
@@ -508,7 +543,7 @@ def test_one_host_that_is_paused_holds_no_other_one_up(server, fetcher, tmp_path
 
         paused = [ours.fetch(server.address(f"/{n}"), tmp_path / f"{n}") for n in range(100)]
         until(lambda: server.has_been_asked(1))
-        came = ours.fetch(other.address("/a.png"), tmp_path / "a").result(timeout=10)
+        came = ours.fetch(other.address("/a.png"), tmp_path / "a").result(timeout=PATIENCE_S)
         ours.close()
 
     assert isinstance(came, Received)
@@ -518,7 +553,8 @@ def test_one_host_that_is_paused_holds_no_other_one_up(server, fetcher, tmp_path
 def test_two_that_fetch_for_one_shop_ask_a_host_no_more_often_than_one(server, fetcher, tmp_path):
     server.otherwise = plays.body(PICTURE)
     limits = FetchLimits(rate=50.0)
-    both = [fetcher(limits, SharedClocks(tmp_path / "clocks")) for _ in range(2)]
+    clocks = [NotedClocks(SharedClocks(tmp_path / "clocks")) for _ in range(2)]
+    both = [fetcher(limits, each) for each in clocks]
 
     under_way = [
         each.fetch(server.address(f"/{n}"), tmp_path / f"{at}-{n}")
@@ -526,23 +562,26 @@ def test_two_that_fetch_for_one_shop_ask_a_host_no_more_often_than_one(server, f
         for n in range(15)
     ]
     for each in under_way:
-        each.result(timeout=10)
+        each.result(timeout=PATIENCE_S)
 
-    assert server.at[-1] - server.at[0] > 28 / 50
+    turns = sorted(turn for each in clocks for turn in each.turns)
+    assert each_was_asked_in_its_turn(server, turns)
+    assert min(b - a for a, b in pairwise(turns)) > 0.019
 
 
-def test_a_host_is_asked_so_often_a_second_and_so_much_at_a_time(server, tmp_path):
+def test_a_host_is_asked_so_often_a_second_and_so_much_at_a_time(server, fetcher, tmp_path):
     server.otherwise = plays.body(PICTURE)
     server.delay_s = 0.05
     limits = FetchLimits(rate=50.0, connections=3)
-    fetcher = Fetcher(policy_of(Settings(fetch_private=f"127.0.0.1:{server.port}")), limits)
+    clocks = NotedClocks(OwnClocks())
+    ours = fetcher(limits, clocks)
 
-    under_way = [fetcher.fetch(server.address(f"/{n}.png"), tmp_path / str(n)) for n in range(20)]
+    under_way = [ours.fetch(server.address(f"/{n}.png"), tmp_path / str(n)) for n in range(20)]
     for each in under_way:
-        each.result(timeout=10)
-    fetcher.close()
+        each.result(timeout=PATIENCE_S)
 
-    assert server.at[-1] - server.at[0] > 18 / 50
+    assert each_was_asked_in_its_turn(server, clocks.turns)
+    assert min(b - a for a, b in pairwise(clocks.turns)) > 0.019
     assert server.most_at_once <= 3
 
 

@@ -231,7 +231,7 @@ def test_two_imports_of_one_file_do_not_disturb_each_other(services, server, tab
 
 
 def test_whoever_waits_for_a_slow_server_may_interrupt(services, server, table):
-    server.answers["/slow.png"] = plays.silent(20.0)
+    server.answers["/slow.png"] = plays.silent()
 
     def interrupt(_done, _total):
         raise KeyboardInterrupt

@@ -38,10 +38,11 @@ from tests.fakes import MeanColourEncoder
 
 services = build_services(Settings(home=Path(sys.argv[1])), MeanColourEncoder())
 me = Actor(ActorKind.ACCOUNT, sys.argv[2], int(sys.argv[3]), Role.EDITOR)
+question = next_question(by=me, services=services)  # so each has one, however slow the other
 print("ready", flush=True)
 sys.stdin.readline()
 turn = 0
-while question := next_question(by=me, services=services):
+while question:
     turn += 1
     print("asked", question.product.sku, flush=True)
     decide(question.product.sku, me.name, question.seen, by=me, services=services)
@@ -50,6 +51,7 @@ while question := next_question(by=me, services=services):
         question = next_question(by=me, services=services)
         decide(question.product.sku, me.name, question.seen, by=me, services=services)
     print("decided", question.product.sku, flush=True)
+    question = next_question(by=me, services=services)
 """
 
 

@@ -32,9 +32,10 @@ class Body:
     length = None
 
     def __init__(self):
-        self.comes = asyncio.Event()
+        self.awaited, self.comes = asyncio.Event(), asyncio.Event()
 
     async def pieces(self):
+        self.awaited.set()
         await self.comes.wait()
         yield b"stock"
 
@@ -56,7 +57,9 @@ def test_one_who_sends_has_two_places_and_leaves_the_others_to_others():
             takers.append(Taken())
             environ = {"who": who, "taken": takers[-1]}
             tasks.append(asyncio.create_task(receivers.receive(environ, bodies[-1])))
-            await asyncio.sleep(0.05)
+            looked = asyncio.create_task(bodies[-1].awaited.wait())  # so it has a place
+            await asyncio.wait([looked, tasks[-1]], return_when=asyncio.FIRST_COMPLETED)
+            looked.cancel()
             return tasks[-1]
 
         await send("anna")

@@ -13,7 +13,7 @@ from service.server.front.sockets import (
     end_unread_connections,
     with_unread,
 )
-from tests.unit.server.test_front import Gate, front_of, until
+from tests.unit.server.test_front import PATIENCE_S, Gate, front_of, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc")
 
@@ -26,7 +26,7 @@ def door(request):
 
 
 def connected(door):
-    client = socket.create_connection(door.getsockname()[:2], timeout=10)
+    client = socket.create_connection(door.getsockname()[:2], timeout=PATIENCE_S)
     server, _ = door.accept()
     return client, server
 

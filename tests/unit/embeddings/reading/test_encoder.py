@@ -145,7 +145,7 @@ def test_a_forked_child_reads_with_a_session_of_its_own(bundle):
         daemon=True,
     )
     child.start()
-    child.join(30)
+    child.join(60)
     child.kill()
 
     assert child.exitcode == 0

@@ -4,6 +4,7 @@ import math
 import threading
 
 from service.web.monitoring.drift import WatchedDrift
+from tests.waiting import PATIENCE_S
 
 
 class Clock:
@@ -30,20 +31,20 @@ def test_it_is_counted_anew_only_when_it_is_old():
     counting, clock = Counting(), Clock()
     drift = WatchedDrift(counting, max_age_s=30, clock=clock)
 
-    first, again = drift.latest(10), drift.latest(10)
+    first, again = drift.latest(PATIENCE_S), drift.latest(PATIENCE_S)
     clock.now = 30.0
-    later = drift.latest(10)
+    later = drift.latest(PATIENCE_S)
 
     assert (first, again, later) == (1, 1, 2)
 
 
 def test_nobody_waits_for_a_count_that_takes_long():
     go = threading.Event()
-    drift = WatchedDrift(lambda: 7 if go.wait(20) else -1, clock=Clock())
+    drift = WatchedDrift(lambda: 7 if go.wait(PATIENCE_S) else -1, clock=Clock())
 
     meanwhile = drift.latest(0.01)
     go.set()
-    afterwards = drift.latest(10)
+    afterwards = drift.latest(PATIENCE_S)
 
     assert math.isnan(meanwhile)
     assert afterwards == drift.known == 7
@@ -55,14 +56,14 @@ def test_what_cannot_be_counted_is_no_number_and_no_error():
 
     drift = WatchedDrift(fail, clock=Clock())
 
-    assert math.isnan(drift.latest(10))
+    assert math.isnan(drift.latest(PATIENCE_S))
 
 
 def test_many_who_ask_at_once_count_once():
     counting = Counting()
     drift = WatchedDrift(counting, clock=Clock())
 
-    threads = [threading.Thread(target=drift.latest, args=(10,)) for _ in range(8)]
+    threads = [threading.Thread(target=drift.latest, args=(PATIENCE_S,)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
