@@ -1,6 +1,6 @@
 """Exact search by cosine over vectors in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ _CACHED_BYTES = 16 * 2**20  # vectors that a processor's cache holds are as quic
 _SPARE = 8  # more candidates than are wanted, so that a second look is rare
 _SPARE_COARSE = 40
 _FEW = 64  # ids are looked up one by one
+_PART = 5_000  # vectors that are copied at a time, where all would take as much memory again
 _LARGEST_TABLE = 2**26  # a table of ids up to here takes 64 MB; larger ids are looked up by sorting
 
 
@@ -31,7 +32,8 @@ class FlatIndex:
     Searches run side by side; a change waits for them and is seen whole or not at all.
     """
 
-    def __init__(self, dim: int) -> None:
+    def __init__(self, dim: int, room: int = 0) -> None:
+        """Take the length of a vector, and how many are to find room without a move of all."""
         check_dim(dim)
         self.dim = dim
         self._lock = SharedLock()
@@ -41,6 +43,9 @@ class FlatIndex:
         # The same rows in float16: half as long to scan, it says which to look at closely.
         half, inner = faiss().ScalarQuantizer.QT_fp16, faiss().METRIC_INNER_PRODUCT
         self._coarse = faiss().IndexScalarQuantizer(dim, half, inner)
+        for index in (self._flat, self._coarse):
+            index.codes.resize(room * index.code_size)  # and what was taken once is kept
+            index.codes.resize(0)
         self._ids: Ids = np.empty(0, dtype=np.int64)  # ascending
         self._rows: Ids = np.empty(0, dtype=np.int64)  # the row of each of `_ids`
         self._id_of_row: Ids = np.empty(0, dtype=np.int64)
@@ -142,16 +147,17 @@ class FlatIndex:
     def write_to(self, file: Sink) -> None:
         """Write what `from_bytes` reads."""
         with self._lock.reading():
-            ids, vectors = self._ids, self._held(self._ids)
-        write_vectors(file, ids, vectors)
+            parts = (self._held(self._ids[first:last]) for first, last in _parts(len(self)))
+            write_vectors(file, self._ids, self.dim, parts)
 
     @classmethod
     def from_bytes(cls, data: bytes | memoryview) -> "FlatIndex":
         """Read what `write_to` wrote. Raises: StaleSnapshot."""
         ids, vectors = read_vectors(data)
-        index = cls(vectors.shape[1])
+        index = cls(vectors.shape[1], len(ids))
         try:
-            index.upsert(ids, vectors)
+            for first, last in _parts(len(ids)):
+                index.upsert(ids[first:last], vectors[first:last])
         except ValueError as error:
             raise StaleSnapshot(f"the index file holds nonsense: {error}") from error
         return index
@@ -215,3 +221,8 @@ class FlatIndex:
         ids = self._id_of_row[rows[0]]
         order = np.lexsort((ids, -cosines))
         return cosines[order], ids[order], float(near[0, -1]) + slack
+
+
+def _parts(count: int) -> Iterator[tuple[int, int]]:
+    """Divide so many rows into parts: the first of each, and the first behind it."""
+    return ((first, min(first + _PART, count)) for first in range(0, count, _PART))

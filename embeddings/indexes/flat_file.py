@@ -1,6 +1,7 @@
 """Vectors with their ids as bytes."""
 
 import struct
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -13,11 +14,12 @@ _HEADER = struct.Struct("<8sI4xQ")
 _MAGIC = b"LKFLAT1\n"
 
 
-def write_vectors(file: Sink, ids: Ids, vectors: Vectors) -> None:
-    """Write vectors `(n, dim)` and their ids `(n,)`."""
-    file.write(_HEADER.pack(_MAGIC, vectors.shape[1], len(ids)))
+def write_vectors(file: Sink, ids: Ids, dim: int, parts: Iterable[Vectors]) -> None:
+    """Write ids `(n,)`, ascending, and their vectors `(n, dim)`, which come in parts."""
+    file.write(_HEADER.pack(_MAGIC, dim, len(ids)))
     file.write(ids.astype("<i8", copy=False).data)
-    file.write(vectors.astype("<f4", copy=False).data)
+    for vectors in parts:
+        file.write(vectors.astype("<f4", copy=False).data)
 
 
 def read_vectors(data: bytes | memoryview) -> tuple[Ids, Vectors]:
@@ -30,4 +32,6 @@ def read_vectors(data: bytes | memoryview) -> tuple[Ids, Vectors]:
     ids = np.frombuffer(data, "<i8", count, _HEADER.size)
     vectors = np.frombuffer(data, "<f4", count * dim, _HEADER.size + 8 * count)
     vectors = vectors.astype(np.float32, copy=False).reshape(count, dim)
+    if (ids[1:] <= ids[:-1]).any():
+        raise StaleSnapshot("the ids of a flat index's file do not ascend")
     return ids.astype(np.int64, copy=False), vectors

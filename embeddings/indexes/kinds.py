@@ -11,9 +11,9 @@ _WORTH_LISTS = 20_000  # fewer are scanned as quickly as they are looked up
 class ExactIndexes:
     """Makes indexes that find the nearest exactly."""
 
-    def empty(self, dim: int) -> VectorIndex:
-        """Make an index that holds nothing, for vectors of length `dim`."""
-        return FlatIndex(dim)
+    def empty(self, dim: int, room: int = 0) -> VectorIndex:
+        """Make an index that holds nothing, for vectors of length `dim`, with `room` for many."""
+        return FlatIndex(dim, room)
 
     def read(self, data: bytes | memoryview) -> VectorIndex:
         """Read what an index wrote. Raises: StaleSnapshot."""
@@ -27,9 +27,9 @@ class ApproximateIndexes:
         """Take the number of vectors up to which they are exact."""
         self._smallest = smallest
 
-    def empty(self, dim: int) -> VectorIndex:
-        """Make an index that holds nothing, for vectors of length `dim`."""
-        return ApproximateIndex(dim, self._smallest)
+    def empty(self, dim: int, room: int = 0) -> VectorIndex:
+        """Make an index that holds nothing, for vectors of length `dim`, with `room` for many."""
+        return ApproximateIndex(dim, self._smallest, FlatIndex(dim, room))
 
     def read(self, data: bytes | memoryview) -> VectorIndex:
         """Read what an index wrote, exact or not. Raises: StaleSnapshot."""

@@ -81,8 +81,11 @@ class VectorIndex(Protocol):
 class IndexKind(Protocol):
     """Makes indexes of one kind: the only place where the service says which it wants."""
 
-    def empty(self, dim: int) -> VectorIndex:
-        """Make an index that holds nothing, for vectors of length `dim`."""
+    def empty(self, dim: int, room: int = 0) -> VectorIndex:
+        """Make an index that holds nothing, for vectors of length `dim`.
+
+        It has `room` for so many: filled up to there, it takes no memory but that.
+        """
         ...
 
     def read(self, data: bytes | memoryview) -> VectorIndex:

@@ -152,7 +152,7 @@ def rebuild(
     session: Session, model: Model, latest: Latest, fitting: FittingProducts, kind: IndexKind
 ) -> View:
     """Build the view of a session's instant from rows alone, some in memory at a time."""
-    index = kind.empty(model.dim)
+    index = kind.empty(model.dim, readings.count(session, model.fingerprint))
     for rows in readings.stream_embeddings(session, model.fingerprint, _CHUNK):
         index.upsert(*vectors_of(rows, model.dim))
     return view_of(session, model, index, latest, fitting)

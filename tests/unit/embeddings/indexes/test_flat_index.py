@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from embeddings.errors import StaleSnapshot
 from embeddings.indexes.flat import FlatIndex
+from embeddings.indexes.flat_file import write_vectors
 from embeddings.search.selection import EVERYTHING, Only
 
 DIM = 6
@@ -28,7 +30,7 @@ class IndexAgainstDictionary(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.index = FlatIndex(DIM)
+        self.index = FlatIndex(DIM, room=7)
         self.held = {}
 
     @rule(ids=IDS, seed=st.integers(0, 9))
@@ -161,6 +163,36 @@ def test_vectors_need_not_lie_together_in_memory():
     index.upsert(np.arange(20)[::2], wide[:, ::2])
 
     assert index.search(wide[3, ::2], 1)[0].id == 6
+
+
+class Sizes:
+    """A file that remembers how much it was given at a time."""
+
+    def __init__(self):
+        self.sizes = []
+
+    def write(self, data):
+        self.sizes.append(memoryview(data).nbytes)
+        return self.sizes[-1]
+
+
+def test_an_index_is_written_without_a_second_copy_of_its_vectors():
+    index, vectors = FlatIndex(32, room=12_000), unit_vectors(12_000, 32)
+    index.upsert(np.arange(12_000), vectors)
+    file = Sizes()
+
+    index.write_to(file)
+
+    assert sum(file.sizes) > vectors.nbytes
+    assert max(file.sizes) < vectors.nbytes / 2
+
+
+def test_a_file_whose_ids_do_not_ascend_is_refused():
+    file = io.BytesIO()
+    write_vectors(file, ids_of([3, 3]), DIM, [unit_vectors(2)])
+
+    with pytest.raises(StaleSnapshot, match="do not ascend"):
+        FlatIndex.from_bytes(file.getvalue())
 
 
 def test_asking_for_an_unknown_vector_is_an_error():
