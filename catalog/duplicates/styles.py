@@ -11,7 +11,6 @@ from catalog.duplicates.tables import DuplicatePair, PairState
 from catalog.models import Product
 
 _First, _Second = aliased(Product), aliased(Product)
-_ASKED = (PairState.OPEN.value, PairState.DISMISSED.value)
 
 
 class Asked(NamedTuple):
@@ -25,14 +24,18 @@ class Asked(NamedTuple):
 
 
 def asked_of(session: Session, skus: Iterable[str]) -> list[Asked]:
-    """Load the pairs of these products that are open or were dismissed."""
+    """Load the pairs of these products that were dismissed, or are open and of some style."""
     wanted = listed(sorted(set(skus)))
     query = (
         select(DuplicatePair, _First.id, _Second.id, _First.folded_style, _Second.folded_style)
         .outerjoin(_First, _First.sku == DuplicatePair.first_sku)
         .outerjoin(_Second, _Second.sku == DuplicatePair.second_sku)
         .where(
-            DuplicatePair.state.in_(_ASKED),
+            or_(
+                DuplicatePair.state == PairState.DISMISSED.value,
+                (DuplicatePair.state == PairState.OPEN.value)
+                & or_(_First.folded_style.is_not(None), _Second.folded_style.is_not(None)),
+            ),
             or_(DuplicatePair.first_sku.in_(wanted), DuplicatePair.second_sku.in_(wanted)),
         )
     )

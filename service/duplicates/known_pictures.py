@@ -29,8 +29,8 @@ class KnownPictures:
         self._last = 0
         self._photos: dict[int, HashedPhoto] = {}
         self._by_digest: defaultdict[str, list[int]] = defaultdict(list)
-        self._hashes: dict[int, PerceptualHash] = {}
-        self._ids: Ids = np.empty(0, dtype=np.int64)  # of the hashes, as they were added
+        self._hashed: set[int] = set()  # of whose hash the two indexes hold the bits
+        self._ids: Ids = np.empty(0, dtype=np.int64)  # of these, as they were added
         self._whole, self._within = kind(HASH_BYTES), kind(HASH_BYTES)
 
     def follow(self, session: Session) -> None:
@@ -47,8 +47,8 @@ class KnownPictures:
                 self._by_digest[photo.digest].append(photo.id)
             self._photos[photo.id] = photo
             found = hash_of(photo.perceptual_hash)
-            if found is not None and photo.id not in self._hashes:
-                self._hashes[photo.id] = found
+            if found is not None and photo.id not in self._hashed:
+                self._hashed.add(photo.id)
                 fresh.append((photo.id, found))
         if fresh:
             self._ids = np.concatenate([self._ids, np.array([id_ for id_, _ in fresh])])
@@ -68,9 +68,9 @@ class KnownPictures:
             if id_ in self._photos
             for other in self._by_digest[self._photos[id_].digest][:_MOST_ALIKE]
         }
-        asked = [id_ for id_ in photo_ids if id_ in self._hashes]
-        if asked:
-            hashes = [self._hashes[id_] for id_ in asked]
+        hashed = {id_: found for id_ in photo_ids if (found := self._hash_of(id_)) is not None}
+        if hashed:
+            asked, hashes = list(hashed), hashed.values()
             for index, questions in (
                 (self._whole, np.stack([each.whole for each in hashes])),
                 (self._within, np.stack([each.within for each in hashes])),
@@ -83,7 +83,7 @@ class KnownPictures:
         """Return how alike two photos are."""
         if self._photos[one].digest == self._photos[other].digest:
             return Evidence(same_file=True, cosine=cosine)
-        first, second = self._hashes.get(one), self._hashes.get(other)
+        first, second = self._hash_of(one), self._hash_of(other)
         if first is None or second is None:
             return Evidence(cosine=cosine)
         pairs = (first.whole, second.whole), (first.within, second.within)
@@ -95,6 +95,11 @@ class KnownPictures:
             colours_apart=colours_apart(first.colours, second.colours),
             cosine=cosine,
         )
+
+    def _hash_of(self, photo_id: int) -> PerceptualHash | None:
+        # Read anew each time: as arrays, the hashes of a large catalogue take ten times the room.
+        photo = self._photos.get(photo_id)
+        return None if photo is None else hash_of(photo.perceptual_hash)
 
     def _found(
         self, asked: Sequence[int], index: HashIndex, questions: Pixels

@@ -77,7 +77,8 @@ def _propose_of(
         for pair in weaker:
             known.replaced.add(pair.id)
             session.delete(pair)
-        session.flush()
+        if weaker:  # gone before what takes their place; all others are written in one go
+            session.flush()
         session.add(DuplicatePair(**_cells(each)))
         proposed += not weaker
         if is_copy:
