@@ -121,9 +121,10 @@ def page(
     return session.scalars(query).all()
 
 
-def stream(session: Session, asked: Asked, most: int) -> Iterator[AuditEntry]:
+def stream(
+    session: Session, asked: Asked, most: int, before: int | None = None
+) -> Iterator[AuditEntry]:
     """Give at most so many entries, the newest first, few of them in memory at a time."""
-    before = None
     while most > 0 and (found := page(session, asked, min(_CHUNK, most), before)):
         yield from found
         before = found[-1].id

@@ -14,6 +14,8 @@ from service.access.standing import confirm
 from service.database.sessions import Database
 
 MOST_DOWNLOADED = 100_000
+_MOST_READ = 20_000  # entries of a page, where many tell of one deed
+_OF_A_DEED = ("at", "actor_kind", "actor_id", "actor", "action", "detail", "address")
 COLUMNS = {
     "number": int,
     "at": str,
@@ -104,21 +106,53 @@ def entries(asked: Asked, *, database: Database) -> Iterator[dict[str, str | int
             yield as_record(each)
 
 
+@dataclass(slots=True)
+class Deed:
+    """What somebody did at one instant: to one thing, or the same to many."""
+
+    entry: AuditEntry  # the newest of those that tell of it
+    subjects: list[str]  # the newest first
+
+    def is_told_by(self, entry: AuditEntry) -> bool:
+        """Whether an older entry says the same of another thing."""
+        return all(getattr(self.entry, name) == getattr(entry, name) for name in _OF_A_DEED)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of the log."""
 
-    entries: Sequence[AuditEntry]
+    deeds: Sequence[Deed]
     older: int | None  # the number before which the next page begins; None on the last one
     actions: list[str]  # that there are entries of, in the whole log
 
 
-def page(asked: Asked, most: int, *, before: int | None, database: Database) -> Page:
-    """Give the newest entries, older than the one numbered `before`."""
+def page(
+    asked: Asked,
+    most: int,
+    *,
+    before: int | None,
+    database: Database,
+    most_read: int = _MOST_READ,
+) -> Page:
+    """Give what was done last, as entries older than the one numbered `before` tell it.
+
+    A deed of more things than a page reads goes on, on the next one.
+    """
+    deeds: list[Deed] = []
+    last = None
     with database.reading() as session:
-        found = audit.page(session, asked, most + 1, before)
-        older = found[most - 1].id if len(found) > most else None
-        return Page(found[:most], older, audit.actions(session))
+        every = audit.actions(session)
+        for read, entry in enumerate(audit.stream(session, asked, most_read + 1, before)):
+            same = bool(deeds) and deeds[-1].is_told_by(entry)
+            if read == most_read or (len(deeds) == most and not same):
+                return Page(deeds, last, every)
+            if same:
+                deeds[-1].subjects.append(entry.subject)
+            else:
+                deeds.append(Deed(entry, [entry.subject]))
+            last = entry.id
+    return Page(deeds, None, every)
 
 
 def latest_of(action: str, most: int, *, database: Database) -> Sequence[AuditEntry]:

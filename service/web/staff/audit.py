@@ -20,7 +20,7 @@ _KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 
 @bp.get("", endpoint="audit")
 def entries() -> str:
-    """Show the newest entries that are asked for."""
+    """Show what was done last of what is asked for; the same to many things is one line."""
     given = {name: value for name in _FILTERS if (value := request.args.get(name, "").strip())}
     asked, notice = _asked(given)
     before = request.args.get("before", "")
@@ -32,7 +32,7 @@ def entries() -> str:
     )
     return render_template(
         "staff/audit.html",
-        entries=found.entries,
+        deeds=found.deeds,
         older=found.older,
         actions=found.actions,
         given=given,

@@ -17,7 +17,7 @@ from service.access import accounts, log
 from service.access.action_words import ACTIONS, in_words
 from service.access.actor import NOBODY, at_the_machine
 from service.access.keys import KeyWish, create_key
-from service.access.log import record, record_alone
+from service.access.log import record, record_alone, record_each
 from service.access.sessions import Visit, sign_in
 from service.duplicates.decision import Verdict
 from service.errors import WrongCredentials
@@ -170,6 +170,36 @@ def test_older_entries_are_a_page_away(admin, services):
     assert older.text.count(">test</td>") == 50
     assert "number 49<" in older.text
     assert ">Older<" not in older.text
+
+
+def test_the_same_done_to_many_at_once_is_one_line(admin, services):
+    record_alone(NOBODY, "test.before", database=services.database)
+    with services.database.writing() as session:
+        record_each(session, BY, "test", [f"SKU-{number:03}" for number in range(250)], "price=5")
+
+    page = admin.get("/staff/audit").text
+
+    assert page.count(">test</td>") == 1
+    assert "and 249 more" in page
+    assert all(f"SKU-{number:03}" in page for number in range(250))
+    assert page.count(">test.before</td>") == 1
+
+
+def test_a_deed_to_very_many_goes_on_on_the_next_page_and_none_is_left_out(admin, services):
+    with services.database.writing() as session:
+        record_each(session, BY, "test", [str(number) for number in range(45)])
+    found, before = [], None
+
+    for _ in range(4):
+        page = log.page(
+            Asked(action="test"), 2, before=before, database=services.database, most_read=20
+        )
+        found += [subject for deed in page.deeds for subject in deed.subjects]
+        if (before := page.older) is None:
+            break
+
+    assert found == [str(number) for number in reversed(range(45))]
+    assert before is None
 
 
 def test_the_log_comes_as_a_table_that_no_spreadsheet_runs(admin, services):
