@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
@@ -9,8 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from catalog.dialect.lists import listed
 from catalog.duplicates.tables import DuplicatePair, Kind, PairState
-from catalog.models import Photo, Product
+from catalog.models import Photo, Product, now
 
+_TICK = timedelta(microseconds=1)  # what a row can tell apart
 _First, _Second = aliased(Product), aliased(Product)
 
 
@@ -35,6 +37,20 @@ def between(
         for row in found
         if (row.first_sku, row.second_sku) in wanted
     }
+
+
+def latest_found(session: Session) -> datetime | None:
+    """Return the latest instant at which any pair was found; None of no pairs."""
+    return session.scalar(select(func.max(DuplicatePair.found_at)))
+
+
+def finding_now(session: Session) -> datetime:
+    """Return an instant for a pair that is found in this transaction, which writes.
+
+    It is later than that of every pair before, also where the clock was ahead then.
+    """
+    latest = latest_found(session)
+    return now() if latest is None else max(now(), latest + _TICK)
 
 
 def copies(session: Session, product_ids: Sequence[int]) -> dict[int, set[int]]:

@@ -81,9 +81,10 @@ def steps_looked_at(wanted: PairFilter, digest: str, *, services: Services) -> L
     Raises:
         ConditionFailed: other pairs are meant by now than the preview said, by its `digest`.
     """
-    # Nobody else writes meanwhile: what is written later is later by the clock, too.
+    # Nobody else writes meanwhile: what is found later is later.
     with services.database.writing() as session:
-        return LookedAt(steps_of(as_looked_at(session, wanted, digest)), now())
+        steps = steps_of(as_looked_at(session, wanted, digest))
+        return LookedAt(steps, pairs.latest_found(session) or now())
 
 
 def decide_bulk(
@@ -95,15 +96,14 @@ def decide_bulk(
     progress: Progress = no_progress,
     done: BulkDone | None = None,
     keep: Keep = _keep_nothing,
-    asked_at: datetime | None = None,
+    asked_at: datetime,
 ) -> BulkDone:
     """Decide pairs by their numbers, as many steps in one transaction as it has time for.
 
     The change is called after what was done, also where it was cut off. It goes on then with what
     was `done`, which `keep` is told in each transaction. Pairs that stand on something else since
-    they were looked at, now or at `asked_at`, are passed over: nobody has looked at these.
+    they were looked at, at `asked_at`, are passed over: nobody has looked at these.
     """
-    asked_at = asked_at or now()
     done = done or BulkDone(sum(map(len, steps)))
     portions = Portions()
     while done.step < len(steps):

@@ -8,7 +8,6 @@ from catalog.duplicates import pairs
 from catalog.duplicates.photos import HashedPhoto, hashes_of_products
 from catalog.duplicates.tables import DuplicatePair
 from catalog.exported import WholeProduct
-from catalog.models import now
 from service.duplicates.rules import SURE_BITS
 from service.duplicates.seen import has_seen, seen_of
 
@@ -52,5 +51,7 @@ def _hand_on(
         return
     pair.first_sku, pair.first_id, pair.first_photo = one
     pair.second_sku, pair.second_id, pair.second_photo = other
-    pair.found_at = now()  # so that it is decided with no others that were looked at before
+    pair.found_at = pairs.finding_now(
+        session
+    )  # so that it is decided with no others that were looked at before
     session.flush()

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from catalog.duplicates import pairs
 from catalog.duplicates.tables import DuplicatePair, Kind, PairState
-from catalog.models import now
 from service.duplicates.asked import AskedAlready, is_surer, one_a_style
 from service.duplicates.candidates import Candidate, candidates_of
 from service.duplicates.rules import Evidence
@@ -25,6 +25,7 @@ class _Known:
     standing: set[int]  # of these: the products show still what was compared
     copies: dict[int, set[int]]
     asked: AskedAlready
+    at: datetime  # now, for pairs
     replaced: set[int] = field(default_factory=set)
 
 
@@ -50,6 +51,7 @@ def propose(session: Session, found: Mapping[tuple[int, int], Evidence]) -> int:
         standing=pairs.standing(session, [pair.id for pair in held.values()]),
         copies=pairs.copies(session, sorted({id_ for one in candidates for id_ in one.products})),
         asked=asked,
+        at=pairs.finding_now(session),
     )
     return sum(
         _propose_of(session, product, by_product[product], known) for product in sorted(by_product)
@@ -64,7 +66,7 @@ def _propose_of(
         other = min(each.products)
         held = known.pairs.get(each.skus)
         if held is not None and held.id not in known.replaced:
-            proposed += _again(held, each, held.id in known.standing)
+            proposed += _again(held, each, known)
             continue
         is_copy = each.judged.kind is Kind.SAME_PICTURE
         if is_copy and copies[product] & copies[other]:
@@ -79,7 +81,7 @@ def _propose_of(
             session.delete(pair)
         if weaker:  # gone before what takes their place; all others are written in one go
             session.flush()
-        session.add(DuplicatePair(**_cells(each)))
+        session.add(DuplicatePair(**_cells(each, known.at)))
         proposed += not weaker
         if is_copy:
             copies[product].add(other)
@@ -87,21 +89,21 @@ def _propose_of(
     return proposed
 
 
-def _again(held: DuplicatePair, found: Candidate, stands: bool) -> int:
+def _again(held: DuplicatePair, found: Candidate, known: _Known) -> int:
     """Bring a pair that is known up to date; say whether it is open once more."""
     if held.state == PairState.OPEN.value:
         same = (held.first_id, held.second_id) == found.products
-        if same and stands and is_surer(held, found):
+        if same and held.id in known.standing and is_surer(held, found):
             return 0
     elif has_seen(held.seen_first, found.photos[0]) and has_seen(held.seen_second, found.photos[1]):
         return 0
     reopened = held.state != PairState.OPEN.value
-    for name, value in _cells(found).items():
+    for name, value in _cells(found, known.at).items():
         setattr(held, name, value)
     return int(reopened)
 
 
-def _cells(found: Candidate) -> dict[str, object]:
+def _cells(found: Candidate, at: datetime) -> dict[str, object]:
     return {
         "first_sku": found.owners[0].sku,
         "second_sku": found.owners[1].sku,
@@ -113,7 +115,7 @@ def _cells(found: Candidate) -> dict[str, object]:
         "score": found.judged.score,
         "reason": found.judged.reason,
         "state": PairState.OPEN.value,
-        "found_at": now(),
+        "found_at": at,
         "decided_at": None,
         "decided_by": None,
         "stayed": None,

@@ -66,7 +66,9 @@ def run(products: int, pairs: int) -> None:
         merged = timed(
             "merged",
             found,
-            lambda: decide_bulk(looked.steps, Verdict.MERGE, by=_ME, services=services),
+            lambda: decide_bulk(
+                looked.steps, Verdict.MERGE, by=_ME, services=services, asked_at=looked.at
+            ),
         )
         assert (merged.decided, merged.change is None) == (found, False), merged
         number = merged.change or 0

@@ -1,13 +1,17 @@
 """Pairs that become something else while somebody looks, asks, or has decided already."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
 from catalog.access.terms import ActorKind, Role
 from catalog.duplicates.pairs import PairFilter
+from catalog.duplicates.tables import DuplicatePair
 from catalog.errors import ConditionFailed
 from catalog.exported import products_by_sku
 from service.access.actor import Actor
-from service.duplicates.bulk import steps_looked_at
+from service.duplicates.bulk import decide_bulk, steps_looked_at
 from service.duplicates.deciding import decide
 from service.duplicates.decision import Decision, Verdict
 from service.duplicates.previewing import preview_bulk
@@ -71,6 +75,44 @@ def test_a_pair_that_changes_between_the_look_and_the_asking_is_passed_over(chai
     counts = {"decided": 0, "fell_away": 1, "refused": 0}
     assert keeping.get(job.number, services=chain).counts == counts
     assert product(chain, "F") is not None
+
+
+@pytest.fixture
+def found_by_a_clock_ahead(chain):
+    """The chain, as a process has found it whose clock was a day ahead."""
+    with chain.database.writing() as session:
+        for pair in session.scalars(select(DuplicatePair)):
+            pair.found_at += timedelta(days=1)
+    return chain
+
+
+def look_at_f(services):
+    wanted = PairFilter(sku="F")
+    digest = preview_bulk(wanted, Verdict.DISMISS, services=services).digest
+    return steps_looked_at(wanted, digest, services=services)
+
+
+def test_what_a_clock_ahead_has_found_is_decided(found_by_a_clock_ahead):
+    services = found_by_a_clock_ahead
+    looked = look_at_f(services)
+
+    done = decide_bulk(
+        looked.steps, Verdict.DISMISS, by=ANNA, services=services, asked_at=looked.at
+    )
+
+    assert (done.decided, done.passed_over) == (1, 0)
+
+
+def test_what_becomes_something_else_after_a_clock_ahead_is_passed_over(found_by_a_clock_ahead):
+    services = found_by_a_clock_ahead
+    looked = look_at_f(services)
+    merge_e(services)
+
+    done = decide_bulk(
+        looked.steps, Verdict.DISMISS, by=ANNA, services=services, asked_at=looked.at
+    )
+
+    assert (done.decided, done.passed_over) == (0, 1)
 
 
 def test_a_merger_is_not_done_again_where_its_pair_was_found_otherwise_meanwhile(chain, put):

@@ -99,7 +99,9 @@ def test_pairs_of_products_that_became_a_style_later_are_decided_at_once_and_und
 
     preview = preview_bulk(PairFilter(), Verdict.DISMISS, services=services)
     looked = steps_looked_at(PairFilter(), preview.digest, services=services)
-    done = decide_bulk(looked.steps, Verdict.DISMISS, by=ANNA, services=services)
+    done = decide_bulk(
+        looked.steps, Verdict.DISMISS, by=ANNA, services=services, asked_at=looked.at
+    )
 
     assert len(before) == 3
     assert (preview.decided, preview.fallen) == (done.decided, done.passed_over) == (1, 2)
