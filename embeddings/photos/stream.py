@@ -5,13 +5,14 @@ import stat
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
 from embeddings.errors import DecodingBusy, PhotoTooLarge, UnreadablePhoto
 from embeddings.limits import DEFAULT_LIMITS, PhotoLimits
+from embeddings.photos.part_pace import PartPace
 from embeddings.photos.photo import open_photo
 from embeddings.types import Encoder, Photo, Reading
 
@@ -20,7 +21,7 @@ Opened: TypeAlias = list[tuple[Key, Photo | UnreadablePhoto]]
 # A source with what its file is like; asked once, for each question lets other threads in between.
 Source: TypeAlias = tuple[Key, bytes | Path, os.stat_result | None]
 
-_PART_ITEMS = 64  # pictures read together; a small network is fastest near this
+_BEAT_S = 0.5  # between two looks at a part that is waited for
 _PART_BYTES = 512 * 1024  # so that a part of large photos stays small in memory
 # Decoding a file this small takes the interpreter's lock and lets it go many times in a few dozen
 # microseconds: threads doing so side by side spend longer waiting for each other than decoding.
@@ -52,6 +53,7 @@ def read_stream(
     keep_photos: bool = True,
     prepare: Callable[[Photo], Photo] | None = None,
     threads: int | None = None,
+    beat: Callable[[], None] | None = None,
 ) -> Generator[StreamItem[Key], None, None]:
     """Read pictures in order; `sources` are drawn only as fast as results are taken.
 
@@ -63,31 +65,38 @@ def read_stream(
 
     With `prepare` it is the photo that this gives which is read and kept: a store's own `prepare`
     makes that the reading of the stored picture.
+
+    `beat` is called by the caller's thread now and then while it waits for a part, and for each
+    tiny file; what it raises ends the stream, as closing it does.
     """
     workers = threads or max(2, os.cpu_count() or 2)
-    reader = _PartReader(encoder, limits, useful_side, keep_photos, prepare)
+    reader = _PartReader(encoder, limits, useful_side, keep_photos, prepare, beat or _no_beat)
     waiting: deque[Future[list[StreamItem[Key]]]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="read-photos")
     try:
-        for part, size in _parts(sources):
+        for part, size in _parts(sources, reader.pace):
             if size <= _TINY_BYTES * len(part):
-                for opened in reader.open(part, _TINY_PIXEL_BYTES):
+                for opened in reader.open(part, _TINY_PIXEL_BYTES, reader.beat):
                     waiting.append(pool.submit(reader.read_opened, opened))
                     while len(waiting) > workers + _TINY_AHEAD:
-                        yield from waiting.popleft().result()
+                        yield from reader.outcome(waiting.popleft())
             else:
                 waiting.append(pool.submit(reader.read, part))
                 while len(waiting) > workers + 1:
-                    yield from waiting.popleft().result()
+                    yield from reader.outcome(waiting.popleft())
         while waiting:
-            yield from waiting.popleft().result()
+            yield from reader.outcome(waiting.popleft())
     finally:
         reader.stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _no_beat() -> None:
+    """Nobody watches."""
+
+
 def _parts(
-    sources: Iterable[tuple[Key, bytes | Path]],
+    sources: Iterable[tuple[Key, bytes | Path]], pace: PartPace
 ) -> Iterator[tuple[list[Source[Key]], int]]:
     """Group sources by number and size of their files; gives each group with its size."""
     part: list[Source[Key]] = []
@@ -96,7 +105,7 @@ def _parts(
         found = None if isinstance(source, bytes) else _look_at(source)
         part.append((key, source, found))
         size += len(source) if isinstance(source, bytes) else found.st_size if found else 0
-        if len(part) == _PART_ITEMS or size >= _PART_BYTES:
+        if len(part) >= pace.items or size >= _PART_BYTES:
             yield part, size
             part, size = [], 0
     if part:
@@ -117,28 +126,43 @@ class _PartReader:
     useful_side: int | None
     keep_photos: bool
     prepare: Callable[[Photo], Photo] | None
+    beat: Callable[[], None]
+    pace: PartPace = field(default_factory=PartPace)
     stop: threading.Event = field(default_factory=threading.Event)  # nobody waits for the rest
+
+    def outcome(self, part: "Future[list[StreamItem[Key]]]") -> list[StreamItem[Key]]:
+        """Wait for a part."""
+        while not wait([part], timeout=_BEAT_S).done:
+            self.beat()
+        return part.result()
 
     def read(self, part: list[Source[Key]]) -> list[StreamItem[Key]]:
         """Decode and read a part, in order."""
         return [item for opened in self.open(part) for item in self.read_opened(opened)]
 
     def open(
-        self, part: list[Source[Key]], most_bytes: int = _PIXEL_BYTES
+        self,
+        part: list[Source[Key]],
+        most_bytes: int = _PIXEL_BYTES,
+        beat: Callable[[], None] = _no_beat,
     ) -> Iterator[Opened[Key]]:
         """Decode a part, in as many pieces as its pixels need to stay small in memory."""
         opened: Opened[Key] = []
         held = 0
+        began = self.pace.clock()
         for key, source, found in part:
+            beat()
             if self.stop.is_set():
                 return
             photo = self._open(source, found)
             opened.append((key, photo))
             held += photo.pixels.nbytes if isinstance(photo, Photo) else 0
             if held > most_bytes:
+                self.pace.decoded(len(opened), began)
                 yield opened
-                opened, held = [], 0
+                opened, held, began = [], 0, self.pace.clock()
         if opened:
+            self.pace.decoded(len(opened), began)
             yield opened
 
     def _open(self, source: bytes | Path, found: os.stat_result | None) -> Photo | UnreadablePhoto:
@@ -165,6 +189,7 @@ class _PartReader:
         """Read what was decoded, in order."""
         if self.stop.is_set():
             return []
+        began = self.pace.clock()
         if self.prepare is not None:
             opened = [
                 (key, self.prepare(photo) if isinstance(photo, Photo) else photo)
@@ -178,4 +203,5 @@ class _PartReader:
                 items.append(StreamItem(key, kept, next(readings), None))
             else:
                 items.append(StreamItem(key, None, None, photo))
+        self.pace.read(len(items), began)
         return items

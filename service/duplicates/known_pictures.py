@@ -18,6 +18,7 @@ from embeddings.photos.perceptual_hash import (
 from embeddings.search.hash_index import HashIndex, HashIndexKind
 from embeddings.types import Ids, Pixels
 from service.duplicates.rules import LIKELY_BITS, Evidence
+from service.progress import Beat, no_beat
 
 _MOST_ALIKE = 64  # of one picture; more is a placeholder, which pairs around its first product
 
@@ -33,9 +34,10 @@ class KnownPictures:
         self._ids: Ids = np.empty(0, dtype=np.int64)  # of these, as they were added
         self._whole, self._within = kind(HASH_BYTES), kind(HASH_BYTES)
 
-    def follow(self, session: Session) -> None:
+    def follow(self, session: Session, beat: Beat = no_beat) -> None:
         """Take the photos that have come since; those that are gone meanwhile do no harm."""
         for rows in stream_hashes(session, self._last):
+            beat()
             self._last = rows[-1].id
             self.take(rows)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from service.duplicates.embedded import cosines_of, near_by_embedding
 from service.duplicates.known_pictures import KnownPictures
 from service.duplicates.proposing import propose
 from service.duplicates.rules import SAME_COSINE, Evidence
-from service.progress import Progress, no_progress
+from service.progress import Beat, Progress, no_beat, no_progress
 from service.wiring import Services
 
 _AT_ONCE = 256  # photos compared in one go, and one transaction for what comes of them
@@ -36,9 +37,16 @@ def backlog(*, services: Services) -> tuple[int, int]:
         return newer, rows.count_photos(session, state.older_from, state.older_to)
 
 
-def find_new(*, services: Services, progress: Progress = no_progress) -> Found:
-    """Compare the photos that came since the last time with all others, and propose pairs."""
-    return _search(_Newest(), services, progress, Found(), _keep_nothing)
+def find_new(*, services: Services, beat: Beat = no_beat) -> Found:
+    """Compare the photos that came since the last time with all others, and propose pairs.
+
+    Cut off by its `beat`, it goes on where it was the next time.
+    """
+
+    def on(_done: int, _total: int | None) -> None:
+        beat()
+
+    return _search(_Newest(), services, on, Found(), _keep_nothing)
 
 
 Keep: TypeAlias = Callable[[Session, Found], None]
@@ -112,12 +120,14 @@ def _search(
             ids = rows.next_photos(session, after, until, _AT_ONCE)
         if not ids:
             return found
-        hashes = _hash_missing(ids, services)
+        beat = partial(progress, found.photos, total)
+        hashes = _hash_missing(ids, services, beat)
         with services.database.reading() as session:
-            known.follow(session)
+            known.follow(session, beat)
             held = rows.hashes_of(session, hashes)
         known.take([held[id_]._replace(perceptual_hash=hashes[id_]) for id_ in held])
         evidence = _compare(ids, known, services)
+        beat()
         with services.database.writing() as session:
             state = rows.progress_of(session)
             rows.put_hashes(session, hashes)
@@ -149,13 +159,14 @@ def _compare(
     return found
 
 
-def _hash_missing(ids: Sequence[int], services: Services) -> dict[int, bytes]:
+def _hash_missing(ids: Sequence[int], services: Services, beat: Beat) -> dict[int, bytes]:
     """Work out what photos are known by that have no hash yet, from their stored pictures."""
     with services.database.reading() as session:
         held = rows.hashes_of(session, ids)
     made: dict[str, bytes | None] = {}
     found: dict[int, bytes] = {}
     for photo in held.values():
+        beat()
         if is_present(photo.perceptual_hash):
             continue
         if photo.digest not in made:

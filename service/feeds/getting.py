@@ -1,7 +1,6 @@
 """Gets a feed's file into a job's folder: from its address, or from the disk."""
 
 import hashlib
-import shutil
 from concurrent.futures import wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ _TOTAL_S = 1800.0  # for a file of gigabytes; all tries together, for others wai
 _SILENT_S = 60.0  # while a shop writes its export
 _TRIES = 2
 _BEAT_S = 1.0
+_AT_ONCE = 2**20  # bytes of a copy, between two looks at whether to go on
 _ROOM = 2**20  # bytes that may come between two beats, at least
 
 
@@ -40,7 +40,7 @@ def get_file(feed: Feed, into: Path, *, services: Services, progress: Progress) 
         if "://" in feed.address:
             got = _fetch(feed, beside, services, progress)
         else:
-            got = _copy(feed, beside, services)
+            got = _copy(feed, beside, services, progress)
         if got is None or got.digest == feed.source_digest:
             return None
         beside.replace(into)
@@ -49,7 +49,7 @@ def get_file(feed: Feed, into: Path, *, services: Services, progress: Progress) 
         beside.unlink(missing_ok=True)
 
 
-def _copy(feed: Feed, into: Path, services: Services) -> Got:
+def _copy(feed: Feed, into: Path, services: Services, progress: Progress) -> Got:
     """Copy it: whoever writes it may go on meanwhile."""
     most = services.settings.max_import_bytes
     try:
@@ -57,11 +57,15 @@ def _copy(feed: Feed, into: Path, services: Services) -> Got:
         if size > most:
             raise BadFeed(f"the file '{feed.address}' has {size} bytes, at most {most} are read")
         check_room(into.parent, size)
-        shutil.copyfile(feed.address, into)
+        digest = hashlib.sha256()
+        with Path(feed.address).open("rb") as file, into.open("wb") as copy:
+            while data := file.read(_AT_ONCE):
+                progress(0, None)
+                digest.update(data)
+                copy.write(data)
+        return Got(digest.hexdigest())
     except FileNotFoundError:
         raise BadFeed(f"the file '{feed.address}' is not there") from None
-    with into.open("rb") as file:
-        return Got(hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def _fetch(feed: Feed, into: Path, services: Services, progress: Progress) -> Got | None:

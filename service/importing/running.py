@@ -14,7 +14,7 @@ from service.importing.report import ImportReport
 from service.importing.source import Source
 from service.importing.spelling import as_known
 from service.importing.work import Work
-from service.progress import Progress, no_progress
+from service.progress import Progress, Told, no_progress
 from service.promotion.trying_out import try_first_model
 from service.stock.filling import filling
 from service.stock.record import finish_import
@@ -55,6 +55,7 @@ def import_source(
     """
     options = options or SourceOptions()
     settings = services.settings
+    told = Told(progress)
     with (
         open_source(path, options, settings.max_upload_bytes, settings.own_folders) as source,
         addressed(path, options, services=services, dry_run=dry_run) as pictures,
@@ -64,14 +65,15 @@ def import_source(
             services=services,
             dry_run=dry_run,
             as_person=as_person,
-            progress=progress,
+            progress=told,
             pictures=pictures,
             course=course,
             answers=answers,
         )
     if dry_run or not find_duplicates:
         return report
-    return replace(report, possible_duplicates=find_new(services=services).proposed)
+    found = find_new(services=services, beat=told.again)
+    return replace(report, possible_duplicates=found.proposed)
 
 
 def import_rows(

@@ -19,7 +19,7 @@ from service.importing.report import ImportReport, RowNote
 from service.importing.row import Row
 from service.importing.source import Source
 from service.importing.tally import Tally
-from service.progress import Progress
+from service.progress import Interrupted, Progress
 from service.stock.record import BatchOutcome, present_fingerprint, record_batch, rehearse_batch
 from service.wiring import Services
 
@@ -85,16 +85,25 @@ class Work:
     def _read(self, rows: Iterator[Row], trust_known: bool) -> None:
         # Asked for once: all of a batch must be read by one model.
         reader = self._reader()
-        for item in read_stream(
-            self._pictures(rows, trust_known, reader),
-            reader,
-            self._services.settings.photo_limits,
-            useful_side=self._services.store.longest_side,
-            keep_photos=not self._dry_run,
-            prepare=None if self._dry_run else self._services.store.prepare,
-        ):
-            self._take(item)
-            self._flush_if(BATCH, reader)
+        try:
+            for item in read_stream(
+                self._pictures(rows, trust_known, reader),
+                reader,
+                self._services.settings.photo_limits,
+                useful_side=self._services.store.longest_side,
+                keep_photos=not self._dry_run,
+                prepare=None if self._dry_run else self._services.store.prepare,
+                beat=self._tally.tell,
+            ):
+                self._take(item)
+                self._flush_if(BATCH, reader)
+        except Interrupted:
+            self._finish(reader)  # what is read and stored by now is not to be read again
+            raise
+        self._finish(reader)
+
+    def _finish(self, reader: Encoder) -> None:
+        """Record what is read."""
         self._wait_for_storing(0)
         self._flush_if(1, reader)
 
@@ -107,6 +116,7 @@ class Work:
         """Leave out what is no row or was done before, and repeated SKUs; report what is new."""
         notes: list[RowNote] = []  # of the row that follows
         for row in rows:
+            self._tally.tell()
             if isinstance(row, RowNote):
                 notes.append(row)
                 continue
@@ -138,6 +148,7 @@ class Work:
         """Yield every picture that must be decoded; rows without one are recorded on the way."""
         for chunk in self._gathering.chunks(rows, BATCH, trust_known=trust_known):
             for row in chunk:
+                self._tally.tell()
                 yield from self._gathering.pictures(row)
                 self._less_waiting(row.pending)
                 self._flush_if(BATCH, reader)

@@ -17,6 +17,7 @@ from service.jobs.claiming import JobLost, beat, keep
 from service.jobs.files import folder_of
 from service.jobs.job import Job
 from service.jobs.pace import Pace
+from service.progress import Interrupted
 from service.wiring import Services
 
 _BEAT_S = 5.0
@@ -24,12 +25,10 @@ TURN_S = 20.0
 """How long a job works before it lets those of other kinds go first."""
 
 _LOOK_S = 2.0  # between two looks at whether any wait
-_WRITE_S = 1.0  # between two writes of how far it is that no transaction takes along
+WRITE_S = 1.0
+"""Between two writes of how far it is that no transaction takes along."""
+
 _log = logging.getLogger(__name__)
-
-
-class Interrupted(Exception):
-    """The work is to end here, and goes on at another time."""
 
 
 class WorkerStops(Interrupted):
@@ -58,7 +57,7 @@ class JobAtWork:
         *,
         services: Services,
         stops: Callable[[], bool],
-        write_s: float = _WRITE_S,
+        write_s: float = WRITE_S,
     ) -> None:
         """Take a job by its claim; `stops` says whether the worker was told to stop.
 

@@ -1,6 +1,7 @@
 """Reads the stored pictures that a model has not read yet."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -13,11 +14,12 @@ from embeddings.errors import MissingPhoto, UnreadablePhoto
 from embeddings.types import Photo, Reading
 from service.index.rows import stored_reading
 from service.models.registry import Model
-from service.progress import Progress
+from service.progress import Beat, Progress, no_progress
 from service.promotion.trying_out import try_model
 from service.wiring import Services
 
 _AT_ONCE = 128  # photos in memory
+_TOGETHER = 16  # of these in the network, between two looks at whether to go on
 
 
 def read_missing(model: Model, *, services: Services, progress: Progress | None = None) -> int:
@@ -47,6 +49,7 @@ class _Tried(NamedTuple):
 
 def _read_once(model: Model, services: Services, progress: Progress | None) -> _Tried:
     """Go once through the photos that a model has not read, by ascending id."""
+    progress = progress or no_progress
     with services.database.reading() as session:
         total = readings.count_without(session, model.fingerprint)
     done, after, opened, stored = 0, -1, 0, 0
@@ -56,26 +59,38 @@ def _read_once(model: Model, services: Services, progress: Progress | None) -> _
             session.expunge_all()
         if not rows:
             return _Tried(opened, stored)
-        tried = _read(rows, model, services)
+        tried = _read(rows, model, services, partial(progress, done, total))
         opened, stored = opened + tried.opened, stored + tried.stored
         done, after = done + len(rows), rows[-1].id
-        if progress is not None:
-            progress(done, total)
+        progress(done, total)
 
 
-def read_again(photo_ids: Sequence[int], model: Model, *, services: Services) -> None:
+def read_again(
+    photo_ids: Sequence[int],
+    model: Model,
+    *,
+    services: Services,
+    progress: Progress | None = None,
+) -> None:
     """Read these photos anew; what a picture that is missing or damaged once said, stays."""
+    progress = progress or no_progress
     for first in range(0, len(photo_ids), _AT_ONCE):
         with services.database.reading() as session:
             rows = readings.photos(session, photo_ids[first : first + _AT_ONCE])
             session.expunge_all()
-        _read(rows, model, services)
+        _read(rows, model, services, partial(progress, first, len(photo_ids)))
 
 
-def _read(rows: Sequence[PhotoRow], model: Model, services: Services) -> _Tried:
-    opened = [(row, open_stored(row.digest, services)) for row in rows]
-    sound = [(row, photo) for row, photo in opened if photo is not None]
-    found = model.encoder.read([photo for _, photo in sound])
+def _read(rows: Sequence[PhotoRow], model: Model, services: Services, beat: Beat) -> _Tried:
+    sound: list[tuple[PhotoRow, Photo]] = []
+    for row in rows:
+        beat()
+        if (photo := open_stored(row.digest, services)) is not None:
+            sound.append((row, photo))
+    found: list[Reading] = []
+    for start in range(0, len(sound), _TOGETHER):
+        beat()
+        found += model.encoder.read([photo for _, photo in sound[start : start + _TOGETHER]])
     with services.database.writing() as session:
         return _Tried(len(sound), _store(session, model, [row for row, _ in sound], found))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from service.progress import Progress
 
 FILE_NAME = "filling"
+_TOUCH_S = 1.0
 _STALE_S = 60  # an import that was killed leaves its file behind, and touches it no more
 
 
@@ -17,9 +18,13 @@ def filling(home: Path, progress: Progress) -> Iterator[Progress]:
     mark = home / FILE_NAME
     home.mkdir(parents=True, exist_ok=True)
     mark.touch()
+    touched = time.monotonic()
 
     def tell(done: int, total: int | None) -> None:
-        mark.touch()
+        nonlocal touched
+        if time.monotonic() - touched >= _TOUCH_S:  # it is told of each picture
+            mark.touch()
+            touched = time.monotonic()
         progress(done, total)
 
     try:

@@ -9,10 +9,11 @@ from catalog.kept_states import PICTURES, states_of
 from catalog.stored import StoredReading
 from embeddings.errors import MissingPhoto, UnreadablePhoto
 from service.index.rows import stored_reading
+from service.progress import Beat, no_beat
 from service.stock.parts import Part
 from service.wiring import Services
 
-_IN_MEMORY = 32  # pictures; a part may bring many
+_IN_MEMORY = 16  # pictures; a part may bring many
 
 
 def pictures_to_read(session: Session, parts: Sequence[Part]) -> list[str]:
@@ -34,7 +35,11 @@ def pictures_to_read(session: Session, parts: Sequence[Part]) -> list[str]:
 
 
 def read_pictures(
-    digests: Sequence[str], services: Services, *, known: Mapping[str, StoredReading]
+    digests: Sequence[str],
+    services: Services,
+    *,
+    known: Mapping[str, StoredReading],
+    beat: Beat = no_beat,
 ) -> dict[str, StoredReading]:
     """Read stored pictures by the model that answers; those that are lost are left out.
 
@@ -50,6 +55,7 @@ def read_pictures(
     for first in range(0, len(digests), _IN_MEMORY):
         found, photos = [], []
         for digest in digests[first : first + _IN_MEMORY]:
+            beat()
             try:
                 photos.append(services.store.open(digest))
             except (MissingPhoto, UnreadablePhoto):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
 from sqlalchemy.orm import Session
@@ -96,7 +97,8 @@ def undo(
         if not parts:
             return done
         # Pictures of parts that the last transaction had no room for were read already.
-        readings = read_pictures(wanted, services, known=readings)
+        beat = partial(progress, done.looked_at, done.total)
+        readings = read_pictures(wanted, services, known=readings, beat=beat)
         done = _undo_some(number, name, parts, readings, portions, done, by, services, keep)
         progress(done.looked_at, done.total)
 

@@ -1,6 +1,7 @@
 """Tags the pictures of a ZIP that was sent: into a journal, and from there into a table."""
 
 import io
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
@@ -21,7 +22,7 @@ from embeddings.tables.packed import FilesPacked
 from embeddings.types import Photo
 from service.duplicates.rules import SAME_COSINE
 from service.models.registry import Model
-from service.progress import Progress
+from service.progress import Beat, Progress, no_beat
 from service.tables.record_files import Columns, Value, writing_records
 from service.tagging.journal import (
     Journal,
@@ -41,7 +42,7 @@ SENT_COLUMNS: Columns = {
     "error": str,
 }
 FORMATS = ("csv", "xlsx", "jsonl", "parquet")
-_STEP = 64  # pictures between two looks at whether to go on
+_STEP, _STEP_S = 64, 1.0  # pictures, and seconds, after which what there is is noted down
 _SMALL = 160  # pixels of a small picture's longer side
 _COMPARED = 512  # pictures at once with all before them
 
@@ -71,32 +72,48 @@ def tag_sent(
         pictures, others = _sorted_out(files)
         if not pictures:
             raise BadSource(f"{archive.name} holds no picture")
+
+        def beat() -> None:
+            progress(journal.count, len(pictures))
+
         items = read_stream(
             _sources(files, pictures[journal.count :], limits),
             model.encoder,
             limits,
             useful_side=LONGEST_SIDE,
             prepare=as_stored,
+            beat=beat,
         )
+        noted, at = journal.count, time.monotonic()
         with closing(items):
             for item in items:
                 journal.add(*_entry(item, model))
-                if journal.count % _STEP == 0 or journal.count == len(pictures):
+                late = time.monotonic() - at >= _STEP_S
+                if late or journal.count - noted >= _STEP or journal.count == len(pictures):
                     journal.flush()
                     step(journal.count)
-                    progress(journal.count, len(pictures))
+                    noted, at = journal.count, time.monotonic()
+                beat()
         return others
 
 
-def write_table(folder: Path, output: Path, *, dim: int, columns: Columns = SENT_COLUMNS) -> int:
+def write_table(
+    folder: Path,
+    output: Path,
+    *,
+    dim: int,
+    columns: Columns = SENT_COLUMNS,
+    beat: Beat = no_beat,
+) -> int:
     """Write what a journal has as a table of the kind that the ending says.
 
-    Gives how many of the pictures show what one before them shows.
+    Gives how many of the pictures show what one before them shows. What `beat` raises leaves no
+    table.
 
     Raises:
         BadOutput: the ending is unknown, or a library for it is not installed.
     """
-    keep_near(folder, near_duplicates(vectors_in(folder, dim)))
+    keep_near(folder, near_duplicates(vectors_in(folder, dim), beat))
     near = near_in(folder)
     told = (
         {**record, "near_duplicate_of": near.get(number)}
@@ -107,15 +124,17 @@ def write_table(folder: Path, output: Path, *, dim: int, columns: Columns = SENT
 
         with writing_workbook(output, columns, "picture") as workbook:
             for number, record in enumerate(told):
+                beat()
                 workbook.write(record, small_of(folder, number))
     else:
         with writing_records(output, columns) as records:
             for record in told:
+                beat()
                 records.write(record)
     return len(near)
 
 
-def near_duplicates(vectors: npt.NDArray[np.float16]) -> dict[int, int]:
+def near_duplicates(vectors: npt.NDArray[np.float16], beat: Beat = no_beat) -> dict[int, int]:
     """Give of each picture that shows the same as one before it the first such, by number.
 
     That one stands for itself: no chain leads from picture to picture.
@@ -123,6 +142,7 @@ def near_duplicates(vectors: npt.NDArray[np.float16]) -> dict[int, int]:
     found: dict[int, int] = {}
     originals = np.zeros(len(vectors), bool)
     for start in range(0, len(vectors), _COMPARED):
+        beat()
         some = np.asarray(vectors[start : start + _COMPARED], np.float32)
         alike = some @ some.T >= SAME_COSINE
         before = np.flatnonzero(originals[:start])

@@ -13,7 +13,7 @@ from catalog.schema import faults_of_tables
 from embeddings.errors import MissingPhoto
 from service.index.rows import vectors_of
 from service.index.view import View
-from service.progress import Progress
+from service.progress import Beat, Progress, Told, no_progress
 from service.wiring import Services
 
 _CHUNK = 2_000
@@ -64,6 +64,7 @@ _HARMLESS = (
 
 def disagreements(services: Services, progress: Progress | None = None) -> Iterator[Disagreement]:
     """Find every disagreement; each check sees the catalogue of one instant."""
+    told = Told(progress or no_progress)
     with services.database.reading() as session:
         faults = list(faults_of_tables(session.connection()))
         for fault in faults:
@@ -71,18 +72,21 @@ def disagreements(services: Services, progress: Progress | None = None) -> Itera
         if any("lacks" in fault for fault in faults):
             return  # there is nothing to compare with
         yield from _database(session)
+        told.again()
         unsealed = list(checksums.damaged(session))
+        told.again()
         yield from _feed(session, unsealed)
         yield from _rows(session, unsealed, services.model.fingerprint)
     with services.index.searching() as (look, view):
         # The index stands still meanwhile: it and the rows are of one instant.
-        yield from list(_readings(look.session, view, unsealed))
+        yield from list(_readings(look.session, view, unsealed, told.again))
         yield from list(_colours(look.session, view))
-        yield from list(_vectors(look.session, view))
+        yield from list(_vectors(look.session, view, told.again))
     with services.database.reading() as session:
         yield from _categories(session, view.model.fingerprint)
-        yield from _pictures(session, services, progress)
-        yield from _kept_pictures(session, services)
+        yield from _pictures(session, services, told)
+        yield from _kept_pictures(session, services, told.again)
+    told.again()
     yield from _superfluous(services)
 
 
@@ -130,10 +134,11 @@ def _feed(session: Session, damaged: Sequence[SealedRow]) -> Iterator[Disagreeme
 
 
 def _readings(
-    session: Session, view: View, unsealed: Sequence[SealedRow]
+    session: Session, view: View, unsealed: Sequence[SealedRow], beat: Beat
 ) -> Iterator[Disagreement]:
     fingerprint, after = view.model.fingerprint, -1
     while rows := readings.photos_without(session, fingerprint, after, _CHUNK):
+        beat()
         for photo in rows:
             yield Disagreement(
                 DisagreementKind.UNREAD_PHOTO, str(photo.id), "--repair reads its picture again"
@@ -144,6 +149,7 @@ def _readings(
     bad = set(readings.photos_of_rows(session, fingerprint, sorted(changed)))
     size = 4 * len(view.model.labels)
     for chunk in readings.stream_whole(session, fingerprint, _CHUNK):
+        beat()
         usable, _ = vectors_of([(row[0], row[1]) for row in chunk], view.model.dim)
         good = set(usable.tolist()) - bad
         for id_, _, probabilities in chunk:
@@ -168,11 +174,12 @@ def _is_distribution(data: bytes, size: int) -> bool:
     return bool((values >= 0).all() and abs(float(values.sum()) - 1) < 1e-3)
 
 
-def _vectors(session: Session, view: View) -> Iterator[Disagreement]:
+def _vectors(session: Session, view: View, beat: Beat) -> Iterator[Disagreement]:
     """Compare every vector of the index with its row."""
     advice = "--repair builds the index anew"
     unseen = view.index.ids()
     for chunk in readings.stream_embeddings(session, view.model.fingerprint, _CHUNK):
+        beat()
         ids, vectors = vectors_of(chunk, view.model.dim)
         held = np.isin(ids, unseen)
         unseen = np.setdiff1d(unseen, ids, assume_unique=True)
@@ -191,9 +198,7 @@ def _categories(session: Session, fingerprint: str) -> Iterator[Disagreement]:
         )
 
 
-def _pictures(
-    session: Session, services: Services, progress: Progress | None
-) -> Iterator[Disagreement]:
+def _pictures(session: Session, services: Services, progress: Progress) -> Iterator[Disagreement]:
     total = products.count_pictures(session)
     done = 0
     for digests in products.stream_digests(session, _CHUNK):
@@ -206,15 +211,15 @@ def _pictures(
             except MissingPhoto:
                 again = _import_again(session, digest)
                 yield Disagreement(DisagreementKind.MISSING_PICTURE, digest, again)
-        done += len(digests)
-        if progress is not None:
+            done += 1
             progress(done, total)
 
 
-def _kept_pictures(session: Session, services: Services) -> Iterator[Disagreement]:
+def _kept_pictures(session: Session, services: Services, beat: Beat) -> Iterator[Disagreement]:
     """Name pictures of no product that an undo would want in vain."""
     for digests in staff_changes.stream_kept(session, _CHUNK):
         for digest in products.unshown(session, digests):
+            beat()
             if digest not in services.store or not services.store.verify(digest):
                 advice = "an undo can no longer bring it back; a backup may have it"
                 yield Disagreement(DisagreementKind.LOST_KEPT_PICTURE, digest, advice)

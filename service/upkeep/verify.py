@@ -106,7 +106,7 @@ def _repair(found: Sequence[Disagreement], services: Services, progress: Progres
         with services.database.writing() as session:
             review_queue.forget(session)  # it is made anew of the products when it is asked next
     # In place of what is there, and only where the picture can be read: it is the only copy.
-    read_again(damaged, services.model, services=services)
+    read_again(damaged, services.model, services=services, progress=progress)
     if subjects(DisagreementKind.UNREAD_PHOTO):
         read_missing(services.model, services=services, progress=progress)
     with services.database.writing() as session:

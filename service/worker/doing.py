@@ -17,7 +17,7 @@ from catalog.models import now
 from embeddings.errors import DecodingBusy
 from service.errors import CatalogueBusy, NotReady, ServiceError
 from service.failures import what_went_wrong
-from service.jobs.at_work import JobAtWork, StepsBack, Wished, WorkerStops
+from service.jobs.at_work import WRITE_S, JobAtWork, StepsBack, Wished, WorkerStops
 from service.jobs.claiming import MOST_ATTEMPTS, JobLost, let_go
 from service.jobs.files import drop_what_was_sent, folder_of
 from service.jobs.job import Job
@@ -46,12 +46,14 @@ def do(
     kinds: Mapping[str, Kind],
     services: Services,
     stops: Callable[[], bool] = lambda: False,
+    write_s: float = WRITE_S,
 ) -> None:
     """Do a job until it is done, interrupted or fails; only a kill leaves it to others.
 
+    How far it is is written every `write_s` seconds, and what is wished of it read as often.
     Whatever goes wrong is written down and raised no further: a worker lives on.
     """
-    at_work = JobAtWork(job, claimed, services=services, stops=stops)
+    at_work = JobAtWork(job, claimed, services=services, stops=stops, write_s=write_s)
     _log.info("job %d begins: %s %s", job.number, job.kind, job.title)
     try:
         state, message, values = _work(at_work, kinds, services)

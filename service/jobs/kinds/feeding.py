@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from service.jobs.at_work import JobAtWork
 from service.jobs.kind import Kind, Outcome
 from service.jobs.kinds.importing import FILE, options_of
 from service.jobs.kinds.importing import KIND as IMPORT
-from service.progress import Progress
+from service.progress import Beat, Progress
 from service.wiring import Services
 from service.wording import counted
 
@@ -49,7 +50,7 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
             "address": feed.address,
         }
         job.save(place=told)
-    rows = _rows(path, job.parameters, services)
+    rows = _rows(path, job.parameters, services, partial(progress, job.job.done, job.job.total))
     _check_whole(feed, len(rows), services, anyway=bool(job.parameters.get("anyway")))
     outcome = IMPORT.run(services, job, progress)
     with services.database.writing() as session:
@@ -74,13 +75,16 @@ def _feed(job: JobAtWork, services: Services) -> Feed:
         return feed
 
 
-def _rows(path: Path, parameters: Mapping[str, Any], services: Services) -> Counter[str]:
+def _rows(
+    path: Path, parameters: Mapping[str, Any], services: Services, beat: Beat
+) -> Counter[str]:
     """Count the rows of each SKU of a file, those also that break another rule."""
     settings = services.settings
     found: Counter[str] = Counter()
 
     def whole(source: Source) -> Iterator[Row]:
         for row in source.rows():
+            beat()
             if isinstance(row, Row):
                 yield row
             elif isinstance(row, RowError):  # what it names is not missing

@@ -7,7 +7,7 @@ from catalog.jobs import LineKind, NewLine
 from service.jobs.at_work import JobAtWork
 from service.jobs.files import PICTURES
 from service.jobs.kind import Kind, Outcome
-from service.progress import Progress
+from service.progress import Progress, Told
 from service.tagging.journal import records_in
 from service.tagging.sent_pictures import FORMATS, tag_sent, write_table
 from service.wiring import Services
@@ -38,20 +38,21 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
         counts = {"tagged": number - failed, "failed": failed}
         job.save(place={"noted": number}, counts=counts, done=number, lines=lines)
 
+    told = Told(progress)
     others = tag_sent(
         job.folder / name,
         folder,
         model=model,
         limits=services.settings.photo_limits,
         step=step,
-        progress=progress,
+        progress=told,
     )
     step(sum(1 for _ in records_in(folder)))
     result = f"{Path(name).stem}-tags.{output}"
-    alike = write_table(folder, job.folder / result, dim=model.encoder.dim)
+    alike = write_table(folder, job.folder / result, dim=model.encoder.dim, beat=told.again)
     counts = {**job.counts, "near_duplicates": alike, "passed_over": len(others)}
-    told = counted(int(job.counts.get("tagged", 0)), "picture")
-    message = f"{told} tagged, {job.counts.get('failed', 0)} could not be read"
+    tagged = counted(int(job.counts.get("tagged", 0)), "picture")
+    message = f"{tagged} tagged, {job.counts.get('failed', 0)} could not be read"
     return Outcome(message, counts, result)
 
 

@@ -141,7 +141,7 @@ def test_a_search_for_duplicates_that_goes_on_counts_all_of_it(services, monkeyp
     record_batch(items, services=services)
     job = keeping.create("duplicates", {}, by=ME, services=services)
 
-    work(services, stops=after_one())
+    work(services, stops=lambda: keeping.get(job.number, services=services).done == 2)
     half = keeping.get(job.number, services=services)
     work(services)
 

@@ -65,7 +65,7 @@ def test_a_sound_catalogue_has_no_drift(filled):
     report = verify(services=filled, progress=lambda done, total: seen.append((done, total)))
 
     assert (report.drift, report.problems, report.repaired) == (0, (), ())
-    assert seen == [(36, 36)]
+    assert [each for each in seen if each[1]][:36] == [(n, 36) for n in range(1, 37)]
 
 
 def test_an_empty_catalogue_has_no_drift(services):

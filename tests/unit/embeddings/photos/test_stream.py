@@ -12,6 +12,7 @@ from tests.fakes import MeanColourEncoder, plain_picture
 from tests.malformed import malformed_pictures
 from tests.pictures import encoded, scene
 from tests.tiny_bundle import make_bundle
+from tests.waiting import PATIENCE_S
 
 
 def colours(count):
@@ -172,3 +173,38 @@ def test_malformed_pictures_pass_through_a_real_network(tmp_path):
 
     assert len(items) == 600
     assert all((item.reading is None) != (item.error is None) for item in items)
+
+
+def test_what_a_beat_raises_ends_the_stream_within_a_part():
+    class Ended(Exception):
+        pass
+
+    gate, begun = threading.Event(), []
+
+    class Waiting(MeanColourEncoder):
+        """Reads nothing until it is let."""
+
+        def read(self, photos):
+            begun.append(len(photos))
+            assert gate.wait(PATIENCE_S)
+            return super().read(photos)
+
+    def ended():
+        gate.set()
+        raise Ended
+
+    large = encoded(Image.effect_noise((300, 300), 90), "PNG")  # not decoded by our thread
+    before = threading.active_count()
+    with pytest.raises(Ended):
+        list(read_stream(((n, large) for n in range(40)), Waiting(), threads=2, beat=ended))
+
+    assert 1 <= len(begun) <= 2  # what each thread had begun, of more parts than that
+    assert threading.active_count() == before
+
+
+def test_tiny_files_are_beaten_for_one_by_one():
+    beaten = []
+
+    list(read_stream(colours(30), MeanColourEncoder(), beat=lambda: beaten.append(1)))
+
+    assert len(beaten) >= 30
