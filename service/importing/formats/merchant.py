@@ -61,7 +61,7 @@ def _product(row: RawRow, where: dict[str, str], more: list[str], left: LeftOut)
     # Words with a slash are several colours; a category is text, or one of Google's numbers.
     own = cells["product_type"].split("|")[0]
     paths = [own] if own else [cells["google_product_category"]]
-    if (kind := category(paths, ">")) and not kind.isdigit():
+    if kind := category(paths, ">"):
         told["category"] = kind
     images = [cells["image_link"].split("|")[0]]
     for name in more:

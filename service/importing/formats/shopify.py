@@ -25,7 +25,7 @@ COLUMNS: Columns = {
     "handle": ("handle", "url handle"),
     "title": ("title",),
     "vendor": ("vendor",),
-    "type": ("type",),
+    "type": ("type", "custom product type"),
     "taxonomy": ("product category", "standard product type"),
     "published": ("published", "published on online store"),
     "status": ("status",),

@@ -81,11 +81,14 @@ def skus(cell: str, between: str = ",") -> str:
 
 
 def category(paths: Iterable[str], level: str) -> str:
-    """Give the last step of the deepest path, such as `Dresses` of `Women > Dresses`."""
+    """Give the last step of the deepest path, such as `Dresses` of `Women > Dresses`.
+
+    A number of somebody's taxonomy, such as `1604`, is no name.
+    """
     best: list[str] = []
     for path in paths:
         steps = [step.strip() for step in path.split(level) if step.strip()]
-        if steps and steps[-1].lower() in _NO_CATEGORY:
+        if steps and (steps[-1].lower() in _NO_CATEGORY or steps[-1].isdigit()):
             continue
         if len(steps) > len(best):
             best = steps

@@ -122,3 +122,16 @@ def test_a_row_that_cannot_be_split_is_reported_and_the_next_product_goes_in():
 
     assert len(products) == 3
     assert list(refused) == [len(lines) + 1]
+
+
+@pytest.mark.parametrize("taxonomy", ["1604", "Apparel & Accessories > 1604", ""])
+def test_a_number_of_a_taxonomy_is_no_category_and_the_shops_own_type_is(taxonomy):
+    header = (
+        "Handle,Title,Standard Product Type,Custom Product Type,Variant SKU,Variant Price,Image Src"
+    )
+    rows = f"tee,Tee,{taxonomy},T-Shirts,TEE,12.00,tee.jpg\ncap,Cap,{taxonomy},,CAP,9.00,cap.jpg\n"
+
+    products, _, _ = told_of(f"{header}\n{rows}".encode())
+
+    assert products["TEE"]["category"] == "T-Shirts"
+    assert "category" not in products["CAP"]
