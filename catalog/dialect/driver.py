@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from operator import methodcaller
@@ -15,8 +16,8 @@ Driver: TypeAlias = sqlite3.Connection
 
 # With a write-ahead log nobody waits for a reader, and NORMAL cannot tear the file: a power cut
 # may take back the last commits, wholly.
+_LOG_AHEAD = "PRAGMA journal_mode = WAL"
 _WRITING = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
     # SQLite up to 3.51.2 can lose commits when the log is moved into the file beside a commit of
@@ -24,6 +25,7 @@ _WRITING = (
     "PRAGMA wal_autocheckpoint = 0",
     "PRAGMA journal_size_limit = 0",  # a log that is started anew is as short as it can be
 )
+_LOOK_S = 0.01  # between two tries where SQLite itself does not wait
 
 
 def address_of(path: Path, *, frozen: bool) -> URL:
@@ -46,8 +48,27 @@ def set_up(driver: Driver, busy_ms: int, *, frozen: bool) -> None:
     # A text whose bytes were damaged is read as far as it is one; it must not take all others
     # with it. Checksums go by the bytes.
     driver.text_factory = methodcaller("decode", "utf-8", "replace")
-    for pragma in (f"PRAGMA busy_timeout = {busy_ms}", *(() if frozen else _WRITING)):
-        driver.execute(pragma)
+    driver.execute(f"PRAGMA busy_timeout = {busy_ms}")
+    if not frozen:
+        _write_ahead(driver, busy_ms)
+        for pragma in _WRITING:
+            driver.execute(pragma)
+
+
+def _write_ahead(driver: Driver, busy_ms: int) -> None:
+    """Have a file keep a write-ahead log; a file that does already is left as it is.
+
+    SQLite does not wait here for one who is about to write, as two who make a catalogue are.
+    """
+    until = time.monotonic() + busy_ms / 1000
+    while True:
+        try:
+            driver.execute(_LOG_AHEAD)
+            return
+        except sqlite3.OperationalError as error:
+            if not _is_busy(error) or time.monotonic() >= until:
+                raise
+        time.sleep(_LOOK_S)
 
 
 def driver_of(connection: Connection) -> Driver:
@@ -83,7 +104,11 @@ def waiting(driver: Driver, seconds: float) -> Iterator[None]:
 
 def is_locked(error: OperationalError) -> bool:
     """Return whether it is another's writing that was waited for in vain."""
-    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    return _is_busy(error.orig)
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    return bool(getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY)
 
 
 def log_bytes(path: Path) -> int:

@@ -77,8 +77,11 @@ class JobAtWork:
         self._wish: Wish | None = None
         self._lost = False
         self._pace = Pace()
-        self._written = self._began = self._looked = time.monotonic()
-        self._went_on = False  # since it was claimed; what has not would begin anew each time
+        self._written = self._looked = time.monotonic()
+        # Since it was claimed. What has not would begin anew each time, and what takes as long to
+        # begin as a turn would do one step in each: so its turn begins with its first step.
+        self._went_on = False
+        self._began = self._written
 
     @property
     def parameters(self) -> Mapping[str, Any]:
@@ -121,7 +124,8 @@ class JobAtWork:
         wish = keep(session, self.job.number, self.claimed, values, lines)
         self.place, self.counts, self.errors = place, counts or self.counts, errors
         self._wish, self._written = wish, time.monotonic()
-        self._went_on = self._went_on or done is not None
+        if done is not None and not self._went_on:
+            self._went_on, self._began = True, time.monotonic()
 
     def save(
         self,
@@ -172,7 +176,8 @@ class JobAtWork:
             return
         self._looked = at
         with self._services.database.reading() as session:
-            if others_wait(session, self.job.kind, now()):
+            checks = bool(self.parameters.get("dry_run"))
+            if others_wait(session, self.job.kind, now(), checks=checks):
                 raise StepsBack("work of another kind waits")
 
     @contextmanager

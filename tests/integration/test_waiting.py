@@ -54,6 +54,23 @@ def test_a_writer_says_that_it_waits_and_then_writes(database, caplog):
     assert entries(database) == 1
 
 
+def test_who_opens_a_file_waits_for_one_who_is_about_to_write_to_it(tmp_path):
+    path = tmp_path / "catalog.sqlite3"
+    opened = Database(path, busy_ms=30_000)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # and no log yet: SQLite itself would not wait
+        with ThreadPoolExecutor(1) as pool:
+            found = pool.submit(entries, opened)
+            time.sleep(0.2)
+            waited = not found.done()
+            other.execute("ROLLBACK")
+            found = found.result()
+    opened.close()
+
+    assert waited
+    assert found == 0
+
+
 def test_a_writer_gives_up_at_last_and_says_what_to_do(database):
     with another_writes(database), pytest.raises(CatalogueBusy, match="run the same command again"):
         append(database)

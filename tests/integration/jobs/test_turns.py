@@ -1,5 +1,7 @@
 """Short work is not kept waiting by long work of another kind, and none of them starves."""
 
+import time
+
 import pytest
 
 from catalog.jobs import JobState
@@ -53,6 +55,40 @@ def test_it_does_not_for_more_of_its_own_kind(services, counting):
     done = []
     count(services)
     counting.meanwhile[2] = lambda: count(services)
+
+    do_next(counting, services, done)
+
+    assert counting.counted == [1, 2, 3, 4, 5]
+
+
+def test_what_only_checks_is_of_another_kind_than_what_does_it(services, counting):
+    count(services)
+    counting.meanwhile[2] = lambda: count(services, dry_run=True)
+
+    do_next(counting, services, [])
+    [checks, _] = claim("me", services=services)
+
+    assert counting.counted == [1, 2]
+    assert checks.parameters == {"dry_run": True}
+
+
+def test_a_check_steps_back_for_what_does_it_too(services, counting):
+    count(services, dry_run=True)
+    counting.meanwhile[2] = lambda: count(services)
+
+    do_next(counting, services, [])
+
+    assert counting.counted == [1, 2]
+
+
+def test_a_turn_begins_with_the_first_step_however_long_it_takes_to_come_there(
+    services, counting, monkeypatch
+):
+    monkeypatch.setattr(at_work, "TURN_S", 1)
+    done = []
+    count(services)
+    ask_short(services)
+    counting.meanwhile[1] = lambda: time.sleep(1.05)
 
     do_next(counting, services, done)
 
