@@ -113,18 +113,19 @@ def pause(number: int, *, by: Actor, services: Services) -> Job:
 
     Raises:
         UnknownJob: there is none of this number.
-        WrongJobState: it is over.
+        WrongJobState: it is over, or being cancelled.
     """
 
     def act(row: jobs.Job) -> None:
         if row.state == JobState.QUEUED.value:
             row.state = JobState.PAUSED.value
-        elif row.state == JobState.RUNNING.value and is_left(row, settings=services.settings):
-            settle(row, Wish(row.wish or Wish.PAUSE))  # it may have been cancelled already
-        elif row.state == JobState.RUNNING.value:
-            row.wish = row.wish or Wish.PAUSE.value  # to be cancelled is asked for already
+        elif row.state == JobState.RUNNING.value and row.wish != Wish.CANCEL.value:
+            if is_left(row, settings=services.settings):
+                settle(row, Wish.PAUSE)
+            else:
+                row.wish = Wish.PAUSE.value
         elif row.state != JobState.PAUSED.value:
-            raise _over(row, "paused")
+            raise _cannot_be(row, "paused")
 
     return _acting(number, "job.pause", act, by=by, services=services)
 
@@ -146,28 +147,27 @@ def cancel(number: int, *, by: Actor, services: Services) -> Job:
         elif row.state == JobState.RUNNING.value:
             row.wish = Wish.CANCEL.value
         elif row.state != JobState.CANCELLED.value:
-            raise _over(row, "cancelled")
+            raise _cannot_be(row, "cancelled")
 
     return _acting(number, "job.cancel", act, by=by, services=services)
 
 
 def resume(number: int, *, by: Actor, services: Services) -> Job:
-    """Let a job that rests, or has failed, go on where it was.
+    """Let a job that rests, or has failed, go on where it was; one that goes on does so.
 
     Raises:
         UnknownJob: there is none of this number.
-        WrongJobState: it is done or cancelled.
+        WrongJobState: it is done or cancelled, or being cancelled.
     """
 
     def act(row: jobs.Job) -> None:
         if row.state in (JobState.PAUSED.value, JobState.FAILED.value):
             row.state, row.ended_at, row.not_before = JobState.QUEUED.value, None, None
             row.attempts, row.message = 0, ""
-        elif row.state == JobState.RUNNING.value:
-            if row.wish == Wish.PAUSE.value:
-                row.wish = None
+        elif row.state == JobState.RUNNING.value and row.wish != Wish.CANCEL.value:
+            row.wish = None
         elif row.state != JobState.QUEUED.value:
-            raise _over(row, "resumed")
+            raise _cannot_be(row, "resumed")
 
     job = _acting(number, "job.resume", act, by=by, services=services)
     ring(job.number, services.settings)
@@ -202,5 +202,7 @@ def _row(session: Session, number: int) -> jobs.Job:
     return row
 
 
-def _over(row: jobs.Job, wanted: str) -> WrongJobState:
-    return WrongJobState(f"the job {row.id} is {row.state}, so it cannot be {wanted}")
+def _cannot_be(row: jobs.Job, wanted: str) -> WrongJobState:
+    is_ending = row.state == JobState.RUNNING.value  # nothing else is refused of one that runs
+    stands = "being cancelled" if is_ending else row.state
+    return WrongJobState(f"the job {row.id} is {stands}, so it cannot be {wanted}")

@@ -1,7 +1,7 @@
 """Background work as the staff see it: what runs, how far it is, what came of it."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -58,12 +58,18 @@ def every() -> str:
 @bp.get("/<int:number>")
 def job(number: int) -> str:
     """Show a job: how far it is, or what came of it, and what is wrong."""
+    return _shown(number)
+
+
+def _shown(number: int, why_not: str = "") -> str:
+    """Show a job, and why what was asked of it cannot be."""
     found = keeping.get(number, services=services())
     refused = list(keeping.lines(number, LineKind.ERROR, services=services(), most=_LINES))
     notes = keeping.lines(number, LineKind.NOTE, services=services(), most=_LINES)
     return render_template(
         "staff/job.html",
         job=found,
+        why_not=why_not,
         counts=counts_in_words(found),
         ends="end" in request.args,
         waits=waits_behind(found, services=services()),
@@ -103,24 +109,28 @@ def verify() -> BaseResponse:
 @bp.post("/<int:number>/pause")
 def pause(number: int) -> BaseResponse:
     """Let a job rest."""
-    return _done(number, keeping.pause)
+    return _done(number, keeping.pause, "rest")
 
 
 @bp.post("/<int:number>/resume")
 def resume(number: int) -> BaseResponse:
     """Let a job go on."""
-    return _done(number, keeping.resume)
+    return _done(number, keeping.resume, "go on")
 
 
 @bp.post("/<int:number>/cancel")
 def cancel(number: int) -> BaseResponse:
     """End a job."""
-    return _done(number, keeping.cancel)
+    return _done(number, keeping.cancel, "be ended")
 
 
-def _done(number: int, act: Callable[..., Job]) -> BaseResponse:
-    with suppress(WrongJobState):  # it was over meanwhile, which the page shows
+def _done(number: int, act: Callable[..., Job], wanted: str) -> BaseResponse:
+    try:
         act(number, by=actor(), services=services())
+    except WrongJobState:  # since the page was shown on which it was asked
+        return Response(
+            _shown(number, f"It cannot {wanted}: see how it stands."), HTTPStatus.CONFLICT
+        )
     return redirect(url_for("staff_jobs.job", number=number), SEE_OTHER)
 
 

@@ -7,7 +7,7 @@ import pytest
 from catalog import jobs
 from catalog.jobs import JobState
 from catalog.models import now
-from service.errors import CatalogueBusy
+from service.errors import CatalogueBusy, WrongJobState
 from service.jobs import keeping
 from service.jobs.claiming import claim
 from service.jobs.files import folder_of, new_folder
@@ -95,7 +95,9 @@ def test_the_last_word_on_a_job_that_comes_to_rest_counts(act, state, services):
     assert (job.state, job.wish) == (state, None)
 
 
-def test_to_pause_a_job_whose_worker_died_after_it_was_cancelled_cancels_it(services):
+def test_a_job_whose_worker_died_after_it_was_cancelled_is_cancelled_by_whoever_comes_next(
+    services,
+):
     folder = new_folder(services.settings)
     job = keeping.create("count", {}, by=ME, services=services, folder=folder)
     claim("dead", services=services)
@@ -103,7 +105,9 @@ def test_to_pause_a_job_whose_worker_died_after_it_was_cancelled_cancels_it(serv
     with services.database.writing() as session:
         jobs.find(session, job.number).beaten_at = now() - timedelta(minutes=5)
 
-    paused = keeping.pause(job.number, by=ME, services=services)
+    with pytest.raises(WrongJobState, match="is being cancelled, so it cannot be paused"):
+        keeping.pause(job.number, by=ME, services=services)
+    assert claim("next", services=services) is None
 
-    assert paused.state is JobState.CANCELLED
+    assert keeping.get(job.number, services=services).state is JobState.CANCELLED
     assert not folder_of(folder, services.settings).exists()
