@@ -1,6 +1,7 @@
 """`lookalike serve`: the production server."""
 
 import errno
+import gc
 import socket
 from dataclasses import replace
 
@@ -55,6 +56,7 @@ def serve(settings: Settings, *, with_worker: bool = True) -> None:
         AddressTaken: the address cannot be listened on.
     """
     settings = listening(settings)
+    gc.disable()  # of what is loaded now nothing goes away, so to look through it finds nothing
     from service.server.serving import run_server
 
     where = f"[{settings.host}]" if ":" in settings.host else settings.host

@@ -7,6 +7,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
 from multiprocessing.synchronize import Event
@@ -106,6 +107,9 @@ def run_server(settings: Settings, *, with_worker: bool = True) -> None:
     let_workers_be_ended()
     beside = with_worker and is_wanted(settings)
     worker = working_beside(settings, server.has_served) if beside else nullcontext()
+    # What is loaded stays for good. A worker would copy each page of it to look through it.
+    gc.freeze()
+    gc.enable()
     with counted_together(settings.workers), worker:
         server.serve(target_loader=loader, wrap_loader=False)
     if server.never_served:
@@ -146,19 +150,23 @@ def load_front(settings: Settings) -> "Front":
     from service.server.front.front import Front
     from service.server.front.limits import Limits
     from service.server.front.room import address_of
-    from service.server.refusals import refusals
-    from service.web.app import create_app
-    from service.web.monitoring.door import open_monitor
-    from service.web.requests.current import web_parts
-    from service.web.requests.proxy import public_prefix, visitors_of
-    from service.web.requests.uploads import is_looked_at, is_received, most_body_bytes
 
-    gc.disable()  # what is loaded now stays: to look through it again and again finds nothing
+    gc.disable()  # of what is loaded now nothing goes away, so to look through it finds nothing
     sys.setswitchinterval(_SWITCH_S)
     give_back_large_pieces()
     services = build_services(settings)
-    services.warm_up()
-    app = create_app(services)
+    with ThreadPoolExecutor(1, "warm-up") as beside:
+        # Most of it is native code, which lets modules be loaded meanwhile.
+        warm = beside.submit(services.warm_up)
+        from service.server.refusals import refusals
+        from service.web.app import create_app
+        from service.web.monitoring.door import open_monitor
+        from service.web.requests.current import web_parts
+        from service.web.requests.proxy import public_prefix, visitors_of
+        from service.web.requests.uploads import is_looked_at, is_received, most_body_bytes
+
+        app = create_app(services)
+        warm.result()
     with app.app_context():
         web = web_parts()
     web.searches.sweep_regularly()
