@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -28,14 +29,21 @@ def room_of(module: str, path: Path) -> str:
 
 def imported(path: Path, known: Mapping[str, object]) -> set[str]:
     """Give those of the known modules that a file imports, also inside functions and for types."""
-    found = set()
+    whole, parts = imports_of(path)
+    found = {name if name in known else module for module, name in parts}
+    return (whole | found) & known.keys()
+
+
+@cache
+def imports_of(path: Path) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """Give the modules that a file imports whole, and others with what is taken from them."""
+    whole, parts = set(), set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            whole |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= {name if name in known else node.module for name in names}
-    return found & known.keys()
+            parts |= {(node.module, f"{node.module}.{alias.name}") for alias in node.names}
+    return frozenset(whole), frozenset(parts)
 
 
 def arrows_between(root: Path, wing: str) -> Arrows:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.arrows import WINGS, arrows_between, circle
+from tests.architecture.arrows import WINGS, arrows_between, circle, imports_of
 from tests.architecture.drawing import drawn, file_of
 from tests.architecture.table import rows, stated
 
@@ -40,35 +40,35 @@ def sources() -> list[Path]:
 
 def imported(path: Path) -> set[str]:
     """Name every module that a file imports, also inside functions."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-    return names
+    whole, parts = imports_of(path)
+    return whole | {module for module, _ in parts}
 
 
 def relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("path", sources(), ids=relative)
-def test_a_package_imports_only_those_below_it(path):
-    package = relative(path).split("/")[0]
-
-    foreign = {name.split(".")[0] for name in imported(path)} & set(PACKAGES) - {package}
-
-    assert foreign <= MAY_IMPORT[package]
+def packages_in(path: Path) -> set[str]:
+    """Name every package that a file imports from."""
+    return {name.split(".")[0] for name in imported(path)}
 
 
-@pytest.mark.parametrize("path", sources(), ids=relative)
-def test_a_library_stays_behind_its_wall(path):
-    here = relative(path)
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_package_imports_only_those_below_it(package):
+    above = set(PACKAGES) - {package} - MAY_IMPORT[package]
+    files = sorted((ROOT / package).rglob("*.py"))
 
-    used = {name.split(".")[0] for name in imported(path)} & ONLY_IN.keys()
+    found = {relative(path): packages_in(path) & above for path in files}
 
-    assert [name for name in used if not here.startswith(ONLY_IN[name])] == []
+    assert files
+    assert {path: foreign for path, foreign in found.items() if foreign} == {}
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_library_stays_behind_its_wall(library):
+    users = [relative(path) for path in sources() if library in packages_in(path)]
+
+    assert [path for path in users if not path.startswith(ONLY_IN[library])] == []
 
 
 # Of SQLite alone, or of its driver; whoever needs one of them asks for it by what it means.
@@ -91,7 +91,7 @@ def words_of(path: Path) -> set[str]:
     """Give every name and every text of a file, but for its comments and docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     explained = set()
-    words = imported(path)
+    words = set(imported(path))
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
@@ -151,12 +151,11 @@ def test_faiss_is_called_by_the_indexes_alone():
     assert [path for path in callers if not path.startswith("embeddings/indexes/")] == []
 
 
-@pytest.mark.parametrize("path", sources(), ids=relative)
-def test_a_file_holds_one_idea(path):
-    lines = len(path.read_text(encoding="utf-8").splitlines())
+def test_a_file_holds_one_idea():
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in sources()}
 
-    assert lines <= MAX_LINES
-    assert path.name not in ("utils.py", "helpers.py", "misc.py")
+    assert {relative(path): count for path, count in lines.items() if count > MAX_LINES} == {}
+    assert {path.name for path in lines} & {"utils.py", "helpers.py", "misc.py"} == set()
 
 
 def test_sessions_are_opened_only_by_the_service():

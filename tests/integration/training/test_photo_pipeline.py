@@ -38,7 +38,8 @@ pytestmark = [
 ]
 
 CONFIG = FineTuneConfig(
-    lite="tiny", height=32, width=24, embedding_dim=8, epochs=1, batch_size=16, frozen_blocks=2,
+    lite="tiny", height=32, width=24, embedding_dim=8, head_epochs=2, epochs=1, batch_size=48,
+    frozen_blocks=2,
     views=2, articles=6, studio_share=0.125, drop_path=0, ranges=PLAIN,
 )  # fmt: skip
 CLOSE = replace(CONFIG, height=64, width=48, enlarge=1.25, head_epochs=0, views=1, seed=1)

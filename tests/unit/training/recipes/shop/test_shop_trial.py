@@ -81,7 +81,7 @@ def test_a_head_fitted_without_a_leaf_never_takes_it_for_the_likeliest():
         np.zeros((count, len(COLOURS)), dtype=np.bool_),
         np.zeros((count, len(tone_centres())), dtype=np.float32),
     )
-    recipe = replace(RECIPE, head=HeadConfig(epochs=30, garments=10, balance=0.0))
+    recipe = replace(RECIPE, head=HeadConfig(epochs=20, garments=10, balance=0.0))
 
     whole = fit_without(data, (), recipe, no_bars)
     without = fit_without(data, ("Tie",), recipe, no_bars)
