@@ -3,7 +3,9 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from hypothesis import HealthCheck
@@ -78,10 +80,22 @@ def services(settings: Settings) -> Iterator[Services]:
     built.close()
 
 
+@pytest.fixture(scope="session")
+def home_of_a_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a shop of 36 products, which nobody uses: each test has a copy of its own."""
+    home = tmp_path_factory.mktemp("shop") / "home"
+    with closing(build_services(Settings(home=home), MeanColourEncoder())) as services:
+        record_batch(shop_records(services), services=services)
+    return home
+
+
 @pytest.fixture
-def filled(services: Services) -> Services:
+def filled(services: Services, home_of_a_shop: Path) -> Services:
     """The services over a shop of 36 products, 12 of each colour; see `tests.shop`."""
-    record_batch(shop_records(services), services=services)
+    if services.settings.home.exists():  # with other things in it
+        record_batch(shop_records(services), services=services)
+    else:
+        copytree(home_of_a_shop, services.settings.home)
     return services
 
 

@@ -1,5 +1,8 @@
 """A real application over a real catalogue; only the network is a stand-in."""
 
+from contextlib import closing
+from shutil import copytree
+
 import pytest
 
 from service.settings.environment import Settings
@@ -19,9 +22,18 @@ def empty_services(tmp_path):
     parts.close()
 
 
+@pytest.fixture(scope="session")
+def home_of_shades(tmp_path_factory):
+    """The home of a shop of 30 shades, which nobody uses: each test has a copy of its own."""
+    home = tmp_path_factory.mktemp("shades") / "home"
+    with closing(build_services(Settings(home=home), MeanColourEncoder())) as parts:
+        fill(parts, shades(30))
+    return home
+
+
 @pytest.fixture
-def services(empty_services):
-    fill(empty_services, shades(30))
+def services(empty_services, home_of_shades):
+    copytree(home_of_shades, empty_services.settings.home)
     return empty_services
 
 
