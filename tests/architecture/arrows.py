@@ -31,7 +31,7 @@ def imported(path: Path, known: Mapping[str, object]) -> set[str]:
     """Give those of the known modules that a file imports, also inside functions and for types."""
     whole, parts = imports_of(path)
     found = {name if name in known else module for module, name in parts}
-    return (whole | found) & known.keys()
+    return set(whole | found) & known.keys()
 
 
 @cache

@@ -41,7 +41,7 @@ def sources() -> list[Path]:
 def imported(path: Path) -> set[str]:
     """Name every module that a file imports, also inside functions."""
     whole, parts = imports_of(path)
-    return whole | {module for module, _ in parts}
+    return set(whole) | {module for module, _ in parts}
 
 
 def relative(path: Path) -> str:
@@ -91,7 +91,7 @@ def words_of(path: Path) -> set[str]:
     """Give every name and every text of a file, but for its comments and docstrings."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     explained = set()
-    words = set(imported(path))
+    words = imported(path)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
