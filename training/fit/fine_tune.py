@@ -116,7 +116,6 @@ def trainer_of(
     optimizer = warmed_adamw(
         config.learning_rate,
         first=config.learning_rate / 20,
-        lowest=0.01,
         steps=steps,
         warm=warm,
         weight_decay=config.weight_decay,

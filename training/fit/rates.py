@@ -32,7 +32,7 @@ class OneRateAdamW(keras.optimizers.AdamW):  # type: ignore[misc] # Keras has no
 
 
 def warmed_adamw(
-    rate: float, *, first: float, lowest: float, steps: int, warm: int, **settings: Any
+    rate: float, *, first: float, lowest: float = 0.01, steps: int, warm: int, **settings: Any
 ) -> keras.optimizers.Optimizer:
     """Return AdamW for `steps` steps, whose rate rises from `first` to `rate` in `warm` of them.
 

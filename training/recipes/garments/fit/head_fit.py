@@ -144,7 +144,6 @@ def fit_head(data: HeadData, config: HeadConfig, progress: Progress) -> keras.Mo
     optimizer = warmed_adamw(
         config.learning_rate,
         first=config.learning_rate / 10,
-        lowest=0.01,
         steps=total,
         warm=steps,
         weight_decay=config.weight_decay,

@@ -120,7 +120,6 @@ def _trainer(late: keras.Model, config: TrunkConfig, steps_per_epoch: int) -> ke
     optimizer = warmed_adamw(
         config.learning_rate,
         first=config.learning_rate / 20,
-        lowest=0.01,
         steps=steps,
         warm=warm,
         weight_decay=config.weight_decay,
