@@ -14,9 +14,6 @@ from service.stock.meanings import begin_meaning, finish_meaning
 from service.stock.patience import MOST_AT_ONCE
 from service.wiring import Services
 
-FOLLOW = "follow"
-"""The parameter of an import's job that names what `learn_within` has left to finish."""
-
 
 def answers_of(said: Iterable[str]) -> dict[str, str]:
     """Read `Word=Category`; a word that is its own category is no longer asked about.

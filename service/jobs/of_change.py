@@ -8,6 +8,8 @@ from service.wiring import Services
 
 _MOST = 1_000  # jobs under way that are looked at, the newest
 _IN_PLACE = ("change", "number")  # under which kinds of jobs keep the change that they have begun
+FOLLOW = "follow"
+"""The parameter of an import's job that names the changes of words whose products follow in it."""
 
 
 def job_at(change: int, *, services: Services) -> Job | None:
@@ -29,5 +31,7 @@ def refuse_while_done(change: int, *, services: Services) -> None:
 
 def _changes_of(job: Job) -> set[object]:
     """Return the changes that it has begun, goes on or undoes."""
-    begun = {job.place.get(name) for name in _IN_PLACE}
-    return {each for each in (*begun, job.parameters.get("number")) if isinstance(each, int)}
+    begun = [job.place.get(name) for name in _IN_PLACE]
+    of_words = (job.parameters.get(FOLLOW) or {}).values()
+    every = (*begun, job.parameters.get("number"), *of_words)
+    return {each for each in every if isinstance(each, int)}

@@ -15,11 +15,12 @@ from service.access.actor import Actor
 from service.access.log import record
 from service.errors import UnknownJob, UnknownUpload
 from service.importing.allowing import check_may_allow
-from service.importing.category_answers import FOLLOW, answers_of, check_answers, learn_within
+from service.importing.category_answers import answers_of, check_answers, learn_within
 from service.importing.wishes import ImportWish, needed_map, options_of
 from service.jobs.files import drop_folder, folder_of, new_folder
 from service.jobs.job import Job, job_of, named_job
 from service.jobs.keeping import create_within
+from service.jobs.of_change import FOLLOW
 from service.jobs.queue import ring
 from service.uploads.kept import Upload, Uploads
 from service.uploads.places import check_places

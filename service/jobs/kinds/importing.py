@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from catalog.errors import BadSource
 from catalog.jobs import LineKind, NewLine
 from service.importing.allowing import read_hosts, still_allowed
-from service.importing.category_answers import FOLLOW
 from service.importing.columns import COLUMNS, MORE_PHOTOS
 from service.importing.course import Step
 from service.importing.opening import SourceOptions
@@ -22,6 +21,7 @@ from service.importing.tally import UNCOUNTED, uncounted
 from service.jobs.at_work import JobAtWork
 from service.jobs.kind import Kind, Outcome
 from service.jobs.kinds.ranges import Ranges
+from service.jobs.of_change import FOLLOW
 from service.progress import Progress
 from service.stock.meanings import finish_meaning
 from service.wiring import Services

@@ -14,11 +14,13 @@ from service.access.actor import at_the_machine
 from service.access.keys import KeyWish, create_key
 from service.jobs import keeping
 from service.jobs.kinds.changing_many import ask_to_undo
+from service.jobs.of_change import FOLLOW
 from service.stock.record import record_batch
 from service.stockroom.bulk import change_many, deed_of
 from tests.doors import access_of, send
 
 ME = at_the_machine()
+OF_WORDS = "import"
 PLACES = {"change-many": "number", "decide-duplicates": "change", "withdraw-missing": "number"}
 
 
@@ -33,10 +35,11 @@ def change(services):
 
 
 def make_job(services, kind, change, state):
-    job = keeping.create(kind, {}, by=ME, services=services, title="50 products")
+    told = {FOLLOW: {"Hats": change}} if kind == OF_WORDS else {}
+    job = keeping.create(kind, told, by=ME, services=services, title="50 products")
     with services.database.writing() as session:
         row = session.get(Job, job.number)
-        row.state, row.place = state, json.dumps({PLACES[kind]: change})
+        row.state, row.place = state, json.dumps({PLACES[kind]: change} if kind in PLACES else {})
         row.worker, row.beaten_at = ("w", now()) if state == "running" else (None, None)
     return job.number
 
@@ -48,6 +51,7 @@ def make_job(services, kind, change, state):
         ("change-many", "queued", "forget"),
         ("decide-duplicates", "paused", "undo"),
         ("withdraw-missing", "running", "forget"),
+        (OF_WORDS, "running", "undo"),
     ],
 )
 def test_a_change_that_a_job_is_at_is_left_alone(come_in, services, change, kind, state, act):
