@@ -20,6 +20,10 @@ SURE_SCORE = 1 - SURE_BITS / _BITS
 """What a pair of one picture scores at least, if its hashes are enough to say so."""
 
 
+VERY_SAME = "they show the very same picture"
+"""The reason of a pair of which there is no doubt: its pictures are one file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """How alike two pictures are."""
@@ -48,7 +52,7 @@ class Judged:
 def judge(evidence: Evidence, one: OwnerFacts, other: OwnerFacts) -> Judged | None:
     """Return what two pictures of two products make of them; None: nothing."""
     if evidence.same_file:
-        return Judged(Kind.SAME_PICTURE, 1.0, "they show the very same picture")
+        return Judged(Kind.SAME_PICTURE, 1.0, VERY_SAME)
     bits, cosine = evidence.bits, evidence.cosine
     agrees = cosine is not None and cosine >= AGREEING_COSINE
     if bits is not None and (bits <= SURE_BITS or (bits <= LIKELY_BITS and agrees)):

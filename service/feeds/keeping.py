@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from catalog import feed_items, feeds, jobs
 from catalog.feed_items import Missing
 from catalog.feeds import Feed
+from catalog.models import now
+from catalog.staff_changes import StaffChange
 from service.access.actor import Actor
 from service.access.log import record
 from service.errors import BadFeed, UnknownFeed
@@ -48,8 +50,19 @@ class FeedState:
     kept: int  # of these a person said that they stay
     job: Job | None  # its last one
     withdrawal: Job | None  # the last job that withdraws what is missing
+    withdrawn: int  # products that this has withdrawn, and nobody has brought back
     fault: str | None  # what of it was damaged on the disk, so that it cannot be read
     options: Mapping[str, Any] = field(default_factory=dict)  # how its file is read
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is to be read as soon as a worker looks."""
+        return self.next_at <= now()
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a job of its is to begin, or not over yet."""
+        return self.is_due or any(job and not job.is_over for job in (self.job, self.withdrawal))
 
     @property
     def shown_address(self) -> str:
@@ -110,6 +123,7 @@ def state_of(session: Session, feed: Feed) -> FeedState:
         options = options_of(feed)
     except BadFeed as error:
         fault = str(error)
+    withdrawal = job_numbered(session, feed.withdrawal)
     return FeedState(
         feed.id,
         feed.name,
@@ -122,10 +136,21 @@ def state_of(session: Session, feed: Feed) -> FeedState:
         feed_items.count_missing(session, feed.id) if feed.withdraws else 0,
         feed_items.count_missing(session, feed.id, Missing.KEPT) if feed.withdraws else 0,
         job_numbered(session, feed.job),
-        job_numbered(session, feed.withdrawal),
+        withdrawal,
+        _withdrawn_by(session, withdrawal),
         fault,
         options,
     )
+
+
+def _withdrawn_by(session: Session, withdrawal: Job | None) -> int:
+    """Count the products that a job has withdrawn, without those that an undo brought back."""
+    if withdrawal is None:
+        return 0
+    number = withdrawal.place.get("number")
+    change = session.get(StaffChange, number) if isinstance(number, int) else None
+    undone = 0 if change is None else change.undone
+    return max(0, withdrawal.counts.get("changed", 0) - undone)
 
 
 def job_numbered(session: Session, number: int | None) -> Job | None:

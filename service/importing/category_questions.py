@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.vocabulary import Vocabulary
+from service.importing.category_kinds import kind_above
 from service.importing.category_looks import Looks, Seen, looks_of
 from service.importing.category_words import in_other_words, more_general
 from service.importing.surveying import Said
@@ -47,6 +48,9 @@ def _question(word: str, said: Said, known: Vocabulary, seen: Seen) -> Question:
     same = known.same(word) or in_other_words(word, known)
     if same is not None:
         return Question(word, said.rows, same, True, looks)
+    above = kind_above(word, known)
+    if above is not None:  # unless its pictures speak for another kind
+        return Question(word, said.rows, above, as_seen in (None, above), looks)
     maybe = more_general(word, known) or known.near(word)
     if maybe is not None:
         return Question(word, said.rows, maybe, maybe == as_seen, looks)

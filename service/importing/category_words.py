@@ -46,6 +46,7 @@ track pants, joggers, jogginghose, jogginghosen, pantalon de jogging, trainingsb
 tunic, tunika, tuniken, tunique, tuniques, túnica
 blazer, sakko, sakkos, veste de costume
 longsleeve tee, longsleeve, langarmshirt, langarmshirts
+kurta, kurtas, kurti, kurtis
 polo, poloshirt, poloshirts, polohemd
 sports shoes, sportschuhe, trainers, chaussures de sport, zapatillas deportivas
 """
@@ -62,11 +63,11 @@ def in_other_words(word: str, known: Vocabulary, *, is_known: bool = False) -> s
     A word that is known itself is none for itself.
     """
     folded = fold(word)
-    kinds = {_KIND_OF[form] for form in _forms(word) if form in _KIND_OF}
+    kinds = {_KIND_OF[form] for form in forms_of(word) if form in _KIND_OF}
     for category in known.categories if kinds else ():
         if is_known and fold(category) == folded:
             continue
-        if any(_KIND_OF.get(form) in kinds for form in _forms(category)):
+        if any(_KIND_OF.get(form) in kinds for form in forms_of(category)):
             return category
     return None
 
@@ -83,7 +84,8 @@ def more_general(word: str, known: Vocabulary) -> str | None:
     return None
 
 
-def _forms(word: str) -> Iterable[str]:
+def forms_of(word: str) -> Iterable[str]:
+    """Give the ways in which a word is looked up: as it is, and without the s of a plural."""
     folded = fold(word)
     yield folded
     if folded.endswith("s") and not folded.endswith("ss"):

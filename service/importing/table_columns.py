@@ -1,6 +1,6 @@
 """The columns of a table: which of ours each is, or may be, with its first cells."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import BinaryIO
@@ -18,7 +18,7 @@ from service.importing.columns import (
     meant_by,
 )
 from service.importing.formats import recognised
-from service.importing.raw import Fits, RawTable, open_raw
+from service.importing.raw import Fits, RawRow, RawTable, open_raw
 from service.importing.table import TableOptions, fits_by
 
 _LONGEST = 80  # characters of a cell that are shown
@@ -94,8 +94,26 @@ def columns_of(file: BinaryIO, name: str, options: TableOptions, samples: int) -
         if last is not None and last not in taken:
             taken.add(last)
             known[place] = replace(column, suggested=last)
+    if not fits(table.names):
+        known = _with_sku(known, rows)
     title = None if found is None else found.title
     return Columns(tuple(known), title, fits(table.names), has_undecoded)
+
+
+def _with_sku(columns: Sequence[Column], rows: Sequence[RawRow]) -> list[Column]:
+    """Take the number of a model for the SKU where nothing else is, and no two rows have one.
+
+    Of a shop that counts its variants it comes again in rows that follow each other.
+    """
+    styles = [each for each in columns if each.suggested == "style" and not each.is_ours]
+    if len(styles) != 1 or any(each.suggested == "sku" for each in columns):
+        return list(columns)
+    [style] = styles
+    cells = [row.cells.get(style.theirs, "").strip() for row in rows]
+    is_each = len(cells) > 1 and len(set(filter(None, cells))) == len(cells)
+    return [
+        replace(each, suggested="sku") if each is style and is_each else each for each in columns
+    ]
 
 
 def _opened(file: BinaryIO, fits: Fits, encoding: str | None) -> RawTable:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog import review_claims, review_decisions, review_queue
+from catalog import cards, review_claims, review_decisions, review_queue
+from catalog.cards import ProductCard
 from catalog.models import now
-from catalog.review_decisions import Figures, ReviewDecision
+from catalog.review_decisions import Figures
 from service.access.actor import Actor
 from service.review.asking import holder_of, name_of
 from service.review.following import follow
@@ -20,6 +21,16 @@ class Today:
 
     mine: Figures
     everybody: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class LastDecided:
+    """What somebody has decided or skipped last."""
+
+    sku: str
+    category: str | None  # None: it was skipped
+    others: tuple[int, ...]  # products that it was decided of as well
+    product: ProductCard | None  # None: it is gone since
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +55,14 @@ def today(*, by: Actor, services: Services) -> Today:
         )
 
 
-def last_decided(*, by: Actor, services: Services) -> ReviewDecision | None:
+def last_decided(*, by: Actor, services: Services) -> LastDecided | None:
     """Return what somebody can take back; None: nothing."""
     with services.database.reading() as session:
-        return review_decisions.last_of(session, holder_of(by), now() - TAKEN_BACK)
+        last = review_decisions.last_of(session, holder_of(by), now() - TAKEN_BACK)
+        if last is None:
+            return None
+        card = next(iter(cards.by_id(session, [last.product_id])), None)
+        return LastDecided(last.sku, last.category, tuple(last.others), card)
 
 
 def count_left(*, services: Services) -> int:

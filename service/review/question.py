@@ -26,6 +26,7 @@ NOT_A_GARMENT = "Not a garment"
 SHOWN = 3  # neighbours
 _CHOICES = 9  # one key each
 _WORTH_NAMING = 0.01
+_LIKE = 0.5  # what is rather of another kind says nothing of this one
 MOST_COUNTED = 1_000  # products of one picture: more are as many to a person
 _WIDTHS = (64, 1_024)  # photos among which those that people named are looked for
 
@@ -149,8 +150,10 @@ def _named(
             stand = stands.get(id_)
             if stand is None or stand.human_category is None or id_ == product.id:
                 continue
-            said = stand.human_category, score(each.cosine, view.model.similarity), stand.is_files
-            (files if stand.is_files else people).setdefault(id_, said)
+            likeness = score(each.cosine, view.model.similarity)
+            if likeness >= _LIKE:
+                said = stand.human_category, likeness, stand.is_files
+                (files if stand.is_files else people).setdefault(id_, said)
         if len(people) >= SHOWN or len(near) < width:
             break
     named = people | files

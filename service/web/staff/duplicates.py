@@ -14,6 +14,7 @@ from service.duplicates.decision import Decision, Verdict
 from service.duplicates.many import AT_ONCE, MOST
 from service.duplicates.previewing import preview_bulk
 from service.duplicates.queue import WORDS, count_every
+from service.duplicates.rules import VERY_SAME
 from service.duplicates.searching import backlog
 from service.duplicates.showing import last_done, place_in_queue
 from service.duplicates.undoing import is_long_undo, undo_decision
@@ -141,6 +142,7 @@ def _page(kind: str, sku: str, fault: _Refusal | None = None) -> Response:
         many={name: _number(request.args.get(name, "")) for name in _MANY}
         if "decided" in request.args
         else None,
+        very_same=VERY_SAME,
         words=WORDS,
         scores=_SCORES,
         waiting=backlog(services=services()),

@@ -1,4 +1,4 @@
-// Keeps a job's page fresh while the job is under way; without it the page loads itself anew.
+// Keeps what a page says of jobs fresh while one is under way.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {

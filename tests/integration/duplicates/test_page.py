@@ -48,7 +48,8 @@ def test_a_pair_is_shown_with_what_differs_and_why(open_as):
     page = open_as("editor").get(PAGE).text
 
     assert "1 of 2" in page
-    assert "they show the very same picture" in page
+    assert "They show the very same picture." in page
+    assert "They may be" not in page
     assert "1 picture and 1 fact come over" in page
     assert "Acme" in page
 

@@ -80,7 +80,7 @@ def test_a_withdrawal_leads_on_to_its_undo_and_nobody_is_told_of_what_is_gone(se
     change = re.search(r'href="(/staff/changes/\d+)"', page)[1]
     listed = editor.get(change).text
     send(editor, f"{change}/undo")
-    back = editor.get(job).text
+    back, undone = editor.get(job).text, editor.get(PAGE).text
 
     assert "See what is missing (2)" in before
     assert "See what is missing" not in after + page
@@ -88,6 +88,23 @@ def test_a_withdrawal_leads_on_to_its_undo_and_nobody_is_told_of_what_is_gone(se
     assert ("<bdi>C</bdi>" in listed, "<bdi>D</bdi>" in listed, "Undo" in listed) == (True,) * 3
     assert ("2 products missing" in feeds, "2 withdrawn" in feeds) == (False, True)
     assert "See what is missing (2)" in back
+    assert ("2 products<span" in undone, "withdrawn" in undone) == (True, False)
+
+
+def test_a_new_feed_is_said_to_be_read_now_until_it_was(services, server, browser):
+    admin = browser("admin")
+    offer(server, "A")
+    added = send(admin, PAGE, address=server.address("/feed.csv"), every="6h").location
+
+    pages = [admin.get(added).text]
+    beginning.start_due(services)
+    pages.append(admin.get(added).text)
+    Worker(services).run_until_idle()
+    pages.append(admin.get(added).text)
+
+    assert ["for the first time now, and then every 6h" in each for each in pages] == [1, 1, 0]
+    assert ["next at" in each for each in pages] == [0, 0, 1]
+    assert ["data-under-way" in each for each in pages] == [1, 1, 0]  # so that it renews itself
 
 
 @pytest.mark.usefixtures("misses_two")

@@ -62,6 +62,19 @@ def test_columns_of_a_table_that_names_no_sku_are_told_with_what_they_may_be(fil
     ]
 
 
+def test_the_number_of_a_model_is_the_sku_where_no_other_is_and_no_two_rows_have_one(file, look):
+    def suggested(table):
+        return [each.suggested for each in look(file("l.csv", table)).columns.columns]
+
+    alone = "Modell-Nr;Name\nM-1;A\nM-2;B\n"
+    of_variants = "Modell-Nr;Name\nM-1;A red\nM-1;A blue\nM-2;B\n"
+    beside = "Modell-Nr;Artikelnr;Name\nM-1;1;A\nM-2;2;B\n"
+
+    assert suggested(alone) == ["sku", "title"]
+    assert suggested(of_variants) == ["style", "title"]
+    assert suggested(beside) == ["style", "sku", "title"]
+
+
 @pytest.mark.parametrize(
     ("header", "suggested"),
     [

@@ -65,6 +65,43 @@ def test_a_plural_and_another_language_are_likely_and_a_slip_is_not():
     assert list(found)[-1] == "Perfume"  # what means nothing that is known comes last
 
 
+LARGE = ("Outwear", "Underwear", "Kurta", "Hat", "Jewellery")
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("Jackets", "Outwear"),
+        ("Briefs", "Underwear"),
+        ("Kurtis", "Kurta"),
+        ("MÄNTEL", "Outwear"),
+        ("Earring", "Jewellery"),
+        ("Caps", "Hat"),
+    ],
+)
+def test_what_is_always_one_of_a_kind_joins_it_unless_somebody_says_otherwise(word, meant):
+    [asked_of] = questions({word: Said(9)}, Vocabulary(LARGE), {})
+
+    assert (asked_of.meant, asked_of.is_likely) == (meant, True)
+
+
+def test_pictures_of_another_kind_leave_it_to_who_imports():
+    seen = {"Jackets": ["Underwear"] * 4}
+
+    [asked_of] = questions({"Jackets": Said(9)}, Vocabulary(LARGE), seen)
+
+    assert (asked_of.meant, asked_of.is_likely) == ("Outwear", False)
+
+
+def test_a_shop_that_knows_the_finer_kind_is_not_asked():
+    known = Vocabulary((*LARGE, "Jacket"))
+
+    [asked_of] = questions({"Jackets": Said(9)}, known, {})
+
+    assert asked_of.meant == "Jacket"
+    assert questions({"Coat": Said(9)}, Vocabulary(("Hat",)), {})[0].meant is None
+
+
 def test_pictures_that_agree_make_a_guess_likely_and_alone_make_none():
     seen = {"Lounge Shorts": ["Shorts"] * 3, "Caftan": ["Kurta", "", "Kurta", "Kurta", "Dress"]}
 
