@@ -1,6 +1,7 @@
 """Puts the parts together: what every use case is handed."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -50,8 +51,11 @@ class Services:
     def warm_up(self) -> None:
         """Load what searching needs, so that the first search is as quick as the next."""
         pool.warm_up()
-        self.index.warm_up()
-        self.models.warm_up(self.model)
+        # The network is native code, the index much Python: each leaves the other half a core.
+        with ThreadPoolExecutor(1, "warm-up") as beside:
+            read_once = beside.submit(self.models.warm_up, self.model)
+            self.index.warm_up()
+            read_once.result()
 
     def make_ready(self) -> Model:
         """See that searches can be answered: the model is loaded, the index up to date.

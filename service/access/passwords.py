@@ -4,11 +4,13 @@ argon2id with 46 MiB and one pass, one of the equal choices of OWASP's Password 
 """
 
 import unicodedata
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from service.errors import BadAccess
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 SHORTEST = 12
 LONGEST = 256
@@ -18,10 +20,18 @@ _FEWEST_LETTERS = 5  # that differ
 class Passwords:
     """Hashes passwords, and checks them; threads may share one."""
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+    def __init__(self, hasher: "PasswordHasher | None" = None) -> None:
         """Take the hasher; the usual one where none is given."""
-        self._hasher = hasher or PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
+        self._given = hasher
         self._nobodys: str | None = None
+
+    @cached_property
+    def _hasher(self) -> "PasswordHasher":
+        if self._given is not None:
+            return self._given
+        from argon2 import PasswordHasher  # a server that answers searches does without
+
+        return PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
 
     def hash(self, password: str) -> str:
         """Give what is kept of a password."""
@@ -29,6 +39,8 @@ class Passwords:
 
     def fits(self, hashed: str | None, password: str) -> bool:
         """Return whether this is the password; where there is none, take as long to deny it."""
+        from argon2.exceptions import InvalidHashError, VerificationError
+
         if self._nobodys is None:
             self._nobodys = self._hasher.hash("nobody has this one")
         try:

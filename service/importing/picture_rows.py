@@ -13,7 +13,8 @@ from embeddings.files.picture_files import stem_of
 from service.importing.generic_names import in_order_of_views, is_generic, is_view_name
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
-from service.importing.values import MAX_PHOTOS, sku_of, text_of
+from service.importing.values import sku_of, text_of
+from service.stock.picture_numbers import MAX_PHOTOS
 
 
 class SkuFrom(StrEnum):

@@ -9,9 +9,9 @@ from catalog.facts import FACTS, FactValue, Kind
 from embeddings.files import names
 from embeddings.tables.photo_cells import photo_names
 from service.importing.columns import MORE_PHOTOS
+from service.stock.picture_numbers import MAX_PHOTOS
 from service.tables.prices import Price, price_from_text
 
-MAX_PHOTOS = 20
 _LENGTHS = {"sku": 64, "category": 64, **dict.fromkeys(("photo", *MORE_PHOTOS), 20_000)}
 _LENGTHS |= {fact.column: fact.longest for fact in FACTS}
 _NAMES = {"sku", "category", *(fact.column for fact in FACTS if fact.kind is Kind.NAME)}

@@ -29,9 +29,9 @@ def is_wanted(settings: Settings) -> bool:
 
 
 @contextmanager
-def working_beside(settings: Settings, has_served: Event) -> Iterator[None]:
-    """Keep a worker at work from the moment that the server answers until the block ends."""
-    companion = _Companion(settings, has_served)
+def working_beside(settings: Settings, has_loaded: Event) -> Iterator[None]:
+    """Keep a worker at work from the moment that every route answers until the block ends."""
+    companion = _Companion(settings, has_loaded)
     thread = threading.Thread(target=companion.keep, name="companion", daemon=True)
     thread.start()
     try:
@@ -44,17 +44,17 @@ def working_beside(settings: Settings, has_served: Event) -> Iterator[None]:
 class _Companion:
     """One worker after another, in a thread that does nothing but wait for them."""
 
-    def __init__(self, settings: Settings, has_served: Event) -> None:
+    def __init__(self, settings: Settings, has_loaded: Event) -> None:
         home = str(settings.home)
         self._command = [sys.executable, "-m", "service", "--home", home, "worker", "--lifeline"]
-        self._has_served = has_served
+        self._has_loaded = has_loaded
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
     def keep(self) -> None:
         """Begin a worker, and another whenever one died, until `stop`."""
-        while not self._has_served.wait(_ASK_S):
+        while not self._has_loaded.wait(_ASK_S):
             if self._stopped.is_set():
                 return
         backoff = Backoff()

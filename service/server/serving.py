@@ -58,6 +58,7 @@ class _Server(MPServer):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.has_served = multiprocessing.Event()
+        self.has_loaded = multiprocessing.Event()  # every route
         self.never_served = False
         self._backoff = Backoff()
 
@@ -103,10 +104,12 @@ def run_server(settings: Settings, *, with_worker: bool = True) -> None:
     )
     server.on_shutdown(partial(_save_snapshot, settings))
     server.on_shutdown(partial(_forget_old_searches, settings))
-    loader: Callable[..., Any] = partial(_load_or_say_why, settings, server.has_served)
+    loader: Callable[..., Any] = partial(
+        _load_or_say_why, settings, server.has_served, server.has_loaded
+    )
     let_workers_be_ended()
     beside = with_worker and is_wanted(settings)
-    worker = working_beside(settings, server.has_served) if beside else nullcontext()
+    worker = working_beside(settings, server.has_loaded) if beside else nullcontext()
     # What is loaded stays for good. A worker would copy each page of it to look through it.
     gc.freeze()
     gc.enable()
@@ -128,13 +131,13 @@ def most_connections() -> int:
     return max(soft // 2, min(_MOST_CONNECTIONS, soft - _OTHER_FILES))
 
 
-def _load_or_say_why(settings: Settings, has_served: Event) -> "Front":
+def _load_or_say_why(settings: Settings, has_served: Event, has_loaded: Event) -> "Front":
     from service.failures import what_went_wrong
 
     end_with_parent()
     configure(settings)
     try:
-        front = load_front(settings)
+        front = load_front(settings, has_loaded.set)
     except Exception as error:
         if (line := what_went_wrong(error)) is None:
             raise
@@ -145,8 +148,11 @@ def _load_or_say_why(settings: Settings, has_served: Event) -> "Front":
     return front
 
 
-def load_front(settings: Settings) -> "Front":
-    """Build the application in a worker, with the model and the index in memory."""
+def load_front(settings: Settings, loaded: Callable[[], None] = lambda: None) -> "Front":
+    """Build what a worker answers with, the model and the index in memory.
+
+    What a search does without is loaded once it serves, by a thread that then calls `loaded`.
+    """
     from service.server.front.front import Front
     from service.server.front.limits import Limits
     from service.server.front.room import address_of
@@ -159,16 +165,16 @@ def load_front(settings: Settings) -> "Front":
         # Most of it is native code, which lets modules be loaded meanwhile.
         warm = beside.submit(services.warm_up)
         from service.server.refusals import refusals
-        from service.web.app import create_app
+        from service.web.building import share
         from service.web.monitoring.door import open_monitor
-        from service.web.requests.current import web_parts
+        from service.web.opening import Opening
         from service.web.requests.proxy import public_prefix, visitors_of
         from service.web.requests.uploads import is_looked_at, is_received, most_body_bytes
 
-        app = create_app(services)
+        shared = share(services)
+        app = Opening(shared, partial(_keep_all_this, loaded))
         warm.result()
-    with app.app_context():
-        web = web_parts()
+    web = shared.web
     web.searches.sweep_regularly()
     if settings.metrics not in ("public", "off"):
         open_monitor(app, settings.metrics)
@@ -188,7 +194,12 @@ def load_front(settings: Settings) -> "Front":
         return visitor(address_of(scope), ",".join(said))
 
     prefix = public_prefix(settings)
-    front = Front(
+
+    def on_start() -> None:
+        stop_within_grace()
+        app.load()
+
+    return Front(
         app,
         refused,
         limits,
@@ -198,13 +209,16 @@ def load_front(settings: Settings) -> "Front":
             scope.method, scope.headers.get("content-type"), scope.path.removeprefix(prefix)
         ),
         is_received=lambda scope: is_received(scope.method, scope.path.removeprefix(prefix)),
-        on_start=stop_within_grace,
+        on_start=on_start,
     )
+
+
+def _keep_all_this(and_then: Callable[[], None]) -> None:
     # What is there now stays for good; the collector need not look through it at every turn.
     gc.collect()
     gc.freeze()
     gc.enable()
-    return front
+    and_then()
 
 
 def _save_snapshot(settings: Settings) -> None:

@@ -10,8 +10,8 @@ from catalog.errors import Contradiction
 from catalog.stored import PhotoRecord, ProductRecord
 from service.access.actor import Actor
 from service.access.log import record
-from service.importing.values import MAX_PHOTOS
 from service.stock.meant import meant_sku
+from service.stock.picture_numbers import MAX_PHOTOS
 from service.stock.pictures import remove_unreferenced
 from service.stock.undoable import undoable
 from service.wiring import Services

@@ -1,7 +1,6 @@
 """Writes the pictures of a product, one at a time: read outside, recorded in one transaction."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,7 +15,6 @@ from embeddings.photos.photo import open_photo
 from service.access.actor import Actor
 from service.access.log import record
 from service.errors import BadRequestValue, UploadTooLarge
-from service.importing.values import MAX_PHOTOS
 from service.index.rows import stored_reading
 from service.stock.meant import meant_sku
 from service.stock.pictures import remove_unreferenced
@@ -25,16 +23,7 @@ from service.wording import counted
 from service.writing.conditions import Conditions
 from service.writing.products import Done, Outcome, found_mark, record_one
 
-_NUMBER = re.compile("[1-9][0-9]?")
 _MAX_WAIT_S = 5.0  # for others' large pictures, as a search waits
-
-
-def number_of(text: str) -> int:
-    """Read the number of a picture, from 1. Raises: BadRequestValue."""
-    if not _NUMBER.fullmatch(text) or int(text) > MAX_PHOTOS:
-        told = f"pictures have the numbers 1 to {MAX_PHOTOS}, got '{text[:20]}'"
-        raise BadRequestValue(told, {"number": [told]})
-    return int(text)
 
 
 def put_photo(

@@ -10,8 +10,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Rule
 
 from service.access.permissions import RULES
-from service.importing.values import MAX_PHOTOS
 from service.problems import PROBLEMS, UNEXPECTED
+from service.stock.picture_numbers import MAX_PHOTOS
 from service.web.api.answers import answer
 from service.web.api.bodies import MARKS
 from service.web.api.described import ANYWHERE, KEY_PROBLEMS, Body, Operation, operation_of

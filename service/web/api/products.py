@@ -14,6 +14,7 @@ from service.finding.like_product import find_like_product
 from service.finding.offered import offer, offered_weight
 from service.finding.results import category_by
 from service.finding.variants import variants_of
+from service.stock.picture_numbers import number_of
 from service.web.api.answers import answer, product_facts, search_answer
 from service.web.api.described import SEARCH_PROBLEMS, VALUE_PROBLEMS, Operation, described
 from service.web.api.schemas import PhotoOut, ProductDetail, ProductList, SearchAnswer
@@ -23,7 +24,6 @@ from service.web.requests.current import services, web_parts
 from service.web.requests.reading import filters_of, read_values
 from service.web.requests.request_schemas import Likeness, Narrowing
 from service.wording import counted
-from service.writing.photos import number_of
 
 bp = Blueprint("api_products", __name__, url_prefix="/api/v1/products")
 

@@ -14,6 +14,7 @@ from service.errors import (
     SlowUpload,
     UploadTooLarge,
 )
+from service.stock.picture_numbers import number_of
 from service.web.api.answers import answer
 from service.web.api.bodies import (
     BYTES,
@@ -31,7 +32,6 @@ from service.web.requests.current import services
 from service.writing.idempotency import HEADER, repeatable, write_lines
 from service.writing.lines import read_lines
 from service.writing.photos import delete_photo as photo_deleted
-from service.writing.photos import number_of
 from service.writing.photos import put_photo as photo_put
 from service.writing.product_json import Said, said_of
 from service.writing.products import Done, Outcome, delete_product, patch_product, put_product

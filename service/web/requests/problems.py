@@ -35,7 +35,8 @@ PROBLEM_TYPE = "application/problem+json"
 _SIGN_IN = "staff_entry.sign_in"
 _EXPLAINED_AT = "/api/v1/docs"
 _FOR_STAFF = "/staff"
-_FOR_MACHINES = ("/api/", "/healthz", "/readyz", "/metrics")
+FOR_PROGRAMS = "/api/"
+_FOR_MACHINES = (FOR_PROGRAMS, "/healthz", "/readyz", "/metrics")
 
 
 def answer_errors(app: Flask) -> None:
@@ -52,7 +53,7 @@ def is_for_machines(path: str) -> bool:
 def as_read_at(path: str) -> str:
     """Return where an answer reads as at a path: to programs, to the staff, or to shoppers."""
     if is_for_machines(path):
-        return "/api/"
+        return FOR_PROGRAMS
     return f"{_FOR_STAFF}/" if path.startswith(_FOR_STAFF) else "/"
 
 

@@ -13,9 +13,11 @@ from service.errors import NoSpace, ServerBusy, SlowUpload, TooOften, UploadTooL
 from service.importing.elsewhere import not_fetched
 from service.jobs import keeping
 from service.server.refusals import refusals
+from service.web.building import share
 from service.web.monitoring.metrics import Metrics
+from service.web.opening import Opening
 from service.web.requests.problems import refusal
-from tests.doors import send, token_on
+from tests.doors import access_of, send, token_on
 from tests.integration.bringing.test_import_pages import PAGE, bring
 from tests.pictures import encoded, scene
 
@@ -118,8 +120,11 @@ def test_every_page_of_an_error_says_what_to_do_next(come_in, error, status, tol
     assert told in page.get_data(as_text=True)
 
 
-def test_what_the_server_refuses_before_a_page_is_asked_is_told_to_whom_it_is_for(come_in):
-    told = refusals(come_in(Role.EDITOR).application, Metrics(), access_log=False)
+def test_what_the_server_refuses_before_a_page_is_asked_is_told_to_whom_it_is_for(services):
+    opening = Opening(share(services, access_of(services)))
+    opening.load()
+    opening.whole()
+    told = refusals(opening, Metrics(), access_log=False)
 
     of_staff, of_shop, of_program = (
         told(UploadTooLarge("at most 10 MB"), path, None).body.decode()

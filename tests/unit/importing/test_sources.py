@@ -7,7 +7,7 @@ import pytest
 from catalog.errors import BadRow, BadSource
 from catalog.labelling import Speaker, Word
 from service.importing.opening import SourceOptions, open_source
-from service.importing.values import MAX_PHOTOS
+from service.stock.picture_numbers import MAX_PHOTOS
 from tests.fakes import plain_picture
 
 PICTURE = plain_picture()
