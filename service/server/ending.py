@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from functools import partial
 from multiprocessing import connection
 from types import FrameType
 
@@ -17,14 +18,20 @@ GRACE_S = 10  # for the requests that run when a worker is told to stop
 ORPHANS_GRACE_S = 4  # for those of a worker whose server was killed: another may want its address
 _LOOK_S = 1.0
 _TO_STOP = (signal.SIGTERM, signal.SIGINT)
+_ENDING = (*_TO_STOP, signal.SIGHUP)
 
 
 def let_workers_be_ended() -> None:
     """Let every worker that this process forks be ended from its first moment on.
 
-    It would begin with our handlers, which note a wish to stop that nobody looks at in there.
+    It would begin with our handlers, which note a wish to stop that nobody looks at in there. So
+    what is sent to it before they are gone waits until then.
     """
-    os.register_at_fork(after_in_child=_as_at_first)
+    os.register_at_fork(
+        before=partial(signal.pthread_sigmask, signal.SIG_BLOCK, _ENDING),
+        after_in_parent=partial(signal.pthread_sigmask, signal.SIG_UNBLOCK, _ENDING),
+        after_in_child=_as_at_first,
+    )
 
 
 def _as_at_first() -> None:
@@ -32,6 +39,7 @@ def _as_at_first() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the server, too, who tells us
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
 
 
 def stop_within_grace() -> None:
