@@ -1,4 +1,4 @@
-"""The worker that a server brings along: begun when the server answers, begun again when it died.
+"""The worker that a server brings along: begun when every route answers, begun again when it died.
 
 It is a program of its own, so that a job that takes its process down takes no search with it, and
 it ends with the server, however that ends.
