@@ -50,12 +50,23 @@ _NOT_GLOBAL_6 = [
     )
 ]
 _NAT64 = ip_network("64:ff9b::/96")
+_OWN_NAMES = (".localhost", ".local", ".internal", ".home.arpa", ".lan")
 
 
 def reach_of(address: str) -> Reach:
     """Tell from where an address can be reached. Raises: ValueError, of what is none."""
     ip = ip_address(address)
     return _reach_4(ip) if isinstance(ip, IPv4Address) else _reach_6(ip)
+
+
+def is_own_name(host: str) -> bool:
+    """Return whether a name, and no address, is by its form alone one of an own network.
+
+    These are set aside for it, and no name server of the public network answers for them: RFC 6761,
+    6762 and 8375, `internal` by ICANN in 2024, and what has no dot.
+    """
+    name = host.lower().removesuffix(".")
+    return "." not in name or name.endswith(_OWN_NAMES)
 
 
 def _reach_4(ip: IPv4Address) -> Reach:

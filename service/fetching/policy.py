@@ -62,7 +62,7 @@ class FetchPolicy:
             raise RefusedAddress(f"'{host[:100]}' has no address that we know") from None
         if reach is Reach.PUBLIC:
             return
-        if reach is Reach.OWN and any(rule.fits(host, port) for rule in self.private):
+        if reach is Reach.OWN and self.admits_own(host, port):
             return
         raise RefusedAddress(
             f"'{host[:100]}' is at no public address, and is not asked"
@@ -73,6 +73,10 @@ class FetchPolicy:
     def admits(self, host: str, port: int) -> bool:
         """Return whether a host is among those that may be asked, wherever it is."""
         return any(rule.fits(host, port) for rule in (*self.hosts, *self.private))
+
+    def admits_own(self, host: str, port: int) -> bool:
+        """Return whether a host may be asked though it lies in a network of the shop's own."""
+        return any(rule.fits(host, port) for rule in self.private)
 
 
 def policy_of(settings: Settings, more: Iterable[str] = ()) -> FetchPolicy | None:

@@ -60,12 +60,35 @@ def check_may_allow(hosts: Collection[str], by: Actor, settings: Settings) -> No
         )
 
 
-def allowed_by_shop(hosts: Iterable[str], settings: Settings) -> set[str]:
-    """Return those of some hosts that the settings allow for every file."""
-    from service.fetching import policy_of  # its library is loaded where it is needed
+class HostStands(StrEnum):
+    """How a host stands with the shop, as its form tells: nobody is asked for its address."""
 
-    shop = policy_of(settings)
-    return set() if shop is None else {host for host in hosts if shop.admits(*_parts(host))}
+    SHOP = "shop"  # the settings allow it for every file
+    OPEN = "open"  # it may be allowed for one file
+    OWN = "own"  # lies in a network of the shop's own: only the settings can allow it
+    NEVER = "never"  # nothing is ever fetched from it
+
+
+def how_hosts_stand(hosts: Iterable[str], settings: Settings) -> dict[str, HostStands]:
+    """Tell of some hosts whether they are allowed, or who could."""
+    from service.fetching import FetchPolicy, policy_of  # its library is loaded where it is needed
+    from service.fetching.networks import Reach, is_own_name, reach_of
+
+    shop = policy_of(settings) or FetchPolicy()
+
+    def stands(host: str) -> HostStands:
+        name, port = _parts(host)
+        try:
+            reach = reach_of(name)
+        except ValueError:
+            reach = Reach.OWN if is_own_name(name) else Reach.PUBLIC
+        if reach is Reach.NEVER:
+            return HostStands.NEVER
+        if reach is Reach.OWN:
+            return HostStands.SHOP if shop.admits_own(name, port) else HostStands.OWN
+        return HostStands.SHOP if shop.admits(name, port) else HostStands.OPEN
+
+    return {host: stands(host) for host in hosts}
 
 
 def _parts(host: str) -> tuple[str, int]:

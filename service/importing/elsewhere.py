@@ -11,6 +11,7 @@ _ADDRESS = re.compile(r"//|[A-Za-z][A-Za-z0-9+.-]+:")  # two letters: C:\ is no 
 
 _NOT_FETCHED = "pictures are not fetched from addresses"  # so begins what is said of them
 _NOT_AMONG = "is not among the hosts of"  # so says a shop that allows others
+_IS_OWN = ("is at no public address, and is not asked", "which is no public address")
 _MOST_STEPS = 10  # of an address that may be folders here
 
 
@@ -59,6 +60,11 @@ def not_fetched(addresses: Sequence[str]) -> str:
 def is_of_no_host(reason: str) -> bool:
     """Say whether a row was refused for a picture at a host that nobody has allowed."""
     return reason.startswith(_NOT_FETCHED) or _NOT_AMONG in reason
+
+
+def is_of_own_network(reason: str) -> bool:
+    """Say whether a row was refused for a picture in a network of the shop's own."""
+    return any(each in reason for each in _IS_OWN)
 
 
 def _files(address: str) -> Iterator[str]:

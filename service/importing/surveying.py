@@ -32,6 +32,7 @@ _EXAMPLES = 8  # pictures of a category
 _AT_A_TIME = 256  # rows between two looks into the catalogue
 _UNREAD = "that cannot be read"
 _LACKING = "whose picture cannot be had"
+_NOT_ASKED = "whose picture is at an address that is not asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ class _Surveying:
             except PictureElsewhere:
                 not_asked.append(name)
             except BadRow as error:
-                yield _LACKING, str(error)
+                yield _NOT_ASKED if self._source.is_elsewhere(name) else _LACKING, str(error)
         if not_asked:
             yield "whose pictures are at addresses that are not fetched", not_fetched(not_asked)
 

@@ -7,8 +7,13 @@ from collections.abc import Mapping
 
 from service.wording import counted
 
-_IS_IN = ("added", "updated")
-_COUNTED = (*_IS_IN, "unchanged", "kept", "refused")
+_COUNTED = {  # each with its words
+    "added": "added",
+    "updated": "updated",
+    "unchanged": "unchanged",
+    "kept": "kept as said before",
+    "refused": "refused",
+}
 _AGAIN = {
     "import": "send the file again, and",
     "feed": "when it is read again,",
@@ -33,7 +38,13 @@ def said_of_ended(
         told_rows = f"{rows:,} of {counted(total, 'row')}"
     if dry_run:
         return f"ended after the check of {told_rows}"
-    told = ", ".join(f"{counts.get(name, 0):,} {name}" for name in (*_IS_IN, "refused"))
+    told = ", ".join(
+        f"{counts.get(name, 0):,} {words}"
+        for name, words in _COUNTED.items()
+        if counts.get(name) or name != "kept"
+    )
+    if rows == total:
+        return f"ended after its last row: {told}"
     return (
         f"ended after {told_rows}: {told}. The others were not looked at: {again} "
         "what is in already is recognised"

@@ -26,8 +26,10 @@ class JsonLines:
         """Gather the names of all lines. Raises: BadTable."""
         self._file = file
         names: dict[str, None] = {}
-        first = ""
-        for _line, values, _fault in self._lines():
+        first = wrong = ""
+        for line, values, fault in self._lines():
+            if fault and not wrong:
+                wrong = f"no line is an object; line {line}: {fault}"
             for name in values:
                 names[name_of(name)] = None
             if len(names) > MAX_COLUMNS:
@@ -35,7 +37,7 @@ class JsonLines:
             first = first or ", ".join(values)
         self.names = tuple(names)
         if not fits(self.names):
-            told_of = f"its first line has {first[:80]}" if first else "no line is an object"
+            told_of = f"its first line has {first[:80]}" if first else wrong or "no line has names"
             raise NoHeader(f"needs objects with the name 'sku'; {told_of}", list(self.names))
 
     def __iter__(self) -> Iterator[RawRow]:

@@ -1,5 +1,6 @@
 """Parquet, in batches of rows; pyarrow is asked for only where a file needs it."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -11,6 +12,8 @@ from service.importing.raw.row import Fits, RawRow
 
 _ROWS = 1000  # held at a time
 _MAX_GROUP = 2 * 2**30  # bytes of a part of the file that is unpacked together
+_SMALL_GROUP = 64 * 2**20  # likewise, of which nobody asks from how few it comes
+_MAX_RATIO = 100  # of what is unpacked to the file, as it is; texts that come again are there once
 _MAX_BATCH = 256 * 2**20  # bytes of the rows that are held
 
 
@@ -43,7 +46,7 @@ class ParquetTable:
             self._file = pq.ParquetFile(file, read_dictionary=shared)
         except self._damaged as error:
             raise BadTable(f"is no whole Parquet file: {error}") from error
-        self._check_sizes()
+        self._check_sizes(file.seek(0, os.SEEK_END))
         self.names = tuple(map(name_of, self._written))
         twice = sorted(name for name, times in Counter(self.names).items() if times > 1)
         if twice:
@@ -67,8 +70,8 @@ class ParquetTable:
         except self._damaged as error:
             raise BadTable(f"is damaged behind row {number}: {error}") from error
 
-    def _check_sizes(self) -> None:
-        """Refuse what unpacks to more than a table has. Raises: BadTable."""
+    def _check_sizes(self, packed: int) -> None:
+        """Refuse what unpacks to more than a table has, before any of it is. Raises: BadTable."""
         metadata = self._file.metadata
         if metadata.num_columns > MAX_COLUMNS:
             raise BadTable(f"has {metadata.num_columns} columns; a table has at most {MAX_COLUMNS}")
@@ -77,6 +80,11 @@ class ParquetTable:
             size = metadata.row_group(number).total_byte_size
             if size > _MAX_GROUP:
                 raise BadTable(f"has {size} bytes of rows in one piece; at most {_MAX_GROUP}")
+            if size > max(_SMALL_GROUP, packed * _MAX_RATIO):
+                raise BadTable(
+                    f"unpacks from {packed} bytes to {size} of rows in one piece; more than "
+                    f"{_SMALL_GROUP >> 20} MiB are at most {_MAX_RATIO} times as much as the file"
+                )
 
     def _values(self, column: Any) -> list[Any]:
         """Give the values of a column; one that Python cannot hold is not read."""

@@ -12,7 +12,7 @@ from catalog.errors import BadSource
 from catalog.facts import FACTS, Kind
 from service.errors import BadUpload
 from service.importing import SourceOptions
-from service.importing.allowing import allowed_by_shop, check_may_allow, may_allow
+from service.importing.allowing import HostStands, check_may_allow, how_hosts_stand, may_allow
 from service.importing.category_answers import answers_of
 from service.importing.columns import COLUMNS, MORE_PHOTOS
 from service.importing.letters import likely_encoding, said_anew
@@ -152,17 +152,18 @@ def _looked(upload: Upload, wish: ImportWish, fault: BadSource | None = None) ->
         fault=fault,
         may_allow=may_allow(actor(), parts.settings),
         allowing=parts.settings.fetch_allowed_by,
-        shop_hosts=_shop_hosts(found),
+        stands=_how_hosts_stand(found),
+        private_before=parts.settings.fetch_private,
         likely=_likely(upload, wish, found),
         is_alone=upload.path.suffix.lower() != ".zip",
     )
     return make_response(page, problem_of(BadUpload()).status if fault else None)
 
 
-def _shop_hosts(found: Looked) -> set[str]:
-    """Return those hosts of a file's pictures that the shop allows for every file."""
+def _how_hosts_stand(found: Looked) -> dict[str, HostStands]:
+    """Tell of the hosts of a file's pictures whether they are allowed, or who could."""
     hosts = found.survey.hosts if found.survey else {}
-    return allowed_by_shop(filter(None, hosts), services().settings) if hosts else set()
+    return how_hosts_stand(filter(None, hosts), services().settings) if hosts else {}
 
 
 def _likely(upload: Upload, wish: ImportWish, found: Looked) -> str | None:

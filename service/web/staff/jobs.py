@@ -11,7 +11,6 @@ from service.errors import UnknownFeed, UnknownUpload, WrongJobState
 from service.failures import disk_is_full
 from service.feeds.keeping import FeedState, shown
 from service.importing.allowing import may_allow
-from service.importing.elsewhere import is_of_no_host
 from service.jobs import keeping
 from service.jobs.files import folder_of
 from service.jobs.job import Job
@@ -25,6 +24,7 @@ from service.web.requests.received import uploads
 from service.web.requests.refused_rows import refused_rows
 from service.web.requests.sent_files import attached
 from service.web.staff.job_words import counts_in_words
+from service.web.staff.refused_help import what_helps
 
 bp = Blueprint("staff_jobs", __name__, url_prefix="/staff/jobs")
 
@@ -75,7 +75,7 @@ def _shown(number: int, why_not: str = "") -> str:
         waits=waits_behind(found, services=services()),
         errors=refused,
         notes=list(notes),
-        elsewhere=any(is_of_no_host(each.message) for each in refused),
+        refused=what_helps(refused),
         may_allow=may_allow(actor(), services().settings),
         upload=_waiting_upload(found),
         left=lasting(found.seconds_left),

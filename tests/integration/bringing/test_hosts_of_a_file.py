@@ -36,9 +36,28 @@ def admin(come_in):
 def test_the_hosts_of_a_file_are_shown_to_be_allowed_with_their_pictures(admin):
     page = admin.get(bring(admin, "stock.csv", TABLE).location).text
 
-    assert f'name="fetch_host" value="{LOCAL}"> allow' in page
     assert 'name="fetch_host" value="pictures.example"> allow' in page
     assert '<th scope="row">127.0.0.1:1</th><td class="number" data-name="Pictures">2</td>' in page
+
+
+def test_a_host_of_the_own_network_has_no_tick_and_it_is_said_who_allows_it(admin):
+    address = bring(admin, "stock.csv", TABLE).location
+
+    send(admin, address, address, then="look", fetch_host=LOCAL)
+    page = admin.get(address).text
+
+    assert f'value="{LOCAL}"' not in page
+    assert "no: it lies in your own network" in page
+    assert f"LOOKALIKE_FETCH_PRIVATE={LOCAL}</code>" in page
+    assert "did not come with the table" not in page  # there are no pictures that could have
+
+
+def test_a_table_whose_files_did_not_come_is_told_so(admin):
+    table = TABLE + "D,D,d.png\n"
+
+    page = admin.get(bring(admin, "stock.csv", table).location).text
+
+    assert "The pictures did not come with the table" in page
 
 
 def test_a_host_is_allowed_for_one_file_alone_and_that_is_written_down(admin, services):

@@ -36,7 +36,8 @@ def test_wherever_it_stood_it_says_what_is_in_and_counts_that_alone(services, st
 
     told = as_record(ended)
     assert (ended.state, told["done"], told["total"]) == (JobState.CANCELLED, 266, 400)
-    assert told["message"].startswith("ended after 266 of 400 rows: 256 added, 1 updated, 6 ref")
+    counted = "256 added, 1 updated, 2 unchanged, 1 kept as said before, 6 refused"
+    assert told["message"].startswith(f"ended after 266 of 400 rows: {counted}. The others")
     assert "send the file again" in told["message"]
     assert as_record(keeping.get(job.number, services=services)) == told
 
@@ -53,6 +54,16 @@ def test_one_that_a_worker_is_at_says_so_once_it_heeds_it(services):
     ended = keeping.get(job.number, services=services)
     assert ended.state is JobState.CANCELLED
     assert ended.message.startswith(f"ended after {ended.done} ")
+
+
+def test_one_that_was_ended_behind_its_last_row_asks_for_nothing(services):
+    job = ask(services)
+    say(services, job, state="paused", done=3, total=3, counts='{"added": 1, "unchanged": 2}')
+
+    ended = keeping.cancel(job.number, by=ME, services=services)
+
+    counted = "1 added, 0 updated, 2 unchanged, 0 refused"
+    assert ended.message == f"ended after its last row: {counted}"
 
 
 def test_a_check_that_was_ended_says_that_it_was_a_check(services):

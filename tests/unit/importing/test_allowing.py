@@ -7,8 +7,9 @@ from catalog.errors import BadSource
 from service.access.actor import NOBODY, Actor, at_the_machine
 from service.errors import NotAllowed
 from service.importing.allowing import (
-    allowed_by_shop,
+    HostStands,
     check_may_allow,
+    how_hosts_stand,
     may_allow,
     read_hosts,
     still_allowed,
@@ -88,9 +89,46 @@ def test_what_is_no_host_of_its_own_is_refused(told):
 
 
 def test_hosts_that_the_shop_allows_are_told_from_others():
-    settings = Settings(fetch_hosts="*.shop.example,[2001:db8::1]:81", fetch_private="pictures.lan")
-    hosts = {"cdn.shop.example", "[2001:db8::1]:81", "pictures.lan"}
-    others = {"shop.example", "cdn.shop.example:81", "[2001:db8::1]", "pictures.lan:80800"}
+    settings = Settings(
+        fetch_hosts="*.shop.example,[2600:9000::1]:81", fetch_private="pictures.lan"
+    )
+    hosts = {"cdn.shop.example", "[2600:9000::1]:81", "pictures.lan"}
+    others = {"shop.example", "cdn.shop.example:81", "[2600:9000::1]", "pictures.lan:80800"}
 
-    assert allowed_by_shop(hosts | others, settings) == hosts
-    assert allowed_by_shop(hosts, Settings()) == set()
+    stand = how_hosts_stand(hosts | others, settings)
+
+    assert {host for host, how in stand.items() if how is HostStands.SHOP} == hosts
+    assert HostStands.SHOP not in how_hosts_stand(hosts, Settings()).values()
+
+
+@pytest.mark.parametrize(
+    ("host", "stands"),
+    [
+        ("cdn.example", HostStands.OPEN),
+        ("93.184.215.14", HostStands.OPEN),
+        ("127.0.0.1:8080", HostStands.OWN),
+        ("192.168.1.5", HostStands.OWN),
+        ("[fd12::1]", HostStands.OWN),
+        ("localhost:8080", HostStands.OWN),
+        ("nas", HostStands.OWN),
+        ("pictures.lan", HostStands.OWN),
+        ("pim.local.", HostStands.OWN),
+        ("169.254.169.254", HostStands.NEVER),
+        ("[2001:db8::1]", HostStands.NEVER),
+    ],
+)
+def test_a_host_that_no_tick_can_allow_is_told_by_its_form(host, stands):
+    everywhere = Settings(fetch_hosts="*")
+
+    assert how_hosts_stand([host], Settings()) == {host: stands}
+    # What lies in an own network is allowed by the setting for that alone.
+    by_shop = HostStands.SHOP if stands is HostStands.OPEN else stands
+    assert how_hosts_stand([host.removesuffix(":8080")], everywhere).popitem()[1] is by_shop
+
+
+def test_a_host_of_an_own_network_is_allowed_by_the_setting_for_these():
+    settings = Settings(fetch_private="127.0.0.1:8080,nas")
+
+    stand = how_hosts_stand(["127.0.0.1:8080", "nas", "127.0.0.1"], settings)
+
+    assert list(stand.values()) == [HostStands.SHOP, HostStands.SHOP, HostStands.OWN]

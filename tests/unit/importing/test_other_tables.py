@@ -45,10 +45,10 @@ def workbook(rows, change=lambda _sheet: None):
     return file.getvalue()
 
 
-def parquet(columns):
+def parquet(columns, **how):
     """Make a Parquet file."""
     file = io.BytesIO()
-    pq.write_table(pa.table(columns), file)
+    pq.write_table(pa.table(columns), file, **how)
     return file.getvalue()
 
 
@@ -374,6 +374,26 @@ def test_a_text_of_parquet_that_all_rows_share_is_held_once():
     assert len(data) < 100_000
     assert all("at most 1000000 characters" in row.error().reason for row in rows)
     assert peak < 50_000_000  # where each had its own, a thousand million
+
+
+def test_few_bytes_of_parquet_do_not_unpack_to_what_fills_the_memory():
+    data = parquet({"sku": ["A"], "title": ["x" * 70_000_000]}, compression="zstd")
+
+    with pytest.raises(BadSource, match=r"unpacks from \d+ bytes to 7\d{7} of rows"):
+        rows_of(data)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (b"x" * 1_000_001, "line 2: a line has at most 1000000 bytes"),
+        (b'{"sku": ' + b"[" * 2_000, "line 2: the line is no JSON"),
+        (b"{}", "no line has names"),
+    ],
+)
+def test_lines_of_which_none_can_be_read_say_why(line, told):
+    with pytest.raises(BadSource, match=told):
+        rows_of(b"{}\n" + line)
 
 
 def test_damaged_bytes_of_parquet_are_told_and_end_nothing():
