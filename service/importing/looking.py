@@ -1,5 +1,6 @@
 """A look at a source before it is imported: what it is, its columns, what its rows say."""
 
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -73,7 +74,7 @@ def look_at(
                 looked = _asked(looked, source, seen or {}, services, clock)
             return looked
     except BadSource as error:
-        return Looked(columns, fault=legible(str(error)))
+        return Looked(columns, fault=legible(_named(path, error)))
 
 
 def _asked(
@@ -109,5 +110,10 @@ def why_not_read(path: Path, options: SourceOptions, *, services: Services) -> s
         with open_source(path, options, services.settings.max_upload_bytes) as source:
             list(islice(source.rows(), 1))
     except BadSource as error:
-        return str(error)
+        return _named(path, error)
     return None
+
+
+def _named(path: Path, error: BadSource) -> str:
+    """Say what is wrong with a source, and not where on the machine it lies."""
+    return str(error).replace(f"{path.parent}{os.sep}", "")

@@ -60,6 +60,12 @@ class WorkbookRecords:
         self._sheet.auto_filter.ref = f"A1:{last}{self._rows}"
         self._book.save(file)
 
+    def drop(self) -> None:
+        """Let go of what was written so far, which lies in a file of its own."""
+        if not self._sheet.closed:
+            self._sheet.close()
+        self._sheet._writer.cleanup()
+
     def _cell(self, value: Value, *, bold: bool = False) -> Any:
         if isinstance(value, str):
             value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)[:_LONGEST_CELL]
@@ -77,6 +83,10 @@ class WorkbookRecords:
 def writing_workbook(path: Path, columns: Columns, pictures: str) -> Iterator[WorkbookRecords]:
     """Write a workbook that is there wholly or as it was."""
     records = WorkbookRecords("Tags", columns, pictures)
-    with written_beside(path) as beside:
-        yield records
-        records.save(beside)
+    try:
+        with written_beside(path) as beside:
+            yield records
+            records.save(beside)
+    except BaseException:  # interrupted in the middle of it, too
+        records.drop()
+        raise

@@ -191,6 +191,9 @@ def _not_whole(why: str) -> str:
     )
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
+    """Tell what was wrong at first: what a library makes of it may name where the file lies."""
+    while error.__context__ is not None:
+        error = error.__context__
     text = " ".join(str(error).split())[:200]
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

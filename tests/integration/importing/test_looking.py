@@ -3,10 +3,11 @@
 import io
 from zipfile import ZipFile
 
+import openpyxl
 import pytest
 
 from service.importing.columns import COLUMNS
-from service.importing.looking import look_at
+from service.importing.looking import look_at, why_not_read
 from service.importing.opening import SourceOptions
 from service.importing.raw import Renaming
 from tests.pictures import encoded, scene
@@ -47,6 +48,27 @@ def test_a_table_of_ours_is_read_as_it_stands(file, look):
     assert looked.columns.has_skus
     first = looked.columns.columns[0]
     assert (first.theirs, first.samples) == ("sku", ("A-1", "A-2"))
+
+
+def test_nobody_is_told_where_a_damaged_file_lies(file, look, services, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["sku", "title"])
+    saved = io.BytesIO()
+    book.save(saved)
+    spoilt = io.BytesIO()
+    with ZipFile(saved) as whole, ZipFile(spoilt, "w") as broken:
+        for name in whole.namelist():
+            is_sheet = name.startswith("xl/worksheets/")
+            broken.writestr(
+                name, b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>" * is_sheet or whole.read(name)
+            )
+    path = file("stock.xlsx", spoilt.getvalue())
+
+    fault = look(path).fault
+    reason = why_not_read(path, SourceOptions(), services=services)
+
+    assert "stock.xlsx is no whole workbook" in fault
+    assert str(tmp_path) not in f"{fault} {reason}"
 
 
 def test_columns_of_a_table_that_names_no_sku_are_told_with_what_they_may_be(file, look):
