@@ -5,12 +5,13 @@ import re
 import secrets
 import sys
 import time
-from typing import Any
-
-from flask import Flask, Response, g, has_request_context, request
+from typing import TYPE_CHECKING, Any
 
 from service.json_text import as_bytes
 from service.settings.environment import Settings
+
+if TYPE_CHECKING:  # a process that answers no requests does without
+    from flask import Flask, Response
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._:=/+-]{1,64}")  # nothing that could be another line
 _access = logging.getLogger("lookalike.access")
@@ -70,8 +71,9 @@ def request_id(given: str | None) -> str:
     return secrets.token_hex(8)
 
 
-def name_requests(app: Flask, write_access: bool) -> None:
+def name_requests(app: "Flask", write_access: bool) -> None:
     """Name each request of an application in its answer; write a line for each where wanted."""
+    from flask import g, request
 
     @app.before_request
     def begin() -> None:
@@ -79,7 +81,7 @@ def name_requests(app: Flask, write_access: bool) -> None:
         g.begun = time.perf_counter()
 
     @app.after_request
-    def end(response: Response) -> Response:
+    def end(response: "Response") -> "Response":
         if (name := g.get("request_id")) is not None:
             response.headers[HEADER] = name
             if write_access:
@@ -97,4 +99,8 @@ def access(method: str, route: str, status: int, took_ms: float) -> None:
 
 
 def _id_now() -> str | None:
+    if "flask" not in sys.modules:  # so there is no request
+        return None
+    from flask import g, has_request_context
+
     return g.get("request_id") if has_request_context() else None

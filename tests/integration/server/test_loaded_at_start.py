@@ -56,3 +56,19 @@ def test_a_server_that_is_ready_has_loaded_nothing_that_only_some_requests_need(
     assert {"service.web.app", "service.web.staff", "service.jobs"} <= set(whole)
     assert not set(LATER) & set(whole)
     assert collects
+
+
+_BEFORE_THE_FORK = """
+import json, sys, service.cli.serve, service.server.serving
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def test_workers_are_forked_before_what_is_loaded_beside_the_network_and_what_no_fork_survives():
+    command = [sys.executable, "-c", _BEFORE_THE_FORK]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    loaded = set(json.loads(done.stdout))
+    assert "sqlalchemy" in loaded  # all workers share its pages
+    assert not {"flask", "marshmallow", "onnxruntime", "faiss"} & loaded
