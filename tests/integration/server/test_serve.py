@@ -109,6 +109,11 @@ def search(port, size, address="127.0.0.1"):
         return asking.getresponse().status
 
 
+def listens(port):
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
+
+
 def until_searched(port):
     """Search again and again while the answer is to come again, and give the statuses."""
     statuses = []
@@ -128,6 +133,19 @@ def test_a_started_server_is_ready_and_finds_what_was_imported(home):
 
     assert ready["status"] == "ready"
     assert found["total"] == 36
+
+
+def test_the_first_instant_has_an_answer_for_everybody(home):
+    port = free_port()
+
+    with serving(home, port):
+        wait_for(lambda: listens(port), every_s=0.005)
+        found = search(port, 0)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/staff", timeout=10) as answer:
+            staff = answer.url, answer.status
+
+    assert found == 200
+    assert staff == (f"http://127.0.0.1:{port}/staff/sign-in?next=/staff", 200)
 
 
 def test_several_workers_answer_alike(home):
