@@ -19,6 +19,10 @@ from tests.fakes import MeanColourEncoder
 from tests.file_server import file_servers
 from tests.shop import shop_records
 
+# Of TensorFlow, before it is loaded: files run beside each other, and a core each is what there is.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+
 _SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
 hypothesis_settings.register_profile("local", deadline=None, suppress_health_check=_SLOW)
 # A continuous integration run is to say the same of the same commit.

@@ -1,7 +1,6 @@
 """A real `lookalike serve` in a process of its own, over a small shop."""
 
 import os
-import socket
 import subprocess
 import time
 import urllib.error
@@ -17,9 +16,9 @@ from service.starting import started_server
 from service.wiring import build_services
 from tests.stock import fill, shades
 from tests.tiny_bundle import COLOUR, COLOUR_LABELS, COLOUR_NAMES, make_bundle
+from tests.waiting import PATIENCE_S, free_port
 
 ROOT = Path(__file__).parents[1]
-PATIENCE_S = 60
 PRODUCTS = 60
 
 
@@ -55,7 +54,7 @@ def serving(
     fill(parts, shades(PRODUCTS))
     parts.close()
 
-    port = _free_port()
+    port = free_port()
     settled = {
         "LOOKALIKE_HOME": str(home),
         "LOOKALIKE_BUNDLE": bundle,
@@ -85,9 +84,3 @@ def _wait_for(server: LiveServer, process: "subprocess.Popen[bytes]") -> None:
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.1)
     raise AssertionError(f"the server did not start:\n{server.log.read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -4,7 +4,7 @@ import socket
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 60
+PATIENCE_S = 120  # a pass does not pay for it, and a machine may stand still for a while
 
 
 def until(holds: Callable[[], object]) -> None:
