@@ -62,6 +62,7 @@ def serving(
         "LOOKALIKE_THREADS": "4",
         "LOOKALIKE_PER_PAGE": "12",
         "LOOKALIKE_MAX_UPLOAD_MB": "2",
+        "LOOKALIKE_DEADLINE_S": str(PATIENCE_S),  # a slow machine is no reason for a 503
         **{f"LOOKALIKE_{name.upper()}": value for name, value in settings.items()},
     }
     log = folder / "server.log"

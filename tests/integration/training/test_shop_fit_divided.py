@@ -57,6 +57,14 @@ def rule_of(seed=0):
     return DirectionRejection(4.0, tuple(map(float, direction)), 0.04, 0.5)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def without_pictures_of_other_things(tmp_path_factory):
+    """Judge by drawings on every machine: to read pictures takes long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FOLDER_SETTING, str(tmp_path_factory.mktemp("others") / "none"))
+        yield
+
+
 @pytest.fixture(scope="module")
 def start(tmp_path_factory):
     return write_divided(tmp_path_factory.mktemp("divided") / "start", rule_of())
@@ -69,13 +77,10 @@ def stock(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def fitted(start, stock, tmp_path_factory):
-    """The run's folder and the bundle that the command made, without pictures of other things."""
+    """The run's folder and the bundle that the command made."""
     home = tmp_path_factory.mktemp("fitted")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(FOLDER_SETTING, str(home / "none"))
-        where = ["--output", str(home / "run"), "--bundle", str(home / "own")]
-        code = train(["fit", "--data", str(stock), "--from", str(start.path), *where])
-    assert code == 0
+    where = ["--output", str(home / "run"), "--bundle", str(home / "own")]
+    assert train(["fit", "--data", str(stock), "--from", str(start.path), *where]) == 0
     return home / "run", load_bundle(home / "own")
 
 
