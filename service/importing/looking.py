@@ -15,7 +15,8 @@ from service.importing.addressed import addressed
 from service.importing.category_looks import Seen, see_some
 from service.importing.category_questions import MOST_ASKED, Question, new_words, questions
 from service.importing.opening import Opened, SourceOptions, open_source
-from service.importing.surveying import Survey, survey
+from service.importing.raw.patience import looking
+from service.importing.surveying import PATIENCE_S, Survey, survey
 from service.importing.table_columns import Columns
 from service.wiring import Services
 
@@ -107,11 +108,19 @@ def _vocabulary(services: Services) -> Vocabulary:
 def why_not_read(path: Path, options: SourceOptions, *, services: Services) -> str | None:
     """Return why nothing of a source can be imported as it stands; None where something can."""
     try:
-        with open_source(path, options, services.settings.max_upload_bytes) as source:
+        with (
+            open_source(path, options, services.settings.max_upload_bytes) as source,
+            looking(_patience()),
+        ):
             list(islice(source.rows(), 1))
     except BadSource as error:
         return _named(path, error)
     return None
+
+
+def _patience() -> Callable[[], bool]:
+    end = time.monotonic() + PATIENCE_S
+    return lambda: time.monotonic() > end
 
 
 def _named(path: Path, error: BadSource) -> str:

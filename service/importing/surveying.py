@@ -19,6 +19,7 @@ from service.importing.course import Numbered, numbered
 from service.importing.elsewhere import PictureElsewhere, not_fetched
 from service.importing.opening import Opened
 from service.importing.pending import lacking
+from service.importing.raw.patience import looking
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.importing.spelling import as_known
@@ -106,11 +107,13 @@ def survey(
     found = _Surveying(source, pictures, services)
     end = clock() + PATIENCE_S
     rows = as_known(numbered(source.rows()), services=services)
-    while chunk := list(islice(rows, _AT_A_TIME)):
-        found.add(chunk)
-        if (found.told.rows >= MOST_ROWS or clock() > end) and next(rows, None) is not None:
-            found.told.is_whole = False
-            break
+    with looking(lambda: clock() > end) as patience:
+        while chunk := list(islice(rows, _AT_A_TIME)):
+            found.add(chunk)
+            if (found.told.rows >= MOST_ROWS or clock() > end) and next(rows, None) is not None:
+                found.told.is_whole = False
+                break
+    found.told.is_whole = found.told.is_whole and not patience.has_ended
     return found.told
 
 

@@ -10,6 +10,7 @@ from embeddings.files.names import legible
 from service.importing.columns import COLUMNS, MORE_PHOTOS, hint_at, notes_on
 from service.importing.formats import recognised
 from service.importing.raw import Fits, Note, RawRow, RawTable, Renaming, TableRow, open_raw
+from service.importing.raw.patience import ends_here
 from service.importing.report import RowError, RowNote
 from service.tables.prices import price_from_text
 
@@ -87,7 +88,7 @@ def _rows(table: RawTable, renaming: Renaming) -> Iterator[TableRow | RowNote]:
         for row in _Counted(mapped, frozenset((*COLUMNS, *MORE_PHOTOS))):
             is_empty = False
             yield _plain(row)
-    if is_empty:
+    if is_empty and not ends_here():  # or else there may be some
         told_of = "no row stands below the columns: nothing changes"
         yield RowNote(table.line, "", told_of)
 

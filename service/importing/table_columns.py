@@ -19,6 +19,7 @@ from service.importing.columns import (
 )
 from service.importing.formats import recognised
 from service.importing.raw import Fits, RawRow, RawTable, open_raw
+from service.importing.raw.patience import looking
 from service.importing.table import TableOptions, fits_by
 
 _LONGEST = 80  # characters of a cell that are shown
@@ -62,7 +63,8 @@ def columns_of(file: BinaryIO, name: str, options: TableOptions, samples: int) -
     fits = fits_by(options.renaming)
     try:
         table = _opened(file, fits, options.encoding)
-        rows = list(islice(table, samples * 4))
+        with looking(lambda: True):  # a few rows of the first, or none
+            rows = list(islice(table, samples * 4))
     except BadTable as error:
         raise BadSource(legible(f"{name} {error}")) from error
     found = None if options.renaming.names_skus else recognised(table.names)

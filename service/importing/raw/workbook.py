@@ -16,6 +16,7 @@ from zipfile import ZipFile
 from embeddings.errors import BadArchive, BadTable, NoHeader
 from embeddings.tables.naming import name_of
 from service.importing.raw.cells import NoCell, Unread, row_of, text_of
+from service.importing.raw.patience import ends_here
 from service.importing.raw.row import Fits, RawRow
 from service.importing.raw.workbook_marks import Merged, check_rows, marks_of
 from service.importing.raw.workbook_parts import check_parts
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook as Book
 
 _ROWS = 1_048_576  # that a sheet has
+_LOOK = 1_000  # empty rows between two looks at the clock
 _SEARCHED = 20  # rows in which the columns are looked for
 _ZEROS = re.compile("0{2,20}")  # a format that keeps zeros in front
 
@@ -66,6 +68,8 @@ class Workbook:
                 pictures = tuple(self._pictures.get(number, ()))
                 unvalued = self._marks.unvalued.get(number, ())
                 if not (unvalued or pictures or merged.touches(number)) and _is_empty(row):
+                    if number % _LOOK == 0 and ends_here():
+                        return
                     continue  # a sheet may have a million of them
                 values = [_value(cell) for cell in row]
                 for column in unvalued:

@@ -1,6 +1,7 @@
 """A look at files before they are imported: what they are, their columns, their first products."""
 
 import io
+from itertools import count
 from zipfile import ZipFile
 
 import openpyxl
@@ -8,8 +9,10 @@ import pytest
 
 from service.importing.columns import COLUMNS
 from service.importing.looking import look_at, why_not_read
-from service.importing.opening import SourceOptions
+from service.importing.opening import SourceOptions, open_source
 from service.importing.raw import Renaming
+from service.importing.row import Row
+from service.importing.surveying import PATIENCE_S
 from tests.pictures import encoded, scene
 from tests.shop_files.shopify import shopify
 
@@ -69,6 +72,24 @@ def test_nobody_is_told_where_a_damaged_file_lies(file, look, services, tmp_path
 
     assert "stock.xlsx is no whole workbook" in fault
     assert str(tmp_path) not in f"{fault} {reason}"
+
+
+def test_a_look_does_not_wait_for_a_million_empty_rows(file, services):
+    book = openpyxl.Workbook()
+    for row in (["sku", "title", "price"], ["A-1", "Shirt", 9]):
+        book.active.append(row)
+    book.active.cell(30_000, 1, "A-2")  # and as many empty rows between
+    saved = io.BytesIO()
+    book.save(saved)
+    path, ticks = file("stock.xlsx", saved.getvalue()), count(0, PATIENCE_S / 10)
+
+    looked = look_at(path, SourceOptions(), services=services, clock=lambda: next(ticks))
+    with open_source(path, SourceOptions(), 1 << 20) as source:
+        every = [row.sku for row in source.rows() if isinstance(row, Row)]
+
+    assert [row.sku for row, _ in looked.survey.first] == ["A-1"]
+    assert not looked.survey.is_whole
+    assert every == ["A-1", "A-2"]  # whoever imports it waits
 
 
 def test_columns_of_a_table_that_names_no_sku_are_told_with_what_they_may_be(file, look):
