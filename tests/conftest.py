@@ -1,5 +1,6 @@
 """What tests share: a home folder, the services over it, and a small shop of real pictures."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -60,6 +61,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             places[item.path] = group, files_of[folder]
             files_of[folder] += group < len(_LONG)  # the others stay as they are
     items.sort(key=lambda item: places[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """Have no collection of garbage look again through what stays until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def _found(nodeid: str) -> tuple[int, str]:
