@@ -56,12 +56,13 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     (r": lookalike feed list names them", ""),
     (r"(have it read anyway) \(--anyway\)", r"\1"),
     (r": say so, or add --new", ": choose that one, or say that a new one is meant"),
+    (r"run the same command again once it is done", "do it again in a minute"),
     (r"run lookalike verify --repair", _REPAIR),
     (r"and take it with --accept", "and have whoever runs the server accept it"),
     (r"(^|: |; )--repair ", r"\1a repair at the server "),
 )
 _EACH = [(re.compile(phrase), instead) for phrase, instead in _PHRASES]
-_SIGNS = ("--", "LOOKALIKE_", "lookalike ")
+_SIGNS = ("--", "LOOKALIKE_", "lookalike ", "same command")
 
 
 def in_page_words(message: object) -> str:

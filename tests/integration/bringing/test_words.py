@@ -9,7 +9,14 @@ from catalog.access.terms import Role
 from catalog.jobs import Job, LineKind, NewLine, add_lines
 from catalog.models import now
 from service.access.actor import at_the_machine
-from service.errors import NoSpace, ServerBusy, SlowUpload, TooOften, UploadTooLarge
+from service.errors import (
+    CatalogueBusy,
+    NoSpace,
+    ServerBusy,
+    SlowUpload,
+    TooOften,
+    UploadTooLarge,
+)
 from service.importing.elsewhere import not_fetched
 from service.jobs import keeping
 from service.server.refusals import refusals
@@ -118,6 +125,18 @@ def test_every_page_of_an_error_says_what_to_do_next(come_in, error, status, tol
 
     assert page.status_code == status
     assert told in page.get_data(as_text=True)
+
+
+def test_a_catalogue_that_others_write_to_is_told_once_and_without_commands(come_in):
+    error = CatalogueBusy(
+        "another process has been writing to the catalogue for 30 seconds; what was finished is "
+        "kept: run the same command again once it is done"
+    )
+
+    told = refusal(come_in(Role.EDITOR).application, error, "/staff/import").get_data(as_text=True)
+
+    assert "what was finished is kept: do it again in a minute" in told
+    assert ("command" in told, "come back" in told) == (False, False)
 
 
 def test_what_the_server_refuses_before_a_page_is_asked_is_told_to_whom_it_is_for(services):
