@@ -78,7 +78,7 @@ class BruteForceIndex:
 class BruteForceIndexes:
     """Makes them, so that a whole service can stand on one."""
 
-    def empty(self, dim: int) -> BruteForceIndex:
+    def empty(self, dim: int, room: int = 0) -> BruteForceIndex:
         """Make an index that holds nothing."""
         return BruteForceIndex(dim)
 

@@ -23,7 +23,7 @@ class SettledIndex(ApproximateIndex):
 class SettledIndexes:
     """Makes them, so that a whole service can stand on one."""
 
-    def empty(self, dim: int) -> SettledIndex:
+    def empty(self, dim: int, room: int = 0) -> SettledIndex:
         """Make an index that holds nothing."""
         return SettledIndex(dim, smallest=0)
 
