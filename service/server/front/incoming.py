@@ -15,7 +15,7 @@ SMALL = 64 * 1024  # bytes: read in one piece, whatever they are, as that is qui
 class Incoming:
     """The body of one request; read whole, or in pieces, once."""
 
-    __slots__ = ("_connection", "_pieces", "_waits_for_us", "is_small", "length")
+    __slots__ = ("_connection", "_is_whole", "_pieces", "_waits_for_us", "is_small", "length")
 
     def __init__(self, scope: Scope, connection: Connection) -> None:
         """Begin with nothing read."""
@@ -25,12 +25,14 @@ class Incoming:
         if self.length is None and headers.get("transfer-encoding") is None:
             self.length = 0
         self.is_small = self.length is not None and self.length <= SMALL
-        self._waits_for_us = not self.is_small and headers.get("expect") is not None
+        self._waits_for_us = headers.get("expect") is not None
         self._connection = connection
         self._pieces: AsyncIterator[bytes] | None = None
+        self._is_whole = not self.length and self.length is not None
 
     async def whole(self) -> bytes:
         """Read all of it at once."""
+        self._is_whole = True
         return await self._connection()
 
     async def pieces(self) -> AsyncIterator[bytes]:
@@ -48,7 +50,7 @@ class Incoming:
 
         Who waits to be asked for a body is not asked, and does not send it.
         """
-        if self.is_small or (self._waits_for_us and self._pieces is None):
+        if self._is_whole or (self._waits_for_us and self._pieces is None):
             return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LINGERS_S):

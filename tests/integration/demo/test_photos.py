@@ -76,8 +76,9 @@ def test_an_interrupted_run_goes_on_where_it_stopped(services, tmp_path, monkeyp
     write_folder(tmp_path / "more", files(600))
     photos = fetch_photos()
 
-    def stop_after_a_batch(_done, _total):
-        raise Interrupted
+    def stop_after_a_batch(done, _total):
+        if done:
+            raise Interrupted
 
     with pytest.raises(Interrupted):
         fill(photos, photos, services=services, progress=stop_after_a_batch)
