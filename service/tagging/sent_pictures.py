@@ -192,9 +192,11 @@ def _sources(
     for name in names:
         try:
             with files.open(name) as file:
-                yield name, file.read(limits.max_bytes + 1)
+                data = file.read(limits.max_bytes + 1)
         except DAMAGED:
-            yield name, b""  # no picture, which will be said
+            data = b""  # no picture, which will be said
+        # With no file open: whoever ends here closes the archive.
+        yield name, data
 
 
 def _entry(

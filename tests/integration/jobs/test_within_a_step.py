@@ -155,8 +155,6 @@ def work(job, services, act=None, at=None):
     return keeping.get(job.number, services=services), looks
 
 
-# Python 3.13 tells of the archive that an interrupted stream of pictures lets go late.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("ask", KINDS_OF_WORK)
 def test_a_job_that_is_paused_at_ever_later_places_ends_as_one_that_was_not(ask, services):
     job = ask(services)
