@@ -2,7 +2,7 @@
 
 from embeddings.tables.header import Header
 from embeddings.tables.kinds import what_it_is
-from embeddings.tables.lines import MAX_LINE, count_rows, is_encoding
+from embeddings.tables.lines import MAX_LINE, count_lines, is_encoding
 from embeddings.tables.near import near_name
 from embeddings.tables.reading import Table, open_table
 from embeddings.tables.rows import BrokenRecord, Record
@@ -14,7 +14,7 @@ __all__ = [
     "Header",
     "Record",
     "Table",
-    "count_rows",
+    "count_lines",
     "escape_cell",
     "is_encoding",
     "near_name",

@@ -126,14 +126,17 @@ def _in_order(encoding: str, head: bytes) -> str:
     return "utf-8-sig" if name == "utf-8" else encoding
 
 
-def count_rows(file: BinaryIO) -> int:
-    """Estimate how many rows a CSV has, by its lines, and go back to its beginning."""
+def count_lines(file: BinaryIO) -> int:
+    """Return how many lines a text has, the last ended or not, and go back to its beginning."""
     feeds = returns = 0
+    last = b""
     for part in iter(lambda: file.read(1 << 20), b""):
         feeds += part.count(b"\n")
         returns += part.count(b"\r")
+        last = (last + part)[-8:]
     file.seek(0)
-    return max(0, (feeds or returns) - 1)
+    end = last.rstrip(b"\0")  # of two or four bytes each
+    return (feeds or returns) + (end != b"" and not end.endswith((b"\n", b"\r", b"\x1a")))
 
 
 def _undecoded(error: UnicodeError) -> tuple[str, int]:

@@ -30,10 +30,12 @@ def open_table(
     known: Collection[str],
     encoding: str | None = None,
     fits: Callable[[Collection[str]], bool] | None = None,
+    ends_here: Callable[[], bool] = lambda: False,
 ) -> Iterator[Table]:
     """Open a table that has at least one of the columns `needed`, and others of the `known`.
 
-    `fits` may say otherwise which columns are those of a table.
+    `fits` may say otherwise which columns are those of a table; `ends_here` is asked among empty
+    rows whether to read no further.
 
     Commas, semicolons, tabs or bars; UTF-8, or what `encoding` names, UTF-16 and UTF-32 where the
     file says so; lines ended in any way. Above the header there may be empty lines, titles and
@@ -54,4 +56,4 @@ def open_table(
             if what := what_the_text_is(head):
                 raise BadTable(what) from None
             raise
-        yield Table(header, rows_below(lines, header))
+        yield Table(header, rows_below(lines, header, ends_here))

@@ -1,7 +1,7 @@
 """Tells rows apart, and where a quotation mark breaks one, holds the fault within it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from embeddings.tables.cells import Scan, split_line
@@ -11,6 +11,7 @@ from embeddings.tables.lines import MAX_LINE, Lines, TooLong
 MAX_ROW = MAX_LINE  # characters, over all of a row's lines
 
 _END_OF_FILE = "\x1a\r\n"  # of DOS, which programs of its time still write
+_LOOK = 1_000  # empty lines between two looks whether to go on
 _FEW = 4  # rows, of which one that fell apart may be several
 
 
@@ -31,19 +32,25 @@ class BrokenRecord:
     reason: str
 
 
-def rows_below(lines: Lines, header: Header) -> Iterator[Record | BrokenRecord]:
+def rows_below(
+    lines: Lines, header: Header, ends_here: Callable[[], bool] = lambda: False
+) -> Iterator[Record | BrokenRecord]:
     """Yield the rows below a header, without the empty ones.
+
+    Whoever reads stops as it likes between rows; among empty ones `ends_here` is asked.
 
     A cell may go on over lines. But if its closing mark never comes, or comes in a place where
     none can be, or if what it would swallow looks like rows, then the mark that opened it is the
     fault of the row where it stands, and the lines below are rows of their own.
     """
-    return iter(_Rows(lines, header))
+    return iter(_Rows(lines, header, ends_here))
 
 
 class _Rows:
-    def __init__(self, lines: Lines, header: Header) -> None:
+    def __init__(self, lines: Lines, header: Header, ends_here: Callable[[], bool]) -> None:
         self._lines = lines
+        self._ends_here = ends_here
+        self._empty = 0
         self._delimiter = header.delimiter
         self._width = len(header.names)
         self._is_quoted = header.is_quoted
@@ -56,13 +63,15 @@ class _Rows:
             if isinstance(line, TooLong):
                 yield self._broken(begins, line, f"a line has at most {MAX_LINE} characters")
                 continue
-            if not line.strip(_END_OF_FILE):
-                continue
-            cells = split_line(line, self._delimiter)
+            cells = split_line(line, self._delimiter) if line.strip(_END_OF_FILE) else []
             if cells is None:
                 yield from self._with_marks(begins, line)
             elif any(map(str.strip, cells)):
                 yield self._fitted(begins, cells)
+            else:
+                self._empty += 1  # a file may have millions of them
+                if self._empty % _LOOK == 0 and self._ends_here():
+                    return
 
     def _fitted(self, begins: int, cells: list[str]) -> Record | BrokenRecord:
         """Make a row as wide as the header, where that loses nothing."""

@@ -62,9 +62,11 @@ def look_at(
     Pictures are decoded of words for categories that are new: some, beside those `seen` before.
     """
     columns: Columns | None = None
+    end = clock() + PATIENCE_S
     try:
         with (
             open_source(path, options, services.settings.max_upload_bytes) as source,
+            looking(lambda: clock() > end),
             addressed(path, options, services=services, dry_run=True) as pictures,
         ):
             if source.table:

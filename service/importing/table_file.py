@@ -9,10 +9,9 @@ from zipfile import BadZipFile, ZipExtFile, ZipFile
 
 from catalog.errors import BadRow
 from embeddings.files.archives import DAMAGED
-from embeddings.tables import count_rows
 from embeddings.tables.kinds import HEAD
 from service.importing.cells import rows_of
-from service.importing.raw import IN_TABLE, is_packed
+from service.importing.raw import IN_TABLE, is_packed, rows_ahead
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.importing.table import TableOptions, read_table
@@ -47,10 +46,7 @@ class TableFile:
     def count(self) -> int | None:
         """Say about how many rows there will be, where that is quickly known."""
         with self._opened() as file:
-            if is_packed(file.read(HEAD)):
-                return None
-            file.seek(0)
-            return count_rows(file)
+            return rows_ahead(file)
 
     def rows(self) -> Iterator[Row | RowNote | RowError]:
         """Read row by row. Raises: BadSource."""

@@ -27,6 +27,7 @@ _ONE = {
 _DEEPEST = 100  # elements within each other
 _MOST = 500  # elements of one product
 _HELD = 10_000  # elements of one product that are in memory before they are counted
+_MOST_BETWEEN = 200_000  # elements before a product, or from one to the next
 _LONGEST = 1_000_000  # characters of one product
 _LOOKED_AT = 50  # products whose names are gathered to tell what the feed is
 
@@ -55,20 +56,23 @@ class Feed:
 
     def __iter__(self) -> Iterator[RawRow]:
         self._file.seek(_begin_of(self._file))
-        number, held, open_elements = 1, 0, []
+        number, held, between, open_elements = 1, 0, 0, []
         try:
             for event, element in iterparse(self._file, ("start", "end")):
                 if event == "start":
                     open_elements.append(element)
                     held += 1
+                    between += 1
                     if len(open_elements) > _DEEPEST:
                         raise BadTable(f"has elements in each other, {_DEEPEST} deep and more")
                     if held > _HELD:
                         raise BadTable(f"has a product of more than {_HELD} elements")
+                    if between > _MOST_BETWEEN:
+                        raise BadTable(f"has {_MOST_BETWEEN} elements and more without a product")
                     continue
                 open_elements.pop()
                 if _bare(element.tag) in _ITEMS:
-                    number += 1
+                    number, between = number + 1, 0
                     yield _row(number, element)
                 if not any(_bare(each.tag) in _ITEMS for each in open_elements):
                     held = 0

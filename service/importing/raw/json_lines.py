@@ -12,8 +12,11 @@ from embeddings.errors import BadTable, NoHeader
 from embeddings.tables import MAX_LINE
 from embeddings.tables.naming import MAX_COLUMNS, name_of
 from service.importing.raw.cells import row_of
+from service.importing.raw.patience import ends_here
 from service.importing.raw.row import Fits, RawRow
 from service.tables.json_names import name_twice
+
+_LOOK = 1_000  # lines between two looks at the clock
 
 
 class JsonLines:
@@ -23,11 +26,13 @@ class JsonLines:
     notes: tuple[str, ...] = ()
 
     def __init__(self, file: BinaryIO, fits: Fits) -> None:
-        """Gather the names of all lines. Raises: BadTable."""
+        """Gather the names of all lines; a look, of those it has time for. Raises: BadTable."""
         self._file = file
         names: dict[str, None] = {}
         first = wrong = ""
-        for line, values, fault in self._lines():
+        for count, (line, values, fault) in enumerate(self._lines(), 1):
+            if count % _LOOK == 0 and ends_here():
+                break
             if fault and not wrong:
                 wrong = f"no line is an object; line {line}: {fault}"
             for name in values:
@@ -47,7 +52,7 @@ class JsonLines:
     def _lines(self, *, strict: bool = False) -> Iterator[tuple[int, dict[str, Any], str | None]]:
         """Give each line's number, its object, and why it is none or, if `strict`, ambiguous."""
         self._file.seek(0)
-        number = 0
+        number = empty = 0
         while line := self._file.readline(MAX_LINE):
             number += 1
             if len(line) == MAX_LINE and not line.endswith(b"\n"):
@@ -57,6 +62,9 @@ class JsonLines:
                 continue
             line = line.removeprefix(b"\xef\xbb\xbf").strip()
             if not line:
+                empty += 1  # a file may have millions of them
+                if empty % _LOOK == 0 and ends_here():
+                    return
                 continue
             try:
                 told = orjson.loads(line)

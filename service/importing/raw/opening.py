@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
 from embeddings.tables.kinds import HEAD
-from embeddings.tables.lines import encoding_of
+from embeddings.tables.lines import count_lines, encoding_of
 from service.importing.raw.feed import Feed
 from service.importing.raw.json_lines import JsonLines
 from service.importing.raw.parquet import ParquetTable
@@ -65,10 +65,19 @@ def open_raw(
         return ParquetTable(file, fits)
     if is_feed(head):
         return Feed(file, fits)
-    begin = _begin(head)
-    if begin.startswith("{") and not begin.startswith("{\\rtf"):
+    if _is_json(head):
         return JsonLines(file, fits)
     return TextTable(file, fits, known, encoding)
+
+
+def rows_ahead(file: BinaryIO) -> int | None:
+    """Return about how many rows a table has, read through; None where lines are no rows."""
+    head = file.read(HEAD)
+    file.seek(0)
+    if is_packed(head) or is_feed(head):
+        return None
+    lines = count_lines(file)
+    return lines if _is_json(head) else max(0, lines - 1)  # the columns have one
 
 
 def is_feed(head: bytes) -> bool:
@@ -80,6 +89,11 @@ def is_feed(head: bytes) -> bool:
 def is_packed(head: bytes) -> bool:
     """Return whether a file's first bytes are those of a table that is no text."""
     return is_workbook(head) or head.startswith(b"PAR1")
+
+
+def _is_json(head: bytes) -> bool:
+    begin = _begin(head)
+    return begin.startswith("{") and not begin.startswith("{\\rtf")
 
 
 def _begin(head: bytes) -> str:

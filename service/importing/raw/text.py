@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from embeddings.tables import BrokenRecord, Header, Record, open_table, shown
+from service.importing.raw.patience import ends_here
 from service.importing.raw.row import Fits, RawRow
 
 
@@ -31,7 +32,9 @@ class TextTable:
         return self._header.line
 
     def __iter__(self) -> Iterator[RawRow]:
-        with open_table(self._file, ("sku",), self._known, self._encoding, self._fits) as table:
+        with open_table(
+            self._file, ("sku",), self._known, self._encoding, self._fits, ends_here
+        ) as table:
             for row in table.rows:
                 yield _row(row, table.header)
 

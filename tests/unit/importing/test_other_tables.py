@@ -239,8 +239,9 @@ TORN = '<?xml version="1.0"?><rss><channel><item><id>1</id>'
         (OTHER, "is XML, and no feed of products"),
         (TORN, "is damaged"),
         ('<?xml version="1.0"?><rss>' + "<a>" * 500, "in each other"),
+        ('<?xml version="1.0"?><rss>' + "<a/>" * 200_001, "200000 elements and more without"),
     ],
-    ids=["entities", "files", "no feed", "torn", "deep"],
+    ids=["entities", "files", "no feed", "torn", "deep", "long"],
 )
 def test_xml_that_is_no_feed_or_harms_is_refused_in_one_line(text, told):
     with pytest.raises(BadSource, match=told) as refused:

@@ -1,11 +1,14 @@
 import io
 import re
+from itertools import count
 
 import pytest
 
 from catalog.errors import BadSource
-from embeddings.tables import MAX_LINE, count_rows
+from embeddings.tables import MAX_LINE
 from service.importing.cells import rows_of
+from service.importing.raw import rows_ahead
+from service.importing.raw.patience import looking
 from service.importing.report import RowError, RowNote
 from service.importing.table import TableRow, read_table
 
@@ -144,8 +147,54 @@ def test_a_file_that_is_no_table_is_refused_as_a_whole(data, reason):
         table(data)
 
 
-def test_rows_are_counted_ahead_and_the_file_is_at_its_beginning_again():
-    file = io.BytesIO(b"sku\nA\nB\n")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", [True, False])
+def test_rows_are_counted_ahead_whether_the_last_line_is_ended_or_not(encoding, end, last):
+    file = io.BytesIO((end.join(["sku", "A", "B"]) + end * last).encode(encoding))
 
-    assert count_rows(file) == 2
-    assert file.read(3) == b"sku"
+    assert rows_ahead(file) == 2
+    assert file.tell() == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "rows"),
+    [
+        (b"", 0),
+        (b"sku,title", 0),
+        (b'{"sku":"A"}\n{"sku":"B"}', 2),
+        (b'{"sku":"A"}\n{"sku":"B"}\n', 2),
+        (b"<rss>\n<channel>\n<item/>\n</channel>\n</rss>\n", None),
+    ],
+)
+def test_a_line_is_counted_where_it_is_a_row(data, rows):
+    assert rows_ahead(io.BytesIO(data)) == rows
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "empty"),
+    [
+        ("sku,title\n", "A,Dress\n", "\n"),
+        ("sku,title\n", "A,Dress\n", " , \n"),
+        ("sku,title\n", "A,Dress\n", '"",""\n'),
+        ("", '{"sku":"A","title":"Dress"}\n', " \n"),
+        (
+            "handle,title,variant sku,variant price,image src,option1 name\n",
+            "a,Dress,A,9,http://x/a.png,Title\n",
+            "a,,,,,\n",
+        ),
+    ],
+)
+def test_whoever_looks_goes_over_rows_that_say_nothing_no_longer_than_it_waits(head, row, empty):
+    file = io.BytesIO((head + row + empty * 3_000 + row).encode())
+
+    every = [each.line for each in read_table(file, "stock") if isinstance(each, TableRow)]
+    asked = count()
+    with looking(lambda: next(asked) > 0) as patience:
+        some = [each.line for each in read_table(file, "stock") if isinstance(each, TableRow)]
+
+    begin = 2 if head else 1
+    assert every == [begin, begin + 3_001]
+    assert some == [begin]
+    assert patience.has_ended
+    assert next(asked) < 10
