@@ -59,6 +59,11 @@ class Shown:
         return self.pair.kind is Kind.VARIANT
 
     @property
+    def can_be_linked(self) -> bool:
+        """Whether no more than one of them says its style: two would contradict each other."""
+        return None in (self.left.style, self.right.style)
+
+    @property
     def is_likely(self) -> bool:
         """Whether more speaks for one product than a network that finds two pictures alike.
 

@@ -7,7 +7,7 @@ from catalog.errors import BadRow, BadSource
 from embeddings.files.folders import walk
 from service.importing.csv_source import CsvSource, PictureFolder
 from service.importing.files import contents_of, notes_on_files
-from service.importing.picture_rows import PictureOptions, picture_rows
+from service.importing.picture_rows import PictureOptions, picture_rows, products_ahead
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.importing.table import TableOptions
@@ -59,8 +59,10 @@ class FolderSource:
         return len(self._contents.passed_over)
 
     def count(self) -> int | None:
-        """Count the pictures, or estimate the table's rows."""
-        return len(self._contents.pictures) if self._table is None else self._table.count()
+        """Count the pictures' products, or estimate the table's rows."""
+        if self._table is None:
+            return products_ahead(self._contents.pictures, self._name, self._options)
+        return self._table.count()
 
     def rows(self) -> Iterator[Row | RowNote | RowError]:
         """Read row by row, or name picture by picture. Raises: BadSource."""

@@ -56,6 +56,15 @@ def picture_rows(
             yield RowError(line, "", f"'{printable(photos[0])}': {error}", cells)
 
 
+def products_ahead(pictures: Sequence[str], source: str, options: PictureOptions) -> int:
+    """Return how many products `picture_rows` makes, or fails at, of the pictures."""
+    try:
+        kind = options.sku_from or _suggested(pictures)
+    except BadSource:  # told when the rows are read
+        return len(pictures)
+    return sum(1 for _ in _products(pictures, source, kind))
+
+
 def _suggested(pictures: Sequence[str]) -> SkuFrom:
     """Take names for SKUs, unless they are views of what the folders are. Raises: BadSource."""
     first: dict[str, str] = {}  # by key

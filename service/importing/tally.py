@@ -92,6 +92,11 @@ class Tally:
         done = self._before + self._done
         self._progress(done, None if self._total is None else max(self._total, done))
 
+    def tell_all(self) -> None:
+        """Tell that no row is left, whatever number of them was expected."""
+        done = self._before + self._done
+        self._progress(done, done)
+
     def report(self, ignored: int, dry_run: bool) -> ImportReport:
         """Return what became of all rows."""
         notes = self._notes

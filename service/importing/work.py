@@ -80,6 +80,7 @@ class Work:
         """Return what became of it all."""
         if told := self._addressed.note():
             self._tally.note(RowNote(0, "", told))
+        self._tally.tell_all()
         return self._tally.report(self._source.ignored, self._dry_run)
 
     def _read(self, rows: Iterator[Row], trust_known: bool) -> None:

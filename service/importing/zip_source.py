@@ -9,7 +9,7 @@ from embeddings.files.archives import DAMAGED, DEFAULT_ARCHIVE_LIMITS, ArchiveLi
 from embeddings.tables.packed import FilesPacked
 from service.importing.elsewhere import beside, is_elsewhere
 from service.importing.files import contents_of, notes_on_files
-from service.importing.picture_rows import PictureOptions, picture_rows
+from service.importing.picture_rows import PictureOptions, picture_rows, products_ahead
 from service.importing.report import RowError, RowNote
 from service.importing.row import Row
 from service.importing.table import TableOptions
@@ -72,7 +72,7 @@ class ZipSource:
     def count(self) -> int | None:
         """Return about how many rows there will be."""
         if self._table is None:
-            return len(self._contents.pictures)
+            return products_ahead(self._contents.pictures, self._path.stem, self._options)
         return self._table.count()
 
     def rows(self) -> Iterator[Row | RowNote | RowError]:

@@ -228,7 +228,7 @@ def test_a_title_of_a_stranger_is_text_on_the_page(admin, services):
 
 
 def test_the_first_page_says_of_imports_what_became_of_them(admin, services):
-    assert "Nothing was brought in yet" in admin.get("/staff").text
+    assert "No import by command yet" in admin.get("/staff").text
 
     record_alone(BY, "import", "new-stock.csv", "12 added", database=services.database)
 

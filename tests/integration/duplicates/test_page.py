@@ -64,6 +64,19 @@ def test_the_other_variants_of_a_style_are_shown_beside_a_pair(open_as, put):
     assert '<span class="help">blue</span>' in page
 
 
+def test_two_styles_are_said_where_they_forbid_to_link(open_as, put):
+    editor = open_as("editor")
+    before = editor.get(f"{PAGE}?sku=E").text
+    put("B", garment(1), style="Robe")
+    put("E", garment(1), garment(8), style="Gown")
+
+    page = editor.get(f"{PAGE}?sku=E").text
+
+    assert 'name="decision" value="link"' in before
+    assert 'name="decision" value="link"' not in page
+    assert "two styles, <bdi>Robe</bdi> and <bdi>Gown</bdi>" in page
+
+
 def test_a_viewer_looks_and_decides_nothing(open_as):
     viewer = open_as("viewer")
 

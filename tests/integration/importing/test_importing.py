@@ -297,6 +297,20 @@ def test_batches_are_told_as_they_go_in(services, tmp_path):
     assert Counter(total for _, total in told) == {600: len(told)}
 
 
+def test_all_is_done_at_the_end_however_many_rows_were_expected(services, stock):
+    table = write(
+        stock,
+        "A,Red,red.png,in one line",
+        'B,Green,green.png,"<p>\n</p>\n"',
+        header="sku,title,photo,body",
+    )
+    told = []
+
+    import_source(table, services=services, progress=lambda *each: told.append(each))
+
+    assert told[-1] == (2, 2)
+
+
 def test_a_large_picture_is_kept_at_a_shops_size(services, tmp_path):
     folder = tmp_path / "in"
     folder.mkdir()

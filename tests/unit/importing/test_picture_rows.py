@@ -4,7 +4,7 @@ import pytest
 
 from catalog.errors import BadSource
 from service.importing.generic_names import is_camera_name, is_generic, is_view_name
-from service.importing.picture_rows import PictureOptions, SkuFrom, picture_rows
+from service.importing.picture_rows import PictureOptions, SkuFrom, picture_rows, products_ahead
 from service.importing.report import RowError, RowNote
 
 
@@ -69,6 +69,18 @@ def test_a_name_of_a_side_says_of_no_product(stem):
 )
 def test_a_name_of_a_product_is_one(stem):
     assert not is_generic(stem)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "products"),
+    [
+        (("D-100/back.jpg", "D-100/front.jpg", "D-200/front.jpg"), 2),
+        (("a.jpg", "b.jpg"), 2),
+        (("monday/IMG_0001.jpg", "tuesday/IMG_0001.jpg"), 2),  # refused when they are read
+    ],
+)
+def test_products_are_counted_before_they_are_made(pictures, products):
+    assert products_ahead(pictures, "stock", PictureOptions()) == products
 
 
 def test_views_that_come_again_make_each_folder_a_product_with_its_front_first():
