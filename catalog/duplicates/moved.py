@@ -1,5 +1,6 @@
 """Where merged products went: their SKUs lead to those that stayed."""
 
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +31,7 @@ class Move:
         return (
             f"the product '{self.sku}' was merged into '{self.stayed}' by {self.by} on "
             f"{self.at:%Y-%m-%d}, so it stays out; undo the merge, or let the SKU be used again "
-            f"with: lookalike duplicates free"
+            f"with: lookalike duplicates free {shlex.quote(self.sku)}"
         )
 
 

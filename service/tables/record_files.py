@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, TextIO, TypeAlias
 
@@ -28,6 +29,13 @@ class RecordWriter(Protocol):
     def write(self, record: Mapping[str, Value]) -> None:
         """Write one record; a column that it lacks is empty."""
         ...
+
+
+def lacking_for(kind: str) -> str | None:
+    """Return why no table of a kind, such as `parquet`, can be written here; None if one can."""
+    if kind != "parquet" or find_spec("pyarrow") is not None:
+        return None
+    return "Parquet needs the package pyarrow: pip install 'lookalike[parquet]'"
 
 
 def format_of(path: Path) -> str:
@@ -145,13 +153,9 @@ class ParquetRecords:
 
 @contextmanager
 def _parquet(path: Path, columns: Columns) -> Iterator[ParquetRecords]:
-    try:
-        records = ParquetRecords(path, columns)
-    except ModuleNotFoundError as error:
-        raise BadOutput(
-            "Parquet needs the package pyarrow: pip install 'lookalike[parquet]', "
-            "or write a .csv or .jsonl file"
-        ) from error
+    if lacking := lacking_for("parquet"):
+        raise BadOutput(f"{lacking}, or write a .csv or .jsonl file")
+    records = ParquetRecords(path, columns)
     try:
         yield records
     finally:

@@ -207,7 +207,7 @@ def _entry(
         return record, None, None
     chance = record["garment_probability"]
     is_none = isinstance(chance, float) and chance < model.rejection.garment_threshold
-    record["not_a_garment"] = "yes" if is_none else ""
+    record["not_a_garment"] = "yes" if is_none else None
     return record, item.reading.embedding, None if item.photo is None else _small(item.photo)
 
 

@@ -24,6 +24,7 @@ from service.importing.wishes import ImportWish
 from service.jobs import keeping
 from service.jobs.job import Job
 from service.jobs.telling import as_record
+from service.tables.record_files import lacking_for
 from service.uploads.starting import start_import, start_tagging
 from service.web.api.answers import answer
 from service.web.api.begun import begun
@@ -108,6 +109,8 @@ def tags() -> Response:
     """Take pictures, and have them tagged."""
     came = received(request)
     asked = read_values(TagAsked, came.fields)
+    if lacking := lacking_for(asked["format"]):
+        raise BadRequestValue(lacking, {"format": [lacking]})
     return _begun(
         came, "tag", lambda upload, **told: start_tagging(upload, asked["format"], **told)
     )

@@ -40,7 +40,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ),
     (r"--as-person takes it", "tick that the categories are corrections to have it taken"),
     (
-        r"undo the merge, or let the SKU be used again with: lookalike duplicates free",
+        r"undo the merge, or let the SKU be used again with: lookalike duplicates free "
+        r"""(?:'[^']*'|"[^"]*"|[^\s'"])+""",
         "undo the merge under Changes to have it back",
     ),
     (r"(: give this one another name) \(--name\)", r"\1"),

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from service.errors import BadUpload
 from service.jobs import keeping
 from service.problems import SEE_OTHER, problem_of
+from service.tables.record_files import lacking_for
 from service.uploads.starting import start_tagging
 from service.web.guard.current import actor
 from service.web.guard.values import sent
@@ -38,6 +39,8 @@ def send() -> BaseResponse:
         output = sent("format")
         if output not in _FORMATS:
             raise BadUpload(f"the table is one of {', '.join(_FORMATS)}, got '{output[:20]}'")
+        if lacking := lacking_for(output):
+            raise BadUpload(lacking)
         upload = receiving.keep(purpose=_PURPOSE, by=actor().name)
     except BadUpload as error:
         return make_response(_start(error), problem_of(error).status)
@@ -49,7 +52,7 @@ def _start(fault: Exception | None = None) -> str:
     parts = services()
     return render_template(
         "staff/tag.html",
-        formats=_FORMATS,
+        formats=[(kind, name, lacking_for(kind)) for kind, name in _FORMATS.items()],
         jobs=keeping.newest(_SHOWN, services=parts, kinds=[_PURPOSE]),
         most_mb=parts.settings.max_import_mb,
         fault=fault,

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sys
 from zipfile import ZipFile
 
 import numpy as np
@@ -191,6 +192,22 @@ def test_a_form_without_a_kind_of_table_says_so(editor, uploads):
 
     assert refused.status_code == 422
     assert "csv" in refused.text
+    assert list(uploads.folder.iterdir()) == []
+
+
+def test_a_table_that_the_server_cannot_write_is_no_choice(editor, monkeypatch, uploads):
+    before = editor.get("/staff/tag").text
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # as where it is not installed
+    page = editor.get("/staff/tag").text
+    files = [(io.BytesIO(plain_picture((1, 2, 3), 20)), "a.png")]
+    form = {"form_token": token_on(page), "format": "parquet", "file": files}
+
+    refused = editor.post("/staff/tag", data=form)
+
+    assert '<option value="parquet">Parquet</option>' in before
+    assert '<option value="parquet" disabled>Parquet: the server has no pyarrow' in page
+    assert refused.status_code == 422
+    assert "Parquet needs the package pyarrow" in refused.text
     assert list(uploads.folder.iterdir()) == []
 
 

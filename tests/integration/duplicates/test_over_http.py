@@ -64,6 +64,7 @@ def test_a_pair_is_merged_and_the_merger_undone(client, key):
     assert (page.status_code, page.location) == (307, "/products/B")
     assert put.status_code == 409
     assert "merged into 'B'" in put.get_json()["detail"]
+    assert put.get_json()["detail"].endswith("lookalike duplicates free E")
     assert lines.get_json(force=True)["outcome"] == "refused"
     assert undone.get_json()["refused"] == []
     assert client.get("/api/v1/products/E").status_code == 200

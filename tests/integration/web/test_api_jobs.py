@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from dataclasses import replace
 from zipfile import ZipFile
 
@@ -243,6 +244,18 @@ def test_a_wish_that_breaks_a_rule_is_refused_and_nothing_is_kept(
     home = services.settings.home
     left = [path for name in ("jobs", "uploads") for path in (home / name).glob("*")]
     assert left == []
+
+
+def test_a_table_that_the_server_cannot_write_is_refused_before_pictures_are_read(
+    writer, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # as where it is not installed
+
+    answer = send(writer, "/api/v1/tags", format="parquet")
+
+    assert answer.status_code == 422
+    assert "Parquet needs the package pyarrow" in answer.get_json()["detail"]
+    assert get(writer, "/api/v1/jobs").get_json()["jobs"] == []
 
 
 def test_a_form_without_a_file_is_refused(writer):

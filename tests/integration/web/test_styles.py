@@ -25,6 +25,8 @@ def client(empty_services, empty_client):
             empty_services, sku, colour, (90, 90, 90), title="Tee", stock=0 if size == "L" else 3
         )
         made.facts.update(style="Crew & Tee", shop_colour=word, size=size)
+        if sku == "TEE-4":
+            made.facts["sale_price_cents"] = 750
         record_batch([made], services=empty_services)
     others = [product(empty_services, f"CAP-{n}", colour_of("green", n)) for n in range(3)]
     record_batch(others, services=empty_services)
@@ -109,7 +111,8 @@ def test_a_products_page_lists_the_other_variants(client):
         "3 in stock",
         "3 in stock",
     ]
-    assert told.count("€10.00") == 4
+    assert re.findall(r'class="price">([^<]+)<', told) == ["€10.00"] * 3 + ["€7.50"]
+    assert re.findall(r"before: </span>([^<]+)<", told) == ["€10.00"]  # of the one on sale
     assert '<a href="/browse?style=Crew+%26+Tee"><bdi>Crew & Tee</bdi></a>' in page
     assert not {"TEE-0", "TEE-2", "TEE-3", "TEE-4"} & set(covers(page))
 

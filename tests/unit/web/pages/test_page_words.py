@@ -75,6 +75,11 @@ def test_every_message_that_names_an_option_has_words_of_pages():
             "pictures are not fetched from addresses such as 'https://x/1.jpg' and 2 more",
         ),
         ("the price is like 19.90, got '--photos'", "the price is like 19.90, got '--photos'"),
+        (
+            "so it stays out; undo the merge, or let the SKU be used again with: "
+            "lookalike duplicates free 'A 1'\"'\"'b' and more",
+            "so it stays out; undo the merge under Changes to have it back and more",
+        ),
         ("--repair builds the index anew", "a repair at the server builds the index anew"),
     ],
 )
