@@ -6,9 +6,7 @@ over. Links to other files are not followed, and no macro is looked at.
 """
 
 import re
-import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 from zipfile import ZipFile
@@ -18,16 +16,18 @@ from embeddings.tables.naming import name_of
 from service.importing.raw.cells import NoCell, Unread, row_of, text_of
 from service.importing.raw.patience import ends_here
 from service.importing.raw.row import Fits, RawRow
-from service.importing.raw.workbook_marks import Merged, check_rows, marks_of
+from service.importing.raw.workbook_bounds import MAX_ROWS
+from service.importing.raw.workbook_marks import Merged, marks_of
 from service.importing.raw.workbook_parts import check_parts
 from service.importing.raw.workbook_pictures import pictures_by_row
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook as Book
 
-_ROWS = 1_048_576  # that a sheet has
 _LOOK = 1_000  # empty rows between two looks at the clock
 _SEARCHED = 20  # rows in which the columns are looked for
+_MOST_SEARCHED = 2_000_000  # cells of them, in all sheets together
+_OF_SHEET = 1_000  # as many cells as it takes to open one
 _ZEROS = re.compile("0{2,20}")  # a format that keeps zeros in front
 
 
@@ -41,10 +41,9 @@ class Workbook:
 
     def __init__(self, file: BinaryIO, fits: Fits) -> None:
         """Find the sheet. Raises: BadTable."""
-        self._file = file
         _check(file)
-        with _opened(file) as book:
-            self._sheet, self.line, self.names, others = _found(book, fits)
+        self._book = _opened(file)
+        self._sheet, self.line, self.names, others = _found(self._book, fits)
         with ZipFile(file) as archive:
             self._pictures: Mapping[int, list[str]] = pictures_by_row(archive, self._sheet)
             self._marks = marks_of(archive, self._sheet)
@@ -60,24 +59,24 @@ class Workbook:
     def __iter__(self) -> Iterator[RawRow]:
         width = len(self.names) + 1  # one more, to tell of a cell under no column's name
         merged, first = Merged(self._marks.merged), self.line + 1
-        with _opened(self._file) as book:
-            rows = book[self._sheet].iter_rows(min_row=first, max_row=_ROWS + 1, max_col=width)
-            for number, row in enumerate(_whole(rows), first):
-                if number > _ROWS:
-                    raise BadTable(f"has rows behind row {_ROWS}, which is a sheet's last")
-                pictures = tuple(self._pictures.get(number, ()))
-                unvalued = self._marks.unvalued.get(number, ())
-                if not (unvalued or pictures or merged.touches(number)) and _is_empty(row):
-                    if number % _LOOK == 0 and ends_here():
-                        return
-                    continue  # a sheet may have a million of them
-                values = [_value(cell) for cell in row]
-                for column in unvalued:
-                    if column <= len(values) and values[column - 1] is None:
-                        values[column - 1] = _UNVALUED
-                values = merged.fill(number, values)
-                if any(value not in (None, "") for value in values) or pictures:
-                    yield self._row(number, values, pictures)
+        sheet = self._book[self._sheet]
+        rows = sheet.iter_rows(min_row=first, max_row=MAX_ROWS + 1, max_col=width)
+        for number, row in enumerate(_whole(rows), first):
+            if number > MAX_ROWS:
+                raise BadTable(f"has rows behind row {MAX_ROWS}, which is a sheet's last")
+            pictures = tuple(self._pictures.get(number, ()))
+            unvalued = self._marks.unvalued.get(number, ())
+            if not (unvalued or pictures or merged.touches(number)) and _is_empty(row):
+                if number % _LOOK == 0 and ends_here():
+                    return
+                continue  # a sheet may have a million of them
+            values = [_value(cell) for cell in row]
+            for column in unvalued:
+                if column <= len(values) and values[column - 1] is None:
+                    values[column - 1] = _UNVALUED
+            values = merged.fill(number, values)
+            if any(value not in (None, "") for value in values) or pictures:
+                yield self._row(number, values, pictures)
 
     def _row(self, number: int, values: list[object], pictures: tuple[str, ...]) -> RawRow:
         values += [None] * (len(self.names) + 1 - len(values))
@@ -91,29 +90,22 @@ class Workbook:
         return row_of(number, named, fault, pictures)
 
 
-@contextmanager
-def _opened(file: BinaryIO) -> Iterator["Book"]:
+def _opened(file: BinaryIO) -> "Book":
     """Open a workbook for reading row by row. Raises: BadTable."""
-    from openpyxl import load_workbook  # takes a tenth of a second: only where it is needed
+    from service.importing.raw.workbook_reader import load  # openpyxl takes a tenth of a second
 
-    # It warns of what it cannot keep, such as rules for input; we keep nothing.
-    warnings.filterwarnings("ignore", module="openpyxl")
-    file.seek(0)
     try:
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        return load(file)
+    except BadTable:
+        raise
     except Exception as error:  # a stranger's XML makes it raise nearly anything
         raise BadTable(_not_whole(_told(error))) from error
-    yield book  # the file was handed in: whoever did so closes it
 
 
 def _check(file: BinaryIO) -> None:
     """Refuse a workbook that unpacks to more than one holds. Raises: BadTable."""
     try:
-        sheets = check_parts(file)
-        with ZipFile(file) as archive:
-            for name in sheets:
-                with archive.open(name) as sheet:
-                    check_rows(sheet, name)
+        check_parts(file)
     except BadTable:
         raise
     except BadArchive as error:
@@ -131,10 +123,14 @@ def _found(book: "Book", fits: Fits) -> tuple[str, int, tuple[str, ...], list[st
     seen: list[str] = []
     found: tuple[str, int, tuple[str, ...]] | None = None
     others: list[str] = []
+    searched = 0
     for sheet in book.worksheets:
-        sheet.reset_dimensions()  # programs write wrong ones, and rows would be cut off
+        searched += _OF_SHEET
+        if searched > _MOST_SEARCHED:
+            break
         rows = _whole(sheet.iter_rows(max_row=_SEARCHED))
         for number, row in enumerate(islice(rows, _SEARCHED), 1):
+            searched += len(row)
             cells = [_text(cell) for cell in row]
             names = tuple(map(name_of, cells))
             while names and not names[-1]:
@@ -157,15 +153,21 @@ def _found(book: "Book", fits: Fits) -> tuple[str, int, tuple[str, ...], list[st
 
 
 def _whole(rows: Iterator[Any]) -> Iterator[Any]:
-    """Give row by row. Raises: BadTable."""
+    """Give row by row; a look, until it has waited long enough. Raises: BadTable."""
+    from service.importing.raw.workbook_reader import LookEnds
+
     number = 0
     try:
         for row in rows:
             number += 1
             yield row
-    except GeneratorExit:
+    except LookEnds:
+        return
+    except (GeneratorExit, BadTable):
         raise
     except Exception as error:
+        if not number:
+            raise BadTable(_not_whole(_told(error))) from error
         raise BadTable(f"is damaged behind row {number} of a sheet: {_told(error)}") from error
 
 

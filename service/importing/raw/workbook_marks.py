@@ -6,26 +6,23 @@ ECMA-376, part 1, sections 18.3.1.4 (c), 18.3.1.40 (f) and 18.3.1.55 (mergeCell)
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import IO
 from zipfile import ZipFile
 
-from embeddings.errors import BadTable
+from service.importing.raw.workbook_bounds import CheckedSheet
 from service.importing.raw.workbook_parts import path_of
 
 _CHUNK = 2**20
 _OVERLAP = 20_000  # bytes: a formula has up to 8,192 characters
-_MAX_ROW = 16 * 2**20  # bytes of one row, or of all that stands behind the rows
 # A formula, and no value or an empty one: that is a text, or else there is none.
 _UNVALUED = re.compile(
-    rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"<(?:\w+:)?c\s([^<>]*)>\s*<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>\s*|<(?:\w+:)?v></(?:\w+:)?v>\s*)?</(?:\w+:)?c>"
 )
 _AT = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
 _IS_TEXT = b't="str"'
 _MERGED = re.compile(
-    rb'<(?:\w+:)?mergeCell\s[^>]*\bref="([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})"'
+    rb'<(?:\w+:)?mergeCell\s[^<>]*\bref="([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})"'
 )
-_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 
 
 @dataclass(slots=True)
@@ -37,13 +34,17 @@ class Marks:
 
 
 def marks_of(archive: ZipFile, sheet: str) -> Marks:
-    """Read the marks of a sheet; none where the workbook does not say clearly where it lies."""
+    """Read the marks of a sheet; none where the workbook does not say clearly where it lies.
+
+    Raises:
+        BadTable: it holds more than a sheet does.
+    """
     marks = Marks()
     try:
         path = path_of(archive, sheet)
     except Exception:  # openpyxl has found it by another way
         return marks
-    with archive.open(path) as file:
+    with CheckedSheet(archive.open(path), path) as file:
         for text in _pieces(file):
             for found in _UNVALUED.finditer(text):
                 at = _AT.search(found[1])
@@ -54,16 +55,6 @@ def marks_of(archive: ZipFile, sheet: str) -> Marks:
                 if last > first:
                     marks.merged.setdefault(first, set()).add((_column(found[1]), last))
     return marks
-
-
-def check_rows(file: IO[bytes], name: str) -> None:
-    """Refuse a sheet that holds more in one piece than a row can have. Raises: BadTable."""
-    since = 0
-    while chunk := file.read(_CHUNK):
-        last = max((found.start() for found in _ROW.finditer(chunk)), default=None)
-        since = since + len(chunk) if last is None else len(chunk) - last
-        if since > _MAX_ROW:
-            raise BadTable(f"has more than {_MAX_ROW} bytes in or behind a row of '{name[:80]}'")
 
 
 class Merged:
@@ -90,7 +81,7 @@ class Merged:
         return values
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def _pieces(file: CheckedSheet) -> Iterator[bytes]:
     """Give a file in pieces that overlap."""
     kept = b""
     while chunk := file.read(_CHUNK):

@@ -13,6 +13,7 @@ from defusedxml.ElementTree import fromstring
 
 from embeddings.errors import BadTable
 from embeddings.files.archives import ArchiveLimits, check_directory, check_entries
+from service.importing.raw.workbook_bounds import check_part
 
 LIMITS = ArchiveLimits(
     max_entries=50_000,
@@ -27,8 +28,8 @@ _NEVER_READ = "pivotCacheRecords+xml"
 _STRINGS = "sharedStrings+xml"
 
 
-def check_parts(file: BinaryIO) -> list[str]:
-    """Hold a workbook to what is read of it; give its large sheets.
+def check_parts(file: BinaryIO) -> None:
+    """Hold a workbook to what is read of it.
 
     Raises:
         BadArchive: it is no honest archive.
@@ -38,19 +39,19 @@ def check_parts(file: BinaryIO) -> list[str]:
     size = file.seek(0, 2)
     with ZipFile(file) as archive:
         check_entries(archive.infolist(), size, LIMITS)
-        large = [entry for entry in archive.infolist() if entry.file_size > MAX_PART // 4]
-        if not large:
-            return []
-        kinds = _kinds(archive)
-        return [entry.filename for entry in large if _is_sheet(entry, kinds)]
+        large = [entry for entry in archive.infolist() if entry.file_size > MAX_PART]
+        if large:
+            kinds = _kinds(archive)
+            for entry in large:
+                _check_large(entry, kinds)
 
 
-def _is_sheet(entry: ZipInfo, kinds: dict[str, set[str]]) -> bool:
-    """Return whether a large part is a sheet. Raises: BadTable: it may not be so large."""
+def _check_large(entry: ZipInfo, kinds: dict[str, set[str]]) -> None:
+    """Hold a large part that is no sheet to its size. Raises: BadTable."""
     # A part that is called two things is read as either.
     kind = kinds.get(entry.filename.lower(), set())
     if len(kind) == 1 and next(iter(kind)).endswith(_READ_BY_ROWS):
-        return True
+        return
     read = entry.filename.lower().endswith((".xml", ".rels"))
     if len(kind) == 1 and next(iter(kind)).endswith(_NEVER_READ):
         read = False
@@ -59,7 +60,6 @@ def _is_sheet(entry: ZipInfo, kinds: dict[str, set[str]]) -> bool:
         raise BadTable(
             f"has {entry.file_size} bytes in '{entry.filename[:80]}'; at most {most} are read"
         )
-    return False
 
 
 def _kinds(archive: ZipFile) -> dict[str, set[str]]:
@@ -95,9 +95,9 @@ def relations(archive: ZipFile, name: str, kind: str) -> Iterator[tuple[str, str
 
 
 def part(archive: ZipFile, name: str) -> Element:
-    """Parse a part. Raises: ValueError: it is too large, and whatever damaged XML raises."""
+    """Parse a part. Raises: ValueError, BadTable: it is too large; what damaged XML raises."""
     entry = archive.getinfo(name)
     if entry.file_size > MAX_PART:
         raise ValueError(f"{name} has {entry.file_size} bytes")
-    root: Element = fromstring(archive.read(entry))
+    root: Element = fromstring(check_part(archive.read(entry), name))
     return root

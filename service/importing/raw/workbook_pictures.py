@@ -42,4 +42,4 @@ def _by_row(archive: ZipFile, sheet: str) -> dict[int, list[str]]:
 
 
 def _related(archive: ZipFile, part: str, kind: str) -> list[str]:
-    return [path for _, path in relations(archive, part, kind)]
+    return list(dict.fromkeys(path for _, path in relations(archive, part, kind)))
