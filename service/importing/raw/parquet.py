@@ -1,20 +1,35 @@
 """Parquet, in batches of rows; pyarrow is asked for only where a file needs it."""
 
+import io
 import os
+import shutil
+import subprocess
+import sys
+import weakref
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any, BinaryIO
 
 from embeddings.errors import BadTable, NoHeader
-from embeddings.tables.naming import MAX_COLUMNS, name_of
+from embeddings.lifeline import Lifeline
+from embeddings.tables.naming import name_of
+from embeddings.tables.parquet_process import MEMORY, REFUSED, SECONDS
 from service.importing.raw.cells import Unread, row_of
 from service.importing.raw.row import Fits, RawRow
 
-_ROWS = 1000  # held at a time
-_MAX_GROUP = 2 * 2**30  # bytes of a part of the file that is unpacked together
-_SMALL_GROUP = 64 * 2**20  # likewise, of which nobody asks from how few it comes
-_MAX_RATIO = 100  # of what is unpacked to the file, as it is; texts that come again are there once
-_MAX_BATCH = 256 * 2**20  # bytes of the rows that are held
+_MODULE = "embeddings.tables.parquet_process"
+_ROOT = Path(__file__).resolve().parents[3]
+_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ", "SYSTEMROOT", "VIRTUAL_ENV")
+# One thread and the plain allocator: others reserve addresses that they never use.
+_ENVIRONMENT = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
 
 
 class ParquetTable:
@@ -27,26 +42,15 @@ class ParquetTable:
         """Read what the columns are. Raises: BadTable."""
         try:
             import pyarrow as pa
-            import pyarrow.parquet as pq
         except ImportError as error:
             raise BadTable(
                 "is Parquet, which needs a library: pip install 'lookalike[parquet]'"
             ) from error
-        self._damaged = (pa.ArrowException, OSError, ValueError, OverflowError)
         self._pa = pa
         self._small = (pa.float16(), pa.float32())
-        try:
-            file.seek(0)
-            schema = pq.read_schema(file)
-            self._written = tuple(schema.names)
-            # A text that a thousand rows share is held once: a few bytes may stand for gigabytes.
-            texts = (pa.string(), pa.binary())
-            shared = [each.name for each in schema if each.type in texts]
-            file.seek(0)
-            self._file = pq.ParquetFile(file, read_dictionary=shared)
-        except self._damaged as error:
-            raise BadTable(f"is no whole Parquet file: {error}") from error
-        self._check_sizes(file.seek(0, os.SEEK_END))
+        self._file = file
+        self._begun: _Reading | None = _Reading(pa, file)  # for whoever asks first
+        self._written: tuple[str, ...] = tuple(self._begun.schema.names)
         self.names = tuple(map(name_of, self._written))
         twice = sorted(name for name, times in Counter(self.names).items() if times > 1)
         if twice:
@@ -58,33 +62,18 @@ class ParquetTable:
             )
 
     def __iter__(self) -> Iterator[RawRow]:
+        reading, self._begun = self._begun or _Reading(self._pa, self._file), None
         number = 1
         try:
-            for batch in self._file.iter_batches(_ROWS):
-                if batch.nbytes > _MAX_BATCH:
-                    raise BadTable(f"has more than {_MAX_BATCH >> 20} MiB in {_ROWS} rows")
+            for batch in reading:
                 columns = [self._values(column) for column in batch.columns]
                 for row in zip(*columns, strict=True):
                     number += 1
                     yield row_of(number, zip(self._written, row, strict=True))
-        except self._damaged as error:
+        except (self._pa.ArrowException, ValueError, OverflowError) as error:
             raise BadTable(f"is damaged behind row {number}: {error}") from error
-
-    def _check_sizes(self, packed: int) -> None:
-        """Refuse what unpacks to more than a table has, before any of it is. Raises: BadTable."""
-        metadata = self._file.metadata
-        if metadata.num_columns > MAX_COLUMNS:
-            raise BadTable(f"has {metadata.num_columns} columns; a table has at most {MAX_COLUMNS}")
-        # Not by column: asking a damaged file for those ends the process within the library.
-        for number in range(metadata.num_row_groups):
-            size = metadata.row_group(number).total_byte_size
-            if size > _MAX_GROUP:
-                raise BadTable(f"has {size} bytes of rows in one piece; at most {_MAX_GROUP}")
-            if size > max(_SMALL_GROUP, packed * _MAX_RATIO):
-                raise BadTable(
-                    f"unpacks from {packed} bytes to {size} of rows in one piece; more than "
-                    f"{_SMALL_GROUP >> 20} MiB are at most {_MAX_RATIO} times as much as the file"
-                )
+        finally:
+            reading.end()
 
     def _values(self, column: Any) -> list[Any]:
         """Give the values of a column; one that Python cannot hold is not read."""
@@ -99,6 +88,84 @@ class ParquetTable:
         except (ValueError, OverflowError):  # an instant that no calendar has, bytes of no text
             values = [_value(each) for each in column]
         return values
+
+
+class _Reading:
+    """A file that a process of its own reads; see `parquet_process`."""
+
+    def __init__(self, pa: Any, file: BinaryIO) -> None:
+        """Start the process. Raises: BadTable."""
+        self._pa = pa
+        self._told = TemporaryFile()  # noqa: SIM115 - `end` closes it, as of the process
+        lifeline = Lifeline()
+        environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
+        with _on_disk(file) as source:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", _MODULE, str(lifeline.child)],
+                env=environment | _ENVIRONMENT,
+                pass_fds=[lifeline.child],
+                stdin=source,
+                stdout=subprocess.PIPE,
+                stderr=self._told,
+                process_group=0,  # a terminal's Ctrl-C is for us
+            )
+        self.end = weakref.finalize(self, _end, self._process, lifeline, self._told)
+        try:
+            self._stream = pa.ipc.open_stream(self._process.stdout)
+        except (pa.ArrowException, OSError) as error:
+            raise self._why() from error
+        self.schema = self._stream.schema
+
+    def __iter__(self) -> Iterator[Any]:
+        """Give batch by batch. Raises: BadTable."""
+        while True:
+            try:
+                batch = self._stream.read_next_batch()
+            except StopIteration:
+                break
+            except (self._pa.ArrowException, OSError) as error:
+                raise self._why() from error
+            yield batch
+        if self._process.wait():
+            raise self._why()
+
+    def _why(self) -> BadTable:
+        """Say why the process ended before the rows did."""
+        self._process.stdout.close()  # type: ignore[union-attr]  # it is a pipe
+        if self._process.wait() == REFUSED:
+            self._told.seek(0)
+            return BadTable(self._told.read().decode("utf-8", "replace"))
+        return BadTable(
+            f"takes more than {MEMORY >> 20} MiB of memory or {SECONDS} seconds to read, or is "
+            "damaged: no honest Parquet file does; write it in smaller pieces, or give a CSV"
+        )
+
+
+@contextmanager
+def _on_disk(file: BinaryIO) -> Iterator[IO[bytes]]:
+    """Give a file that another process can read."""
+    try:
+        file.fileno()
+    except io.UnsupportedOperation:  # it is in memory
+        with TemporaryFile() as copy:
+            file.seek(0)
+            shutil.copyfileobj(file, copy)
+            copy.flush()
+            yield copy
+    else:
+        file.flush()  # it may have come to the disk just now, and not wholly
+        yield file
+
+
+def _end(process: "subprocess.Popen[bytes]", lifeline: Lifeline, told: IO[bytes]) -> None:
+    """End a process, whatever it is doing."""
+    process.kill()
+    process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+    lifeline.close()
+    told.close()
 
 
 def _value(scalar: Any) -> object:

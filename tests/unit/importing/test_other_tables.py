@@ -2,6 +2,7 @@
 
 import io
 import random
+import resource
 import tracemalloc
 import zipfile
 from contextlib import suppress
@@ -401,12 +402,44 @@ def test_damaged_bytes_of_parquet_are_told_and_end_nothing():
     data = parquet({"sku": ["A", "B"], "title": ["Hat", "Cap"], "price": [1.5, 2.5]})
     chance = random.Random(5)
 
-    for _ in range(300):
+    for _ in range(12):  # a process each
         damaged = bytearray(data)
         for _ in range(chance.randint(1, 6)):
             damaged[chance.randrange(4, len(damaged))] = chance.randrange(256)
         with suppress(BadSource):  # any other error, or the end of the process, fails
             rows_of(bytes(damaged))
+
+
+def test_parquet_whose_footer_lies_takes_no_memory_of_whoever_imports_it():
+    data = parquet({"sku": ["A"], "title": ["x" * 600_000_000]}, compression="zstd")
+    said = varint(pq.read_metadata(io.BytesIO(data)).row_group(0).total_byte_size)
+    assert data.count(said) == 1
+    data = data.replace(said, varint(1_000, len(said)))
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    with pytest.raises(BadSource, match="takes more than 1024 MiB of memory"):
+        rows_of(data)
+
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held < 50_000  # of 1,024 bytes
+
+
+def varint(number, width=0):
+    """Write a whole number as Parquet's footer has it, in so many bytes at least."""
+    number, written = 2 * number, b""
+    while number >= 128 or len(written) < width - 1:
+        number, written = number >> 7, written + bytes([number & 127 | 128])
+    return written + bytes([number])
+
+
+def test_parquet_in_a_zip_is_read_as_it_is_beside_one(tmp_path):
+    skus = [f"A-{number}" for number in range(5_000)]
+    with zipfile.ZipFile(tmp_path / "stock.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("stock.parquet", parquet({"sku": skus, "title": skus}))
+
+    with open_source(tmp_path / "stock.zip", SourceOptions(), 1_000_000) as source:
+        found = [row.sku for row in source.rows() if isinstance(row, Row)]
+
+    assert found == skus
 
 
 def test_a_torn_parquet_file_is_refused_in_one_line():
