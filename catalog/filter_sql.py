@@ -27,9 +27,9 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     for name, values in filters.facts:
         found.append(Product.__table__.c[FOLDED[name]].in_(values))
     if filters.min_price_cents is not None:
-        found.append(Product.price_cents >= filters.min_price_cents)
+        found.append(Product.costs_cents >= filters.min_price_cents)
     if filters.max_price_cents is not None:
-        found.append(Product.price_cents <= filters.max_price_cents)
+        found.append(Product.costs_cents <= filters.max_price_cents)
     if filters.in_stock:
         found.append(Product.stock > 0)
     found += [_says(word) for word in fold(filters.text or "").split()]

@@ -99,6 +99,14 @@ class Product(Sealed, Base):
     folded_title: Mapped[str] = mapped_column(Text, default=_folded("title"), server_default="")
     url: Mapped[str | None] = mapped_column(SoundText(2000))
     price_cents: Mapped[int | None] = mapped_column(SoundInteger)
+    # What it costs now: its sale price, where that is less. Compared and sorted by, never shown.
+    costs_cents: Mapped[int | None] = mapped_column(
+        SoundInteger,
+        Computed(
+            "CASE WHEN sale_price_cents < price_cents THEN sale_price_cents ELSE price_cents END",
+            persisted=False,
+        ),
+    )
     currency: Mapped[str | None] = mapped_column(SoundText(3))  # ISO 4217
     stock: Mapped[int] = mapped_column(SoundInteger(0), default=0)
     style: Mapped[str | None] = mapped_column(SoundText(64))  # the same for all of its variants
@@ -142,7 +150,7 @@ for _fact in FACTS:
     if _fact.name not in Product.__table__.columns:
         _add_columns(_fact)
 # What the staff sort their list by.
-for _by in ("folded_sku", "folded_title", "price_cents", "stock", "model_confidence", "updated_at"):
+for _by in ("folded_sku", "folded_title", "costs_cents", "stock", "model_confidence", "updated_at"):
     Index(f"ix_product_{_by}", Product.__table__.c[_by])
 
 

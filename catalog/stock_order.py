@@ -34,7 +34,7 @@ _COLUMNS: dict[Sort, Any] = {
     Sort.TITLE: _C.folded_title,
     Sort.CATEGORY: _C.category,
     Sort.CONFIDENCE: _C.model_confidence,
-    Sort.PRICE: _C.price_cents,
+    Sort.PRICE: _C.costs_cents,
     Sort.STOCK: _C.stock,
     Sort.CHANGED: _C.updated_at,
 }

@@ -19,7 +19,7 @@ CREATE TABLE product (
 	model_confidence FLOAT, 
 	category VARCHAR(64) GENERATED ALWAYS AS (coalesce(human_category, model_category)) STORED, 
 	created_at DATETIME NOT NULL, 
-	updated_at DATETIME NOT NULL, colour VARCHAR(32), colour_confidence FLOAT, folded_sku TEXT DEFAULT '' NOT NULL, folded_title TEXT DEFAULT '' NOT NULL, checksum BIGINT, brand VARCHAR(100), folded_brand TEXT, shop_colour VARCHAR(100), size VARCHAR(32), folded_size TEXT, gender VARCHAR(32), folded_gender TEXT, style VARCHAR(64), folded_style TEXT, sale_price_cents INTEGER, availability VARCHAR(32), related VARCHAR(4000), cross_sells VARCHAR(4000), up_sells VARCHAR(4000), folded_shop_colour TEXT, labelled_by VARCHAR(8), 
+	updated_at DATETIME NOT NULL, colour VARCHAR(32), colour_confidence FLOAT, folded_sku TEXT DEFAULT '' NOT NULL, folded_title TEXT DEFAULT '' NOT NULL, checksum BIGINT, brand VARCHAR(100), folded_brand TEXT, shop_colour VARCHAR(100), size VARCHAR(32), folded_size TEXT, gender VARCHAR(32), folded_gender TEXT, style VARCHAR(64), folded_style TEXT, sale_price_cents INTEGER, availability VARCHAR(32), related VARCHAR(4000), cross_sells VARCHAR(4000), up_sells VARCHAR(4000), folded_shop_colour TEXT, labelled_by VARCHAR(8), costs_cents INTEGER GENERATED ALWAYS AS (CASE WHEN sale_price_cents < price_cents THEN sale_price_cents ELSE price_cents END) VIRTUAL, 
 	CONSTRAINT ck_product_price_not_negative CHECK (price_cents >= 0), 
 	CONSTRAINT ck_product_stock_not_negative CHECK (stock >= 0), 
 	CONSTRAINT uq_product_sku UNIQUE (sku)
@@ -300,8 +300,6 @@ CREATE INDEX ix_job_line_job_id_kind_line ON job_line (job_id, kind, line);
 
 CREATE INDEX ix_product_folded_title ON product (folded_title);
 
-CREATE INDEX ix_product_price_cents ON product (price_cents);
-
 CREATE INDEX ix_product_stock ON product (stock);
 
 CREATE INDEX ix_product_model_confidence ON product (model_confidence);
@@ -450,7 +448,9 @@ CREATE INDEX ix_feed_item_product ON feed_item (product);
 
 CREATE INDEX ix_duplicate_pair_second_sku ON duplicate_pair (second_sku);
 
-INSERT INTO "alembic_version" ("version_num") VALUES ('0030');
+CREATE INDEX ix_product_costs_cents ON product (costs_cents);
+
+INSERT INTO "alembic_version" ("version_num") VALUES ('0031');
 
 INSERT INTO "compared_photos" ("id", "newest", "older_from", "older_to") VALUES (1, 0, 0, 0);
 

@@ -15,7 +15,7 @@ from service.database.sessions import Database
 
 MOST_DOWNLOADED = 100_000
 _MOST_READ = 20_000  # entries of a page, where many tell of one deed
-_OF_A_DEED = ("at", "actor_kind", "actor_id", "actor", "action", "detail", "address")
+_OF_A_DEED = ("at", "actor_kind", "actor_id", "actor", "action", "address")
 COLUMNS = {
     "number": int,
     "at": str,
@@ -112,6 +112,12 @@ class Deed:
 
     entry: AuditEntry  # the newest of those that tell of it
     subjects: list[str]  # the newest first
+    detail: str  # of each, where it is the same; else none
+
+    def take(self, entry: AuditEntry) -> None:
+        """Take in an older entry that tells of it."""
+        self.subjects.append(entry.subject)
+        self.detail = self.detail if entry.detail == self.detail else ""
 
     def is_told_by(self, entry: AuditEntry) -> bool:
         """Whether an older entry says the same of another thing."""
@@ -148,9 +154,9 @@ def page(
             if read == most_read or (len(deeds) == most and not same):
                 return Page(deeds, last, every)
             if same:
-                deeds[-1].subjects.append(entry.subject)
+                deeds[-1].take(entry)
             else:
-                deeds.append(Deed(entry, [entry.subject]))
+                deeds.append(Deed(entry, [entry.subject], entry.detail))
             last = entry.id
     return Page(deeds, None, every)
 

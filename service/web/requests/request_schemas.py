@@ -48,8 +48,8 @@ class Narrowing(Schema):
         include: ClassVar = {fact.column: _of_fact(fact) for fact in FILTERS}
 
     category = _text(64, "Only products of this category, or of one that belongs to it.")
-    min_price = _price("Lowest price, inclusive, in the currency of the product.")
-    max_price = _price("Highest price, inclusive, in the currency of the product.")
+    min_price = _price("Lowest price, inclusive, in the product's currency; what it costs now.")
+    max_price = _price("Highest price, inclusive, in the product's currency; what it costs now.")
     in_stock = YesOrNo(
         metadata={"description": "Only products that can be bought now."},
     )

@@ -1,6 +1,7 @@
 """Who did what, for admins: narrowed, paged, and as a file."""
 
 import io
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -15,6 +16,7 @@ bp = Blueprint("staff_audit", __name__, url_prefix="/staff/audit")
 
 _SHOWN = 100
 _FILTERS = ("actor", "action", "subject", "since", "until")
+_CHANGE = re.compile(r"(?:^|\()change ([0-9]{1,18})\)?$")
 _KINDS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson"}
 
 
@@ -37,6 +39,7 @@ def entries() -> str:
         actions=found.actions,
         given=given,
         notice=notice,
+        change_in=_change_in,
     )
 
 
@@ -69,6 +72,12 @@ def _asked(given: Mapping[str, str]) -> tuple[Asked, str | None]:
         until=None if until is None else until + timedelta(days=1),  # that day is in it
     )
     return asked, notice
+
+
+def _change_in(detail: str) -> int | None:
+    """Find the change that an entry is about, by its number."""
+    found = _CHANGE.search(detail)
+    return None if found is None else int(found[1])
 
 
 def _day(text: str | None) -> datetime | None:

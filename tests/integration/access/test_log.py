@@ -17,7 +17,7 @@ from service.access import accounts, log
 from service.access.action_words import ACTIONS, in_words
 from service.access.actor import NOBODY, at_the_machine
 from service.access.keys import KeyWish, create_key
-from service.access.log import record, record_alone, record_each
+from service.access.log import record, record_all, record_alone, record_each
 from service.access.sessions import Visit, sign_in
 from service.duplicates.decision import Verdict
 from service.errors import WrongCredentials
@@ -183,6 +183,32 @@ def test_the_same_done_to_many_at_once_is_one_line(admin, services):
     assert "and 249 more" in page
     assert all(f"SKU-{number:03}" in page for number in range(250))
     assert page.count(">test.before</td>") == 1
+
+
+def test_what_was_done_to_many_pairs_at_once_is_one_line_though_each_is_told_otherwise(
+    admin, services
+):
+    pairs = [("duplicate.merge", f"A{n} B{n}", f"'A{n}' merged into 'B{n}'") for n in range(42)]
+    with services.database.writing() as session:
+        record_all(session, BY, pairs)
+
+    page = admin.get("/staff/audit").text
+
+    assert page.count(">merged two products</td>") == 1
+    assert "and 41 more" in page
+    assert all(f"A{n} B{n}" in page for n in range(42))
+
+
+def test_an_entry_leads_to_its_job_and_its_change(admin, services):
+    record_alone(NOBODY, "job.create", "14", "import a.zip", database=services.database)
+    record_alone(NOBODY, "product.undo", "A", "change 31", database=services.database)
+    record_alone(NOBODY, "test", "14", "in change 32 of all", database=services.database)
+
+    page = admin.get("/staff/audit").text
+
+    assert page.count("/staff/jobs/14") == 1
+    assert "/staff/changes/31" in page
+    assert "/staff/changes/32" not in page
 
 
 def test_a_deed_to_very_many_goes_on_on_the_next_page_and_none_is_left_out(admin, services):

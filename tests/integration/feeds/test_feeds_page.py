@@ -117,6 +117,26 @@ def test_the_page_of_a_feeds_job_stays_when_the_feed_is_removed(services, browse
     assert (page.status_code, "2 products of before not in it" in page.text) == (200, True)
 
 
+def test_a_file_that_seems_cut_off_is_read_anyway_from_its_jobs_page(services, server, browser):
+    editor = browser("editor")
+    send(browser("admin"), PAGE, address=server.address("/feed.csv"), every="6h")
+    for named in ("ABCD", "A"):
+        offer(server, *named)
+        beginning.read_now(1, anyway=False, by=at_the_machine(), services=services)
+        Worker(services).run_until_idle()
+    job = keeping.shown(1, services=services).job.number
+    page = editor.get(f"/staff/jobs/{job}").text
+
+    again = send(editor, f"{PAGE}/run", name="127.0.0.1", anyway="1")
+    after = editor.get(f"/staff/jobs/{job}").text
+
+    assert "Yes, the file is whole" in page
+    assert 'class="quiet" id="g-job"' in page  # going on would stop there again
+    assert "Read anyway" not in browser("viewer").get(f"/staff/jobs/{job}").text
+    assert again.status_code == 303
+    assert "Read anyway" not in after  # another job reads it meanwhile
+
+
 def digest_on(page):
     return re.search(r'name="digest" value="(\w+)"', page)[1]
 

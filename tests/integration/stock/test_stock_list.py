@@ -95,6 +95,12 @@ def test_a_list_is_sorted(shop, by, first, last):
     assert (found[0] == first or by is Sort.CHANGED, found[-1]) == (True, last)
 
 
+def test_a_list_by_price_goes_by_what_products_cost_now(shop):
+    found, _ = walk(shop, Order(Sort.PRICE, down=False))
+
+    assert found.index("RED-00") == 5  # on sale for 5 cents, behind those without a price
+
+
 @pytest.mark.parametrize("most", [3, 7, 50])
 @pytest.mark.parametrize("down", [True, False])
 def test_a_list_by_sureness_goes_by_what_it_shows_and_what_is_empty_is_lowest(shop, down, most):

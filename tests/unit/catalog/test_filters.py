@@ -51,6 +51,16 @@ def test_what_is_sold_out_is_left_out_when_asked(filled):
     }
 
 
+def test_a_product_on_sale_is_found_by_what_it_costs_now(services):
+    for sku, price, sale in (("SALE", 2000, 900), ("DEARER", 2000, 2500), ("FREE", None, 900)):
+        made = product(services, sku, (9, 9, 9), price_cents=price)
+        made.facts["sale_price_cents"] = sale
+        record_batch([made], services=services)
+
+    assert skus(Filters(max_price_cents=1000), services) == {"SALE"}
+    assert skus(Filters(min_price_cents=1500), services) == {"DEARER"}
+
+
 def test_a_product_without_a_price_satisfies_no_bound(services):
     record_batch([product(services, "FREE", (9, 9, 9), price_cents=None)], services=services)
 
