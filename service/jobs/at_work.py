@@ -15,7 +15,7 @@ from catalog.jobs import LineKind, NewLine, Wish, others_wait
 from catalog.models import now
 from service.jobs.claiming import JobLost, beat, keep
 from service.jobs.files import folder_of
-from service.jobs.job import Job
+from service.jobs.job import MOST_ERRORS, Job
 from service.jobs.pace import Pace
 from service.progress import Interrupted
 from service.wiring import Services
@@ -119,7 +119,11 @@ class JobAtWork:
             self.attempts = 0
         if counts is not None:
             values["counts"] = counts
-        errors = self.errors + sum(each.kind is LineKind.ERROR for each in lines)
+        room = max(0, MOST_ERRORS - self.errors)
+        wrong = [each for each in lines if each.kind is LineKind.ERROR]
+        if len(wrong) > room:  # they are counted, and no longer kept: a file may have millions
+            lines = [*wrong[:room], *(each for each in lines if each.kind is not LineKind.ERROR)]
+        errors = self.errors + len(wrong)
         values["errors"] = errors
         wish = keep(session, self.job.number, self.claimed, values, lines)
         self.place, self.counts, self.errors = place, counts or self.counts, errors

@@ -15,6 +15,9 @@ from catalog.jobs import JobState, Wish
 from service.access.actor import Actor
 from service.jobs.ended import rows_of, said_of_ended
 
+MOST_ERRORS = 100_000
+"""Lines of what a job refused that are kept; of more only the number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

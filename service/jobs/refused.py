@@ -30,6 +30,8 @@ _MARK = "\ufeff"  # without it a spreadsheet reads accents as others
 def refused_csv(number: int, *, services: Services) -> Iterator[str]:
     """Write the refused rows of a job piece by piece, each with its line and the reason.
 
+    The last row says how many more there are, of which the lines are not kept.
+
     Raises:
         UnknownJob: there is none of this number, at once.
     """
@@ -104,14 +106,18 @@ def _written(number: int, names: list[str], services: Services) -> Iterator[str]
     writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     # What a file calls its columns is a stranger's word, too; an import reads it without the mark.
     writer.writerow((*_FIRST, *map(escape_cell, shown_columns(names))))
+    counted, written = get(number, services=services).errors, 0  # before: a job may go on
     for line in lines(number, LineKind.ERROR, services=services):
-        cells = _cells(line)
+        cells, written = _cells(line), written + 1
         told = (line.message, cells.get("sku", line.sku), *(cells.get(name, "") for name in names))
         writer.writerow((line.line, *map(escape_cell, map(legible, told))))
         if file.tell() > _PIECE:
             yield file.getvalue()
             file.seek(0)
             file.truncate()
+    if counted > written:
+        more = f"and {counted - written} more, of which the lines are not kept"
+        writer.writerow(("", more, "", *("" for _ in names)))
     yield file.getvalue()
 
 

@@ -13,7 +13,7 @@ from service.feeds.keeping import FeedState, shown
 from service.importing.allowing import may_allow
 from service.jobs import keeping
 from service.jobs.files import folder_of
-from service.jobs.job import Job
+from service.jobs.job import MOST_ERRORS, Job
 from service.jobs.telling import lasting
 from service.jobs.turns import waits_behind
 from service.problems import SEE_OTHER
@@ -74,6 +74,7 @@ def _shown(number: int, why_not: str = "") -> str:
         ends="end" in request.args,
         waits=waits_behind(found, services=services()),
         errors=refused,
+        most_errors=MOST_ERRORS,
         notes=list(notes),
         refused=what_helps(refused),
         may_allow=may_allow(actor(), services().settings),
