@@ -114,6 +114,16 @@ def test_the_answer_shown_is_of_a_product_that_there_is():
     assert ANSWERS[0]["total"] == len(shipped.skus())
 
 
+def test_the_answer_shown_is_what_the_network_that_ships_says(client):
+    now, shown = run(client, READS[0]).get_json(), ANSWERS[0]
+
+    assert now["model"]["fingerprint"].startswith(shown["model"]["fingerprint"])
+    for name in ("category", "colour"):
+        assert now[name]["label"] == shown[name]["label"]
+        # Another processor adds up in another order.
+        assert now[name]["confidence"] == pytest.approx(shown[name]["confidence"], abs=0.005)
+
+
 def test_every_example_that_a_route_is_described_with_is_answered(client):
     document = client.get("/api/v1/openapi.json").get_json()
     calls = [
