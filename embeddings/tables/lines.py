@@ -2,7 +2,7 @@
 
 import codecs
 import io
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from types import TracebackType
 from typing import BinaryIO
@@ -126,17 +126,26 @@ def _in_order(encoding: str, head: bytes) -> str:
     return "utf-8-sig" if name == "utf-8" else encoding
 
 
-def count_lines(file: BinaryIO) -> int:
-    """Return how many lines a text has, the last ended or not, and go back to its beginning."""
-    feeds = returns = 0
-    last = b""
+def count_lines(file: BinaryIO, *, with_quotes: bool = False) -> int:
+    """Return how many lines a text has, the last ended or not, and go back to its beginning.
+
+    `with_quotes` leaves out those that end within quotation marks, unless one of these is open at
+    the end: then they stand for inches, or for nothing.
+    """
+    every, outside = Counter[bytes](), Counter[bytes]()
+    last, within = b"", 0
     for part in iter(lambda: file.read(1 << 20), b""):
-        feeds += part.count(b"\n")
-        returns += part.count(b"\r")
+        pieces = part.split(b'"') if with_quotes else [part]
+        for end in (b"\n", b"\r"):
+            every[end] += part.count(end)
+            outside[end] += sum(piece.count(end) for piece in pieces[within::2])
+        within = (within + len(pieces) - 1) % 2
         last = (last + part)[-8:]
     file.seek(0)
+    counts = every if within else outside
     end = last.rstrip(b"\0")  # of two or four bytes each
-    return (feeds or returns) + (end != b"" and not end.endswith((b"\n", b"\r", b"\x1a")))
+    is_open = end != b"" and not end.endswith((b"\n", b"\r", b"\x1a"))
+    return (counts[b"\n"] or counts[b"\r"]) + is_open
 
 
 def _undecoded(error: UnicodeError) -> tuple[str, int]:

@@ -76,8 +76,9 @@ def rows_ahead(file: BinaryIO) -> int | None:
     file.seek(0)
     if is_packed(head) or is_feed(head):
         return None
-    lines = count_lines(file)
-    return lines if _is_json(head) else max(0, lines - 1)  # the columns have one
+    if _is_json(head):
+        return count_lines(file)
+    return max(0, count_lines(file, with_quotes=True) - 1)  # the columns have one
 
 
 def is_feed(head: bytes) -> bool:

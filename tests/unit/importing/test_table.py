@@ -164,6 +164,9 @@ def test_rows_are_counted_ahead_whether_the_last_line_is_ended_or_not(encoding, 
         (b"sku,title", 0),
         (b'{"sku":"A"}\n{"sku":"B"}', 2),
         (b'{"sku":"A"}\n{"sku":"B"}\n', 2),
+        (b'sku,body\nA,"<p>\n""one""\n</p>"\nB,two\n', 2),
+        (b'sku,title\nA,Belt 30"\nB,Belt\nC,Belt', 3),  # inches
+        (b'sku,body\nA,"' + b"x\n" * 600_000 + b'"\nB,"\n"', 2),  # more than is read at a time
         (b"<rss>\n<channel>\n<item/>\n</channel>\n</rss>\n", None),
     ],
 )
