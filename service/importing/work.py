@@ -75,12 +75,12 @@ class Work:
             error = row.error("others change the catalogue meanwhile: import it again")
             self._tally.refuse(error, row.number)
         self._tally.keep(None)
+        self._tally.tell_all()
 
     def report(self) -> ImportReport:
         """Return what became of it all."""
         if told := self._addressed.note():
             self._tally.note(RowNote(0, "", told))
-        self._tally.tell_all()
         return self._tally.report(self._source.ignored, self._dry_run)
 
     def _read(self, rows: Iterator[Row], trust_known: bool) -> None:
