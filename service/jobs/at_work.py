@@ -58,10 +58,12 @@ class JobAtWork:
         services: Services,
         stops: Callable[[], bool],
         write_s: float = WRITE_S,
+        most_errors: int = MOST_ERRORS,
     ) -> None:
         """Take a job by its claim; `stops` says whether the worker was told to stop.
 
-        How far it is is written every `write_s` seconds where no transaction takes it along.
+        How far it is is written every `write_s` seconds where no transaction takes it along. Of
+        what it refuses it keeps so many lines, and counts the others.
         """
         self.job = job
         self.claimed = claimed
@@ -74,6 +76,7 @@ class JobAtWork:
         self._done, self._total = job.done, job.total
         self._furthest = job.done  # work that counts anew at each attempt was there before
         self._write_s = write_s
+        self._most_errors = most_errors
         self._wish: Wish | None = None
         self._lost = False
         self._pace = Pace()
@@ -119,7 +122,7 @@ class JobAtWork:
             self.attempts = 0
         if counts is not None:
             values["counts"] = counts
-        room = max(0, MOST_ERRORS - self.errors)
+        room = max(0, self._most_errors - self.errors)
         wrong = [each for each in lines if each.kind is LineKind.ERROR]
         if len(wrong) > room:  # they are counted, and no longer kept: a file may have millions
             lines = [*wrong[:room], *(each for each in lines if each.kind is not LineKind.ERROR)]
