@@ -55,7 +55,7 @@ class Disturber(Protocol):
         """Do nothing until told to go on."""
 
     def told(self) -> str:
-        """Say what was done until now."""
+        """Say what was done until now. Raises: RuntimeError: nothing, or it has ended."""
 
 
 class _Writer:
@@ -77,6 +77,10 @@ class _Writer:
         self._go.clear()
 
     def told(self) -> str:
+        if not self._process.is_alive():
+            raise RuntimeError(f"the writer has ended, after {self._done.value:,} changes")
+        if not self._done.value:
+            raise RuntimeError("nothing was changed meanwhile")
         return f"{self._done.value:,} products changed"
 
     def close(self) -> None:
@@ -160,7 +164,7 @@ def _record(shop: Shop, go: Event, stop: Event, done: "Synchronized[int]") -> No
 
 
 def _patch(shop: Shop, key: str, go: Event, stop: Event, done: "Synchronized[int]") -> None:
-    client = Client(HOST, shop.port)
+    client: Client | None = None
     for sku, stock_now, price_cents in _changes(shop, go, stop, done):
         body = json.dumps({"stock": stock_now, "price": price_cents / 100}).encode()
         head = (
@@ -168,8 +172,15 @@ def _patch(shop: Shop, key: str, go: Event, stop: Event, done: "Synchronized[int
             f"Authorization: Bearer {key}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
-        client.ask(head.encode() + body)
-    client.close()
+        request = head.encode() + body
+        try:
+            client = client or Client(HOST, shop.port)
+            client.ask(request)
+        except ConnectionError:  # the server closes what nobody has used for a while
+            client = Client(HOST, shop.port)
+            client.ask(request)
+    if client is not None:
+        client.close()
 
 
 def _changes(
