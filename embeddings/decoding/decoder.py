@@ -1,15 +1,13 @@
 """One process that decodes pictures for this one, and what may go wrong with it."""
 
-import os
 import socket
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
+from subprocess import DEVNULL
 
 import numpy as np
 
+from embeddings.confined import start
 from embeddings.decoding.budget import ByteBudget
 from embeddings.decoding.decode import Wish
 from embeddings.decoding.messages import (
@@ -30,20 +28,11 @@ from embeddings.limits import PhotoLimits
 from embeddings.types import Pixels
 
 _MODULE = "embeddings.decoding.process"
-_ROOT = Path(__file__).resolve().parents[2]
 _START_S = 30.0
 _LOOK_S = 0.1  # how often a waiting thread looks whether it should stop
 _SPARE_S = 60.0  # on the clock, beyond the processor's time: for a machine that is busy
-# Memory goes back to the system as soon as a picture is done, and a decoder's threads do not each
-# reserve an arena. NumPy brings a pool of threads that nothing here uses.
-_ENVIRONMENT = {
-    "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": "262144",
-    "MALLOC_TRIM_THRESHOLD_": "1048576",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-}
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ", "SYSTEMROOT", "VIRTUAL_ENV")
+# Memory goes back to the system as soon as a picture is done.
+_ENVIRONMENT = {"MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "1048576"}
 
 
 class EndedUnread(Exception):
@@ -56,20 +45,10 @@ class Decoder:
     def __init__(self) -> None:
         self._lifeline = Lifeline()
         ours, theirs = socket.socketpair()
-        # Its own program and not a fork: nothing of this process's memory goes with it. Spawning
-        # by `multiprocessing` would run the main module again, whoever that belongs to.
-        environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-        environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
         handed_on = [theirs.fileno(), self._lifeline.child]
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", _MODULE, *map(str, handed_on)],
-                env=environment | _ENVIRONMENT,
-                pass_fds=handed_on,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                process_group=0,  # a terminal's Ctrl-C is for us
+            self._process = start(
+                _MODULE, handed_on, _ENVIRONMENT, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
             )
         self._channel = ours
         self._ready = False

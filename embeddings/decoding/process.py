@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 
+from embeddings.confined import allow
 from embeddings.decoding.cropping import WHOLE, Box
 from embeddings.decoding.decode import (
     Wish,
@@ -41,7 +42,6 @@ from embeddings.types import Pixels
 # Beside what a picture needs: stacks of decoders' threads, and what the allocator rounds up.
 _SLACK_BYTES = 96 * 1024 * 1024
 _NICENESS = 3  # a stranger's large picture gives way to everybody's searches
-_STATM = "/proc/self/statm"
 
 
 def main() -> None:
@@ -98,24 +98,13 @@ def _read(channel: socket.socket, data: bytes, limits: PhotoLimits, wish: Wish) 
         )
     send(channel, ANSWER.pack(NEED, needed, 0))
     receive(channel, len(GO))
-    _allow(needed)
+    allow(needed + _SLACK_BYTES)
     try:
         return decode(facts, wish)
     except NeedsThoroughLook:
         return decode_without_end(facts, wish)
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY,) * 2)
-
-
-def _allow(needed: int) -> None:
-    """Let this process take so much more memory than it has, and no more."""
-    try:
-        with open(_STATM, encoding="ascii") as file:
-            held = int(file.read().split()[0]) * resource.getpagesize()
-    except OSError:  # no Linux: the deadline alone bounds a picture
-        return
-    limit = held + needed + _SLACK_BYTES
-    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
 
 
 def _mb(size: int) -> int:

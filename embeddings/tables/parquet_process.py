@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from embeddings.confined import allow
 from embeddings.lifeline import hold
 from embeddings.tables.naming import MAX_COLUMNS
 
@@ -26,7 +27,6 @@ _SMALL_GROUP = 64 * 2**20  # likewise, of which nobody asks from how few it come
 _MAX_RATIO = 100  # of what is unpacked to the file, as it is; texts that come again are there once
 _MAX_BATCH = 256 * 2**20  # bytes of the rows that are held
 _BUFFER = 2**20
-_STATM = "/proc/self/statm"
 
 
 class _Refused(Exception):
@@ -41,7 +41,7 @@ def main() -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    _allow()
+    allow(MEMORY)
     number = 1
     try:
         for batch in _batches(pa, pq):
@@ -127,16 +127,6 @@ class _Standing(io.RawIOBase):
 def _more_time() -> None:
     # Time spent waiting does not count: a busy machine ends no honest file.
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
-
-
-def _allow() -> None:
-    """Let this process take so much more memory than it has, and no more."""
-    try:
-        with open(_STATM, encoding="ascii") as file:
-            held = int(file.read().split()[0]) * resource.getpagesize()
-    except OSError:  # no Linux: the time alone bounds a file
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, resource.RLIM_INFINITY))
 
 
 def _end(why: str) -> None:

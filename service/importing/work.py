@@ -70,7 +70,7 @@ class Work:
             self._read(iter(rows), trust_known=False)
 
     def give_up(self) -> None:
-        """Report the rows that could not be recorded each time."""
+        """Report the rows that could not be recorded each time; none is left then."""
         for row in self._retry:
             error = row.error("others change the catalogue meanwhile: import it again")
             self._tally.refuse(error, row.number)

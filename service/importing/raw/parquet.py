@@ -1,18 +1,16 @@
 """Parquet, in batches of rows; pyarrow is asked for only where a file needs it."""
 
 import io
-import os
 import shutil
-import subprocess
-import sys
 import weakref
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from subprocess import PIPE, Popen
 from tempfile import TemporaryFile
 from typing import IO, Any, BinaryIO
 
+from embeddings.confined import start
 from embeddings.errors import BadTable, NoHeader
 from embeddings.lifeline import Lifeline
 from embeddings.tables.naming import name_of
@@ -21,15 +19,7 @@ from service.importing.raw.cells import Unread, row_of
 from service.importing.raw.row import Fits, RawRow
 
 _MODULE = "embeddings.tables.parquet_process"
-_ROOT = Path(__file__).resolve().parents[3]
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ", "SYSTEMROOT", "VIRTUAL_ENV")
-# One thread and the plain allocator: others reserve addresses that they never use.
-_ENVIRONMENT = {
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "MALLOC_ARENA_MAX": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-}
+_ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}  # others reserve what they never use
 
 
 class ParquetTable:
@@ -98,17 +88,14 @@ class _Reading:
         self._pa = pa
         self._told = TemporaryFile()  # noqa: SIM115 - `end` closes it, as of the process
         lifeline = Lifeline()
-        environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-        environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
         with _on_disk(file) as source:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", _MODULE, str(lifeline.child)],
-                env=environment | _ENVIRONMENT,
-                pass_fds=[lifeline.child],
+            self._process = start(
+                _MODULE,
+                [lifeline.child],
+                _ENVIRONMENT,
                 stdin=source,
-                stdout=subprocess.PIPE,
+                stdout=PIPE,
                 stderr=self._told,
-                process_group=0,  # a terminal's Ctrl-C is for us
             )
         self.end = weakref.finalize(self, _end, self._process, lifeline, self._told)
         try:
@@ -158,7 +145,7 @@ def _on_disk(file: BinaryIO) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _end(process: "subprocess.Popen[bytes]", lifeline: Lifeline, told: IO[bytes]) -> None:
+def _end(process: "Popen[bytes]", lifeline: Lifeline, told: IO[bytes]) -> None:
     """End a process, whatever it is doing."""
     process.kill()
     process.wait()

@@ -248,8 +248,9 @@ def test_a_forked_program_reads_pictures_of_its_own():
 
 def test_memory_beyond_what_was_reserved_is_not_to_be_had():
     ended = run(
-        "from embeddings.decoding.process import _allow, _SLACK_BYTES\n"
-        "_allow(50_000_000)\n"
+        "from embeddings.confined import allow\n"
+        "from embeddings.decoding.process import _SLACK_BYTES\n"
+        "allow(50_000_000 + _SLACK_BYTES)\n"
         "kept = bytearray(40_000_000)\n"
         "try:\n"
         "    more = bytearray(2 * _SLACK_BYTES)\n"
