@@ -10,7 +10,7 @@ from catalog.dialect.lists import holds_text
 from catalog.facts import FILTERS, FOLDED, SEARCHED
 from catalog.filter_sql import conditions
 from catalog.filters import Filters
-from catalog.jobs import JobLine, LineKind
+from catalog.jobs import skus_brought
 from catalog.labelling import Speaker
 from catalog.models import Photo, Product
 from catalog.words import fold
@@ -89,8 +89,7 @@ def stock_conditions(filters: StockFilters) -> list[ColumnElement[bool]]:
         showing = select(Photo.product_id).where(Photo.digest == filters.picture)
         found.append(Product.id.in_(showing))
     if filters.brought_by is not None:
-        of_it = JobLine.job_id == filters.brought_by, JobLine.kind == LineKind.BROUGHT.value
-        found.append(Product.sku.in_(select(JobLine.sku).where(*of_it)))
+        found.append(Product.sku.in_(skus_brought(filters.brought_by)))
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from catalog.dialect.lists import listed
 from catalog.duplicates.tables import DuplicatePair, Kind, PairState
+from catalog.jobs import skus_brought
 from catalog.models import Photo, Product, now
 
 _TICK = timedelta(microseconds=1)  # what a row can tell apart
@@ -23,6 +24,7 @@ class PairFilter:
     kind: Kind | None = None
     sku: str | None = None  # of one of the two
     at_least: float = 0.0  # the score
+    brought_by: int | None = None  # the number of the job that added or changed one of the two
 
 
 def between(
@@ -144,6 +146,9 @@ def _open(query: Select[*tuple[Any, ...]], wanted: PairFilter) -> Select[*tuple[
         conditions.append(pair.kind == wanted.kind.value)
     if wanted.sku is not None:
         conditions.append(or_(pair.first_sku == wanted.sku, pair.second_sku == wanted.sku))
+    if wanted.brought_by is not None:
+        brought = skus_brought(wanted.brought_by)
+        conditions.append(or_(pair.first_sku.in_(brought), pair.second_sku.in_(brought)))
     if wanted.at_least > 0:
         conditions.append(pair.score >= wanted.at_least)
     first = and_(_First.id == pair.first_id, _First.sku == pair.first_sku)

@@ -34,6 +34,7 @@ bp = Blueprint("staff_duplicates", __name__, url_prefix="/staff/duplicates")
 _REFUSALS = (BadRequestValue, ConditionFailed, Contradiction, UnknownChange, UnknownPair)
 _Refusal = BadRequestValue | ConditionFailed | Contradiction | UnknownChange | UnknownPair
 _VERDICTS = {each.value: each for each in Verdict}
+_LIST = ("kind", "sku", "job")  # by which an address names a list
 _MANY = ("decided", "fell", "refused")  # what a redirect tells of a decision for many
 _SCORES = (0.99, 0.97, 0.95, 0.9)
 
@@ -41,7 +42,7 @@ _SCORES = (0.99, 0.97, 0.95, 0.9)
 @bp.get("", endpoint="duplicates")
 def shown() -> Response:
     """Show the pair that is next."""
-    return _page(request.args.get("kind", ""), request.args.get("sku", ""))
+    return _page()
 
 
 @bp.post("/<int:number>")
@@ -51,7 +52,7 @@ def decide_pair(number: int) -> BaseResponse:
         wanted = Decision(number, _verdict(), sent("stays") or None, sent("seen") or None)
         done = decide(wanted, by=actor(), services=services())
     except _REFUSALS as error:
-        return _page(sent("kind"), sent("sku"), fault=error)
+        return _page(fault=error)
     return _on(done.change)
 
 
@@ -67,18 +68,18 @@ def undo() -> BaseResponse:
         if done.refused:
             raise Contradiction("; ".join(f"{one.sku}: {one.reason}" for one in done.refused))
     except _REFUSALS as error:
-        return _page(sent("kind"), sent("sku"), fault=error)
+        return _page(fault=error)
     return _on(done.number)
 
 
 @bp.post("/preview")
 def preview() -> Response:
     """Show what one decision for many pairs would do."""
-    wanted = _wanted(sent("kind"), sent("sku"), _score())
+    wanted = _wanted(_score())
     try:
         verdict = _verdict()
     except BadRequestValue as error:
-        return _page(sent("kind"), sent("sku"), fault=error)
+        return _page(fault=error)
     page = render_template(
         "staff/duplicates_many.html",
         found=preview_bulk(wanted, verdict, services=services()),
@@ -94,12 +95,12 @@ def preview() -> Response:
 @bp.post("/many")
 def decide_many() -> BaseResponse:
     """Do what was looked at."""
-    wanted = _wanted(sent("kind"), sent("sku"), _score())
+    wanted = _wanted(_score())
     try:
         verdict = _verdict()
         looked = steps_looked_at(wanted, sent("expected"), services=services())
     except _REFUSALS as error:
-        return _page(sent("kind"), sent("sku"), fault=error)
+        return _page(fault=error)
     if is_long_decision(looked.steps):
         return _to(
             ask_to_decide(looked.steps, verdict, by=actor(), services=services(), at=looked.at)
@@ -121,13 +122,13 @@ def _to(job: Job) -> BaseResponse:
 
 
 def _on(change: int | None, **many: Any) -> BaseResponse:
-    kind, sku, skip = (sent(name) or None for name in ("kind", "sku", "skip"))
-    to = url_for("staff_duplicates.duplicates", kind=kind, sku=sku, skip=skip, done=change, **many)
+    here: dict[str, Any] = {name: sent(name) or None for name in (*_LIST, "skip")}
+    to = url_for("staff_duplicates.duplicates", done=change, **here, **many)
     return redirect(to, SEE_OTHER)
 
 
-def _page(kind: str, sku: str, fault: _Refusal | None = None) -> Response:
-    wanted = _wanted(kind, sku, 0.0)
+def _page(fault: _Refusal | None = None) -> Response:
+    wanted = _wanted()
     skip = _number(request.values.get("skip", ""))
     place = place_in_queue(wanted, skip, services=services())
     done = _number(request.args.get("done", ""))
@@ -150,9 +151,11 @@ def _page(kind: str, sku: str, fault: _Refusal | None = None) -> Response:
     return make_response(page, problem_of(fault).status if fault else None)
 
 
-def _wanted(kind: str, sku: str, at_least: float) -> PairFilter:
+def _wanted(at_least: float = 0.0) -> PairFilter:
+    """Read which list is looked at, from the address or from what a form kept of it."""
+    kind, sku, job = (request.values.get(name, "") for name in _LIST)
     known = {each.value: each for each in Kind}
-    return PairFilter(known.get(kind), sku.strip()[:64] or None, at_least)
+    return PairFilter(known.get(kind), sku.strip()[:64] or None, at_least, _number(job) or None)
 
 
 def _verdict() -> Verdict:

@@ -114,6 +114,21 @@ def test_possible_duplicates_of_a_job_lead_to_their_queue(editor, services, job)
     assert '<a href="/staff/duplicates">28</a>' in shown
 
 
+def test_those_of_what_a_job_brought_are_a_list_of_their_own(editor, services, job):
+    page = becomes(
+        job,
+        services,
+        [NewLine(LineKind.BROUGHT, 2, "A", "")],
+        kind="import",
+        state="done",
+        counts=json.dumps({"possible_duplicates": 28}),
+    )
+
+    shown = editor.get(page).text
+
+    assert f'<a href="/staff/duplicates?job={job.number}">28</a>' in shown
+
+
 def test_what_a_job_refused_is_a_table_and_a_csv_of_the_rows_as_they_came(editor, services, job):
     cells = {"sku": "A-2", "title": "=cmd()", "price": "dear"}
     lines = [

@@ -6,10 +6,12 @@ from html import unescape
 import pytest
 
 from catalog.duplicates.tables import DuplicatePair
+from catalog.jobs import LineKind, NewLine, add_lines
 from catalog.stored import ProductRecord
 from service.access.actor import at_the_machine
 from service.duplicates.searching import find_new
 from service.finding.browse import product_by_sku
+from service.jobs import keeping
 from service.jobs.claiming import claim
 from service.jobs.kinds.known import KINDS
 from service.stock.record import record_batch
@@ -190,6 +192,32 @@ def test_many_are_looked_at_before_they_are_decided(open_as, shop):
     assert "2 pairs of possible duplicates: merged" in then
     assert 'data-key="u"' in then
     assert "Nothing waits here" in then
+
+
+def test_the_pairs_of_what_a_job_brought_are_looked_at_and_decided_alone(open_as, shop):
+    job = keeping.create("import", {}, by=at_the_machine(), services=shop)
+    with shop.database.writing() as session:
+        add_lines(session, job.number, [NewLine(LineKind.BROUGHT, 2, "F", "")])
+    editor = open_as("editor")
+    here = f"{PAGE}?job={job.number}"
+
+    page = editor.get(here).text
+    [number] = re.findall(rf'action="{PAGE}/(\d+)"', page.split("Link as variants")[0])[:1]
+    look = send(editor, PAGE, f"{PAGE}/preview", decision="dismiss", job=str(job.number))
+    decided = send(
+        editor, here, f"{PAGE}/{number}", decision="dismiss", job=str(job.number)
+    ).location
+    then = editor.get(decided).text
+
+    assert "1 of 1" in page
+    assert "<bdi>F</bdi>" in page
+    assert "<bdi>E</bdi>" not in page
+    assert f'name="job" value="{job.number}"' in page
+    assert "<strong>1 pair</strong> dismissed" in look.text
+    assert f'name="job" value="{job.number}"' in look.text
+    assert f"job={job.number}" in decided
+    assert "Nothing waits here" in then
+    assert "1 of 1" in editor.get(PAGE).text
 
 
 def test_who_decides_many_of_which_none_can_be_is_told_so(open_as, put):
