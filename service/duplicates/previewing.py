@@ -7,16 +7,18 @@ from sqlalchemy.orm import Session
 
 from catalog.duplicates.pairs import PairFilter, count_open
 from catalog.duplicates.photos import HashedPhoto, hashes_of_products
-from catalog.duplicates.tables import DuplicatePair
+from catalog.duplicates.tables import DuplicatePair, Kind
 from catalog.exported import WholeProduct, products_by_sku
 from catalog.facts import FACTS
 from catalog.words import fold
 from service.duplicates.decision import Verdict
 from service.duplicates.many import around, chosen, digest_of, first_of
 from service.duplicates.merging import plan_of
+from service.duplicates.queue import Pair, as_pair
 from service.wiring import Services
 
 _MOST_TOLD = 100
+_MOST_SHOWN = 6
 _NAMES = tuple(fact.name for fact in FACTS)
 _STYLE = _NAMES.index("style")
 
@@ -35,6 +37,7 @@ class BulkPreview:
     pictures: int = 0  # that would come over
     facts: int = 0  # likewise
     cannot: list[str] = field(default_factory=list)  # the first of the refused, and why
+    least_sure: tuple[Pair, ...] = ()  # of the decided, the least sure first: to be looked at
 
 
 def preview_bulk(wanted: PairFilter, verdict: Verdict, *, services: Services) -> BulkPreview:
@@ -51,6 +54,8 @@ def preview_bulk(wanted: PairFilter, verdict: Verdict, *, services: Services) ->
         for group in around(taken).values():
             for pair in group:
                 walk.decide(pair, verdict, found)
+        doubtful = sorted(walk.decided, key=lambda pair: (-Kind(pair.kind).rank, pair.score))
+        found.least_sure = tuple(as_pair(pair) for pair in doubtful[:_MOST_SHOWN])
     return found
 
 
@@ -61,6 +66,7 @@ class _Walk:
         skus = {sku for pair in taken for sku in (pair.first_sku, pair.second_sku)}
         self.held = products_by_sku(session, skus)
         ids = [product.id for product in self.held.values()]
+        self.decided: list[DuplicatePair] = []
         self.settled: set[tuple[str, str]] = set()  # products that are no variant of a style
         self.photos: dict[int, list[HashedPhoto]] = dict(hashes_of_products(session, ids))
 
@@ -81,6 +87,7 @@ class _Walk:
                 found.cannot.append(f"'{first}' and '{other}' are of two styles already")
         else:
             found.decided += 1
+            self.decided.append(pair)
             if verdict is Verdict.LINK:
                 self._link(stays, leaves)
             elif verdict is Verdict.MERGE:

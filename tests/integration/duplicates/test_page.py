@@ -186,6 +186,8 @@ def test_many_are_looked_at_before_they_are_decided(open_as, shop):
     done = send(editor, PAGE, f"{PAGE}/many", decision="merge", kind="same_picture", expected=seen)
 
     assert "<strong>2 products</strong> withdrawn" in look.text
+    shown = look.text.split("The least sure of them")[1].split("</ul>")[0]
+    assert re.findall("<bdi>([A-Z])</bdi><bdi>([A-Z])</bdi>", shown) == [("B", "E"), ("D", "F")]
     assert other.status_code == 412
     then = editor.get(done.location).text
     assert "2 pairs decided." in then
