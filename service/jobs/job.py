@@ -18,6 +18,9 @@ from service.jobs.ended import rows_of, said_of_ended
 MOST_ERRORS = 100_000
 """Lines of what a job refused that are kept; of more only the number."""
 
+MOST_NOTES = 1_000
+"""Lines of what a job did otherwise than one may think that are kept, likewise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

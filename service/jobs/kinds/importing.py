@@ -19,6 +19,7 @@ from service.importing.raw import Renaming
 from service.importing.running import import_source
 from service.importing.tally import UNCOUNTED, uncounted
 from service.jobs.at_work import JobAtWork
+from service.jobs.job import MOST_NOTES
 from service.jobs.kind import Kind, Outcome
 from service.jobs.kinds.ranges import Ranges
 from service.jobs.of_change import FOLLOW
@@ -28,6 +29,7 @@ from service.wiring import Services
 
 NAME = "import"
 FILE = "file"  # the parameter that names the file in the job's folder
+NOTES = "notes"  # in its place: how many notes there were, kept or not
 _COUNTED = ("added", "updated", "unchanged", "kept", "refused")
 
 
@@ -40,6 +42,7 @@ class _Course:
         self._rows = Ranges(job.place.get("rows", ()))
         self._before = {name: int(job.counts.get(name, 0)) for name in _COUNTED}
         self._uncounted_before = self.uncounted = int(job.place.get(UNCOUNTED, 0))
+        self.notes = int(job.place.get(NOTES, 0))
         self.done = int(job.place.get("done", 0))
         self._done_before = self.done
 
@@ -53,14 +56,21 @@ class _Course:
         self.uncounted = self._uncounted_before + step.counts.get(UNCOUNTED, 0)
         counts = {name: self._before[name] + step.counts.get(name, 0) for name in _COUNTED}
         done = self._done_before + step.done
-        rows = {"rows": self._rows.pairs, "done": done, UNCOUNTED: self.uncounted}
-        place = {**self._job.place, **rows}
+        room = max(0, MOST_NOTES - self.notes)
+        self.notes += len(step.notes)
+        place = {
+            **self._job.place,
+            "rows": self._rows.pairs,
+            "done": done,
+            UNCOUNTED: self.uncounted,
+            NOTES: self.notes,
+        }
         lines = [
             *(
                 NewLine(LineKind.ERROR, each.line, each.sku, each.reason, _cells(each.cells))
                 for each in step.errors
             ),
-            *(NewLine(LineKind.NOTE, each.line, each.sku, each.note) for each in step.notes),
+            *(NewLine(LineKind.NOTE, each.line, each.sku, each.note) for each in step.notes[:room]),
         ]
         if not self._dry_run:
             lines += [NewLine(LineKind.BROUGHT, line, sku, "") for line, sku in step.brought]
@@ -94,7 +104,8 @@ def _run(services: Services, job: JobAtWork, progress: Progress) -> Outcome:
             told.append(NewLine(LineKind.NOTE, 0, "", text))
         if course.uncounted:
             told.append(NewLine(LineKind.NOTE, 0, "", uncounted(course.uncounted)))
-        job.save(place={**job.place, "told": True}, counts=job.counts, lines=told)
+        place = {**job.place, "told": True, NOTES: course.notes + len(told)}
+        job.save(place=place, counts=job.counts, lines=told)
     counts = {name: job.counts.get(name, 0) for name in _COUNTED}
     if report.possible_duplicates:
         counts["possible_duplicates"] = report.possible_duplicates

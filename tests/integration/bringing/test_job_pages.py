@@ -129,6 +129,13 @@ def test_those_of_what_a_job_brought_are_a_list_of_their_own(editor, services, j
     assert f'<a href="/staff/duplicates?job={job.number}">28</a>' in shown
 
 
+def test_notes_that_are_not_shown_are_counted(editor, services, job):
+    few = [NewLine(LineKind.NOTE, line, "A", "taken as 0") for line in range(3)]
+    page = becomes(job, services, few, place=json.dumps({"notes": 1_500}))
+
+    assert "And 1,497 more like these." in editor.get(page).text
+
+
 def test_what_a_job_refused_is_a_table_and_a_csv_of_the_rows_as_they_came(editor, services, job):
     cells = {"sku": "A-2", "title": "=cmd()", "price": "dear"}
     lines = [
