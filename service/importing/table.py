@@ -11,7 +11,7 @@ from service.importing.columns import COLUMNS, MORE_PHOTOS, hint_at, notes_on
 from service.importing.formats import recognised
 from service.importing.raw import Fits, Note, RawRow, RawTable, Renaming, TableRow, open_raw
 from service.importing.raw.patience import ends_here
-from service.importing.report import RowError, RowNote
+from service.importing.report import REASON, RowError, RowNote
 from service.tables.prices import price_from_text
 
 __all__ = ["TableOptions", "TableRow", "is_table", "read_table"]
@@ -88,8 +88,9 @@ def _rows(table: RawTable, renaming: Renaming) -> Iterator[TableRow | RowNote]:
     else:
         yield from notes_on(table.line, mapped.names)
         for row in _Counted(mapped, frozenset((*COLUMNS, *MORE_PHOTOS))):
-            is_empty = False
-            yield _plain(row)
+            if not _is_of_others(row):
+                is_empty = False
+                yield _plain(row)
     if is_empty and not ends_here():  # or else there may be some
         told_of = "no row stands below the columns: nothing changes"
         yield RowNote(table.line, "", told_of)
@@ -139,6 +140,12 @@ class _Counted:
                 if self._counts is None or name in self._counts
             )
             yield replace(row, fault=next(faults, None)) if row.unread and not row.fault else row
+
+
+def _is_of_others(row: RawRow) -> bool:
+    """Return whether a row gives a reason and nothing else, as a file of refused rows may end."""
+    told = {name for name, cell in row.cells.items() if cell.strip()}
+    return told == {REASON} and not row.fault and not row.pictures
 
 
 def _plain(row: RawRow) -> TableRow:

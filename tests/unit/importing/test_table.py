@@ -113,6 +113,14 @@ def test_all_that_came_in_a_row_with_too_many_cells_comes_along():
     assert row.cells == {"sku": "A", "title": "Dress, long, red"}
 
 
+def test_what_a_file_of_refused_rows_says_of_others_is_no_row():
+    data = "line,reason,sku,title\n2,no price,A,Dress\n,and 4 more,,\n7,no sku,,\n"
+
+    rows = table(data)
+
+    assert [(row.line, row.cells["reason"]) for row in rows] == [(2, "no price"), (4, "no sku")]
+
+
 def test_a_cell_under_no_name_is_reported():
     [row] = table("sku,title,\nA,Dress,7\n")
 
