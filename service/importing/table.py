@@ -10,13 +10,11 @@ from embeddings.files.names import legible
 from service.importing.columns import COLUMNS, MORE_PHOTOS, hint_at, notes_on
 from service.importing.formats import recognised
 from service.importing.raw import Fits, Note, RawRow, RawTable, Renaming, TableRow, open_raw
-from service.importing.raw.patience import ends_here
+from service.importing.raw.patience import ends_at, ends_here
 from service.importing.report import REASON, RowError, RowNote
 from service.tables.prices import price_from_text
 
 __all__ = ["TableOptions", "TableRow", "is_table", "read_table"]
-
-_LOOK = 1_000  # rows between two looks at the clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ class _Counted:
     def __iter__(self) -> Iterator[RawRow]:
         for number, row in enumerate(self._table, 1):
             # Of some exports most rows say nothing that counts: nobody above sees them go by.
-            if number % _LOOK == 0 and ends_here():
+            if ends_at(number):
                 return
             faults = (
                 f"'{name[:60]}': {why}"

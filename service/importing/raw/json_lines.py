@@ -12,11 +12,9 @@ from embeddings.errors import BadTable, NoHeader
 from embeddings.tables import MAX_LINE
 from embeddings.tables.naming import MAX_COLUMNS, name_of
 from service.importing.raw.cells import row_of
-from service.importing.raw.patience import ends_here
+from service.importing.raw.patience import ends_at
 from service.importing.raw.row import Fits, RawRow
 from service.tables.json_names import name_twice
-
-_LOOK = 1_000  # lines between two looks at the clock
 
 
 class JsonLines:
@@ -31,7 +29,7 @@ class JsonLines:
         names: dict[str, None] = {}
         first = wrong = ""
         for count, (line, values, fault) in enumerate(self._lines(), 1):
-            if count % _LOOK == 0 and ends_here():
+            if ends_at(count):
                 break
             if fault and not wrong:
                 wrong = f"no line is an object; line {line}: {fault}"
@@ -63,7 +61,7 @@ class JsonLines:
             line = line.removeprefix(b"\xef\xbb\xbf").strip()
             if not line:
                 empty += 1  # a file may have millions of them
-                if empty % _LOOK == 0 and ends_here():
+                if ends_at(empty):
                     return
                 continue
             try:

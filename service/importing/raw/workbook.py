@@ -14,7 +14,7 @@ from zipfile import ZipFile
 from embeddings.errors import BadArchive, BadTable, NoHeader
 from embeddings.tables.naming import name_of
 from service.importing.raw.cells import NoCell, Unread, row_of, text_of
-from service.importing.raw.patience import ends_here
+from service.importing.raw.patience import ends_at
 from service.importing.raw.row import Fits, RawRow
 from service.importing.raw.workbook_bounds import MAX_ROWS
 from service.importing.raw.workbook_marks import Merged, marks_of
@@ -24,7 +24,6 @@ from service.importing.raw.workbook_pictures import pictures_by_row
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook as Book
 
-_LOOK = 1_000  # empty rows between two looks at the clock
 _SEARCHED = 20  # rows in which the columns are looked for
 _MOST_SEARCHED = 2_000_000  # cells of them, in all sheets together
 _OF_SHEET = 1_000  # as many cells as it takes to open one
@@ -67,7 +66,7 @@ class Workbook:
             pictures = tuple(self._pictures.get(number, ()))
             unvalued = self._marks.unvalued.get(number, ())
             if not (unvalued or pictures or merged.touches(number)) and _is_empty(row):
-                if number % _LOOK == 0 and ends_here():
+                if ends_at(number):
                     return
                 continue  # a sheet may have a million of them
             values = [_value(cell) for cell in row]
