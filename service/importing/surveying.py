@@ -79,6 +79,7 @@ class Survey:
     hosts: Counter[str] = field(default_factory=Counter)  # pictures at addresses, by their host
     categories: dict[str, Said] = field(default_factory=dict)  # by the word as it is written
     notes: list[str] = field(default_factory=list)  # on the source as a whole
+    of_rows: list[str] = field(default_factory=list)  # notes on single rows
 
     @property
     def taken(self) -> int:
@@ -160,7 +161,7 @@ class _Surveying:
         if wrong:
             self._refuse(row, wrong)
             return
-        self.told.notes += (names.legible(f"{row.sku}: {note}") for note in row.notes)
+        self.told.of_rows += (names.legible(f"{row.sku}: {note}") for note in row.notes)
         self.told.rows += 1
         self.told.known += is_known
         self.told.stay_out += stays_out

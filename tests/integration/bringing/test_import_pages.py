@@ -157,6 +157,22 @@ def test_new_products_without_a_price_are_told_before_they_come_in(editor):
     assert ["says a price: it comes in without one" in page for page in pages] == [False, True]
 
 
+def test_what_holds_of_a_whole_file_is_told_before_what_holds_of_its_rows(editor):
+    oversold = [f"coat-{n},Coat {n},C-{n},9.90,-{n},active,{n}.jpg" for n in range(1, 20)]
+    head = "Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty,Status,Image Src"
+    table = "\n".join([head, *oversold, "gown,Gown,G-1,9.90,1,draft,\n"])
+    with ZipFile(file := io.BytesIO(), "w") as archive:
+        archive.writestr("products.csv", table)
+        for n in range(1, 20):
+            archive.writestr(f"{n}.jpg", encoded(scene(n), "JPEG"))
+
+    page = editor.get(bring(editor, "shop.zip", file.getvalue()).location).text
+
+    assert "not for sale (draft)" in page
+    assert "-1 is taken as 0" in page
+    assert "more of the kind" in page
+
+
 def test_prices_of_a_file_are_shown_as_money_and_their_currency_is_said(editor):
     rows = "sku;title;price;sale_price\nA-1;Hemd;19,90;15,50\nA-2;Hose;9 USD;\n"
     address = bring(editor, "liste.csv", rows).location
