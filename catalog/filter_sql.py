@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.dialect.lists import gathered, holds_text, listed, numbers_of
@@ -15,6 +15,8 @@ from catalog.models import Photo, Product
 from catalog.words import fold
 
 Ids = npt.NDArray[np.int64]
+
+_BETWEEN = "-_./"  # the parts of a SKU, as most shops have it: style, colour, size
 
 
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:
@@ -37,7 +39,10 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _says(word: str) -> ColumnElement[bool]:
-    return or_(holds_text(Product.folded_title, word), Product.folded_sku == word)
+    sku = Product.folded_sku
+    parts = [word + mark for mark in _BETWEEN]
+    begins = func.substr(sku, 1, len(word) + 1).in_(parts)
+    return or_(holds_text(Product.folded_title, word), sku == word, begins)
 
 
 def fitting_products(session: Session, filters: Filters, among: Sequence[int] | None = None) -> Ids:

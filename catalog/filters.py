@@ -23,7 +23,7 @@ class Filters:
     min_price_cents: int | None = None
     max_price_cents: int | None = None
     in_stock: bool = False  # True: only what can be bought now
-    text: str | None = None  # words that must all be in the title or be the SKU
+    text: str | None = None  # words that must all be in the title, or be the SKU or begin it
     colours: tuple[str, ...] = ()  # of one of these; empty asks nothing
     below: tuple[str, ...] = ()  # categories that count as `category`, too
     facts: FactValues = ()  # see `wanted_facts`

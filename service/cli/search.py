@@ -76,7 +76,9 @@ def _box(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Box
 )
 @click.option("--in-stock", is_flag=True, help="Only what can be bought now.")
 @of_facts
-@click.option("--text", help="Only products with these words in the title, or of this SKU.")
+@click.option(
+    "--text", help="Only products with these words in the title, or of this SKU or its beginning."
+)
 @click.option(
     "--weight",
     type=click.Choice([each.value for each in Weight]),

@@ -77,6 +77,27 @@ def test_a_sku_finds_its_product(filled):
     assert skus(Filters(text="BLUE-03"), filled) == {"BLUE-03"}
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("14691", {"14691-TAN-38", "14691_tan", "14691.9", "14691/9", "14691"}),
+        ("14691-tan", {"14691-TAN-38"}),
+        ("14691-tan-3", set()),
+        ("1469", set()),
+        ("tan", set()),
+        ("été", {"Été-1"}),
+    ],
+)
+def test_the_parts_that_a_sku_begins_with_find_its_product(services, text, found):
+    numbers = ("14691-TAN-38", "14691_tan", "14691.9", "14691/9", "14691", "146911-TAN", "Été-1")
+    items = [
+        product(services, sku, (9, 9, shade), title="Shoe") for shade, sku in enumerate(numbers)
+    ]
+    record_batch(items, services=services)
+
+    assert skus(Filters(text=text), services) == found
+
+
 @pytest.mark.parametrize("sign", ["%", "_", "/", "\\", "'", '"'])
 def test_signs_that_mean_something_to_sql_mean_themselves(services, sign):
     items = [
@@ -94,7 +115,8 @@ def test_signs_that_mean_something_to_sql_mean_themselves(services, sign):
     low=st.none() | st.integers(0, 2500),
     high=st.none() | st.integers(0, 2500),
     in_stock=st.booleans(),
-    text=st.none() | st.sampled_from(["shirt", "1", "red 1", "RED-01", "red-01", "%", "  "]),
+    text=st.none()
+    | st.sampled_from(["shirt", "1", "red 1", "RED-01", "red-01", "blue", "-", "%", "  "]),
 )
 def test_sql_agrees_with_the_plain_meaning_of_a_filter(
     filled, below, category, low, high, in_stock, text
@@ -112,7 +134,9 @@ def test_sql_agrees_with_the_plain_meaning_of_a_filter(
         and (high is None or each.price_cents <= high)
         and (not in_stock or each.stock > 0)
         and all(
-            word.lower() in each.title.lower() or word.lower() == each.sku.lower()
+            word.lower() in each.title.lower()
+            or each.sku.lower() == word.lower()
+            or each.sku.lower().startswith(f"{word.lower()}-")
             for word in (text or "").split()
         )
     }
