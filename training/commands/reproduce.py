@@ -29,8 +29,8 @@ def reproduce(bundle: str, work: Path | None, output: Path | None) -> None:
     Of `garments`, the default, a network on a shop's photos, one a fold of senders and the one
     that ships: about two hours on two cores; it needs `lookalike-train fetch clothing-photos`,
     `fetch product-photos` and `fetch other-things` first, and goes on, with a word, without one of
-    the former two. Of `fashion-mnist` two teachers, what they say of the students' views, then
-    three seeds: the longest, some hours. Of `clothing-photos`, the former default, a network a
+    the former two. Of `fashion-mnist` a teacher, what it says of the students' views, then three
+    seeds: two and a half hours. Of `clothing-photos`, the former default, a network a
     fold of senders, then the one that ships: about two hours. Each may be interrupted: the same
     command goes on.
 

@@ -44,12 +44,12 @@ def _making(bundle: Bundle) -> str:
   directions are no part of it."""
     if config["distil_weight"]:
         text += f"""
-- {config["distil_weight"]:.0%} of each target is the average answer of networks that were fitted
-  before, on the same pictures (distillation)."""
+- {config["distil_weight"]:.0%} of each target is what a larger network that was fitted before
+  answers, or the average of several (distillation)."""
     if config.get("view_epochs"):
         text += f"""
-- These networks were asked of the very views that it saw, {config["view_epochs"]} of each picture
-  and their mirror images: moved, and {config["mixup"]:.0%} of them blended in pairs (mixup)."""
+- That was asked of the very views that it saw, {config["view_epochs"]} of each picture and their
+  mirror images: moved, and {config["mixup"]:.0%} of them blended in pairs (mixup)."""
     elif config["mixup"]:
         text += f"""
 - Of {config["mixup"]:.0%} of the batches the pictures are blended in pairs, and their targets
