@@ -11,7 +11,6 @@ from sqlalchemy import (
     CursorResult,
     ForeignKey,
     Index,
-    Select,
     Text,
     case,
     delete,
@@ -224,12 +223,6 @@ def lines(
     for each in session.scalars(query.execution_options(yield_per=_CHUNK)):
         yield each
         session.expunge(each)
-
-
-def skus_brought(number: int) -> Select[str]:
-    """Return the query of the SKUs that a job added or changed."""
-    of_it = JobLine.job_id == number, JobLine.kind == LineKind.BROUGHT.value
-    return select(JobLine.sku).where(*of_it)
 
 
 def ended_before(session: Session, at: datetime) -> Sequence[Job]:

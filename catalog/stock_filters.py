@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
+from catalog.brought import skus_brought
 from catalog.dialect.lists import holds_text
 from catalog.facts import FILTERS, FOLDED, SEARCHED
 from catalog.filter_sql import conditions
 from catalog.filters import Filters
-from catalog.jobs import skus_brought
 from catalog.labelling import Speaker
 from catalog.models import Photo, Product
 from catalog.words import fold

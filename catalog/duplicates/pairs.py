@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from catalog.brought import skus_brought
 from catalog.dialect.lists import listed
 from catalog.duplicates.tables import DuplicatePair, Kind, PairState
-from catalog.jobs import skus_brought
 from catalog.models import Photo, Product, now
 
 _TICK = timedelta(microseconds=1)  # what a row can tell apart

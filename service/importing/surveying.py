@@ -210,9 +210,8 @@ class _Surveying:
         if row.word is not None and row.word.speaker is not Speaker.MODEL:
             said = self.told.categories.setdefault(row.word.category, Said())
             said.rows += 1
-            here = [name for name in row.photos[:1] if name not in elsewhere]
             if len(said.pictures) < _EXAMPLES:
-                said.pictures += here
+                said.pictures += (name for name in row.photos[:1] if name not in elsewhere)
 
     def _elsewhere(self, row: Row) -> list[str]:
         return [name for name in row.photos if self._source.is_elsewhere(name)]

@@ -128,7 +128,8 @@ class Models:
         if model.fingerprint != fingerprint:
             raise NotReady(
                 f"the catalogue's model is {fingerprint}, but '{source}' holds "
-                f"{model.fingerprint}: put the old bundle back, or promote the new one"
+                f"{model.fingerprint}: put the old bundle back, "
+                "or promote it from where it is now, or the new one: `lookalike model promote`"
             )
         return model
 

@@ -33,6 +33,7 @@ def _promote(session: Session, model: Model, services: Services, *, leave_lost: 
     """Look at all that a promotion depends on, and make it, as the only one who writes."""
     current = promotions.current(session)
     if current is not None and current.fingerprint == model.fingerprint:
+        current.source = model.source  # where it is found from now on
         return
     unread = readings.count_without(session, model.fingerprint)
     if unread and not (leave_lost and _all_are_lost(session, model, services)):
