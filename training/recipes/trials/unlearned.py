@@ -3,10 +3,8 @@
 The late blocks below it were told of them; only what is made of their features was not.
 """
 
-import hashlib
-import os
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -17,37 +15,31 @@ from embeddings.datasets.fashion_mnist import load_part
 from embeddings.types import Pixels, Vectors
 from training.console import downloads
 from training.progress import Bars
-from training.recipes.garments.fit.head_fit import HeadData, features_as_served, fit_head
+from training.recipes.garments.fit.head_data import (
+    features_as_served,
+    head_data,
+    kept_head_data,
+)
+from training.recipes.garments.fit.head_fit import HeadData, fit_head
 from training.recipes.garments.fit.material import Material, blank_network, network_of_any_size
 from training.recipes.garments.fit.recipe import Recipe
-from training.recipes.garments.fit.runs import DEEP, FINAL, TRUNK_FILE, head_data
+from training.recipes.garments.fit.runs import DEEP, FEATURES_FILE, FINAL, TRUNK_FILE
 from training.recipes.garments.making import RUNS, VIEWS, open_samples
 from training.recipes.garments.network.leaves import LEAVES
-
-FEATURES_FILE = "features.npz"
 
 
 def features_learned(recipe: Recipe, work: Path, bars: Bars) -> HeadData:
     """Return what the head of the final run learned from; it is worked out once, and kept."""
-    trunk = _trunk(work)
-    digest = hashlib.sha256(trunk.read_bytes()).hexdigest()
-    file = work / FEATURES_FILE
-    if file.exists():
-        with np.load(file) as kept:
-            if str(kept["trunk"]) == digest:
-                return HeadData(**{field.name: kept[field.name] for field in fields(HeadData)})
-    samples, cuts = open_samples(work, bars)
-    studio = load_part("train", downloads(bars))
-    network = network_of_any_size(recipe)
-    network.load_weights(trunk)
-    material = Material(recipe, samples, cuts, studio, work / VIEWS, bars)
-    data = head_data(network, material, None, bars)
-    beside = file.with_suffix(".part")
-    with beside.open("wb") as opened:
-        told = {field.name: getattr(data, field.name) for field in fields(HeadData)}
-        np.savez(opened, trunk=np.array(digest), **told)
-    os.replace(beside, file)
-    return data
+
+    def work_out() -> HeadData:
+        samples, cuts = open_samples(work, bars)
+        studio = load_part("train", downloads(bars))
+        network = network_of_any_size(recipe)
+        network.load_weights(_trunk(work))
+        material = Material(recipe, samples, cuts, studio, work / VIEWS, bars)
+        return head_data(network, material, None, FINAL, bars)
+
+    return kept_head_data(work / RUNS / FINAL / FEATURES_FILE, _trunk(work), work_out)
 
 
 def fit_without(data: HeadData, left_out: Sequence[str], recipe: Recipe, bars: Bars) -> keras.Model:

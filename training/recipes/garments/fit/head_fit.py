@@ -6,18 +6,17 @@ it is served. Kinds are asked of the latter alone: larger and upright it is what
 Touvron et al., https://arxiv.org/abs/1906.06423, say why that gap costs so much.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import keras
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.types import Ids, Pixels, Vectors
+from embeddings.types import Ids, Vectors
 from training.fit.course import Plan, run_course
 from training.fit.rates import warmed_adamw
+from training.networks.prior import log_set_shares
 from training.progress import Progress
 from training.recipes.garments.network.losses import (
     of_allowed,
@@ -26,10 +25,8 @@ from training.recipes.garments.network.losses import (
     of_shares,
 )
 from training.recipes.garments.network.network import head_part
-from training.recipes.garments.pictures.kept_views import KeptViews
 from training.views.balance import draw_order
 
-_PART = 24  # pictures, of all their views
 HEAD_LAYERS = ("norm", "embedding_raw", "logits", "colour", "tone_logits")
 
 
@@ -47,6 +44,7 @@ class HeadConfig:
     balance: float = 0.35
     kind_weight: float = 0.55
     kind_scale: float = 10.0  # of the cosines with the kinds
+    prior: float = 0.0  # of the log of each leaf's share, added while it learns
     temperature: float = 0.07  # of the look
     look: float = 1.0  # weights of the losses beside that of the kind
     colour: float = 0.6
@@ -73,6 +71,7 @@ class HeadTrainer(keras.Model):  # type: ignore[misc] # Keras has no types
     """Sums the losses of one batch, whose second half shows the garments of the first."""
 
     config: HeadConfig
+    prior: Vectors  # (leaves,)
 
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None,
@@ -80,7 +79,7 @@ class HeadTrainer(keras.Model):  # type: ignore[misc] # Keras has no types
     ) -> Any:  # fmt: skip
         """Weigh kind, look, colour and tones."""
         return (
-            of_allowed(y_pred["logits"], y["kinds"])
+            of_allowed(y_pred["logits"] + self.prior, y["kinds"])
             + self.config.look * of_look(y_pred["look"], self.config.temperature)
             + self.config.colour * of_allowed(y_pred["colour"], y["colours"])
             + self.config.tones * of_shares(y_pred["tones"], y["tones"])
@@ -133,6 +132,7 @@ def fit_head(data: HeadData, config: HeadConfig, progress: Progress) -> keras.Mo
     outputs = {name: head[name] for name in ("logits", "colour", "tones", "embedding")}
     trainer = HeadTrainer(inputs, {**outputs, "look": look})
     trainer.config = config
+    trainer.prior = config.prior * log_set_shares(data.kinds[data.rows]).astype(np.float32)
     # The features' own means and deviations, once, and not those of each batch.
     seen = data.served[data.rows].astype(np.float32)
     norm = trainer.get_layer("norm")
@@ -162,34 +162,3 @@ def take_head(model: keras.Model, head: keras.Model) -> None:
     """Give the whole network a fitted head."""
     for name in HEAD_LAYERS:
         model.get_layer(name).set_weights(head.get_layer(name).get_weights())
-
-
-def features_of(
-    late: keras.Model, kept: KeptViews, rows: Ids, views: int, progress: Progress
-) -> npt.NDArray[np.float16]:
-    """Work out the pooled features of pictures' first views: `(n, views, features)`."""
-    told = keras.Model(late.input, late.output["features"])
-    found = []
-    for first in range(0, len(rows), _PART):
-        part = rows[first : first + _PART]
-        answers = told.predict_on_batch(kept.maps(part, slice(views)))
-        found.append(np.asarray(answers).reshape(len(part), views, -1).astype(np.float16))
-        progress(first + len(part), len(rows), "reading")
-    return np.concatenate(found)
-
-
-def features_as_served(network: keras.Model, pictures: Iterable[Pixels]) -> npt.NDArray[np.float16]:
-    """Work out the pooled features of framed pictures `(height, width, 3)`: `(n, features)`."""
-    told = keras.Model(network.input, network.output["features"])
-    found = [
-        np.asarray(told.predict_on_batch(np.stack(part))).astype(np.float16)
-        for part in _batched(pictures, _PART)
-    ]
-    return np.concatenate(found)
-
-
-def _batched(pictures: Iterable[Pixels], size: int) -> Iterator[list[Pixels]]:
-    """Yield pictures in lists of `size`, the last one shorter."""
-    each = iter(pictures)
-    while part := list(islice(each, size)):
-        yield part

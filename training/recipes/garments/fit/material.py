@@ -20,7 +20,7 @@ from training.recipes.garments.network.colours import COLOURS
 from training.recipes.garments.network.leaves import of_article
 from training.recipes.garments.network.network import build_garment_network, early_of
 from training.recipes.garments.pictures.drawing import article_drawer, view_drawer
-from training.recipes.garments.pictures.kept_views import KeptViews, keep_views
+from training.recipes.garments.pictures.kept_views import KeptViews, ViewPlan, keep_views
 from training.recipes.garments.pictures.samples import NEVER, Cuts, Samples
 
 _WATCHED = 300
@@ -55,13 +55,18 @@ class Material:
     studio: Part
     folder: Path
     bars: Bars
-    _known: dict[str, Views] = field(default_factory=dict)
+    _known: dict[tuple[int, ViewPlan], Views] = field(default_factory=dict)
 
-    def views(self, name: str, step: Step) -> Views:
-        """Work out every view of a step once; what is there already is taken."""
-        if name not in self._known:
+    def views(self, step: Step) -> Views:
+        """Work out every view of a step once; what is there already is taken.
+
+        Steps that show the same views behind the same blocks share them.
+        """
+        shown = (step.behind, step.views)
+        if shown not in self._known:
+            name = f"behind-{step.behind}-views-{step.views.seed}"
             early = early_of(blank_network(self.recipe), step.behind)
-            self._known[name] = Views(
+            self._known[shown] = Views(
                 keep_views(
                     early,
                     len(self.samples),
@@ -81,7 +86,7 @@ class Material:
                     self.bars(f"{name} views of articles"),
                 ),
             )
-        return self._known[name]
+        return self._known[shown]
 
     @property
     def _articles(self) -> Ids:
