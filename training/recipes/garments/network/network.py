@@ -206,16 +206,12 @@ def served_of(model: keras.Model) -> keras.Model:
 
 
 def freeze_early(model: keras.Model, spec: LiteSpec, stages: int) -> None:
-    """Keep the stem, the blocks of the first stages and every convolution by channel as they are.
-
-    The latter hold few weights, and their gradient takes longer than all others together.
-    """
+    """Keep the stem and the blocks of the first stages as they are."""
     frozen = _blocks_within(spec, stages)
     for layer in model.layers:
         name = layer.name
         number = int(name[5:].split("_")[0]) if name.startswith("block") else frozen
-        by_channel = isinstance(layer, layers.DepthwiseConv2D)
-        layer.trainable = not (by_channel or name.startswith("stem") or number < frozen)
+        layer.trainable = not (name.startswith("stem") or number < frozen)
 
 
 def _end_of(stages: int) -> str:
