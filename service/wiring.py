@@ -18,6 +18,7 @@ from service.index.fitting import FittingProducts
 from service.index.former import FormerIndex
 from service.index.live import LiveIndex
 from service.models.carrying_over import carry_over
+from service.models.kept import KeptBundles
 from service.models.registry import Model, Models
 from service.settings.environment import Settings
 
@@ -87,7 +88,8 @@ def build_services(
     are known too, should one of them be promoted. With `index_kind` that makes the indexes, in
     place of the one that the settings name.
     """
-    models = Models(settings.bundle, () if encoder is None else (encoder, *others))
+    given = () if encoder is None else (encoder, *others)
+    models = Models(settings.bundle, given, KeptBundles(settings.models))
     database = Database(settings.database, partial(carry_over, models=models))
     fitting = FittingProducts()
     index_kind = index_kind or KINDS[settings.index]

@@ -6,11 +6,13 @@ from typing import Any
 import click
 
 from catalog import promotions, readings
+from embeddings.errors import BadBundle
 from service.cli.compare import compare
 from service.cli.options import examples, with_settings
 from service.cli.output import as_json, reporting, table
 from service.cli.progress import progress_bar
 from service.cli.recording import done
+from service.models.registry import former_fingerprint
 from service.promotion.forgetting import forget_model
 from service.promotion.missing_readings import read_missing
 from service.promotion.promoting import promote_model, roll_back_model
@@ -42,6 +44,7 @@ def list_models(wants_json: bool, settings: Settings) -> None:
     """List the models that have answered, the present one first."""
     with closing(build_services(settings)) as services:
         history = _history(services)
+        newer = _newer(services)
     if wants_json:
         as_json(history)
         return
@@ -58,6 +61,25 @@ def list_models(wants_json: bool, settings: Settings) -> None:
     ]
     columns = ("", "name", "fingerprint", "promoted", "photos to read", "bundle")
     table(columns, rows, right=("photos to read",))
+    if newer:
+        click.echo(
+            f"'{newer}' holds another network than the one that answers: `lookalike model compare "
+            f"{newer}` shows what would change with it"
+        )
+
+
+def _newer(services: Services) -> str | None:
+    """Return the bundle that answers, where it holds another network by now."""
+    with services.database.reading() as session:
+        current = promotions.current(session)
+    if current is None:
+        return None
+    try:
+        there = services.models.open(current.source)
+    except BadBundle:
+        return None
+    known = (there.fingerprint, former_fingerprint(there))
+    return None if current.fingerprint in known else current.source
 
 
 def _history(services: Services) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from embeddings.model.rejection import EvidenceRejection, Rejection
 from embeddings.reading.encoder import OnnxEncoder
 from embeddings.types import Encoder, Photo
 from service.errors import NotReady
+from service.models.kept import KeptBundles
 
 # An encoder without a bundle brings no fitted facts: all it is shown counts as a garment.
 _UNFITTED_REJECTION = EvidenceRejection(
@@ -64,9 +65,15 @@ class Model:
 class Models:
     """Opens models by where they are, and finds them again by fingerprint; threads share it."""
 
-    def __init__(self, first: str, given: Sequence[Encoder] = ()) -> None:
-        """Take the bundle of a new catalogue, or ready encoders, the first for a new one."""
+    def __init__(
+        self, first: str, given: Sequence[Encoder] = (), kept: KeptBundles | None = None
+    ) -> None:
+        """Take the bundle of a new catalogue, or ready encoders, the first for a new one.
+
+        With `kept` a bundle that a catalogue is read by is copied, and found there later on.
+        """
         self._first = first
+        self._kept = kept
         self._lock = threading.Lock()
         given_models = [model_of(encoder, first) for encoder in given]
         self._open = {model.fingerprint: model for model in given_models}
@@ -113,25 +120,46 @@ class Models:
     def of(self, fingerprint: str, source: str) -> Model:
         """Return the model of a fingerprint, opening it from its source where needed.
 
+        Where its source holds another one by now, it is the copy that was kept.
+
         Raises:
-            NotReady: the source does not hold that model any more.
+            NotReady: neither its source nor a copy holds that model.
         """
-        known = self._open.get(fingerprint)
-        if known is not None:
-            return known
+        model = self._open.get(fingerprint)
+        if model is None:
+            model = self._sought(fingerprint, source)
+        self.keep(model)
+        return model
+
+    def keep(self, model: Model) -> None:
+        """Keep a copy of a model that a catalogue is read by."""
+        if self._kept is not None and isinstance(model.encoder, OnnxEncoder):
+            self._kept.keep(model.encoder.bundle)
+
+    def forget(self, fingerprint: str) -> None:
+        """Let go of the copy of a model, all of whose readings are gone."""
+        if self._kept is not None:
+            self._kept.drop(fingerprint)
+
+    def _sought(self, fingerprint: str, source: str) -> Model:
         try:
             model = self.open(source)
         except BadBundle as error:
-            raise NotReady(f"the catalogue's model cannot be opened: {error}") from error
-        if former_fingerprint(model) == fingerprint:
-            return self._open.setdefault(fingerprint, _known_as(fingerprint, model))
-        if model.fingerprint != fingerprint:
-            raise NotReady(
+            problem = f"the catalogue's model cannot be opened: {error}"
+        else:
+            if model.fingerprint == fingerprint:
+                return model
+            if former_fingerprint(model) == fingerprint:
+                return self._open.setdefault(fingerprint, _known_as(fingerprint, model))
+            problem = (
                 f"the catalogue's model is {fingerprint}, but '{source}' holds "
                 f"{model.fingerprint}: put the old bundle back, "
                 "or promote it from where it is now, or the new one: `lookalike model promote`"
             )
-        return model
+        kept = self._kept.find(fingerprint) if self._kept is not None else None
+        if kept is None:
+            raise NotReady(problem)
+        return self._open.setdefault(fingerprint, model_of(OnnxEncoder(kept), source))
 
 
 def former_fingerprint(model: Model) -> str | None:

@@ -32,6 +32,7 @@ def forget_model(named: str, *, services: Services) -> int:
             raise NotReady(f"the model '{named}' answers now: promote another one first")
         for fingerprint in found:
             readings.forget_model(session, fingerprint)
+            services.models.forget(fingerprint)
     return sum(read[fingerprint] for fingerprint in found)
 
 

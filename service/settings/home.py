@@ -25,6 +25,11 @@ class HomeFolders:
         return self.home / "index"
 
     @property
+    def models(self) -> Path:
+        """The folder of copies of the bundles that the catalogue is read by."""
+        return self.home / "models"
+
+    @property
     def samples(self) -> Path:
         """The folder of the photos that the front page offers to search by; may be absent."""
         return self.home / "samples"

@@ -137,6 +137,7 @@ def _promoted(session: Session, services: Services) -> Model:
     if current is not None:
         return services.models.of(current.fingerprint, current.source)
     model = services.models.first()
+    services.models.keep(model)
     promotions.promote(session, model.fingerprint, model.name, model.source)
     return model
 

@@ -139,40 +139,6 @@ def test_a_bundle_is_found_again_by_where_it_was(shop, tmp_path):
     later.close()
 
 
-def test_a_bundle_that_was_exchanged_is_not_taken_for_the_promoted_one(shop, tmp_path):
-    folder = make_bundle(tmp_path / "tiny", seed=3).path
-    model = shop.models.open(str(folder))
-    read_missing(model, services=shop)
-    promote_model(model, services=shop)
-    make_bundle(folder, seed=4)
-    later = build_services(shop.settings, OLD)
-
-    with pytest.raises(NotReady, match="put the old bundle back"):
-        find_similar(RED, Filters(), 1, 5, services=later)
-    later.close()
-
-
-def test_a_bundle_that_was_moved_is_promoted_from_where_it_is_now(shop, tmp_path):
-    folder = make_bundle(tmp_path / "tiny", seed=3).path
-    model = shop.models.open(str(folder))
-    read_missing(model, services=shop)
-    promote_model(model, services=shop)
-    folder.rename(tmp_path / "kept")
-    make_bundle(folder, seed=4)  # as a newer version has another under the same name
-    beside = build_services(shop.settings, OLD)
-    moved = beside.models.open(str(tmp_path / "kept"))
-
-    assert read_missing(moved, services=beside) == 0
-    promote_model(moved, services=beside)
-    later = build_services(shop.settings, OLD)
-    found = find_similar(RED, Filters(), 1, 5, services=later)
-
-    assert found.fingerprint == model.fingerprint
-    assert found.total == 36
-    beside.close()
-    later.close()
-
-
 def test_the_first_photo_read_after_a_promotion_elsewhere_is_the_new_models(shop, beside):
     find_similar(RED, Filters(), 1, 1, services=beside)  # its index holds the old model's readings
     read_missing(model_of(NEW, "new"), services=shop)
