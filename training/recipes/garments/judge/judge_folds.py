@@ -143,7 +143,7 @@ def judge_folds(
             ),
         ),
         "calibration_folds": Figure(
-            f"expected calibration error, {of}",
+            f"expected calibration error, unseen senders of {FOLDS} folds",
             _calibration(folds, samples),
             sum(len(fold.held) for fold in folds),
         ),

@@ -49,15 +49,16 @@ def held_out_error(
     parts: npt.NDArray[np.int64],
     judge: Callable[[Vectors, Allowed], tuple[Values, Values]],
 ) -> float:
-    """Return the calibration error where each part is judged at the temperature of the others.
+    """Return the calibration error of all, where each part gets the temperature of the others.
 
-    `judge` gives the confidence and the rightness, `(n,)` each, of logits divided by it.
+    `judge` gives the confidence and the rightness, `(n,)` each, of logits divided by it. One error
+    over all parts, and no mean of theirs: a bin's gap is there by chance as well, the more the
+    fewer are in it, and its sign is lost.
     """
     told = []
     for part in np.unique(parts):
         mine = parts == part
         temperature = fit_set_temperature(logits[~mine], allowed[~mine])
-        told.append(
-            calibration_error(*judge(logits[mine] / np.float32(temperature), allowed[mine]))
-        )
-    return float(np.mean(told))
+        told.append(judge(logits[mine] / np.float32(temperature), allowed[mine]))
+    confidence, right = (np.concatenate(each) for each in zip(*told, strict=True))
+    return calibration_error(confidence, right)

@@ -5,8 +5,14 @@ import pytest
 
 pytest.importorskip("tensorflow", reason="needs TensorFlow: pip install .[train]")
 
+from training.networks.predict import softmax
 from training.recipes.garments.fit.portions import blend_batch
-from training.recipes.garments.judge.sets import calibration_error, fit_set_temperature, set_loss
+from training.recipes.garments.judge.sets import (
+    calibration_error,
+    fit_set_temperature,
+    held_out_error,
+    set_loss,
+)
 from training.recipes.garments.network.losses import (
     of_allowed,
     of_attention,
@@ -129,6 +135,22 @@ def test_a_confidence_that_is_kept_has_no_error():
 
     assert calibration_error(np.full(10, 0.9), right) == pytest.approx(0, abs=1e-9)
     assert calibration_error(np.full(10, 0.5), right) == pytest.approx(0.4)
+
+
+def test_what_is_true_of_all_is_no_error_where_parts_are_small():
+    rng = np.random.default_rng(0)
+    chances = rng.dirichlet([0.5, 0.5, 0.5], 2000)
+    named = np.array([rng.choice(3, p=each) for each in chances])
+    logits = np.log(np.maximum(chances, 1e-9)).astype(np.float32)
+
+    error = held_out_error(logits, np.eye(3, dtype=bool)[named], np.arange(2000) % 40, certain)
+
+    assert error < 0.03
+
+
+def certain(logits, allowed):
+    """Return how sure the likeliest of three is, and whether it is right."""
+    return softmax(logits).max(axis=1), allowed[np.arange(len(logits)), logits.argmax(axis=1)]
 
 
 def test_those_that_share_a_colour_are_wanted_together():
