@@ -55,11 +55,20 @@ def listed_files(told: Mapping[str, Any]) -> dict[str, str]:
     if not isinstance(files, dict) or len(files) > MOST_FILES:
         raise TypeError(f"files are at most {MOST_FILES} names, each with a SHA-256")
     for name, digest in files.items():
+        if not _is_plain(name):
+            raise ValueError(f"{name[:100]!r} is no name of a file below the bundle's folder")
         if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
             raise ValueError(f"the file {name[:100]!r} has no SHA-256")
     if NETWORK_FILE not in files:
         raise ValueError(f"files lack '{NETWORK_FILE}'")
     return dict(files)
+
+
+def _is_plain(name: str) -> bool:
+    """Return whether a name leads down from its folder alone, on every system."""
+    if not name.isprintable() or "\\" in name:  # no NUL, no halves of characters
+        return False
+    return all(part not in ("", ".", "..") for part in name.split("/"))
 
 
 def check_files(folder: Path, files: Mapping[str, str]) -> None:

@@ -5,13 +5,14 @@ import os
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from embeddings.errors import BadBundle
 from embeddings.model.bundle import Bundle, load_bundle
-from embeddings.model.bundle_files import DESCRIPTION, TRAINING_ENDINGS
+from embeddings.model.bundle_files import DESCRIPTION, TRAINING_ENDINGS, read_file
 
-_ENDING = ".part"
+_ENDING = ".part"  # of a folder that nobody looks at
 _ABANDONED_S = 3600  # no copy takes that long
 _log = logging.getLogger(__name__)
 
@@ -27,70 +28,82 @@ class KeptBundles:
     def __init__(self, folder: Path) -> None:
         """Take the folder, which is made with the first copy."""
         self._folder = folder
-        self._tried: set[str] = set()  # fingerprints
 
     def keep(self, bundle: Bundle) -> None:
-        """Copy what a bundle serves with, where no copy is there; each process tries once.
-
-        A home that is full or may not be written to serves as well, so that is only logged.
-        """
-        if bundle.fingerprint in self._tried:
-            return
-        self._tried.add(bundle.fingerprint)
-        place = self._folder / bundle.fingerprint
-        try:
-            if not place.is_dir():
-                self._copy(bundle, place)
-        except (OSError, BadBundle) as error:
-            _log.warning("no copy of the bundle '%s' could be kept: %s", bundle.name, error)
-
-    def find(self, fingerprint: str) -> Bundle | None:
-        """Return the copy of a fingerprint; None where there is none, or a damaged one."""
-        place = self._folder / fingerprint
-        try:
-            found = load_bundle(place) if place.is_dir() else None
-        except BadBundle as error:
-            _log.warning("the copy of a bundle is damaged: %s", error)
-            return None
-        return found if found is not None and found.fingerprint == fingerprint else None
-
-    def drop(self, fingerprint: str) -> None:
-        """Delete the copy of a fingerprint, if there is one."""
-        self._tried.discard(fingerprint)
-        place = self._folder / fingerprint
-        if place.is_dir():
-            shutil.rmtree(place, ignore_errors=True)
-
-    def _copy(self, bundle: Bundle, place: Path) -> None:
-        """Put a whole copy into its place; a kill leaves none, or a folder that is never looked at.
+        """Copy what a bundle serves with, where no whole copy is there.
 
         Raises:
             OSError: it cannot be written.
             BadBundle: the bundle was changed since it was opened.
         """
+        if self._read(bundle.fingerprint) is not None:
+            return
         self._folder.mkdir(parents=True, exist_ok=True)
         self._remove_abandoned()
-        with tempfile.TemporaryDirectory(prefix=".", suffix=_ENDING, dir=self._folder) as folder:
+        place = self._folder / bundle.fingerprint
+        with tempfile.TemporaryDirectory(suffix=_ENDING, dir=self._folder) as folder:
             beside = Path(folder) / "bundle"
-            beside.mkdir()
-            for name in (DESCRIPTION, *bundle.files):
-                if name.endswith(TRAINING_ENDINGS):
-                    continue
-                to = beside / name
-                to.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(bundle.path / name, to)
-                with to.open("rb") as file:
-                    os.fsync(file.fileno())
-            if load_bundle(beside).fingerprint != bundle.fingerprint:
+            _write(bundle, beside)
+            if not _is_called(load_bundle(beside), bundle.fingerprint):
                 raise BadBundle(f"{bundle.path} was changed since it was opened")
+            with suppress(FileNotFoundError):
+                place.rename(Path(folder) / "damaged")
             try:
                 beside.rename(place)
             except OSError:
-                if not place.is_dir():  # else another process was quicker
+                if self._read(bundle.fingerprint) is None:  # else another process was quicker
                     raise
+
+    def find(self, fingerprint: str) -> Bundle | None:
+        """Return the copy of a fingerprint; None where there is no whole one."""
+        return self._read(fingerprint)
+
+    def fingerprints(self) -> set[str]:
+        """Return those of which there is a copy, whole or not."""
+        with suppress(OSError):
+            return {each.name for each in self._folder.iterdir() if each.suffix != _ENDING}
+        return set()
+
+    def drop(self, fingerprint: str) -> None:
+        """Delete the copy of a fingerprint, if there is one; a kill leaves it or none."""
+        try:
+            with tempfile.TemporaryDirectory(suffix=_ENDING, dir=self._folder) as folder:
+                (self._folder / fingerprint).rename(Path(folder) / "dropped")
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            _log.warning("the copy of a network stays in %s: %s", self._folder, error)
+
+    def _read(self, fingerprint: str) -> Bundle | None:
+        try:
+            found = load_bundle(self._folder / fingerprint)
+        except (BadBundle, OSError):
+            return None
+        return found if _is_called(found, fingerprint) else None
 
     def _remove_abandoned(self) -> None:
         before = time.time() - _ABANDONED_S
-        for each in self._folder.glob(f".*{_ENDING}"):
-            if each.stat().st_mtime < before:
-                shutil.rmtree(each, ignore_errors=True)
+        for each in self._folder.glob(f"*{_ENDING}"):
+            with suppress(OSError):  # another process was quicker
+                if each.stat().st_mtime < before:
+                    shutil.rmtree(each, ignore_errors=True)
+
+
+def _is_called(bundle: Bundle, fingerprint: str) -> bool:
+    """Return whether a catalogue of this version or the one before knows a bundle so."""
+    return fingerprint in (bundle.fingerprint, bundle.former_fingerprint)
+
+
+def _write(bundle: Bundle, folder: Path) -> None:
+    """Write what a bundle serves with to a new folder, and to the disk."""
+    _put(folder / DESCRIPTION, (bundle.path / DESCRIPTION).read_bytes())
+    for name in bundle.files:
+        if not name.endswith(TRAINING_ENDINGS):
+            _put(folder / name, read_file(bundle.path, bundle.files, name))
+
+
+def _put(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(data)
+        os.fsync(file.fileno())

@@ -1,8 +1,11 @@
 """The models that a process can read photos with, each opened once."""
 
+import logging
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +28,8 @@ _UNFITTED_REJECTION = EvidenceRejection(
     garment_threshold=0.0,
     close_match_cosine=0.5,
 )
+_AGAIN_S = 600.0  # after a copy could not be written
+_log = logging.getLogger(__name__)
 _SIDE = 28  # pixels of the first picture
 _UNFITTED_SIMILARITY = Similarity(slope=6.0, intercept=-3.0)
 
@@ -80,6 +85,7 @@ class Models:
         self._of_new = given_models[0] if given_models else None
         self._tried: set[str] = set()  # fingerprints
         self._warm: set[str] = set()  # likewise
+        self._look_again: dict[str, float] = {}  # for a copy, by the clock that goes on alone
 
     def first(self) -> Model:
         """Return the model that a new catalogue starts with. Raises: BadBundle."""
@@ -89,9 +95,12 @@ class Models:
 
     def open(self, source: str) -> Model:
         """Open the bundle of that name or folder, as it is there now. Raises: BadBundle."""
-        bundle = load_bundle(resolve_bundle(source))
-        # A folder is told from the root: another process may start elsewhere.
-        lasting = str(Path(source).resolve()) if Path(source).is_dir() else source
+        try:
+            bundle = load_bundle(resolve_bundle(source))
+            # A folder is told from the root: another process may start elsewhere.
+            lasting = str(Path(source).resolve()) if Path(source).is_dir() else source
+        except OSError as error:  # a folder above it that may not be entered
+            raise BadBundle(f"{source} cannot be read: {error.strerror or error}") from error
         with self._lock:
             known = self._open.get(bundle.fingerprint)
             if known is None:
@@ -118,48 +127,60 @@ class Models:
         self._tried.add(model.fingerprint)
 
     def of(self, fingerprint: str, source: str) -> Model:
-        """Return the model of a fingerprint, opening it from its source where needed.
+        """Return the model of a fingerprint, opening it where needed.
 
-        Where its source holds another one by now, it is the copy that was kept.
+        It is the copy that was kept, which nobody changes, or else what its source holds, of which
+        a copy is kept then.
 
         Raises:
-            NotReady: neither its source nor a copy holds that model.
+            NotReady: neither a copy nor its source holds that model.
         """
         model = self._open.get(fingerprint)
         if model is None:
-            model = self._sought(fingerprint, source)
-        self.keep(model)
+            model = self._open.setdefault(fingerprint, self._sought(fingerprint, source))
+        if self._look_again.get(fingerprint, 0.0) <= time.monotonic():
+            self._look_again[fingerprint] = inf if self.keep(model) else time.monotonic() + _AGAIN_S
         return model
 
-    def keep(self, model: Model) -> None:
-        """Keep a copy of a model that a catalogue is read by."""
-        if self._kept is not None and isinstance(model.encoder, OnnxEncoder):
+    def keep(self, model: Model) -> bool:
+        """Keep a copy of a model that a catalogue is read by; give whether that is done.
+
+        A home that is full or may not be written to serves as well, so that is only logged.
+        """
+        if self._kept is None or not isinstance(model.encoder, OnnxEncoder):
+            return True
+        try:
             self._kept.keep(model.encoder.bundle)
+        except (BadBundle, OSError) as error:
+            _log.warning("no copy of the network '%s' could be kept: %s", model.name, error)
+            return False
+        return True
+
+    def kept(self) -> set[str]:
+        """Return the fingerprints of the models of which a copy is kept."""
+        return self._kept.fingerprints() if self._kept is not None else set()
 
     def forget(self, fingerprint: str) -> None:
         """Let go of the copy of a model, all of whose readings are gone."""
         if self._kept is not None:
             self._kept.drop(fingerprint)
+            self._look_again.pop(fingerprint, None)
 
     def _sought(self, fingerprint: str, source: str) -> Model:
+        kept = self._kept.find(fingerprint) if self._kept is not None else None
+        if kept is not None:
+            return _known_as(fingerprint, model_of(OnnxEncoder(kept), source))
         try:
             model = self.open(source)
         except BadBundle as error:
-            problem = f"the catalogue's model cannot be opened: {error}"
-        else:
-            if model.fingerprint == fingerprint:
-                return model
-            if former_fingerprint(model) == fingerprint:
-                return self._open.setdefault(fingerprint, _known_as(fingerprint, model))
-            problem = (
+            raise NotReady(f"the catalogue's model cannot be opened: {error}") from error
+        if fingerprint not in (model.fingerprint, former_fingerprint(model)):
+            raise NotReady(
                 f"the catalogue's model is {fingerprint}, but '{source}' holds "
                 f"{model.fingerprint}: put the old bundle back, "
                 "or promote it from where it is now, or the new one: `lookalike model promote`"
             )
-        kept = self._kept.find(fingerprint) if self._kept is not None else None
-        if kept is None:
-            raise NotReady(problem)
-        return self._open.setdefault(fingerprint, model_of(OnnxEncoder(kept), source))
+        return _known_as(fingerprint, model)
 
 
 def former_fingerprint(model: Model) -> str | None:
@@ -169,8 +190,8 @@ def former_fingerprint(model: Model) -> str | None:
 
 
 def _known_as(fingerprint: str, model: Model) -> Model:
-    """Return a model under the fingerprint by which a catalogue of the version before knows it."""
-    if not isinstance(model.encoder, OnnxEncoder):
+    """Return a model under the fingerprint by which a catalogue knows it."""
+    if not isinstance(model.encoder, OnnxEncoder) or model.fingerprint == fingerprint:
         return model
     bundle = replace(model.encoder.bundle, fingerprint=fingerprint)
     return replace(model, encoder=OnnxEncoder(bundle, model.encoder.threads))

@@ -19,9 +19,10 @@ def forget_model(named: str, *, services: Services) -> int:
     with services.database.reading() as session:
         read = readings.models(session)
         called = {each.fingerprint for each in promotions.history(session) if each.name == named}
+    there = read.keys() | services.models.kept()
     if len(named) >= _SHORTEST:
-        called |= {fingerprint for fingerprint in read if fingerprint.startswith(named)}
-    found = called & read.keys() or ({_of_bundle(named, services)} & read.keys())
+        called |= {fingerprint for fingerprint in there if fingerprint.startswith(named)}
+    found = called & there or ({_of_bundle(named, services)} & there)
     if not found:
         known = ", ".join(fingerprint[:12] for fingerprint in sorted(read))
         raise NotReady(f"no model called '{named}' has read photos here; these have: {known}")
@@ -29,11 +30,23 @@ def forget_model(named: str, *, services: Services) -> int:
         # Looked at here: another process may have promoted one of them meanwhile.
         current = promotions.current(session)
         if current is not None and current.fingerprint in found:
-            raise NotReady(f"the model '{named}' answers now: promote another one first")
+            found -= {current.fingerprint}  # an update brought another of the same name
+            if not found:
+                raise NotReady(f"the model '{named}' answers now: promote another one first")
         for fingerprint in found:
             readings.forget_model(session, fingerprint)
-            services.models.forget(fingerprint)
-    return sum(read[fingerprint] for fingerprint in found)
+    _drop_copies(found, services)
+    return sum(read.get(fingerprint, 0) for fingerprint in found)
+
+
+def _drop_copies(found: set[str], services: Services) -> None:
+    """Drop the copies, once it is sure that what they have read is gone, and that none answers."""
+    with services.database.writing() as session:  # so that nobody promotes one meanwhile
+        current = promotions.current(session)
+        for fingerprint in found:
+            answers = current is not None and current.fingerprint == fingerprint
+            if not answers and readings.count(session, fingerprint) == 0:
+                services.models.forget(fingerprint)
 
 
 def _of_bundle(named: str, services: Services) -> str:

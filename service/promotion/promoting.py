@@ -25,6 +25,7 @@ def promote_model(model: Model, *, services: Services, leave_lost: bool = False)
         BadBundle: it cannot answer; nothing was changed.
     """
     try_model(model, services=services)
+    services.models.keep(model)
     with services.database.writing() as session:
         _promote(session, model, services, leave_lost=leave_lost)
 
@@ -45,8 +46,6 @@ def _promote(session: Session, model: Model, services: Services, *, leave_lost: 
                 "--leave-lost"
             )
         promotions.promote(session, model.fingerprint, model.name, model.source)
-    # Here, so that nobody who forgets the model takes the copy away meanwhile.
-    services.models.keep(model)
 
 
 def _all_are_lost(session: Session, model: Model, services: Services) -> bool:
@@ -69,6 +68,7 @@ def roll_back_model(*, services: Services) -> Model:
             before = _before(session)
         model = services.models.of(before.fingerprint, before.source)
         try_model(model, services=services)
+        services.models.keep(model)
         with services.database.writing() as session:
             # Trying took a while: which model answered before is what holds in this transaction.
             if _before(session).id == before.id:

@@ -42,7 +42,7 @@ class HomeFolders:
     @property
     def own_folders(self) -> tuple[Path, ...]:
         """The folders whose pictures are the shop's own, and no stock to import."""
-        return self.photos, self.snapshots, self.jobs
+        return self.photos, self.snapshots, self.models, self.jobs
 
     @property
     def fetched(self) -> Path:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ from service.cli.group import lookalike
 from service.errors import NotReady
 from service.finding.search import find_similar
 from service.models.kept import KeptBundles
+from service.models.registry import Models
+from service.promotion import forgetting
 from service.promotion.forgetting import forget_model
 from service.promotion.missing_readings import read_missing
 from service.promotion.promoting import promote_model, roll_back_model
@@ -114,7 +117,21 @@ def test_without_a_copy_nobody_answers_by_another_network(later, model, folder):
         searched(later)
 
 
-def test_a_damaged_copy_is_none(later, model, folder):
+@pytest.mark.parametrize("damage", [b"", b"something else"])
+def test_a_damaged_copy_is_none_and_made_again_while_the_bundle_is_there(
+    later, model, folder, damage
+):
+    network = later.settings.models / model.fingerprint / "model.onnx"
+    network.write_bytes(damage)
+    network.with_name("bundle.json").touch()
+
+    assert searched(later).fingerprint == model.fingerprint
+
+    assert network.read_bytes() == (folder / "model.onnx").read_bytes()
+    assert copies(later) == [model.fingerprint]
+
+
+def test_nobody_answers_by_a_damaged_copy(later, model, folder):
     (later.settings.models / model.fingerprint / "model.onnx").write_bytes(b"something else")
     as_an_update_does(folder)
 
@@ -190,20 +207,92 @@ def test_what_a_network_is_trained_on_from_is_not_copied(tmp_path, folder):
 def test_a_copy_that_a_kill_tore_is_cleared_away_and_made_again(tmp_path, folder):
     bundle = load_bundle(folder)
     models = tmp_path / "models"
-    for name in (".torn.part", ".at-work.part"):
+    for name in ("torn.part", "at-work.part"):
         (models / name).mkdir(parents=True)
     long_ago = time.time() - 7200
-    os.utime(models / ".torn.part", (long_ago, long_ago))
+    os.utime(models / "torn.part", (long_ago, long_ago))
 
     KeptBundles(models).keep(bundle)
 
     assert KeptBundles(models).find(bundle.fingerprint).labels == bundle.labels
-    assert sorted(path.name for path in models.iterdir()) == [".at-work.part", bundle.fingerprint]
+    assert sorted(path.name for path in models.iterdir()) == sorted(
+        ["at-work.part", bundle.fingerprint]
+    )
 
 
-def test_where_no_copy_can_be_written_the_shop_answers_all_the_same(tmp_path, folder, caplog):
-    (tmp_path / "models").write_text("a file where the folder should be")
+def test_where_no_copy_can_be_written_the_shop_answers_all_the_same(later, model, caplog):
+    shutil.rmtree(later.settings.models)
+    later.settings.models.write_text("a file where the folder should be")
 
-    KeptBundles(tmp_path / "models").keep(load_bundle(folder))
+    assert [searched(later).total for _ in range(3)] == [36] * 3
 
-    assert "no copy of the bundle 'tiny' could be kept" in caplog.text
+    assert caplog.text.count("no copy of the network 'tiny' could be kept") == 1
+
+
+def test_processes_that_keep_at_once_leave_one_whole_copy(tmp_path, folder):
+    bundle = load_bundle(folder)
+    models = tmp_path / "models"
+    for number in range(20):
+        torn = models / f"{number}.part"
+        torn.mkdir(parents=True)
+        os.utime(torn, (0, 0))
+
+    with ThreadPoolExecutor(4) as pool:
+        for _ in pool.map(KeptBundles(models).keep, [bundle] * 8):
+            pass
+
+    assert [path.name for path in models.iterdir()] == [bundle.fingerprint]
+    assert KeptBundles(models).find(bundle.fingerprint) is not None
+
+
+def test_a_copy_is_kept_where_the_readings_could_not_be_dropped(later, model, folder, monkeypatch):
+    as_an_update_does(folder)
+    new = later.models.open(str(folder))
+    read_missing(new, services=later)
+    promote_model(new, services=later)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(forgetting.readings, "forget_model", full)
+    with pytest.raises(OSError, match="No space left"):
+        forget_model(model.fingerprint, services=later)
+
+    assert copies(later) == sorted([model.fingerprint, new.fingerprint])
+
+
+def test_a_copy_that_nothing_was_read_with_is_forgotten_by_its_fingerprint(later, model, tmp_path):
+    other = make_bundle(tmp_path / "other", seed=9)
+    KeptBundles(later.settings.models).keep(other)
+
+    assert forget_model(other.fingerprint[:12], services=later) == 0
+
+    assert copies(later) == [model.fingerprint]
+
+
+def test_after_an_update_the_name_means_the_network_that_does_not_answer(later, model, folder):
+    as_an_update_does(folder)
+    new = later.models.open(str(folder))
+    read_missing(new, services=later)
+    promote_model(new, services=later)
+
+    assert forget_model("tiny", services=later) == 36
+
+    assert searched(later).fingerprint == new.fingerprint
+    with pytest.raises(NotReady, match="answers now"):
+        forget_model("tiny", services=later)
+
+
+def test_what_a_catalogue_knows_by_its_former_fingerprint_is_kept_as_well(tmp_path, folder):
+    bundle = load_bundle(folder)
+    known = replace(bundle, fingerprint=bundle.former_fingerprint)
+
+    KeptBundles(tmp_path / "models").keep(known)
+
+    found = Models(str(folder), (), KeptBundles(tmp_path / "models"))
+    shutil.rmtree(folder)
+    assert found.of(bundle.former_fingerprint, str(folder)).fingerprint == known.fingerprint
+
+
+def test_pictures_of_a_copy_are_no_stock(later, model):
+    assert later.settings.models in later.settings.own_folders

@@ -149,7 +149,19 @@ def test_what_runs_is_what_was_checked(bundle):
         (lambda told: told["files"].update({"x" * 10**5: "no digest"}), "has no SHA-256"),
         (lambda told: told["files"].update({f"f{n}": "0" * 64 for n in range(2000)}), "at most"),
         (lambda told: told["files"].update({"sub": "0" * 64}), "no regular file"),
-        (lambda told: told["files"].update({"../outside": "0" * 64}), "of its own"),
+        *(
+            (lambda told, name=name: told["files"].update({name: "0" * 64}), "no name of a file")
+            for name in (
+                "../outside",
+                "/outside",
+                "a/../../b",
+                "a\0b",
+                "\ud800",
+                "a\\b",
+                "a//b",
+                "",
+            )
+        ),
     ],
 )
 def test_what_is_out_of_bounds_is_refused_in_a_line(bundle, change, rule):
@@ -215,6 +227,15 @@ def test_a_description_that_is_too_large_is_refused_unread(bundle):
         file.truncate(5 * 2**20)
 
     with pytest.raises(BadBundle, match="5,242,880 bytes"):
+        load_bundle(bundle.path)
+
+
+def test_a_link_out_of_the_folder_is_no_file_of_a_bundle(bundle):
+    (bundle.path / "link.txt").symlink_to(bundle.path.parent / "outside.txt")
+    (bundle.path.parent / "outside.txt").write_text("not of the bundle")
+    edit(bundle, lambda told: told["files"].update({"link.txt": "0" * 64}))
+
+    with pytest.raises(BadBundle, match="of its own"):
         load_bundle(bundle.path)
 
 
