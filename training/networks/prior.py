@@ -18,18 +18,6 @@ def log_shares(labels: Ids, num_labels: int) -> npt.NDArray[np.float64]:
     return logarithms
 
 
-def log_set_shares(allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """Return the logarithm of each leaf's share, as if each came once more: `(leaves,)`.
-
-    `allowed` is `(n, leaves)`: what allows several counts for each of them in equal parts, and
-    what allows none for nothing.
-    """
-    known = allowed[allowed.any(axis=1)]
-    counts = (known / known.sum(axis=1, keepdims=True)).sum(axis=0) + 1.0
-    logarithms: npt.NDArray[np.float64] = np.log(counts / counts.sum())
-    return logarithms
-
-
 def without_prior(model: keras.Model, labels: Ids, strength: float) -> keras.Model:
     """Return a network whose logits lack `strength` times the log of their labels' shares.
 

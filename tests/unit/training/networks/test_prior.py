@@ -9,7 +9,7 @@ import keras
 import onnxruntime
 
 from training.fit.fine_tune import FineTuneConfig, build, read_all
-from training.networks.prior import log_set_shares, without_prior
+from training.networks.prior import without_prior
 from training.networks.stored import as_served
 from training.onnx.export import to_onnx
 
@@ -52,11 +52,3 @@ def test_it_is_kept_on_disk_and_exported(model):
     np.testing.assert_allclose(read_all(served, PICTURES)[0], expected, atol=1e-5)
     told = session.run(["logits"], {"images": PICTURES})[0]
     np.testing.assert_allclose(told, expected, atol=1e-4)
-
-
-def test_a_label_that_allows_several_counts_for_each_in_equal_parts():
-    allowed = np.array([[1, 0, 0]] * 4 + [[0, 1, 1]] * 2 + [[0, 0, 0]] * 9, dtype=np.bool_)
-
-    shares = np.exp(log_set_shares(allowed))
-
-    np.testing.assert_allclose(shares, np.array([5, 2, 2]) / 9)

@@ -16,7 +16,6 @@ import numpy.typing as npt
 from embeddings.types import Ids, Vectors
 from training.fit.course import Plan, run_course
 from training.fit.rates import warmed_adamw
-from training.networks.prior import log_set_shares
 from training.progress import Progress
 from training.recipes.garments.network.losses import (
     of_allowed,
@@ -44,7 +43,6 @@ class HeadConfig:
     balance: float = 0.35
     kind_weight: float = 0.55
     kind_scale: float = 10.0  # of the cosines with the kinds
-    prior: float = 0.0  # of the log of each leaf's share, added while it learns
     temperature: float = 0.07  # of the look
     look: float = 1.0  # weights of the losses beside that of the kind
     colour: float = 0.6
@@ -71,7 +69,6 @@ class HeadTrainer(keras.Model):  # type: ignore[misc] # Keras has no types
     """Sums the losses of one batch, whose second half shows the garments of the first."""
 
     config: HeadConfig
-    prior: Vectors  # (leaves,)
 
     def compute_loss(
         self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None,
@@ -79,7 +76,7 @@ class HeadTrainer(keras.Model):  # type: ignore[misc] # Keras has no types
     ) -> Any:  # fmt: skip
         """Weigh kind, look, colour and tones."""
         return (
-            of_allowed(y_pred["logits"] + self.prior, y["kinds"])
+            of_allowed(y_pred["logits"], y["kinds"])
             + self.config.look * of_look(y_pred["look"], self.config.temperature)
             + self.config.colour * of_allowed(y_pred["colour"], y["colours"])
             + self.config.tones * of_shares(y_pred["tones"], y["tones"])
@@ -132,7 +129,6 @@ def fit_head(data: HeadData, config: HeadConfig, progress: Progress) -> keras.Mo
     outputs = {name: head[name] for name in ("logits", "colour", "tones", "embedding")}
     trainer = HeadTrainer(inputs, {**outputs, "look": look})
     trainer.config = config
-    trainer.prior = config.prior * log_set_shares(data.kinds[data.rows]).astype(np.float32)
     # The features' own means and deviations, once, and not those of each batch.
     seen = data.served[data.rows].astype(np.float32)
     norm = trainer.get_layer("norm")
