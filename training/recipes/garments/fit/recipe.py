@@ -40,7 +40,7 @@ class Recipe:
     )
     late: Step = field(
         default_factory=lambda: Step(
-            TrunkConfig(epochs=4, learning_rate=3e-4, seed=1),
+            TrunkConfig(epochs=6, learning_rate=3e-4, seed=1),
             behind=5,
             products=3000,
             articles=600,

@@ -206,12 +206,16 @@ def served_of(model: keras.Model) -> keras.Model:
 
 
 def freeze_early(model: keras.Model, spec: LiteSpec, stages: int) -> None:
-    """Keep the stem and the blocks of the first stages as they are."""
+    """Keep the stem, the blocks of the first stages and every convolution by channel as they are.
+
+    The latter hold few weights, and with them a shop's categories and colours were told no better.
+    """
     frozen = _blocks_within(spec, stages)
     for layer in model.layers:
         name = layer.name
         number = int(name[5:].split("_")[0]) if name.startswith("block") else frozen
-        layer.trainable = not (name.startswith("stem") or number < frozen)
+        by_channel = isinstance(layer, layers.DepthwiseConv2D)
+        layer.trainable = not (by_channel or name.startswith("stem") or number < frozen)
 
 
 def _end_of(stages: int) -> str:
