@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from catalog import promotions
+from catalog import promotions, readings
 from catalog.filters import Filters
 from embeddings.model.bundle import load_bundle, write_bundle_json
 from service.cli.group import lookalike
@@ -18,7 +18,6 @@ from service.errors import NotReady
 from service.finding.search import find_similar
 from service.models.kept import KeptBundles
 from service.models.registry import Models
-from service.promotion import forgetting
 from service.promotion.forgetting import forget_model
 from service.promotion.missing_readings import read_missing
 from service.promotion.promoting import promote_model, roll_back_model
@@ -254,7 +253,7 @@ def test_a_copy_is_kept_where_the_readings_could_not_be_dropped(later, model, fo
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(forgetting.readings, "forget_model", full)
+    monkeypatch.setattr(readings, "forget_model", full)
     with pytest.raises(OSError, match="No space left"):
         forget_model(model.fingerprint, services=later)
 

@@ -40,39 +40,38 @@ def head_data():
     )
 
 
-@pytest.fixture
-def asked(tmp_path):
-    """Return what counts how often features are worked out, and keeps them."""
-    times = []
+class Kept:
+    """Features kept beside some weights, and how often they were worked out."""
 
-    def ask():
-        def work_out():
-            times.append(1)
-            return head_data()
+    def __init__(self, folder):
+        self.trunk = folder / "trunk.h5"
+        self.trunk.write_bytes(b"weights")
+        self.times = 0
 
-        data = kept_head_data(tmp_path / "features.npz", tmp_path / "trunk.h5", work_out)
-        return data, len(times)
+    def ask(self):
+        return kept_head_data(self.trunk.with_name("features.npz"), self.trunk, self.work_out)
 
-    (tmp_path / "trunk.h5").write_bytes(b"weights")
-    ask.trunk = tmp_path / "trunk.h5"
-    return ask
+    def work_out(self):
+        self.times += 1
+        return head_data()
 
 
-def test_what_was_worked_out_with_the_same_weights_is_taken(asked):
-    first, _ = asked()
+def test_what_was_worked_out_with_the_same_weights_is_taken(tmp_path):
+    kept = Kept(tmp_path)
+    first, second = kept.ask(), kept.ask()
 
-    second, times = asked()
-
-    assert times == 1
+    assert kept.times == 1
     for each in fields(HeadData):
         np.testing.assert_array_equal(getattr(first, each.name), getattr(second, each.name))
 
 
-def test_it_is_worked_out_anew_with_other_weights(asked):
-    asked()
-    asked.trunk.write_bytes(b"others")
+def test_it_is_worked_out_anew_with_other_weights(tmp_path):
+    kept = Kept(tmp_path)
+    kept.ask()
+    kept.trunk.write_bytes(b"others")
+    kept.ask()
 
-    assert asked()[1] == 2
+    assert kept.times == 2
 
 
 def test_steps_that_show_the_same_views_behind_the_same_blocks_share_them(tmp_path):
