@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -331,6 +332,7 @@ def wait_for(holds, every_s=0.1):
 
 def test_a_server_that_cannot_start_says_why_in_one_line(home):
     (home / "bundle" / "model.onnx").write_bytes(b"no network")
+    shutil.rmtree(home / "home" / "models")  # else the copy serves
 
     with serving(home, free_port()) as process:
         _, told = process.communicate(timeout=PATIENCE_S)

@@ -1,6 +1,7 @@
 """Colours, the label tree and weights, over the API and on the pages, with a tiny real network."""
 
 import re
+import shutil
 
 import pytest
 
@@ -225,6 +226,7 @@ def test_shelves_can_be_walked_while_the_model_cannot_be_opened(tmp_path):
     before, _ = client_of(tmp_path)
     before.close()
     (tmp_path / "bundle" / "bundle.json").unlink()
+    shutil.rmtree(before.settings.models)  # else the copy answers
     parts = build_services(before.settings)
     broken = create_app(parts).test_client()
 
