@@ -141,10 +141,15 @@ def rollback(settings: Settings) -> None:
 def forget(model: str, settings: Settings) -> None:
     """Drop what MODEL has read: its name, its bundle, or the beginning of its fingerprint.
 
-    Its bundle stays, and so does the list of the models that have answered.
+    Its bundle stays, and so does the list of the models that have answered. The copy of it in the
+    home goes, unless it is the only one.
     """
     with closing(build_services(settings)) as services:
-        dropped = forget_model(model, services=services)
+        found = forget_model(model, services=services)
+        dropped = found.readings
         done(services, "model.forget", model, counted(dropped, "reading"))
     with reporting():
         click.echo(f"{counted(dropped, 'reading')} {was_or_were(dropped)} dropped")
+        for fingerprint in found.only_copies:
+            place = settings.models / fingerprint
+            click.echo(f"its network is nowhere else by now, so its copy stays: {place}")

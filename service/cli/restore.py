@@ -61,7 +61,10 @@ def command(file: Path, only_check: bool, yes: bool, settings: Settings) -> None
         lost, were = counted(len(manifest.lost), "picture"), was_or_were(len(manifest.lost))
         tell(f"{lost} {were} lost before the backup: run `lookalike verify`")
     if found.model_problem is not None:
-        tell(f"the shop cannot answer yet: {found.model_problem}")
+        tell(
+            f"the shop cannot answer yet: {found.model_problem}; or copy what lies in 'models' of "
+            f"the home that was backed up to {settings.models}"
+        )
         click.get_current_context().exit(1)
 
 

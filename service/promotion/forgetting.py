@@ -1,5 +1,7 @@
 """Drops what a model has read that does not answer any more, or never did."""
 
+from dataclasses import dataclass
+
 from catalog import promotions, readings
 from embeddings.errors import BadBundle
 from service.errors import NotReady
@@ -8,10 +10,18 @@ from service.wiring import Services
 _SHORTEST = 6  # digits of a fingerprint that still mean one
 
 
-def forget_model(named: str, *, services: Services) -> int:
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What a model left, and what stays of it."""
+
+    readings: int  # how many were dropped
+    only_copies: tuple[str, ...]  # fingerprints of networks that are in the home alone by now
+
+
+def forget_model(named: str, *, services: Services) -> Forgotten:
     """Delete the readings of the model of that name, bundle or beginning of a fingerprint.
 
-    Gives how many there were.
+    The copies of its network go with them, where its bundle still is where it was promoted from.
 
     Raises:
         NotReady: it is the model that answers, or nothing was read by a model called so.
@@ -35,18 +45,28 @@ def forget_model(named: str, *, services: Services) -> int:
                 raise NotReady(f"the model '{named}' answers now: promote another one first")
         for fingerprint in found:
             readings.forget_model(session, fingerprint)
-    _drop_copies(found, services)
-    return sum(read.get(fingerprint, 0) for fingerprint in found)
+    stay = _drop_copies(found, services)
+    return Forgotten(sum(read.get(fingerprint, 0) for fingerprint in found), stay)
 
 
-def _drop_copies(found: set[str], services: Services) -> None:
-    """Drop the copies, once it is sure that what they have read is gone, and that none answers."""
+def _drop_copies(found: set[str], services: Services) -> tuple[str, ...]:
+    """Drop the copies, once it is sure that what they have read is gone, and that none answers.
+
+    Gives those that stay, since nobody could tell where else their networks are.
+    """
+    stay = []
     with services.database.writing() as session:  # so that nobody promotes one meanwhile
         current = promotions.current(session)
-        for fingerprint in found:
+        for fingerprint in sorted(found & services.models.kept()):
             answers = current is not None and current.fingerprint == fingerprint
-            if not answers and readings.count(session, fingerprint) == 0:
+            if answers or readings.count(session, fingerprint):
+                continue
+            source = promotions.source_of(session, fingerprint)
+            if source is None or _of_bundle(source, services) == fingerprint:
                 services.models.forget(fingerprint)
+            else:
+                stay.append(fingerprint)
+    return tuple(stay)
 
 
 def _of_bundle(named: str, services: Services) -> str:

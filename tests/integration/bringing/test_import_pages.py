@@ -185,7 +185,7 @@ def test_prices_of_a_file_are_shown_as_money_and_their_currency_is_said(editor):
     assert "1 price says no currency and comes in without one" in plain
     assert "sale price cents" not in plain
     assert "on sale €15.50" in said
-    assert "1 price is in EUR: it is assumed where a price says no currency" in said
+    assert "1 price is in EUR, as the file says, or as is assumed where it says none" in said
 
 
 def meanings_of(services):

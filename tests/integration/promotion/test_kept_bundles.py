@@ -180,15 +180,32 @@ def test_the_first_network_of_a_catalogue_is_copied_too(settings, folder):
         assert copies(built) == [load_bundle(folder).fingerprint]
 
 
-def test_a_copy_goes_with_the_last_of_its_readings(later, model, folder):
-    as_an_update_does(folder)
-    new = later.models.open(str(folder))
-    read_missing(new, services=later)
-    promote_model(new, services=later)
+def test_a_copy_goes_with_the_last_of_its_readings(later, model, tmp_path):
+    new = promoted(later, make_bundle(tmp_path / "new", seed=4).path)
 
-    forget_model(model.fingerprint, services=later)
+    assert forget_model(model.fingerprint, services=later).only_copies == ()
 
     assert copies(later) == [new.fingerprint]
+
+
+def test_the_only_copy_of_a_network_stays_and_is_named(later, model, folder, monkeypatch):
+    as_an_update_does(folder)
+    new = promoted(later, folder)
+    monkeypatch.setenv("LOOKALIKE_HOME", str(later.settings.home))
+
+    told = CliRunner().invoke(lookalike, ["model", "forget", model.fingerprint]).output
+
+    assert "36 readings were dropped" in told
+    assert str(later.settings.models / model.fingerprint) in told
+    assert copies(later) == sorted([model.fingerprint, new.fingerprint])
+
+
+def promoted(services, folder):
+    """Let the bundle of a folder answer, and give its model."""
+    found = services.models.open(str(folder))
+    read_missing(found, services=services)
+    promote_model(found, services=services)
+    return found
 
 
 def test_what_a_network_is_trained_on_from_is_not_copied(tmp_path, folder):
@@ -264,7 +281,7 @@ def test_a_copy_that_nothing_was_read_with_is_forgotten_by_its_fingerprint(later
     other = make_bundle(tmp_path / "other", seed=9)
     KeptBundles(later.settings.models).keep(other)
 
-    assert forget_model(other.fingerprint[:12], services=later) == 0
+    assert forget_model(other.fingerprint[:12], services=later).readings == 0
 
     assert copies(later) == [model.fingerprint]
 
@@ -275,11 +292,11 @@ def test_after_an_update_the_name_means_the_network_that_does_not_answer(later, 
     read_missing(new, services=later)
     promote_model(new, services=later)
 
-    assert forget_model("tiny", services=later) == 36
+    assert forget_model("tiny", services=later).readings == 36
 
     assert searched(later).fingerprint == new.fingerprint
-    with pytest.raises(NotReady, match="answers now"):
-        forget_model("tiny", services=later)
+    assert forget_model("tiny", services=later).readings == 0
+    assert searched(later).fingerprint == new.fingerprint
 
 
 def test_what_a_catalogue_knows_by_its_former_fingerprint_is_kept_as_well(tmp_path, folder):

@@ -247,7 +247,7 @@ def test_what_a_rejected_model_has_read_can_be_dropped(shop):
     other = model_of(NEW, "new")
     read_missing(other, services=shop)
 
-    assert forget_model(other.fingerprint[:8], services=shop) == 36
+    assert forget_model(other.fingerprint[:8], services=shop).readings == 36
 
     for name in (shop.model.fingerprint[:8], "nobody"):
         with pytest.raises(NotReady):
