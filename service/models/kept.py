@@ -36,7 +36,7 @@ class KeptBundles:
             OSError: it cannot be written.
             BadBundle: the bundle was changed since it was opened.
         """
-        if self._read(bundle.fingerprint) is not None:
+        if self.find(bundle.fingerprint) is not None:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         self._remove_abandoned()
@@ -51,12 +51,16 @@ class KeptBundles:
             try:
                 beside.rename(place)
             except OSError:
-                if self._read(bundle.fingerprint) is None:  # else another process was quicker
+                if self.find(bundle.fingerprint) is None:  # else another process was quicker
                     raise
 
     def find(self, fingerprint: str) -> Bundle | None:
         """Return the copy of a fingerprint; None where there is no whole one."""
-        return self._read(fingerprint)
+        try:
+            found = load_bundle(self._folder / fingerprint)
+        except (BadBundle, OSError):
+            return None
+        return found if _is_called(found, fingerprint) else None
 
     def fingerprints(self) -> set[str]:
         """Return those of which there is a copy, whole or not."""
@@ -73,13 +77,6 @@ class KeptBundles:
             return
         except OSError as error:
             _log.warning("the copy of a network stays in %s: %s", self._folder, error)
-
-    def _read(self, fingerprint: str) -> Bundle | None:
-        try:
-            found = load_bundle(self._folder / fingerprint)
-        except (BadBundle, OSError):
-            return None
-        return found if _is_called(found, fingerprint) else None
 
     def _remove_abandoned(self) -> None:
         before = time.time() - _ABANDONED_S

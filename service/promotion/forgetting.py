@@ -1,6 +1,7 @@
 """Drops what a model has read that does not answer any more, or never did."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from catalog import promotions, readings
 from embeddings.errors import BadBundle
@@ -62,11 +63,18 @@ def _drop_copies(found: set[str], services: Services) -> tuple[str, ...]:
             if answers or readings.count(session, fingerprint):
                 continue
             source = promotions.source_of(session, fingerprint)
-            if source is None or _of_bundle(source, services) == fingerprint:
+            if source is None or _is_elsewhere(source, fingerprint, services):
                 services.models.forget(fingerprint)
             else:
                 stay.append(fingerprint)
     return tuple(stay)
+
+
+def _is_elsewhere(source: str, fingerprint: str, services: Services) -> bool:
+    """Return whether a network is where it was promoted from, and that is not the copy itself."""
+    if Path(source).is_relative_to(services.settings.models.resolve()):
+        return False
+    return _of_bundle(source, services) == fingerprint
 
 
 def _of_bundle(named: str, services: Services) -> str:

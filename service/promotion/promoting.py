@@ -35,17 +35,17 @@ def _promote(session: Session, model: Model, services: Services, *, leave_lost: 
     current = promotions.current(session)
     if current is not None and current.fingerprint == model.fingerprint:
         current.source = model.source  # where it is found from now on
-    else:
-        unread = readings.count_without(session, model.fingerprint)
-        if unread and not (leave_lost and _all_are_lost(session, model, services)):
-            photos = counted(unread, "photo")
-            raise NotReady(
-                f"the model '{model.name}' has {photos} yet to read before it can answer: "
-                "`lookalike model promote` reads them; those whose pictures are lost `lookalike "
-                "verify` names: import their products again or remove them, or promote with "
-                "--leave-lost"
-            )
-        promotions.promote(session, model.fingerprint, model.name, model.source)
+        return
+    unread = readings.count_without(session, model.fingerprint)
+    if unread and not (leave_lost and _all_are_lost(session, model, services)):
+        photos = counted(unread, "photo")
+        raise NotReady(
+            f"the model '{model.name}' has {photos} yet to read before it can answer: "
+            "`lookalike model promote` reads them; those whose pictures are lost `lookalike "
+            "verify` names: import their products again or remove them, or promote with "
+            "--leave-lost"
+        )
+    promotions.promote(session, model.fingerprint, model.name, model.source)
 
 
 def _all_are_lost(session: Session, model: Model, services: Services) -> bool:

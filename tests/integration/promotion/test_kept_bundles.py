@@ -200,6 +200,20 @@ def test_the_only_copy_of_a_network_stays_and_is_named(later, model, folder, mon
     assert copies(later) == sorted([model.fingerprint, new.fingerprint])
 
 
+def test_a_copy_that_was_promoted_from_its_own_folder_is_the_only_one(
+    later, model, folder, tmp_path
+):
+    place = later.settings.models / model.fingerprint
+    shutil.rmtree(folder)
+    promoted(later, place)
+    promoted(later, make_bundle(tmp_path / "new", seed=4).path)
+
+    found = forget_model(model.fingerprint, services=later)
+
+    assert found.only_copies == (model.fingerprint,)
+    assert place.is_dir()
+
+
 def promoted(services, folder):
     """Let the bundle of a folder answer, and give its model."""
     found = services.models.open(str(folder))
