@@ -74,9 +74,14 @@ class Vocabulary:
         """Return the known category that an unknown word is but for a plural or signs, if any."""
         return None if self.knows(word) else self.another_same(word)
 
-    def near(self, word: str) -> str | None:
-        """Return the known category that an unknown word nearly is; None where there is none."""
-        return None if self.knows(word) else self.another_near(word)
+    def near(self, word: str, branches: Iterable[str] = ()) -> str | None:
+        """Return the known category that an unknown word nearly is; None where there is none.
+
+        `branches` of a tree are no categories yet, but may be what was meant.
+        """
+        if self.knows(word):
+            return None
+        return self.another_near(word) or (Vocabulary(branches).near(word) if branches else None)
 
     def another_same(self, word: str) -> str | None:
         """Return the category beside itself that a word, known or not, is but for a plural."""

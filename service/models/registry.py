@@ -62,6 +62,11 @@ class Model:
         return self.encoder.labels
 
     @property
+    def branches(self) -> tuple[str, ...]:
+        """What its labels belong to and that is none of them, as 'Shoes' of 'Heels'."""
+        return tuple(sorted(set(self.tree.values()) - set(self.labels)))
+
+    @property
     def dim(self) -> int:
         """The length of an embedding."""
         return self.encoder.dim

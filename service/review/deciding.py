@@ -58,11 +58,11 @@ def decide(
         Contradiction: somebody else has it in hand.
     """
     word = _word(category)
-    labels = services.model.labels
+    model = services.model
     with services.database.writing() as session:
         follow_within(session, services=services)
-        vocabulary = Vocabulary.of(session, labels)
-        near = None if is_new else vocabulary.near(word)
+        vocabulary = Vocabulary.of(session, model.labels)
+        near = None if is_new else vocabulary.near(word, model.branches)
         word = vocabulary.meaning(word)
         if (before := _said_already(session, sku, word, seen, by)) is not None:
             return before

@@ -27,12 +27,13 @@ def label_product(
         BadRow: the category is empty or too long, cannot be written, or is nearly another.
     """
     word = None if category is None else category_of(category)
-    labels = () if word is None else services.model.labels
+    if word is not None:
+        model = services.model  # before the transaction: it may have to be opened
     with services.database.writing() as session:
         product = product_meant(session, sku)
         if word is not None:
-            known = Vocabulary.of(session, labels)
-            near = None if is_new else known.near(word)
+            known = Vocabulary.of(session, model.labels)
+            near = None if is_new else known.near(word, model.branches)
             if near is not None:
                 raise BadRow(
                     f"no category is called '{word}', but '{near}' is nearly that: "

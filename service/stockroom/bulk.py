@@ -116,7 +116,7 @@ def preview(selection: Selection, deed: Deed, *, services: Services) -> Preview:
             if deed.said.word is not None:
                 known = Vocabulary.of(session, services.model.labels)
                 category = (known.meaning(deed.said.word.category),)
-                near = known.near(str(category[0]))
+                near = known.near(str(category[0]), services.model.branches)
             changing = count_differing(session, ids, deed.said.facts, category)
         sample = tuple(rows_of(session, ids[:_SHOWN]))
     return Preview(len(ids), changing, sample, _digest(ids), near)

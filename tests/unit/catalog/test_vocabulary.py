@@ -1,3 +1,5 @@
+from contextlib import closing
+
 import pytest
 from sqlalchemy import text
 
@@ -7,9 +9,13 @@ from catalog.stored import ProductRecord
 from catalog.vocabulary import Meaning, Vocabulary
 from service.access.actor import at_the_machine
 from service.finding.browse import product_by_sku
+from service.settings.environment import Settings
 from service.stock.changing import label_product, remove_products, take_back_label
 from service.stock.meanings import map_category
 from service.stock.record import record_batch
+from service.wiring import build_services
+from tests.shop import shop_records
+from tests.tiny_bundle import make_bundle
 
 KNOWN = ("T-Shirt", "Tops", "Dress", "Shoes", "Shirt", "Longsleeve", "Hat", "Röcke")
 
@@ -146,3 +152,31 @@ def test_what_was_said_of_a_product_goes_with_it(filled):
 
     with filled.database.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM earlier_word")) == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [("Shose", "Shoes"), ("shoe", "Shoes"), ("Shoes", None), ("Heals", "Heels"), ("Kaftan", None)],
+)
+def test_a_branch_of_a_tree_may_be_what_was_meant(word, near):
+    known = Vocabulary(("Heels", "Sandals"))
+
+    assert known.near(word, ("Bags", "Shoes")) == near
+
+
+def test_what_nearly_is_a_branch_of_the_models_tree_is_asked_about(tmp_path):
+    make_bundle(
+        tmp_path / "bundle",
+        labels=("Heels", "Sandals"),
+        tree=dict.fromkeys(("Heels", "Sandals"), "Shoes"),
+    )
+    settings = Settings(home=tmp_path / "home", bundle=str(tmp_path / "bundle"))
+    with closing(build_services(settings)) as services:
+        record_batch(shop_records(services), services=services)
+        sku = "RED-00"
+
+        with pytest.raises(BadRow, match="'Shose', but 'Shoes' is nearly that"):
+            label_product(sku, "Shose", services=services, is_new=False)
+        label_product(sku, "Shoes", services=services, is_new=False)
+
+        assert product_by_sku(sku, services=services).category == "Shoes"
