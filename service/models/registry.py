@@ -174,6 +174,7 @@ class Models:
     def _sought(self, fingerprint: str, source: str) -> Model:
         kept = self._kept.find(fingerprint) if self._kept is not None else None
         if kept is not None:
+            self._look_again[fingerprint] = inf
             return _known_as(fingerprint, model_of(OnnxEncoder(kept), source))
         try:
             model = self.open(source)

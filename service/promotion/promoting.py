@@ -68,7 +68,6 @@ def roll_back_model(*, services: Services) -> Model:
             before = _before(session)
         model = services.models.of(before.fingerprint, before.source)
         try_model(model, services=services)
-        services.models.keep(model)
         with services.database.writing() as session:
             # Trying took a while: which model answered before is what holds in this transaction.
             if _before(session).id == before.id:

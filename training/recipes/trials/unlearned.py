@@ -37,7 +37,7 @@ def features_learned(recipe: Recipe, work: Path, bars: Bars) -> HeadData:
         network = network_of_any_size(recipe)
         network.load_weights(_trunk(work))
         material = Material(recipe, samples, cuts, studio, work / VIEWS, bars)
-        return head_data(network, material, None, FINAL, bars)
+        return head_data(network, material, None, bars(f"{FINAL}, features"))
 
     return kept_head_data(work / RUNS / FINAL / FEATURES_FILE, _trunk(work), work_out)
 

@@ -15,7 +15,7 @@ from embeddings.types import Ids, Pixels
 from training.data.framed import photo_spec
 from training.data.photo_data import framed
 from training.networks.garment_layers import tone_centres
-from training.progress import Bars, Progress
+from training.progress import Progress
 from training.recipes.garments.fit.head_fit import HeadData
 from training.recipes.garments.fit.material import Material
 from training.recipes.garments.network.colours import COLOURS
@@ -25,9 +25,7 @@ from training.recipes.garments.pictures.kept_views import KeptViews
 _PART = 24  # pictures, of all their views
 
 
-def head_data(
-    model: keras.Model, material: Material, fold: int | None, whose: str, bars: Bars
-) -> HeadData:
+def head_data(model: keras.Model, material: Material, fold: int | None, told: Progress) -> HeadData:
     """Work out the pooled features, by the blocks of a run, of all that it learns from.
 
     The network takes pictures of any size: views are smaller than what is served.
@@ -35,7 +33,6 @@ def head_data(
     recipe, samples = material.recipe, material.samples
     rows, late = samples.learned(fold), late_of(model, recipe.deep.behind)
     views = material.views(recipe.deep)
-    told = bars(f"{whose}, features")
     moved = features_of(late, views.pictures, rows, recipe.head.moved, told)
     as_served = features_as_served(
         model, framed([samples.paths[row] for row in rows], photo_spec(*recipe.served), told)

@@ -48,7 +48,7 @@ def fit_run_head(material: Material, fold: int | None, folder: Path, bars: Bars)
     model.load_weights(trunk)
 
     def work_out() -> HeadData:
-        return head_data(model, material, fold, run.name, bars)
+        return head_data(model, material, fold, bars(f"{run.name}, features"))
 
     data = kept_head_data(run / FEATURES_FILE, trunk, work_out)
     head = fit_head(data, material.recipe.head, bars(f"{run.name}, head"))
